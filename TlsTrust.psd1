@@ -1,0 +1,27 @@
+@{
+    RootModule             = 'TlsTrust.PowerShell.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '7c1f6f0e-5c0b-4d0e-9f39-8f6d2f0f5b8a'
+    Author                 = 'The TlsTrust founders'
+    CompanyName            = 'TlsTrust'
+    Copyright              = '(c) 2026 the TlsTrust founders. MIT licence.'
+    Description            = 'Says why a TLS client does not trust an endpoint, a certificate file or a machine, proves it, and repairs it with verification on.'
+    PowerShellVersion      = '7.4'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @('TlsTrust.Format.ps1xml')
+    TypesToProcess         = @('TlsTrust.Types.ps1xml')
+    FunctionsToExport      = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+    CmdletsToExport        = @(
+        'Test-TlsEndpoint'
+    )
+    PrivateData            = @{
+        PSData = @{
+            Tags         = @('TLS', 'SSL', 'X509', 'Certificate', 'PEM', 'CA', 'Trust', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://github.com/TlsTrust/TlsTrust'
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}
