@@ -1,0 +1,36 @@
+namespace TlsTrust;
+
+/// <summary>What a client would decide; <see cref="Unknown"/> where no source says.</summary>
+public enum ClientAnswer
+{
+    /// <summary>It connects.</summary>
+    Accepts,
+
+    /// <summary>It refuses.</summary>
+    Refuses,
+
+    /// <summary>No measurement and no source decides it.</summary>
+    Unknown,
+}
+
+/// <summary>What one kind of client would decide for the same evidence.</summary>
+public sealed record ClientVerdict
+{
+    /// <summary>Name of the client profile, for example <c>OpenSSL</c> or <c>Python 3.13</c>.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>Its decision.</summary>
+    public required ClientAnswer Answer { get; init; }
+
+    /// <summary>Its own words, as it prints them; empty when it accepts.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>Why it differs from, or agrees with, the verdict.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Where the difference is known from.</summary>
+    public string Source { get; init; } = "";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Client} {Answer}";
+}

@@ -1,0 +1,95 @@
+namespace TlsTrust;
+
+/// <summary>What was found out about one endpoint: one verdict, one cause, the evidence and the remedies. Plain values, so that it survives jobs, remoting, Clixml, JSON and CSV.</summary>
+public sealed record EndpointReport
+{
+    /// <summary>Version of this shape, for readers of stored JSON.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>What was asked for, in a form that can be asked for again: <c>www.example.org:443</c>, <c>smtp://mail.example.org:25</c>.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The name that was sent as SNI and that the certificate has to cover.</summary>
+    public required string HostName { get; init; }
+
+    /// <summary>TCP port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The address that was connected to; null where no connection came about or a proxy made it.</summary>
+    public string? RemoteAddress { get; init; }
+
+    /// <summary>All addresses the name resolved to.</summary>
+    public ResultList<string> ResolvedAddresses { get; init; } = [];
+
+    /// <summary>The proxy that was used, without its password; null for a direct connection.</summary>
+    public string? ViaProxy { get; init; }
+
+    /// <summary>The answer.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The one cause to fix first.</summary>
+    public required Cause Cause { get; init; }
+
+    /// <summary>One sentence that a ticket could hold.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>All that was found, the most important first.</summary>
+    public ResultList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The ids of <see cref="Findings"/>, separated by a comma and a space, for tables and CSV.</summary>
+    public string FindingIds => string.Join(", ", Findings.Select(finding => finding.Id).Distinct());
+
+    /// <summary>X509_V_ERR_* code of the first error an OpenSSL client reports; 0 is ok; null where no chain arrived.</summary>
+    public int? OpenSslCode { get; init; }
+
+    /// <summary>OpenSSL's words for <see cref="OpenSslCode"/>.</summary>
+    public string? OpenSslError { get; init; }
+
+    /// <summary>Depth at which OpenSSL reports it.</summary>
+    public int? ErrorDepth { get; init; }
+
+    /// <summary>Negotiated protocol, <c>TLS 1.3</c>; null without a handshake.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary>Negotiated cipher suite by its IANA name.</summary>
+    public string? CipherSuite { get; init; }
+
+    /// <summary>Negotiated application protocol (ALPN), null where none.</summary>
+    public string? ApplicationProtocol { get; init; }
+
+    /// <summary>The certificates as the server sent them, in wire order.</summary>
+    public ResultList<ChainCertificate> Presented { get; init; } = [];
+
+    /// <summary>How <see cref="Presented"/> is known: read from the handshake's bytes, or as the platform reports it.</summary>
+    public string? PresentedFrom { get; init; }
+
+    /// <summary>The path that the verdict is about, leaf first; incomplete where no path was found.</summary>
+    public ResultList<ChainCertificate> BuiltPath { get; init; } = [];
+
+    /// <summary>The certificate that the server should have sent, or the root the store lacks, where it was found.</summary>
+    public ChainCertificate? MissingIssuer { get; init; }
+
+    /// <summary>End of validity of the server's certificate, UTC.</summary>
+    public DateTime? NotAfter { get; init; }
+
+    /// <summary>True when the server asked for a client certificate.</summary>
+    public bool ClientCertificateRequested { get; init; }
+
+    /// <summary>What is known of revocation: <c>not asked</c>, <c>good (stapled OCSP)</c> …</summary>
+    public string RevocationStatus { get; init; } = "not asked";
+
+    /// <summary>How long each phase took, in milliseconds.</summary>
+    public ResultList<PhaseTiming> Timings { get; init; } = [];
+
+    /// <summary>What each kind of client would make of it.</summary>
+    public ResultList<ClientVerdict> Clients { get; init; } = [];
+
+    /// <summary>The trust store in use: its files, directories or system store, and why these.</summary>
+    public required string AnchorStore { get; init; }
+
+    /// <summary>The time the chain was judged for, UTC.</summary>
+    public required DateTime CheckedAt { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Endpoint}: {Verdict}{(Cause == Cause.None ? "" : $" ({Cause})")}";
+}
