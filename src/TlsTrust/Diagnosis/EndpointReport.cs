@@ -1,7 +1,7 @@
 namespace TlsTrust;
 
 /// <summary>What was found out about one endpoint: one verdict, one cause, the evidence and the remedies. Plain values, so that it survives jobs, remoting, Clixml, JSON and CSV.</summary>
-public sealed record EndpointReport
+public sealed record EndpointReport : IResult
 {
     /// <summary>Version of this shape, for readers of stored JSON.</summary>
     public int SchemaVersion { get; init; } = 1;

@@ -1,0 +1,133 @@
+using System.Management.Automation;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Turns what a user writes as a path into files, relative to the shell's location and not to the process's.</summary>
+internal static class FilePaths
+{
+    private static readonly string[] CertificateExtensions =
+        [".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".spc", ".p12", ".pfx", ".jks", ".key", ".cert", ".bundle", ".ca-bundle"];
+
+    /// <summary>
+    /// Existing files and folders for <c>-Path</c> (with wildcards) or <c>-LiteralPath</c>. What can't be resolved is reported by
+    /// <paramref name="report"/>, item by item.
+    /// </summary>
+    public static IEnumerable<string> Resolve(PSCmdlet command, IEnumerable<string> paths, bool literal, Action<ErrorRecord> report)
+    {
+        foreach (string path in paths)
+        {
+            foreach (string file in literal ? Literal(command, path, report) : Matching(command, path, report))
+            {
+                yield return file;
+            }
+        }
+    }
+
+    /// <summary>A full path for a file that need not exist; null, and a report, where it is not in the file system.</summary>
+    public static string? Destination(PSCmdlet command, string path, Action<ErrorRecord> report)
+    {
+        try
+        {
+            string full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            if (IsFileSystem(provider))
+            {
+                return full;
+            }
+
+            report(NotFileSystem(path, provider));
+        }
+        catch (Exception fault) when (fault is SessionStateException or ArgumentException or NotSupportedException)
+        {
+            report(NotFound(path, fault));
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Whether a word given where both a file and an endpoint may stand is a file: it exists, has wildcards or a folder in it, or ends
+    /// like a certificate file.
+    /// </summary>
+    public static bool LooksLikePath(PSCmdlet command, string text)
+    {
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        // "[::1]:443" is an address although its brackets are wildcards.
+        bool bracketed = text.StartsWith('[') && text.Contains(']', StringComparison.Ordinal);
+        if ((!bracketed && WildcardPattern.ContainsWildcardCharacters(text))
+            || text.Contains('/', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal) || text.StartsWith('~')
+            || CertificateExtensions.Any(extension => text.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
+        {
+            return true;
+        }
+
+        return Exists(command, text);
+    }
+
+    /// <summary>Whether a file or folder of this name exists, relative to the shell's location.</summary>
+    public static bool Exists(PSCmdlet command, string text)
+    {
+        string? full = Destination(command, text, static _ => { });
+        return full is not null && (File.Exists(full) || Directory.Exists(full));
+    }
+
+    private static IEnumerable<string> Literal(PSCmdlet command, string path, Action<ErrorRecord> report)
+    {
+        string? full = Destination(command, path, report);
+        if (full is null)
+        {
+            return [];
+        }
+
+        if (File.Exists(full) || Directory.Exists(full))
+        {
+            return [full];
+        }
+
+        report(NotFound(path, null));
+        return [];
+    }
+
+    private static IEnumerable<string> Matching(PSCmdlet command, string path, Action<ErrorRecord> report)
+    {
+        try
+        {
+            IReadOnlyCollection<string> files = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+            if (!IsFileSystem(provider))
+            {
+                report(NotFileSystem(path, provider));
+                return [];
+            }
+
+            if (files.Count == 0)
+            {
+                report(NotFound(path, null));
+            }
+
+            return files;
+        }
+        catch (Exception fault) when (fault is SessionStateException or ArgumentException or NotSupportedException)
+        {
+            report(NotFound(path, fault));
+            return [];
+        }
+    }
+
+    private static bool IsFileSystem(ProviderInfo provider) => provider.Name.Equals("FileSystem", StringComparison.OrdinalIgnoreCase);
+
+    private static ErrorRecord NotFound(string path, Exception? inner) => Fault.Record(
+        ErrorId.PathNotFound,
+        $"There is no file '{path}'.",
+        "Check the path; wildcards are taken by -Path only, names with [ ] in them by -LiteralPath.",
+        path,
+        inner);
+
+    private static ErrorRecord NotFileSystem(string path, ProviderInfo provider) => Fault.Record(
+        ErrorId.PathNotFileSystem,
+        $"'{path}' is a path of the provider {provider.Name}, not of the file system.",
+        "Give a path of the file system.",
+        path);
+}

@@ -1,0 +1,77 @@
+using System.Management.Automation;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>
+/// What every cmdlet of the module is built on: one stop signal, one bridge from the engine's streams to the pipeline thread,
+/// one way to report what can't be used.
+/// </summary>
+public abstract class TlsTrustCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+
+    /// <summary>Fires on Ctrl+C, on <c>Select-Object -First</c> and when a consumer throws. Every engine call gets it.</summary>
+    private protected CancellationToken StopToken => stop.Token;
+
+    /// <summary>Called by PowerShell on another thread when the user presses Ctrl+C.</summary>
+    protected override void StopProcessing() => stop.Cancel();
+
+    /// <summary>Called by PowerShell at the end of every pipeline; the only call a cmdlet gets when a consumer downstream has enough.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends whatever is still running.</summary>
+    /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        // The source itself is left to the collector: it holds no timer, and Ctrl+C may still arrive on the other thread.
+        stop.Cancel();
+    }
+
+    /// <summary>Hands an engine's stream to <paramref name="emit"/> on the pipeline thread, and ends the stream whatever happens.</summary>
+    private protected void Drain<T>(IAsyncEnumerable<T> source, Action<T> emit)
+    {
+        IAsyncEnumerator<T> items = source.GetAsyncEnumerator(StopToken);
+        try
+        {
+            while (items.MoveNextAsync().AsTask().GetAwaiter().GetResult())
+            {
+                emit(items.Current);
+            }
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            // Anything else, and PowerShell would still call EndProcessing.
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            items.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Waits on the pipeline thread for one answer of the engine.</summary>
+    private protected T Await<T>(Task<T> answer)
+    {
+        try
+        {
+            return answer.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Reports one input that can't be used; the rest of the pipeline goes on.</summary>
+    private protected void WriteFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>
+        WriteError(Fault.Record(id, message, recommendation, target, inner));
+
+    /// <summary>Ends the command: for what makes every input impossible.</summary>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    private protected void ThrowFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>
+        ThrowTerminatingError(Fault.Record(id, message, recommendation, target, inner));
+}

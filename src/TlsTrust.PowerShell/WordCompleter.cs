@@ -1,0 +1,34 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Completes a parameter from a list of words; quoting and matching are done here.</summary>
+public abstract class WordCompleter : IArgumentCompleter
+{
+    /// <summary>What can stand there, with a tooltip each.</summary>
+    /// <param name="boundParameters">What else was given on the command line.</param>
+    protected abstract IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters);
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
+    {
+        string start = (wordToComplete ?? "").Trim('\'', '"');
+        return Words(fakeBoundParameters ?? new Hashtable())
+            .Where(entry => entry.Word.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            .DistinctBy(entry => entry.Word, StringComparer.OrdinalIgnoreCase)
+            .OrderBy(entry => entry.Word, StringComparer.OrdinalIgnoreCase)
+            .Select(entry => new CompletionResult(Quote(entry.Word), entry.Word, CompletionResultType.ParameterValue, entry.ToolTip));
+    }
+
+    private static string Quote(string word) =>
+        word.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' or ':' or '/' or '\\')
+            ? word
+            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(word)}'";
+}
