@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace TlsTrust.PowerShell;
@@ -91,11 +92,11 @@ internal static class FilePaths
         return [];
     }
 
-    private static IEnumerable<string> Matching(PSCmdlet command, string path, Action<ErrorRecord> report)
+    private static Collection<string> Matching(PSCmdlet command, string path, Action<ErrorRecord> report)
     {
         try
         {
-            IReadOnlyCollection<string> files = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+            Collection<string> files = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
             if (!IsFileSystem(provider))
             {
                 report(NotFileSystem(path, provider));

@@ -55,7 +55,7 @@ public sealed class HostCompleter : WordCompleter
         }
     }
 
-    private static IEnumerable<string> Lines(string file)
+    private static string[] Lines(string file)
     {
         try
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 
 namespace TlsTrust.PowerShell;
@@ -71,7 +73,10 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
         WriteError(Fault.Record(id, message, recommendation, target, inner));
 
     /// <summary>Ends the command: for what makes every input impossible.</summary>
-    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    private protected void ThrowFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>
+    [DoesNotReturn]
+    private protected void ThrowFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null)
+    {
         ThrowTerminatingError(Fault.Record(id, message, recommendation, target, inner));
+        throw new UnreachableException();
+    }
 }
