@@ -1,0 +1,59 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace TlsTrust.Lab;
+
+/// <summary>How revocation is to be asked for in a scenario.</summary>
+public enum LabRevocation
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Only from what the server stapled.</summary>
+    Offline,
+
+    /// <summary>Also from the URLs in the certificates.</summary>
+    Online,
+}
+
+/// <summary>A scenario whose server is up, with everything a client is told. The expected values stay in <see cref="Scenario"/>.</summary>
+public sealed record RunningScenario
+{
+    /// <summary>Which scenario it is.</summary>
+    public required Scenario Scenario { get; init; }
+
+    /// <summary>The endpoint as a user would type it.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The name to send and to check, where it is not the endpoint's.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>The trust store: a PEM file or a directory.</summary>
+    public required string TrustStorePath { get; init; }
+
+    /// <summary>Files with certificates that are at hand but not trusted.</summary>
+    public ResultList<string> SearchPaths { get; init; } = [];
+
+    /// <summary>The time to judge at, UTC.</summary>
+    public required DateTime At { get; init; }
+
+    /// <summary>Whether revocation is asked for.</summary>
+    public LabRevocation Revocation { get; init; }
+
+    /// <summary>An HTTP proxy to go through, <c>http://127.0.0.1:port</c>.</summary>
+    public string? Proxy { get; init; }
+
+    /// <summary>Tests every address of the name.</summary>
+    public bool AllAddresses { get; init; }
+
+    /// <summary>Leaves AIA alone.</summary>
+    public bool NoDownload { get; init; }
+
+    /// <summary>A limit for each phase of the connection, short where the server would use all of it.</summary>
+    public TimeSpan PhaseTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A certificate with key that the client has; owned by the lab.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Scenario.Name} {Endpoint}";
+}

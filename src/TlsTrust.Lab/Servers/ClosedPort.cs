@@ -1,0 +1,24 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TlsTrust.Lab.Servers;
+
+/// <summary>A port of 127.0.0.1 that is bound and never listened on: connecting is refused, and no other program can get it meanwhile.</summary>
+internal sealed class ClosedPort : IAsyncDisposable
+{
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    public ClosedPort()
+    {
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    public int Port { get; }
+
+    public ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace TlsTrust.Lab.Servers;
+
+/// <summary>A server on <see cref="SslStream"/>: what the platform's TLS does with an ordinary chain, TLS 1.3 included.</summary>
+internal static class TlsServer
+{
+    /// <summary>Completes the handshake, then answers one HTTP request, if one comes.</summary>
+    public static ConnectionHandler Serve(ServedChain chain, SslProtocols protocols = SslProtocols.Tls12 | SslProtocols.Tls13)
+    {
+        // Made once and kept for the lab's life: the context must outlive every connection.
+        Lazy<SslServerAuthenticationOptions> options = new(() => Options(chain, protocols));
+        return async (connection, cancellationToken) =>
+        {
+            await using SslStream tls = new(connection, leaveInnerStreamOpen: true);
+            await tls.AuthenticateAsServerAsync(options.Value, cancellationToken);
+            await HttpPage.AnswerAsync(tls, cancellationToken);
+        };
+    }
+
+    private static SslServerAuthenticationOptions Options(ServedChain chain, SslProtocols protocols)
+    {
+        X509Certificate2Collection others = [];
+        foreach (Pki.LabCertificate certificate in chain.Certificates.Skip(1))
+        {
+            others.Add(certificate.ToX509Certificate2());
+        }
+
+        return new SslServerAuthenticationOptions
+        {
+            // offline, or the platform completes the chain from its stores and from AIA.
+            ServerCertificateContext = SslStreamCertificateContext.Create(chain.Leaf.WithPrivateKey(), others, offline: true),
+            EnabledSslProtocols = protocols,
+            AllowRenegotiation = false,
+        };
+    }
+}
