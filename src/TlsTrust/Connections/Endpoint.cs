@@ -1,47 +1,67 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using TlsTrust.Connections;
+
 namespace TlsTrust;
 
-/// <summary>The protocol that is spoken before TLS starts, or <see cref="None"/> where TLS comes first.</summary>
-public enum StartTlsProtocol
+/// <summary>Where to connect: host, port and what is spoken before TLS. A text that cannot be read is carried as <see cref="Error"/>, never thrown.</summary>
+public sealed record Endpoint
 {
-    /// <summary>TLS from the first byte.</summary>
-    None,
+    /// <summary>Host in the form the wire uses: lower-case A-labels without trailing dot, or an IP literal without brackets; empty when <see cref="Error"/> is set.</summary>
+    public string HostName { get; init; } = "";
 
-    /// <summary>RFC 3207; ports 25, 587.</summary>
-    Smtp,
+    /// <summary>TCP port, 1 to 65535; 0 when <see cref="Error"/> is set.</summary>
+    public int Port { get; init; }
 
-    /// <summary>RFC 2033; port 24.</summary>
-    Lmtp,
+    /// <summary>Lower-case URI scheme as it was given, or null for a plain <c>host:port</c>.</summary>
+    public string? Scheme { get; init; }
 
-    /// <summary>RFC 9051; port 143.</summary>
-    Imap,
+    /// <summary>What is spoken before TLS: by scheme, else by well-known port.</summary>
+    public StartTlsProtocol StartTls { get; init; }
 
-    /// <summary>RFC 2595; port 110.</summary>
-    Pop3,
+    /// <summary>IP literal to connect to in place of resolving <see cref="HostName"/>; null to resolve.</summary>
+    public string? Address { get; init; }
 
-    /// <summary>RFC 4217; port 21.</summary>
-    Ftp,
+    /// <summary>Why the text is no endpoint, as a sentence; null when it is one.</summary>
+    public string? Error { get; init; }
 
-    /// <summary>RFC 4511; port 389.</summary>
-    Ldap,
+    /// <summary>The text as given, without user name and password; kept only where <see cref="Error"/> is set.</summary>
+    public string? Input { get; init; }
 
-    /// <summary>PostgreSQL SSLRequest; port 5432.</summary>
-    PostgreSql,
+    /// <summary>The host as an IP address, or null for a name.</summary>
+    internal IPAddress? LiteralAddress => HostName.Length > 0 && IPAddress.TryParse(HostName, out IPAddress? address) ? address : null;
 
-    /// <summary>MySQL protocol, CLIENT_SSL; port 3306.</summary>
-    MySql,
+    /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[v6]:port</c>, a bare IPv6 address, or <c>scheme://host:port</c>. User names, passwords and what follows the host are dropped.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="defaultPort">Port where the text names none; without it the scheme's, else 443.</param>
+    /// <returns>An endpoint; with <see cref="Error"/> set when the text is none.</returns>
+    public static Endpoint Parse(string? text, int? defaultPort = null) => EndpointParser.Parse(text, defaultPort);
 
-    /// <summary>RFC 6120, client stream; port 5222.</summary>
-    Xmpp,
+    /// <summary>Reads the host and port of a URI, as <see cref="Parse"/> would read its text.</summary>
+    /// <param name="uri">An absolute URI, or a relative one that holds <c>host:port</c>.</param>
+    /// <param name="defaultPort">Port where the URI names none; without it the scheme's, else 443.</param>
+    public static Endpoint FromUri(Uri uri, int? defaultPort = null)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        return Parse(uri.OriginalString, defaultPort);
+    }
 
-    /// <summary>RFC 6120, server stream; port 5269.</summary>
-    XmppServer,
+    /// <summary>A form that <see cref="Parse"/> reads back: <c>host:443</c>, <c>[::1]:443</c>, <c>smtp://host:25</c>.</summary>
+    public override string ToString()
+    {
+        if (Error is not null)
+        {
+            return Input ?? "";
+        }
 
-    /// <summary>RFC 4642; port 119.</summary>
-    Nntp,
+        bool isV6 = HostName.Contains(':', StringComparison.Ordinal);
+        string authority = string.Create(CultureInfo.InvariantCulture, $"{(isV6 ? "[" : "")}{HostName}{(isV6 ? "]" : "")}:{Port}");
+        if (Scheme is not null)
+        {
+            return $"{Scheme}://{authority}";
+        }
 
-    /// <summary>ManageSieve, RFC 5804; port 4190.</summary>
-    Sieve,
-
-    /// <summary>IRC, STARTTLS extension; port 6667.</summary>
-    Irc,
+        return StartTls == WellKnownService.StartTlsOfPort(Port) ? authority : $"{WellKnownService.SchemeOf(StartTls)}://{authority}";
+    }
 }

@@ -1,0 +1,16 @@
+namespace TlsTrust.Connections;
+
+/// <summary>Ends one attempt with its cause; caught by <see cref="TlsConnector"/>, never seen outside this folder.</summary>
+internal sealed class ConnectionFault : Exception
+{
+    public ConnectionFault(Cause cause, string detail)
+        : base(detail) => Cause = cause;
+
+    public Cause Cause { get; }
+
+    /// <summary>What the server said in place of TLS, already made printable.</summary>
+    public string? Spoke { get; init; }
+
+    /// <summary>IANA name of the alert the server sent.</summary>
+    public string? Alert { get; init; }
+}
