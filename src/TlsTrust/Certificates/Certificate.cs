@@ -1,0 +1,164 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace TlsTrust.Certificates;
+
+/// <summary>
+/// An X.509 certificate (RFC 5280 §4.1) over its DER bytes. Reading finds the fields and decodes none; each is decoded when
+/// first asked for. Faults inside fields do not hinder reading: they are listed in <see cref="Faults"/>. Safe to use from several threads.
+/// </summary>
+public sealed partial class Certificate : IEquatable<Certificate>
+{
+    private readonly ReadOnlyMemory<byte> der;
+    private readonly CertificateLayout layout;
+    private DistinguishedName? subject;
+    private DistinguishedName? issuer;
+    private PublicKeyInfo? publicKey;
+    private SignatureAlgorithm? signatureAlgorithm;
+    private string? serialNumber;
+    private string? sha256;
+    private string? sha1;
+    private Validity? validity;
+    private Answer? selfSigned;
+
+    private Certificate(ReadOnlyMemory<byte> der, in CertificateLayout layout)
+    {
+        this.der = der;
+        this.layout = layout;
+    }
+
+    /// <summary>The DER encoding. The memory that was given to <see cref="TryParse"/>, not a copy.</summary>
+    public ReadOnlyMemory<byte> RawData => der;
+
+    /// <summary>Version as people say it: 1, 2 or 3.</summary>
+    public int Version => layout.Version.IsPresent && der.Span[layout.Version.End - 1] is var encoded and <= 2 ? encoded + 1 : 1;
+
+    /// <summary>Serial number, upper-case hexadecimal as OpenSSL prints it.</summary>
+    public string SerialNumber => serialNumber ??= FormatSerial(layout.SerialNumber.Content(der.Span));
+
+    /// <summary>Whose key it is.</summary>
+    public DistinguishedName Subject => subject ??= new DistinguishedName(Slice(layout.Subject));
+
+    /// <summary>Who signed it.</summary>
+    public DistinguishedName Issuer => issuer ??= new DistinguishedName(Slice(layout.Issuer));
+
+    /// <summary>Start of validity, UTC; the earliest <see cref="DateTime"/> where it is before that, the latest where it can't be read.</summary>
+    public DateTime NotBefore => Dates.NotBefore;
+
+    /// <summary>End of validity, UTC; the earliest <see cref="DateTime"/> where it can't be read.</summary>
+    public DateTime NotAfter => Dates.NotAfter;
+
+    /// <summary>The key that is certified.</summary>
+    public PublicKeyInfo PublicKey => publicKey ??= new PublicKeyInfo(Slice(layout.PublicKey));
+
+    /// <summary>How it is signed.</summary>
+    public SignatureAlgorithm SignatureAlgorithm => signatureAlgorithm ??= new SignatureAlgorithm(Slice(layout.SignatureAlgorithm));
+
+    /// <summary>Issuer and subject are the same name (RFC 5280 §3.2).</summary>
+    public bool IsSelfIssued => Issuer.Equals(Subject);
+
+    /// <summary>Self-issued, and signed by its own key: the signature is checked, once.</summary>
+    public bool IsSelfSigned => (selfSigned ??= IsSelfIssued && SignatureChecker.Check(this, this) == SignatureStatus.Valid ? Answer.Yes : Answer.No) == Answer.Yes;
+
+    /// <summary>SHA-256 over the DER encoding, upper-case hexadecimal.</summary>
+    public string Sha256 => sha256 ??= Convert.ToHexString(SHA256.HashData(der.Span));
+
+    /// <summary>SHA-1 over the DER encoding, upper-case hexadecimal: the thumbprint of Windows.</summary>
+    public string Sha1 => sha1 ??= Convert.ToHexString(SHA1.HashData(der.Span));
+
+    /// <summary>What is signed.</summary>
+    internal ReadOnlySpan<byte> ToBeSigned => layout.ToBeSigned.Encoded(der.Span);
+
+    /// <summary>The signature, without the octet that counts unused bits.</summary>
+    internal ReadOnlySpan<byte> Signature => layout.Signature.Length > 0 ? layout.Signature.Content(der.Span)[1..] : default;
+
+    /// <summary>The signature algorithm as named inside the signed part and outside must be the same bytes (RFC 5280 §4.1.1.2).</summary>
+    internal bool SignatureAlgorithmsAgree => layout.InnerSignatureAlgorithm.Encoded(der.Span).SequenceEqual(layout.SignatureAlgorithm.Encoded(der.Span));
+
+    internal ReadOnlySpan<byte> SerialNumberBytes => layout.SerialNumber.Content(der.Span);
+
+    private Validity Dates => validity ??= Validity.Read(der.Span, layout.Validity);
+
+    /// <summary>
+    /// Finds the fields of a certificate. The bytes must be one whole certificate and nothing after it. Fails only where the
+    /// outline of the certificate can't be followed; then <paramref name="fault"/> says where.
+    /// </summary>
+    public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out Certificate? certificate, [NotNullWhen(false)] out DerFault? fault)
+    {
+        certificate = CertificateLayout.TryRead(der.Span, out CertificateLayout layout, out fault) ? new Certificate(der, layout) : null;
+        return certificate is not null;
+    }
+
+    /// <summary>Reads a certificate.</summary>
+    /// <exception cref="MalformedCertificateException">The bytes are not one whole certificate.</exception>
+    public static Certificate Parse(ReadOnlyMemory<byte> der) =>
+        TryParse(der, out Certificate? certificate, out DerFault? fault) ? certificate : throw new MalformedCertificateException(fault);
+
+    /// <summary>Reads the certificate of a platform object.</summary>
+    /// <exception cref="MalformedCertificateException">The platform reads it and we do not.</exception>
+    public static Certificate From(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return Parse(certificate.RawData);
+    }
+
+    /// <summary>A platform object of the same certificate, without a private key; the caller disposes it.</summary>
+    /// <exception cref="CryptographicException">The platform can't read it.</exception>
+    public X509Certificate2 ToX509Certificate2() => new(der.Span);
+
+    /// <summary>PEM form: 64 columns, LF, and LF at the end.</summary>
+    public string ToPem() => PemEncoding.WriteString("CERTIFICATE", der.Span) + "\n";
+
+    /// <inheritdoc/>
+    public bool Equals(Certificate? other) => other is not null && (ReferenceEquals(this, other) || der.Span.SequenceEqual(other.der.Span));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Certificate);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        // The end is the signature: no two certificates share it.
+        HashCode hash = default;
+        hash.AddBytes(der.Span[^Math.Min(16, der.Length)..]);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The subject, or the serial number where it is empty.</summary>
+    public override string ToString() => Subject.IsEmpty ? $"serial {SerialNumber}" : Subject.ToString();
+
+    internal static string FormatSerial(ReadOnlySpan<byte> content)
+    {
+        if (content.Length > 0 && content[0] >= 0x80)
+        {
+            return "-" + Convert.ToHexString((-new System.Numerics.BigInteger(content, isUnsigned: false, isBigEndian: true)).ToByteArray(isUnsigned: true, isBigEndian: true));
+        }
+
+        return Convert.ToHexString(content.Length > 1 && content[0] == 0 ? content[1..] : content);
+    }
+
+    private ReadOnlyMemory<byte> Slice(in DerElement element) => der[element.Offset..element.End];
+
+    /// <summary>A bool that is read and written in one piece.</summary>
+    private sealed class Answer
+    {
+        internal static readonly Answer Yes = new();
+        internal static readonly Answer No = new();
+    }
+
+    /// <summary>Both dates, decoded together.</summary>
+    private sealed record Validity(DateTime NotBefore, DateTime NotAfter)
+    {
+        internal static Validity Read(ReadOnlySpan<byte> document, in DerElement sequence)
+        {
+            DerReader dates = new DerReader(document).Enter(sequence);
+            DateTime notBefore = dates.TryRead(out DerElement first) && CertificateTime.TryRead(first.Tag, first.Content(document), out DateTime start, out _) ? start : Latest;
+            DateTime notAfter = dates.TryRead(out DerElement second) && CertificateTime.TryRead(second.Tag, second.Content(document), out DateTime end, out _) ? end : Earliest;
+            return new Validity(notBefore, notAfter);
+        }
+
+        private static readonly DateTime Latest = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
+        private static readonly DateTime Earliest = DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace TlsTrust.Certificates;
+
+/// <summary>
+/// Platform keys by their encoding. Importing a key costs more than a verification, and the same few issuers sign most
+/// chains, so that keys are kept. What is kept never changes an answer: the encoding is the whole key.
+/// </summary>
+internal static class PublicKeys
+{
+    /// <summary>Some 10,000 CA keys exist in public; each is about 2 KiB of native memory. When it is full, it starts anew.</summary>
+    private const int Capacity = 4096;
+
+    /// <summary>OpenSSL's OPENSSL_RSA_MAX_MODULUS_BITS: above it a verification is a way to burn time.</summary>
+    private const int MaximumRsaBits = 16384;
+
+    /// <summary>OpenSSL's OPENSSL_RSA_SMALL_MODULUS_BITS and OPENSSL_RSA_MAX_PUBEXP_BITS, for the same reason.</summary>
+    private const int LargeRsaBits = 3072;
+    private const int MaximumLargeExponentBytes = 8;
+
+    private static readonly ConcurrentDictionary<PublicKeyInfo, AsymmetricAlgorithm> Kept = new();
+
+    /// <summary>The key for the platform; null when it is beyond our limits.</summary>
+    internal static RSA? Rsa(PublicKeyInfo key) => IsWithinLimits(key) ? (RSA)Keep(key, ImportRsa) : null;
+
+    /// <summary>The key for the platform; null for curves given by explicit parameters (the root of CVE-2020-0601).</summary>
+    internal static ECDsa? Ecdsa(PublicKeyInfo key) => key.CurveOid is null ? null : (ECDsa)Keep(key, ImportEcdsa);
+
+    internal static bool IsWithinLimits(PublicKeyInfo key) =>
+        key.SizeInBits is > 0 and <= MaximumRsaBits && (key.SizeInBits <= LargeRsaBits || key.Exponent.Length <= MaximumLargeExponentBytes);
+
+    private static AsymmetricAlgorithm Keep(PublicKeyInfo key, Func<PublicKeyInfo, AsymmetricAlgorithm> import)
+    {
+        if (Kept.TryGetValue(key, out AsymmetricAlgorithm? known))
+        {
+            return known;
+        }
+
+        AsymmetricAlgorithm imported = import(key);
+        if (Kept.Count >= Capacity)
+        {
+            // Not disposed: another thread may be verifying with one of them; their finalizers release them.
+            Kept.Clear();
+        }
+
+        return Kept.GetOrAdd(key, imported);
+    }
+
+    private static RSA ImportRsa(PublicKeyInfo key)
+    {
+        // As parameters and not as SubjectPublicKeyInfo, since platforms refuse keys marked as restricted to PSS.
+        RSAParameters parameters = new() { Modulus = key.Modulus.ToArray(), Exponent = key.Exponent.ToArray() };
+        return RSA.Create(parameters);
+    }
+
+    private static ECDsa ImportEcdsa(PublicKeyInfo key)
+    {
+        ECDsa ecdsa = ECDsa.Create();
+        try
+        {
+            ecdsa.ImportSubjectPublicKeyInfo(key.SubjectPublicKeyInfo.Span, out _);
+            return ecdsa;
+        }
+        catch
+        {
+            ecdsa.Dispose();
+            throw;
+        }
+    }
+}
