@@ -10,9 +10,9 @@ public sealed class HostCompleter : WordCompleter
     /// <inheritdoc/>
     protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters)
     {
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
         string hosts = OperatingSystem.IsWindows()
-            ? Path.Combine(Environment.SystemDirectory, "drivers", "etc", "hosts")
+            ? Path.Combine(System.Environment.SystemDirectory, "drivers", "etc", "hosts")
             : "/etc/hosts";
         return FromKnownHosts(Lines(Path.Combine(home, ".ssh", "known_hosts"))).Concat(FromHosts(Lines(hosts)));
     }

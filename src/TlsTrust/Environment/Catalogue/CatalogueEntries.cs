@@ -1,0 +1,222 @@
+using System.Text.Json.Serialization;
+
+namespace TlsTrust.Environment.Catalogue;
+
+/// <summary>One program (or library that programs are made with) and how it finds its trust anchors.</summary>
+public sealed record ProgramFacts
+{
+    /// <summary>Short name, as <c>-Program</c> takes it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>tool, language, library or application.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>File names that show that it is installed; empty for a library without one.</summary>
+    public required IReadOnlyList<string> Executables { get; init; }
+
+    /// <summary>Which of the known ways to read a damaged PEM file it has.</summary>
+    public required string Reader { get; init; }
+
+    /// <summary>Where it looks when nothing is set: by platform, or <c>platform:build</c>.</summary>
+    public required IReadOnlyDictionary<string, DefaultStore> Defaults { get; init; }
+
+    /// <summary>What changes that; of several for the same thing the first that is set wins.</summary>
+    public required IReadOnlyList<SettingFacts> Settings { get; init; }
+
+    /// <summary>How its verification gets switched off.</summary>
+    public required IReadOnlyList<InsecureFacts> Insecure { get; init; }
+
+    /// <summary>Versions that were tried.</summary>
+    public string? Tested { get; init; }
+
+    /// <summary>What else to know.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>run, sourced or hint.</summary>
+    public required Evidence Evidence { get; init; }
+}
+
+/// <summary>How a fact of the catalogue is known.</summary>
+public enum Evidence
+{
+    /// <summary>Seen on a machine.</summary>
+    Run,
+
+    /// <summary>Read in source or documentation.</summary>
+    Sourced,
+
+    /// <summary>Neither: worth a look, no more.</summary>
+    Hint,
+}
+
+/// <summary>Default places, as names that StorePlaces resolves.</summary>
+/// <param name="File">The bundle file.</param>
+/// <param name="Directory">The directory that is searched besides.</param>
+/// <param name="Bundled">Roots inside the program, in words.</param>
+public sealed record DefaultStore(string? File = null, string? Directory = null, string? Bundled = null);
+
+/// <summary>What a setting does to the store.</summary>
+public enum SettingEffect
+{
+    /// <summary>The default file gives way; a default directory stays.</summary>
+    ReplacesFile,
+
+    /// <summary>The default directory gives way; a default file stays.</summary>
+    ReplacesDirectory,
+
+    /// <summary>Nothing but this is trusted.</summary>
+    ReplacesAll,
+
+    /// <summary>Added to what is trusted anyway.</summary>
+    Adds,
+
+    /// <summary>Chooses among stores.</summary>
+    Selects,
+
+    /// <summary>This program does not read it.</summary>
+    Ignored,
+}
+
+/// <summary>What happens when what a setting names can't be used.</summary>
+public enum Outcome
+{
+    /// <summary>The program fails with a message.</summary>
+    Fails,
+
+    /// <summary>Its part of the store is empty; no message.</summary>
+    SlotEmpty,
+
+    /// <summary>The default stays in force.</summary>
+    FallsBack,
+
+    /// <summary>Every server is refused.</summary>
+    TrustsNothing,
+}
+
+/// <summary>One variable, or one entry of a configuration file.</summary>
+public sealed record SettingFacts
+{
+    /// <summary>Name of the variable, or key in the file.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>variable or file.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>Id of the file, when <see cref="Place"/> is file.</summary>
+    public string? File { get; init; }
+
+    /// <summary>file, directory, fileOrDirectory, keystore, keystoreOption, options, flag or text.</summary>
+    public required string Holds { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required SettingEffect Effect { get; init; }
+
+    /// <summary>When the path does not exist.</summary>
+    public Outcome Missing { get; init; } = Outcome.SlotEmpty;
+
+    /// <summary>When the file holds nothing.</summary>
+    public Outcome EmptyFile { get; init; } = Outcome.SlotEmpty;
+
+    /// <summary>When the file can't be parsed.</summary>
+    public Outcome Malformed { get; init; } = Outcome.SlotEmpty;
+
+    /// <summary>When it is set to an empty text: unset, slotOff, fails or verificationOff.</summary>
+    public string EmptyValue { get; init; } = "unset";
+
+    /// <summary>What <c>Set-TrustBundleEnvironment</c> puts there: merged, extra, directory or keystore; null when nothing.</summary>
+    public string? Provision { get; init; }
+
+    /// <summary>Where it counts; everywhere when null.</summary>
+    public IReadOnlyList<string>? Platforms { get; init; }
+
+    /// <summary>Builds of the program it counts for; all when null.</summary>
+    public IReadOnlyList<string>? Builds { get; init; }
+
+    /// <summary>A pattern its value must match to count.</summary>
+    public string? OnlyWhen { get; init; }
+
+    /// <summary>What else to know.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>How it is known.</summary>
+    public required Evidence Evidence { get; init; }
+
+    /// <summary>Where it is known from.</summary>
+    public required string Source { get; init; }
+
+    internal bool IsVariable => Place == "variable";
+}
+
+/// <summary>A way to switch verification off.</summary>
+public sealed record InsecureFacts
+{
+    /// <summary>Name of the variable, or key in the file with <c>*</c> for any text.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>variable or file.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>Id of the file, when <see cref="Place"/> is file.</summary>
+    public string? File { get; init; }
+
+    /// <summary>present, set, nonEmpty, empty, equals, equalsIgnoreCase, matches, notMatches or gitPairs.</summary>
+    public required string Match { get; init; }
+
+    /// <summary>The values or patterns of <see cref="Match"/>.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>verification, hostName, listedHosts, proxyVerification, revocation or plainHttp.</summary>
+    public required string TurnsOff { get; init; }
+
+    /// <summary>How it is undone where taking the entry out is not the way: option, emptyList, true or false.</summary>
+    public string? Undo { get; init; }
+
+    /// <summary>What else to know.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>How it is known.</summary>
+    public required Evidence Evidence { get; init; }
+
+    /// <summary>Where it is known from.</summary>
+    public required string Source { get; init; }
+
+    internal bool IsVariable => Place == "variable";
+}
+
+/// <summary>A configuration file and where it may lie.</summary>
+public sealed record FileFacts
+{
+    /// <summary>Short name that settings refer to.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>How it is written.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>A variable that names another file in its place.</summary>
+    public string? Variable { get; init; }
+
+    /// <summary>Where it may lie.</summary>
+    public required IReadOnlyList<PlaceFacts> Places { get; init; }
+}
+
+/// <summary>One place of a configuration file.</summary>
+/// <param name="Scope">machine, user or project.</param>
+/// <param name="Path">Path with <c>~</c>, <c>./</c> and names in braces.</param>
+/// <param name="Platforms">Where it counts; everywhere when null.</param>
+public sealed record PlaceFacts(string Scope, string Path, IReadOnlyList<string>? Platforms = null);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+[JsonSerializable(typeof(CatalogueDocument))]
+internal sealed partial class CatalogueJson : JsonSerializerContext;
+
+internal sealed record CatalogueDocument
+{
+    public required int Schema { get; init; }
+
+    public required IReadOnlyList<FileFacts> Files { get; init; }
+
+    public required IReadOnlyList<ProgramFacts> Programs { get; init; }
+}

@@ -1,0 +1,82 @@
+namespace TlsTrust.Environment.Configuration;
+
+/// <summary>INI as configparser, npm's ini, PHP and the AWS CLI read it: sections, <c>name = value</c> or <c>name: value</c>,
+/// indented lines continue a value.</summary>
+internal static class IniReader
+{
+    public static IEnumerable<ConfigurationEntry> Read(string text)
+    {
+        string section = string.Empty;
+        ConfigurationEntry? open = null;
+        foreach (TextLine line in TextLine.Split(text))
+        {
+            string trimmed = line.Trimmed;
+            if (trimmed.Length == 0 || trimmed[0] is '#' or ';')
+            {
+                continue;
+            }
+
+            // A deeper line continues the last value; an indented "name = value" right under a section is a name of its own.
+            if (open is not null && line.Indent > 0 && !trimmed.Contains('=', StringComparison.Ordinal))
+            {
+                open = open with
+                {
+                    Value = (open.Value + "\n" + trimmed).Trim(),
+                    Length = line.Start + line.LengthWithEnd - open.Start,
+                    ValueLength = line.Start + line.Text.TrimEnd().Length - open.ValueStart,
+                };
+                continue;
+            }
+
+            if (open is not null)
+            {
+                yield return open;
+                open = null;
+            }
+
+            if (trimmed[0] == '[' && trimmed.IndexOf(']', StringComparison.Ordinal) is > 0 and int close && !trimmed.StartsWith("[]", StringComparison.Ordinal))
+            {
+                section = trimmed[1..close].Trim();
+                continue;
+            }
+
+            int mark = line.Text.IndexOfAny(['=', ':']);
+            // npm writes registry-scoped names with colons: "//host:4873/:_authToken=…"; there the equals sign divides.
+            if (line.Text.IndexOf('=', StringComparison.Ordinal) is > 0 and int equals && (mark < 0 || mark != equals))
+            {
+                mark = equals;
+            }
+
+            if (mark < 0)
+            {
+                continue;
+            }
+
+            string name = line.Text[..mark].Trim();
+            (int at, int length) = ValueSpan(line.Text, mark + 1);
+            open = line.Entry(Join(section, name), Unquoted(line.Text.Substring(at, length)), at, length, name);
+        }
+
+        if (open is not null)
+        {
+            yield return open;
+        }
+    }
+
+    internal static string Join(string section, string name) =>
+        (section.Length == 0 ? name : section + "." + name).ToLowerInvariant();
+
+    internal static (int At, int Length) ValueSpan(string text, int from)
+    {
+        int at = from;
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
+            at++;
+        }
+
+        return (at, text.AsSpan(at).TrimEnd().Length);
+    }
+
+    internal static string Unquoted(string value) =>
+        value.Length >= 2 && value[0] is '"' or '\'' && value[^1] == value[0] && value.Length >= 2 ? value[1..^1] : value;
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+
+namespace TlsTrust.Environment.Configuration;
+
+/// <summary>JSON and JSONC: one entry for each scalar or array that a property holds. Keys keep their dots, so VS Code's
+/// <c>"http.proxyStrictSSL"</c> and a nested <c>http → proxyStrictSSL</c> read alike.</summary>
+internal static class JsonReader
+{
+    public static IEnumerable<ConfigurationEntry> Read(string text)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(text);
+        int skip = bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
+        List<ConfigurationEntry> entries = [];
+        try
+        {
+            Utf8JsonReader reader = new(bytes.AsSpan(skip), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            List<string> path = [];
+            Stack<bool> named = new();
+            string? name = null;
+            int arrayDepth = 0;
+            int arrayStart = 0;
+            List<string> items = [];
+            while (reader.Read())
+            {
+                int start = (int)reader.TokenStartIndex + skip;
+                int end = (int)reader.BytesConsumed + skip;
+                switch (reader.TokenType)
+                {
+                    case JsonTokenType.PropertyName:
+                        name = reader.GetString();
+                        break;
+                    case JsonTokenType.StartObject:
+                        named.Push(name is not null && arrayDepth == 0);
+                        if (named.Peek())
+                        {
+                            path.Add(name!);
+                        }
+
+                        name = null;
+                        break;
+                    case JsonTokenType.EndObject:
+                        if (named.Pop())
+                        {
+                            path.RemoveAt(path.Count - 1);
+                        }
+
+                        break;
+                    case JsonTokenType.StartArray:
+                        if (arrayDepth++ == 0 && name is not null)
+                        {
+                            arrayStart = start;
+                            items.Clear();
+                            path.Add(name);
+                        }
+
+                        break;
+                    case JsonTokenType.EndArray:
+                        if (--arrayDepth == 0 && path.Count > 0)
+                        {
+                            entries.Add(Entry(text, path, string.Join(", ", items), arrayStart, end));
+                            path.RemoveAt(path.Count - 1);
+                            name = null;
+                        }
+
+                        break;
+                    default:
+                        string value = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(
+                            reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan)));
+                        if (arrayDepth > 0)
+                        {
+                            items.Add(value);
+                        }
+                        else if (name is not null)
+                        {
+                            entries.Add(Entry(text, [.. path, name], value, start, end));
+                            name = null;
+                        }
+
+                        break;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // What was read before the fault stands; behind it nothing is certain.
+        }
+        catch (InvalidOperationException)
+        {
+            // A string that is no text (lone surrogates, bytes that are not UTF-8): the same.
+        }
+
+        return entries;
+    }
+
+    // Taking a property out would touch its neighbours' commas; what goes is the value, and the line keeps its shape.
+    private static ConfigurationEntry Entry(string text, IEnumerable<string> path, string value, int start, int end) =>
+        new(string.Join('.', path).ToLowerInvariant(), value, 1 + text.AsSpan(0, start).Count('\n'), start, end - start, start, end - start)
+        {
+            Name = string.Join('.', path),
+            OwnsItsLine = false,
+        };
+}

@@ -1,0 +1,149 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace TlsTrust.Environment.Configuration;
+
+/// <summary>Assignments of environment variables in start-up files of shells and in the files of the system.</summary>
+internal static partial class ShellReader
+{
+    /// <summary>sh, bash, zsh: <c>NAME=value</c> and <c>export NAME=value …</c>.</summary>
+    public static IEnumerable<ConfigurationEntry> Read(string text)
+    {
+        IReadOnlyList<TextLine> lines = TextLine.Split(text);
+        foreach (TextLine line in lines)
+        {
+            Match head = ShellHead().Match(line.Text);
+            if (!head.Success || line.Trimmed.StartsWith('#'))
+            {
+                continue;
+            }
+
+            List<(string Name, int Start, int ValueAt, int End, string Value)> found = [];
+            int at = head.Index + head.Length;
+            while (ShellName().Match(line.Text, at) is { Success: true } name && name.Index == at)
+            {
+                int valueAt = name.Index + name.Length;
+                (string value, int end) = Word(line.Text, valueAt);
+                found.Add((name.Groups[1].Value, at, valueAt, end, value));
+                at = end;
+                while (at < line.Text.Length && line.Text[at] is ' ' or '\t')
+                {
+                    at++;
+                }
+            }
+
+            string rest = line.Text[at..].TrimStart();
+            if (found.Count == 0 || (!head.Groups[1].Success && rest.Length > 0 && rest[0] is not (';' or '#' or '&')))
+            {
+                continue; // "NAME=value command" sets it for that command alone
+            }
+
+            bool alone = found.Count == 1 && OnlyExports(rest, found[0].Name);
+            foreach ((string name, int start, int valueAt, int end, string value) in found)
+            {
+                ConfigurationEntry entry = line.Entry(name, value, valueAt, end - valueAt, name);
+                yield return alone ? entry : entry with { Start = line.Start + start, Length = at > end && found.Count > 1 ? end - start : end - start, OwnsItsLine = false };
+            }
+        }
+    }
+
+    /// <summary>fish: <c>set -gx NAME value</c>.</summary>
+    public static IEnumerable<ConfigurationEntry> ReadFish(string text)
+    {
+        foreach (TextLine line in TextLine.Split(text))
+        {
+            Match match = FishSet().Match(line.Text);
+            if (match.Success)
+            {
+                (string value, int end) = Word(line.Text, match.Index + match.Length);
+                yield return line.Entry(match.Groups[1].Value, value, match.Length, end - match.Length, match.Groups[1].Value);
+            }
+        }
+    }
+
+    /// <summary>PowerShell: <c>$env:NAME = 'value'</c> and <c>$PSDefaultParameterValues['*:SkipCertificateCheck'] = $true</c>.</summary>
+    public static IEnumerable<ConfigurationEntry> ReadPowerShell(string text)
+    {
+        foreach (TextLine line in TextLine.Split(text))
+        {
+            Match match = PowerShellAssignment().Match(line.Text);
+            if (match.Success)
+            {
+                Group value = match.Groups[3];
+                string name = match.Groups[1].Success ? match.Groups[1].Value : "PSDefaultParameterValues." + match.Groups[2].Value;
+                string key = match.Groups[1].Success ? name : name.ToLowerInvariant();
+                yield return line.Entry(key, IniReader.Unquoted(value.Value.Trim()), value.Index, value.Length, name);
+            }
+        }
+    }
+
+    /// <summary><c>/etc/environment</c> (pam_env) and <c>environment.d</c>: no shell, quotes fall away, <c>export</c> is tolerated.</summary>
+    public static IEnumerable<ConfigurationEntry> ReadEnvironment(string text)
+    {
+        foreach (TextLine line in TextLine.Split(text))
+        {
+            Match match = EnvironmentLine().Match(line.Text);
+            if (match.Success)
+            {
+                (int at, int length) = IniReader.ValueSpan(line.Text, match.Length);
+                yield return line.Entry(match.Groups[1].Value, IniReader.Unquoted(line.Text.Substring(at, length)), at, length, match.Groups[1].Value);
+            }
+        }
+    }
+
+    private static bool OnlyExports(string rest, string name) =>
+        rest.Length == 0 || rest[0] == '#' || rest.TrimStart(';', ' ').TrimEnd(';', ' ') is var tail && (tail.Length == 0 || tail == "export " + name);
+
+    private static (string Value, int End) Word(string text, int at)
+    {
+        StringBuilder value = new();
+        int i = at;
+        while (i < text.Length)
+        {
+            char c = text[i];
+            if (c is ' ' or '\t' or ';' or '&' or '|')
+            {
+                break;
+            }
+
+            if (c == '\'' && text.IndexOf('\'', i + 1) is > 0 and int close)
+            {
+                value.Append(text, i + 1, close - i - 1);
+                i = close + 1;
+            }
+            else if (c == '"')
+            {
+                i++;
+                while (i < text.Length && text[i] != '"')
+                {
+                    i += text[i] == '\\' && i + 1 < text.Length && text[i + 1] is '"' or '\\' or '$' or '`' ? 1 : 0;
+                    value.Append(text[i++]);
+                }
+
+                i++;
+            }
+            else
+            {
+                i += c == '\\' && i + 1 < text.Length ? 1 : 0;
+                value.Append(text[i++]);
+            }
+        }
+
+        return (value.ToString(), Math.Min(i, text.Length));
+    }
+
+    [GeneratedRegex("""^\s*(export\s+|declare\s+-[a-z]*x[a-z]*\s+|typeset\s+-[a-z]*x[a-z]*\s+)?(?=[A-Za-z_])""")]
+    private static partial Regex ShellHead();
+
+    [GeneratedRegex("""([A-Za-z_][A-Za-z0-9_]*)=""")]
+    private static partial Regex ShellName();
+
+    [GeneratedRegex("""^\s*set\s+(?:-\S+\s+)*-\S*x\S*\s+(?:-\S+\s+)*([A-Za-z_][A-Za-z0-9_]*)\s+""")]
+    private static partial Regex FishSet();
+
+    [GeneratedRegex("""^\s*(?:\$(?i:env):([A-Za-z_][A-Za-z0-9_]*)|\$(?i:PSDefaultParameterValues)(?:\[\s*['"]|\.['"])([^'"]+)['"]\s*\]?)\s*=\s*([^#;]*?)\s*(?:[#;].*)?$""")]
+    private static partial Regex PowerShellAssignment();
+
+    [GeneratedRegex("""^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=""")]
+    private static partial Regex EnvironmentLine();
+}

@@ -1,0 +1,65 @@
+namespace TlsTrust.Environment.Machines;
+
+/// <summary>Kinds of operating system whose rules differ.</summary>
+public enum MachinePlatform
+{
+    /// <summary>Linux and what behaves like it.</summary>
+    Linux,
+
+    /// <summary>macOS.</summary>
+    MacOS,
+
+    /// <summary>Windows.</summary>
+    Windows,
+}
+
+/// <summary>Everything the inspection and provisioning of trust asks of the machine, so that it can also be pointed at a folder
+/// that plays a machine, or at the environment of another process.</summary>
+public interface IMachine
+{
+    /// <summary>Whose rules count.</summary>
+    public MachinePlatform Platform { get; }
+
+    /// <summary>Folder that plays the root of the file system; <c>/</c> for the real one. Not used on Windows.</summary>
+    public string Root { get; }
+
+    /// <summary>The user's home.</summary>
+    public string Home { get; }
+
+    /// <summary>The folder whose project files count.</summary>
+    public string WorkingDirectory { get; }
+
+    /// <summary>Id of the process that process scope is about.</summary>
+    public int ProcessId { get; }
+
+    /// <summary>True when this user may change the machine.</summary>
+    public bool IsAdministrator { get; }
+
+    /// <summary>True when variables of the process can be set (not for another process's).</summary>
+    public bool CanSetVariables { get; }
+
+    /// <summary>The time that records carry.</summary>
+    public DateTime UtcNow { get; }
+
+    /// <summary>All variables of the process.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; }
+
+    /// <summary>Sets a variable of the process; null deletes it.</summary>
+    public void SetVariable(string name, string? value);
+
+    /// <summary>Variables that the system keeps for new processes (Windows registry); empty elsewhere.</summary>
+    public IReadOnlyDictionary<string, string> StoredVariables(bool machine);
+
+    /// <summary>Sets or deletes such a variable and tells running programs (Windows only).</summary>
+    public void StoreVariable(bool machine, string name, string? value);
+
+    /// <summary>Runs a program with the process's variables (and some changes to them) and waits for it.</summary>
+    /// <returns>Null when it can't be started or took longer than allowed.</returns>
+    public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit, IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null);
+}
+
+/// <summary>What a child process answered.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Standard output, at most 64 KiB.</param>
+/// <param name="Error">Standard error, at most 64 KiB.</param>
+public sealed record ChildResult(int ExitCode, string Output, string Error);

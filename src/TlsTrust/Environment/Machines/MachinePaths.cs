@@ -1,0 +1,171 @@
+namespace TlsTrust.Environment.Machines;
+
+/// <summary>Paths as a machine sees them.</summary>
+public static class MachinePaths
+{
+    /// <summary>A variable that is set and not empty, or null.</summary>
+    public static string? Variable(this IMachine machine, string name) =>
+        machine.Variables.TryGetValue(name, out string? value) && value.Length > 0 ? value : null;
+
+    /// <summary>Where an absolute path of the machine really lies; relative ones count from its working directory.</summary>
+    public static string Locate(this IMachine machine, string path)
+    {
+        if (machine.Platform == MachinePlatform.Windows || machine.Root is "/" or "")
+        {
+            return Path.IsPathRooted(path) ? path : Path.Combine(machine.WorkingDirectory, path);
+        }
+
+        if (!path.StartsWith('/'))
+        {
+            return Path.Combine(machine.WorkingDirectory, path);
+        }
+
+        // What already lies inside the made root, or in the home made for it, is a real path.
+        return IsInside(path, machine.Root) || IsInside(path, machine.Home) || IsInside(path, machine.WorkingDirectory)
+            ? path
+            : machine.Root.TrimEnd('/') + path;
+    }
+
+    /// <summary>The XDG configuration folder, or what plays it.</summary>
+    public static string ConfigurationFolder(this IMachine machine) =>
+        machine.Variable("XDG_CONFIG_HOME") is { } set && Path.IsPathRooted(set) ? set : Path.Combine(machine.Home, ".config");
+
+    /// <summary>Where programs keep what a user would not edit.</summary>
+    public static string DataFolder(this IMachine machine, bool forMachine) => (machine.Platform, forMachine) switch
+    {
+        (MachinePlatform.Windows, true) => Path.Combine(machine.Variable("ProgramData") ?? @"C:\ProgramData", "TlsTrust"),
+        (MachinePlatform.Windows, false) => Path.Combine(machine.Variable("LOCALAPPDATA") ?? Path.Combine(machine.Home, "AppData", "Local"), "TlsTrust"),
+        (MachinePlatform.MacOS, true) => machine.Locate("/Library/Application Support/TlsTrust"),
+        (MachinePlatform.MacOS, false) => Path.Combine(machine.Home, "Library", "Application Support", "TlsTrust"),
+        (_, true) => machine.Locate("/var/lib/tlstrust"),
+        _ => Path.Combine(machine.Variable("XDG_DATA_HOME") is { } set && Path.IsPathRooted(set) ? set : Path.Combine(machine.Home, ".local", "share"), "tlstrust"),
+    };
+
+    /// <summary>The places of a pattern with <c>~</c>, <c>./</c>, names in braces and <c>*</c>; those that exist for a pattern with
+    /// <c>*</c>, the one place otherwise. Nothing when a name in braces has no value.</summary>
+    public static IEnumerable<string> Expand(this IMachine machine, string pattern)
+    {
+        string path = pattern;
+        while (path.IndexOf('{', StringComparison.Ordinal) is >= 0 and int open && path.IndexOf('}', open) is > 0 and int close)
+        {
+            string name = path[(open + 1)..close];
+            string? value = name switch
+            {
+                "config" => machine.ConfigurationFolder(),
+                "cargo" => machine.Variable("CARGO_HOME") ?? Path.Combine(machine.Home, ".cargo"),
+                "appdata" => machine.Variable("APPDATA") ?? Path.Combine(machine.Home, "AppData", "Roaming"),
+                "programdata" => machine.Variable("ProgramData"),
+                "programfiles" => machine.Variable("ProgramFiles"),
+                "documents" => Path.Combine(machine.Home, "Documents"),
+                _ when name.StartsWith("env:", StringComparison.Ordinal) => machine.Variable(name[4..]),
+                _ => null,
+            };
+            if (value is null)
+            {
+                yield break;
+            }
+
+            path = path[..open] + value + path[(close + 1)..];
+        }
+
+        path = path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(machine.Home, path[2..])
+            : path.StartsWith("./", StringComparison.Ordinal) ? Path.Combine(machine.WorkingDirectory, path[2..])
+            : machine.Locate(path);
+        if (!path.Contains('*', StringComparison.Ordinal))
+        {
+            yield return path;
+            yield break;
+        }
+
+        foreach (string match in Glob(path))
+        {
+            yield return match;
+        }
+    }
+
+    /// <summary>The first file of that name on the PATH, or null.</summary>
+    public static string? FindExecutable(this IMachine machine, string name)
+    {
+        string? path = machine.Variable("PATH") ?? machine.Variable("Path");
+        if (path is null)
+        {
+            return null;
+        }
+
+        bool windows = machine.Platform == MachinePlatform.Windows;
+        string[] endings = windows ? [".exe", ".cmd", ".bat", ""] : [""];
+        foreach (string folder in path.Split(windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            foreach (string ending in endings)
+            {
+                string candidate = Path.Combine(machine.Locate(folder), name + ending);
+                if (File.Exists(candidate) && (windows || IsExecutable(candidate)))
+                {
+                    return candidate;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The file behind a chain of symbolic links.</summary>
+    public static string Resolved(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (IOException)
+        {
+            return path; // a link to itself, or to nothing
+        }
+    }
+
+    private static bool IsInside(string path, string folder) =>
+        folder is not ("" or "/") && (path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal));
+
+    private static bool IsExecutable(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return OperatingSystem.IsWindows() || (File.GetUnixFileMode(Resolved(path)) & Execute) != 0;
+    }
+
+    private static IEnumerable<string> Glob(string pattern)
+    {
+        int star = pattern.IndexOf('*', StringComparison.Ordinal);
+        int slash = pattern.LastIndexOfAny(['/', '\\'], star);
+        int next = pattern.IndexOfAny(['/', '\\'], star);
+        string folder = pattern[..Math.Max(slash, 1)];
+        string name = next < 0 ? pattern[(slash + 1)..] : pattern[(slash + 1)..next];
+        if (!Directory.Exists(folder))
+        {
+            yield break;
+        }
+
+        string[] found;
+        try
+        {
+            found = [.. Directory.EnumerateFileSystemEntries(folder, name).Order(StringComparer.Ordinal)];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            yield break;
+        }
+
+        foreach (string entry in found)
+        {
+            if (next < 0)
+            {
+                yield return entry;
+                continue;
+            }
+
+            string rest = entry + pattern[next..];
+            foreach (string match in rest.Contains('*', StringComparison.Ordinal) ? Glob(rest) : File.Exists(rest) || Directory.Exists(rest) ? [rest] : [])
+            {
+                yield return match;
+            }
+        }
+    }
+}
