@@ -1,0 +1,136 @@
+#!/usr/bin/env pwsh
+#Requires -Version 7.4
+
+<#
+.SYNOPSIS
+Builds, tests and packs TlsTrust.
+
+.DESCRIPTION
+Three tasks, in the order in which they are given:
+
+Build    assembles the module in out/TlsTrust: `dotnet publish`, then the help pages of en-US as MAML, where
+         Microsoft.PowerShell.PlatyPS is there (where it is not, the module works all the same, without Get-Help texts).
+Test     runs `dotnet test`, then builds, then runs the Pester suite on what was built, in a process of its own.
+Pester   only the second half of Test: builds, then runs the Pester suite.
+Package  builds, then packs out/TlsTrust-<version>.zip, which installs without the gallery:
+         Expand-Archive ./TlsTrust-<version>.zip ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
+
+.PARAMETER Task
+What to do: Build, Test, Pester or Package.
+
+.PARAMETER Configuration
+Release or Debug.
+
+.PARAMETER TestFile
+Runs only these Pester files, for example tests/Help.Tests.ps1.
+
+.EXAMPLE
+./build.ps1
+Import-Module ./out/TlsTrust
+
+.EXAMPLE
+./build.ps1 -Task Test
+
+.EXAMPLE
+./build.ps1 -Task Pester -TestFile tests/Format.Tests.ps1
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Pester', 'Package')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Release', 'Debug')]
+    [string] $Configuration = 'Release',
+
+    [string[]] $TestFile
+)
+
+$ErrorActionPreference = 'Stop'
+$out = Join-Path $PSScriptRoot 'out'
+$module = Join-Path $out 'TlsTrust'
+$version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot 'TlsTrust.psd1')).ModuleVersion
+$assembled = $false
+
+function Invoke-Native {
+    # A native command's exit code is easily overlooked; here it ends the build.
+    param([string] $Command, [string[]] $Arguments)
+    & $Command @Arguments
+    if ($LASTEXITCODE -ne 0) {
+        throw "$Command $($Arguments -join ' ') ended with exit code $LASTEXITCODE."
+    }
+}
+
+function Build-Module {
+    if ($script:assembled) {
+        return
+    }
+
+    # Assemblies never unload: a module that this process has imported can't be replaced on Windows, and is not what is tested anywhere.
+    if (Test-Path $module) {
+        Remove-Item $module -Recurse -Force
+    }
+
+    Invoke-Native dotnet publish, (Join-Path $PSScriptRoot 'src/TlsTrust.PowerShell'), --configuration, $Configuration, --output, $module, --nologo, --verbosity, quiet
+    Build-Help
+    $script:assembled = $true
+    Write-Host "built $module ($version)"
+}
+
+function Build-Help {
+    if (-not (Get-Module -ListAvailable Microsoft.PowerShell.PlatyPS)) {
+        Write-Host 'Microsoft.PowerShell.PlatyPS is not installed: the module is built without the texts of Get-Help.'
+        return
+    }
+
+    Import-Module Microsoft.PowerShell.PlatyPS -Verbose:$false
+    $culture = Join-Path $module 'en-US'
+    $work = Join-Path $out 'help'
+    $pages = Get-ChildItem (Join-Path $PSScriptRoot 'en-US') -Filter '*-*.md'
+    Import-MarkdownCommandHelp -Path $pages.FullName |
+        Export-MamlCommandHelp -OutputFolder $work -Force | Out-Null
+
+    # PlatyPS writes into a folder of the module's name; PowerShell looks beside the assembly, in the culture's folder.
+    New-Item $culture -ItemType Directory -Force | Out-Null
+    Get-ChildItem $work -Recurse -Filter '*-Help.xml' |
+        Move-Item -Destination (Join-Path $culture 'TlsTrust.PowerShell.dll-Help.xml') -Force
+    Remove-Item $work -Recurse -Force
+}
+
+function Invoke-PesterSuite {
+    Build-Module
+    if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge '5.5')) {
+        throw 'Pester 5.5 or later is not installed: Install-PSResource Pester'
+    }
+
+    Invoke-Native dotnet build, (Join-Path $PSScriptRoot 'src/TlsTrust.Cli'), --configuration, $Configuration, --nologo, --verbosity, quiet
+    $start = [System.IO.Path]::Combine($PSScriptRoot, 'tests', 'Start-PesterSuite.ps1')
+    $arguments = @('-NoProfile', '-NonInteractive', '-File', $start)
+    if ($TestFile) {
+        $arguments += @('-TestFile', ($TestFile -join ','))
+    }
+
+    # The shell that runs this script, so that pwsh need not be on the PATH.
+    Invoke-Native (Get-Process -Id $PID).Path $arguments
+}
+
+foreach ($name in $Task) {
+    switch ($name) {
+        'Build' {
+            Build-Module
+        }
+        'Test' {
+            Invoke-Native dotnet test, (Join-Path $PSScriptRoot 'TlsTrust.slnx'), --nologo
+            Invoke-PesterSuite
+        }
+        'Pester' {
+            Invoke-PesterSuite
+        }
+        'Package' {
+            Build-Module
+            $package = Join-Path $out "TlsTrust-$version.zip"
+            Compress-Archive -Path $module -DestinationPath $package -Force
+            Write-Host "packed $package"
+        }
+    }
+}

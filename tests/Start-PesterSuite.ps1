@@ -1,0 +1,38 @@
+<#
+.SYNOPSIS
+Runs the Pester suite on out/TlsTrust in this process and ends with one line of numbers; build.ps1 starts it in a fresh process.
+#>
+[CmdletBinding()]
+param(
+    # Only these files; comma separated, since -File passes text.
+    [string[]] $TestFile
+)
+
+$ErrorActionPreference = 'Stop'
+Import-Module Pester -MinimumVersion 5.5
+
+# Machines come with some of these set, and every verdict depends on them.
+'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT', 'AWS_CA_BUNDLE',
+'GIT_SSL_CAINFO', 'NIX_SSL_CERT_FILE', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy', 'NO_COLOR' |
+    ForEach-Object { Remove-Item "Env:$_" -ErrorAction Ignore }
+
+$files = if ($TestFile) { $TestFile -split ',' } else { (Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1).FullName }
+. (Join-Path $PSScriptRoot 'Lab.ps1')
+try {
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = $files
+    $configuration.Run.PassThru = $true
+    $configuration.Output.Verbosity = 'Normal'
+    $result = Invoke-Pester -Configuration $configuration
+}
+finally {
+    Stop-Lab
+}
+
+foreach ($test in $result.Skipped) {
+    Write-Host "skipped: $($test.ExpandedPath): $($test.ErrorRecord)"
+}
+
+$failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
+Write-Host "Pester: $($result.PassedCount) passed, $failed failed, $($result.SkippedCount + $result.NotRunCount + $result.InconclusiveCount) skipped"
+exit [int]($failed -gt 0 -or $result.PassedCount -eq 0)
