@@ -15,13 +15,18 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
 {
     private static readonly string[] HostKeys = ["Endpoint", "HostName", "Host", "ComputerName", "DnsName", "DnsHostName", "Uri", "Url"];
 
+    /// <summary>True on a parameter of type <see cref="Endpoint"/>; false on one of type <see cref="Endpoint"/>[].</summary>
+    public bool IsScalar { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? plain = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (plain is not IList list || plain is byte[])
         {
-            return One(inputData);
+            // An array at once, for the reason that ResultTransformationAttribute gives: a row has columns named like parameters.
+            object? one = One(inputData);
+            return one is Endpoint endpoint && !IsScalar ? new[] { endpoint } : one;
         }
 
         object?[] items = [.. list.Cast<object?>().Select(One)];
@@ -69,7 +74,7 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
 
         // A port that is no number is the parser's to complain about.
         return int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            ? Endpoint.Parse(name, number)
+            ? Endpoint.Parse(name, number) with { IsDefaultPort = false }
             : Endpoint.Parse($"{name}:{port}");
     }
 

@@ -14,6 +14,9 @@ public sealed record Endpoint
     /// <summary>TCP port, 1 to 65535; 0 when <see cref="Error"/> is set.</summary>
     public int Port { get; init; }
 
+    /// <summary>True when the text named no port, so that another default may still be put in by <see cref="WithDefaultPort"/>.</summary>
+    public bool IsDefaultPort { get; init; }
+
     /// <summary>Lower-case URI scheme as it was given, or null for a plain <c>host:port</c>.</summary>
     public string? Scheme { get; init; }
 
@@ -45,6 +48,19 @@ public sealed record Endpoint
     {
         ArgumentNullException.ThrowIfNull(uri);
         return Parse(uri.OriginalString, defaultPort);
+    }
+
+    /// <summary>The same with another port, where none was named; as if the text had been parsed with this default.</summary>
+    /// <param name="port">A TCP port.</param>
+    public Endpoint WithDefaultPort(int port)
+    {
+        if (!IsDefaultPort || Error is not null)
+        {
+            return this;
+        }
+
+        string host = HostName.Contains(':', StringComparison.Ordinal) ? $"[{HostName}]" : HostName;
+        return Parse(Scheme is null ? host : $"{Scheme}://{host}", port) with { Address = Address };
     }
 
     /// <summary>A form that <see cref="Parse"/> reads back: <c>host:443</c>, <c>[::1]:443</c>, <c>smtp://host:25</c>.</summary>

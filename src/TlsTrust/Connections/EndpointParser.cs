@@ -93,6 +93,7 @@ internal static class EndpointParser
         {
             HostName = name,
             Port = number,
+            IsDefaultPort = port.Length == 0,
             Scheme = service?.Scheme,
             StartTls = service?.StartTls ?? WellKnownService.StartTlsOfPort(number),
         };
