@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace TlsTrust.Files;
+
+/// <summary>What <see cref="AtomicFile.Write"/> is told beside the content.</summary>
+public sealed record AtomicWriteOptions
+{
+    /// <summary>What the file held when the change was planned; when it holds something else now, nothing is written. Null = not checked.</summary>
+    public ReadOnlyMemory<byte>? Expected { get; init; }
+
+    /// <summary>False: an existing file is an error. True: it is replaced.</summary>
+    public bool Overwrite { get; init; } = true;
+
+    /// <summary>Set to keep the old content as <c>name.bak-UTC</c> beside the file; the value is the time in its name.</summary>
+    public DateTime? BackupAt { get; init; }
+
+    /// <summary>Permission of a file that does not exist yet (Unix); an existing file keeps its own.</summary>
+    public UnixFileMode NewFileMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+}
+
+/// <summary>What was done.</summary>
+/// <param name="Path">The file that was written: the target, where the path given was a link.</param>
+/// <param name="Backup">The copy of the old content, or null.</param>
+public sealed record AtomicWriteResult(string Path, string? Backup);
+
+/// <summary>
+/// Replaces a file in one step: written beside it, flushed, renamed over it. A reader, and a crash at any moment, sees the old
+/// or the new content whole. Mode, owner, group and ACL stay; a link stays a link and its target is replaced; two writers of
+/// one file at a time exclude each other.
+/// </summary>
+/// <remarks>
+/// Every failure is an <see cref="IOException"/> or an <see cref="UnauthorizedAccessException"/> whose message says what to do, and leaves the file as it was.
+/// </remarks>
+public static class AtomicFile
+{
+    private const string TemporarySuffix = ".tlstrust-tmp";
+
+    /// <summary>The file that a path leads to when every link is followed; the path itself where there is no link.</summary>
+    /// <exception cref="IOException">A link that leads nowhere or in a circle.</exception>
+    public static string Resolve(string path)
+    {
+        string full = Path.GetFullPath(path);
+        FileSystemInfo? target = File.ResolveLinkTarget(full, returnFinalTarget: true);
+        if (target is null)
+        {
+            return full;
+        }
+
+        return target.Exists
+            ? target.FullName
+            : throw new FileNotFoundException($"'{path}' is a link to '{target.FullName}', which does not exist.", target.FullName);
+    }
+
+    /// <summary>Creates or replaces a file with the given content.</summary>
+    /// <exception cref="IOException">Another writer holds the file, it changed meanwhile, it exists and must not be replaced, or the disk refused.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only, or its owner could not be kept.</exception>
+    public static AtomicWriteResult Write(string path, ReadOnlyMemory<byte> content, AtomicWriteOptions? options = null)
+    {
+        options ??= new AtomicWriteOptions();
+        string target = Resolve(path);
+        string directory = Path.GetDirectoryName(target) ?? throw new IOException($"'{path}' is not a file.");
+        if (Directory.Exists(target))
+        {
+            throw new IOException($"'{path}' is a directory.");
+        }
+
+        if (!File.Exists(target))
+        {
+            if (options.Expected is not null)
+            {
+                throw new FileNotFoundException($"'{path}' is gone since it was read.", target);
+            }
+
+            Create(target, directory, content, options.NewFileMode);
+            return new AtomicWriteResult(target, null);
+        }
+
+        if (!options.Overwrite)
+        {
+            throw new IOException($"'{path}' exists already.");
+        }
+
+        using FileReservation reservation = FileReservation.Take(target);
+        RemoveStaleTemporaries(target, directory);
+        FileIdentity? identity = FileIdentity.Of(target);
+        identity?.DemandReplaceable(target);
+        byte[] old = File.ReadAllBytes(target);
+        try
+        {
+            if (options.Expected is { } expected && !expected.Span.SequenceEqual(old))
+            {
+                throw new IOException($"'{path}' was changed by someone else since it was read; nothing was written.");
+            }
+
+            string? backup = options.BackupAt is { } at ? WriteBackup(target, directory, old, identity, at) : null;
+            string temporary = WriteTemporary(target, directory, content.Span, identity, options.NewFileMode);
+            try
+            {
+                reservation.Replace(temporary);
+            }
+            catch
+            {
+                File.Delete(temporary);
+                throw;
+            }
+
+            UnixFile.FlushDirectory(directory);
+            return new AtomicWriteResult(target, backup);
+        }
+        finally
+        {
+            // A file that holds a key passes through here.
+            CryptographicOperations.ZeroMemory(old);
+        }
+    }
+
+    private static void Create(string target, string directory, ReadOnlyMemory<byte> content, UnixFileMode mode)
+    {
+        RemoveStaleTemporaries(target, directory);
+        string temporary = WriteTemporary(target, directory, content.Span, identity: null, mode);
+        try
+        {
+            File.Move(temporary, target, overwrite: false);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        UnixFile.FlushDirectory(directory);
+    }
+
+    private static string WriteBackup(string target, string directory, byte[] old, FileIdentity? identity, DateTime at)
+    {
+        string name = target + ".bak-" + at.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        string temporary = WriteTemporary(target, directory, old, identity, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        try
+        {
+            for (int copy = 1; ; copy++)
+            {
+                string backup = copy == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{copy}");
+                if (File.Exists(backup))
+                {
+                    continue;
+                }
+
+                File.Move(temporary, backup, overwrite: false);
+                return backup;
+            }
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity, UnixFileMode newFileMode)
+    {
+        string temporary = Path.Combine(
+            directory,
+            $".{Path.GetFileName(target)}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(6))}{TemporarySuffix}");
+        FileStreamOptions how = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            // Readable by nobody else until the old file's mode is put on it, after the content is there.
+            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            using FileStream stream = new(temporary, how);
+            stream.Write(content);
+            if (!OperatingSystem.IsWindows())
+            {
+                if (identity is not null)
+                {
+                    identity.CopyTo(stream.SafeFileHandle, target);
+                }
+                else
+                {
+                    File.SetUnixFileMode(stream.SafeFileHandle, newFileMode);
+                }
+            }
+
+            stream.Flush(flushToDisk: true);
+            return temporary;
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    // What a run that was killed left behind. Only names of this target and this suffix; others' runs are excluded by the reservation.
+    private static void RemoveStaleTemporaries(string target, string directory)
+    {
+        string prefix = $".{Path.GetFileName(target)}.";
+        foreach (string stale in Directory.EnumerateFiles(directory, "*" + TemporarySuffix))
+        {
+            ReadOnlySpan<char> name = Path.GetFileName(stale.AsSpan());
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && name.Length == prefix.Length + 12 + TemporarySuffix.Length)
+            {
+                File.Delete(stale);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+namespace TlsTrust.Files;
+
+/// <summary>Keeps other writers of ours away from a file while it is read, judged and replaced. Readers are not disturbed.</summary>
+internal sealed class FileReservation : IDisposable
+{
+    private readonly string _target;
+    private readonly FileStream _lock;
+
+    private FileReservation(string target, FileStream held)
+    {
+        _target = target;
+        _lock = held;
+    }
+
+    /// <summary>Takes the reservation or says that somebody else has it.</summary>
+    public static FileReservation Take(string target)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return new FileReservation(target, OpenWindowsLock(target));
+        }
+
+        // The lock is on the file itself, so that nothing is left lying about. A rename puts another file under the name:
+        // whoever got the lock of a file that has lost its name asks again.
+        for (int attempt = 0; ; attempt++)
+        {
+            FileStream stream = OpenForWriting(target);
+            try
+            {
+                if (!UnixFile.TryLock(stream.SafeFileHandle))
+                {
+                    throw new IOException($"'{target}' is being changed by another run at this moment; nothing was written.");
+                }
+
+                FileIdentity? held = FileIdentity.Of(stream.SafeFileHandle);
+                if (attempt == 3 || held is null || held.IsSameFileAs(FileIdentity.Of(target)))
+                {
+                    return new FileReservation(target, stream);
+                }
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
+
+            stream.Dispose();
+        }
+    }
+
+    /// <summary>Puts the temporary file in the target's place.</summary>
+    public void Replace(string temporary)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // ReplaceFile keeps the target's ACL, attributes and streams.
+            File.Replace(temporary, _target, destinationBackupFileName: null);
+            return;
+        }
+
+        File.Move(temporary, _target, overwrite: true);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream OpenForWriting(string target)
+    {
+        try
+        {
+            return new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new UnauthorizedAccessException($"'{target}' may not be written by this user; nothing was changed.", denied);
+        }
+    }
+
+    private static FileStream OpenWindowsLock(string target)
+    {
+        OpenForWriting(target).Dispose();
+        try
+        {
+            return new FileStream(target + ".tlstrust-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException held)
+        {
+            throw new IOException($"'{target}' is being changed by another run at this moment; nothing was written.", held);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+namespace TlsTrust.Pem;
+
+/// <summary>What a block holds, judged by its content where there is any, else by its label.</summary>
+public enum PemBlockKind
+{
+    /// <summary>Something else, kept as it is.</summary>
+    Other,
+
+    /// <summary>An X.509 certificate.</summary>
+    Certificate,
+
+    /// <summary>A PKCS#10 request.</summary>
+    CertificateRequest,
+
+    /// <summary>A certificate revocation list.</summary>
+    Crl,
+
+    /// <summary>A private key that needs no password.</summary>
+    PrivateKey,
+
+    /// <summary>A private key under a password.</summary>
+    EncryptedPrivateKey,
+
+    /// <summary>A public key.</summary>
+    PublicKey,
+
+    /// <summary>PKCS#7 or CMS; its certificates follow as blocks of their own.</summary>
+    Pkcs7,
+
+    /// <summary>A PKCS#12 container.</summary>
+    Pkcs12,
+
+    /// <summary>Diffie-Hellman or curve parameters.</summary>
+    Parameters,
+}
+
+/// <summary>One block of a PEM file, however damaged, with its place in the file. Lines and columns count from 1.</summary>
+public sealed class PemBlock
+{
+    internal PemBlock()
+    {
+    }
+
+    /// <summary>The label as it should be: upper case, single spaces; empty for base64 or DER without markers.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>What it holds.</summary>
+    public required PemBlockKind Kind { get; init; }
+
+    /// <summary>Line of its first byte.</summary>
+    public required int Line { get; init; }
+
+    /// <summary>Column of its first byte.</summary>
+    public int Column { get; init; } = 1;
+
+    /// <summary>Line of its last byte.</summary>
+    public int EndLine { get; init; }
+
+    /// <summary>The bytes it holds; empty where they can't be had, see <see cref="Reason"/>.</summary>
+    public ReadOnlyMemory<byte> Der { get; init; }
+
+    /// <summary>Why <see cref="Der"/> is empty, or null.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>RFC 1421 headers as they stand, one a line, or null.</summary>
+    public string? Headers { get; init; }
+
+    /// <summary>True when the bytes were there in one lawful form or another; false when something had to be repaired to get at them.</summary>
+    public bool IsIntact { get; init; } = true;
+
+    /// <summary>The text of a block that could not be read, so that it can be kept.</summary>
+    internal ReadOnlyMemory<byte> Raw { get; init; }
+
+    /// <summary>Text before the block that belongs to no block; only where the reader was asked to keep it.</summary>
+    internal string? Preamble { get; set; }
+
+    /// <summary>Position in the text, for ordering.</summary>
+    internal int Start { get; init; }
+
+    /// <summary>Never the content: it may be a private key.</summary>
+    public override string ToString() => $"{(Label.Length > 0 ? Label : Kind.ToString())}, line {Line}";
+}
