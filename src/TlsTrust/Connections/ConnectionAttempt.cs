@@ -55,11 +55,20 @@ internal sealed class ConnectionAttempt : IDisposable
             await using (stream)
             {
                 evidence = evidence with { RemoteAddress = remote.Address };
-                evidence = await _clock.RunAsync(
-                    "Handshake",
-                    _options.HandshakeTimeout,
-                    token => PlatformHandshake.RunAsync(stream, evidence, _options, token),
-                    within => new ConnectionFault(Cause.HandshakeTimedOut, $"The handshake was not complete {within}."));
+                using PlatformHandshake handshake = new(stream, ServerName, _options);
+                try
+                {
+                    evidence = await _clock.RunAsync(
+                        "Handshake",
+                        _options.HandshakeTimeout,
+                        token => handshake.RunAsync(evidence, token),
+                        within => new ConnectionFault(Cause.HandshakeTimedOut, $"The handshake was not complete {within}."));
+                }
+                catch (ConnectionFault)
+                {
+                    evidence = handshake.Describe(evidence);
+                    throw;
+                }
             }
 
             return evidence with { Timings = _clock.Timings };
@@ -76,8 +85,9 @@ internal sealed class ConnectionAttempt : IDisposable
     {
         Outcome = fault.Cause,
         Detail = fault.Message,
-        Alert = fault.Alert,
+        Alert = fault.Alert ?? evidence.Alert,
         Spoke = fault.Spoke,
+        ServerTime = fault.ServerTime ?? evidence.ServerTime,
         Timings = _clock.Timings,
     };
 

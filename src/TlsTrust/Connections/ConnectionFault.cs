@@ -11,6 +11,9 @@ internal sealed class ConnectionFault : Exception
     /// <summary>What the server said in place of TLS, already made printable.</summary>
     public string? Spoke { get; init; }
 
+    /// <summary>The server's clock, where its words told it.</summary>
+    public DateTime? ServerTime { get; init; }
+
     /// <summary>IANA name of the alert the server sent.</summary>
     public string? Alert { get; init; }
 }
