@@ -86,7 +86,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>The full path of a program, also where ordinary users have no path to it; null where it is not installed.</summary>
     public static string? Find(string program, params string[] directories) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(["/usr/sbin", "/sbin", "/usr/local/sbin", .. directories])
+        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(["/usr/sbin", "/sbin", "/usr/local/sbin", .. directories])
             .Where(directory => directory.Length > 0)
             .Select(directory => Path.Combine(directory, program))
             .FirstOrDefault(File.Exists);
