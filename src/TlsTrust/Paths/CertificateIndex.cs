@@ -1,0 +1,53 @@
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Paths;
+
+/// <summary>Certificates by subject, so that issuers are found without a scan. Immutable; safe to share between searches and threads.</summary>
+public sealed class CertificateIndex
+{
+    private readonly Dictionary<DistinguishedName, Certificate[]> bySubject;
+    private readonly HashSet<Certificate> all;
+
+    /// <summary>Indexes certificates; duplicates count once.</summary>
+    public CertificateIndex(IEnumerable<Certificate> certificates)
+    {
+        ArgumentNullException.ThrowIfNull(certificates);
+        all = [];
+        bySubject = [];
+        foreach (Certificate certificate in certificates)
+        {
+            if (!all.Add(certificate))
+            {
+                continue;
+            }
+
+            bySubject[certificate.Subject] = bySubject.TryGetValue(certificate.Subject, out Certificate[]? known) ? [.. known, certificate] : [certificate];
+        }
+    }
+
+    /// <summary>An index of nothing.</summary>
+    public static CertificateIndex Empty { get; } = new([]);
+
+    /// <summary>How many different certificates it holds.</summary>
+    public int Count => all.Count;
+
+    /// <summary>The certificates, in no particular order.</summary>
+    public IReadOnlyCollection<Certificate> Certificates => all;
+
+    /// <summary>True when it holds these very bytes.</summary>
+    public bool Contains(Certificate certificate) => all.Contains(certificate);
+
+    /// <summary>Certificates with a subject, in the order given.</summary>
+    public IReadOnlyList<Certificate> WithSubject(DistinguishedName subject) => bySubject.TryGetValue(subject, out Certificate[]? found) ? found : [];
+
+    /// <summary>
+    /// Certificates whose subject is the issuer of the given one, those first whose key identifier is the one that its
+    /// authority key identifier names. A name and an identifier prove nothing: only the signature does.
+    /// </summary>
+    public IReadOnlyList<Certificate> IssuersOf(Certificate certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        IReadOnlyList<Certificate> named = WithSubject(certificate.Issuer);
+        return named.Count < 2 ? named : [.. named.OrderByDescending(issuer => KeyIdentifierMatch.Rank(certificate, issuer))];
+    }
+}

@@ -1,0 +1,59 @@
+using TlsTrust.Certificates;
+using TlsTrust.Paths.Rules;
+
+namespace TlsTrust.Paths;
+
+/// <summary>Holds one path against every rule and keeps every rejection: what explains a failure, and what warns beside a success.</summary>
+internal static class PathJudge
+{
+    /// <param name="query">The query.</param>
+    /// <param name="path">Certificates, leaf first, each with a candidate for its issuer behind it.</param>
+    /// <param name="endsInAnchor">Whether the last one is the anchor.</param>
+    /// <param name="graph">Knows the signatures.</param>
+    internal static List<Rejection> Judge(PathQuery query, IReadOnlyList<PathNode> path, bool endsInAnchor, PathGraph graph)
+    {
+        List<Rejection> rejections = [];
+        for (int depth = 0; depth < path.Count; depth++)
+        {
+            bool isLast = depth == path.Count - 1;
+            PathPosition position = depth == 0 ? PathPosition.Leaf : isLast && endsInAnchor ? PathPosition.Anchor : PathPosition.Intermediate;
+            RuleContext context = new(query, path[depth].Certificate, position, depth);
+            if (!isLast)
+            {
+                SignatureRule.Check(context, path[depth + 1].Certificate, graph.CheckSignature(path[depth], path[depth + 1]) ?? SignatureStatus.NotCheckable);
+                RevocationRule.Check(context, path[depth + 1].Certificate);
+            }
+
+            CertificateRules.Check(context);
+            if (depth > 0)
+            {
+                PathLengthRule.Check(context, CountIntermediates(path, depth));
+            }
+
+            // RFC 5280 §6.1.3 (b): self-issued certificates are exempt, the leaf is not.
+            if (depth == 0 || !path[depth].IsSelfIssued)
+            {
+                for (int above = depth + 1; above < path.Count; above++)
+                {
+                    NameConstraintsRule.Check(context, path[above].Certificate);
+                }
+            }
+
+            rejections.AddRange(context.Rejections);
+        }
+
+        return [.. rejections.OrderBy(static r => r.IsError ? 0 : 1)];
+    }
+
+    /// <summary>Certificates between the leaf and a depth that count for path lengths.</summary>
+    internal static int CountIntermediates(IReadOnlyList<PathNode> path, int depth)
+    {
+        int count = 0;
+        for (int i = 1; i < depth; i++)
+        {
+            count += path[i].IsSelfIssued ? 0 : 1;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,49 @@
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Paths.Rules;
+
+/// <summary>What a certificate is asked to be.</summary>
+internal enum PathPosition
+{
+    /// <summary>The certificate that the path is for.</summary>
+    Leaf,
+
+    /// <summary>A CA certificate that is no anchor.</summary>
+    Intermediate,
+
+    /// <summary>The anchor that ends the path.</summary>
+    Anchor,
+}
+
+/// <summary>One certificate in one position, and where rules put what they find.</summary>
+internal sealed class RuleContext(PathQuery query, Certificate certificate, PathPosition position, int depth = 0)
+{
+    private static readonly List<Rejection> Nothing = [];
+    private List<Rejection>? found;
+
+    internal PathQuery Query => query;
+
+    internal Certificate Certificate => certificate;
+
+    internal PathPosition Position => position;
+
+    internal bool IsLeaf => position == PathPosition.Leaf;
+
+    internal bool IsStrict => query.Policy == PathPolicy.Strict;
+
+    internal IReadOnlyList<Rejection> Rejections => found ?? Nothing;
+
+    internal bool HasErrors { get; private set; }
+
+    /// <summary>What every mainstream client refuses.</summary>
+    internal void Error(PathRule rule, string message, string clause) => Add(rule, message, clause, isError: true);
+
+    /// <summary>What only the strict policy refuses.</summary>
+    internal void ErrorIfStrict(PathRule rule, string message, string clause) => Add(rule, message, clause, IsStrict);
+
+    private void Add(PathRule rule, string message, string clause, bool isError)
+    {
+        (found ??= []).Add(new Rejection(rule, depth, certificate, message, clause, isError));
+        HasErrors |= isError;
+    }
+}
