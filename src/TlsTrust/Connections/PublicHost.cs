@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TlsTrust.Diagnosis;
+namespace TlsTrust.Connections;
 
 /// <summary>Whether a name is one that the public name service would answer for anybody.</summary>
 internal static class PublicHost

@@ -1,0 +1,115 @@
+using TlsTrust.Certificates;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Issuers;
+
+/// <summary>What a chain of found issuers leads to, the best first.</summary>
+public enum LeadEnd
+{
+    /// <summary>An anchor of the store in use.</summary>
+    StoreAnchor,
+
+    /// <summary>A publicly known root that the store in use lacks.</summary>
+    PublicRoot,
+
+    /// <summary>A self-signed certificate that is neither in the store nor publicly known.</summary>
+    PrivateRoot,
+
+    /// <summary>Nowhere: the next issuer was not found.</summary>
+    Open,
+}
+
+/// <summary>A certificate whose key verifies another's signature, and where it is from.</summary>
+/// <param name="Certificate">The issuer.</param>
+/// <param name="Kind">Kind of source.</param>
+/// <param name="Location">Position, file and line, store, or URL.</param>
+public sealed record FoundIssuer(Certificate Certificate, IssuerSourceKind Kind, string Location)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Certificate.Subject} ({Location})";
+}
+
+/// <summary>One way up from a certificate: each issuer's key verifies the signature below it.</summary>
+public sealed record IssuerLead
+{
+    /// <summary>The issuers, the certificate's own first.</summary>
+    public required IReadOnlyList<FoundIssuer> Issuers { get; init; }
+
+    /// <summary>Where it ends.</summary>
+    public required LeadEnd End { get; init; }
+
+    /// <summary>The last certificate of the lead.</summary>
+    public FoundIssuer Top => Issuers[^1];
+
+    /// <summary>True when a part of it had to be downloaded.</summary>
+    public bool UsesDownload => Issuers.Any(issuer => issuer.Kind == IssuerSourceKind.Download);
+
+    /// <summary>What was neither sent nor is in the store in use: what a server or a store would have to be given.</summary>
+    public IEnumerable<FoundIssuer> Missing => Issuers.Where(issuer => issuer.Kind is not (IssuerSourceKind.Presented or IssuerSourceKind.TrustStore));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{string.Join(" <- ", Issuers.Select(issuer => issuer.Certificate.Subject))}: {End}";
+}
+
+/// <summary>One source or URL that was asked, and what it gave.</summary>
+/// <param name="Source">Kind of source.</param>
+/// <param name="Location">File, store or URL.</param>
+/// <param name="Outcome">What it gave, in words.</param>
+public sealed record IssuerAttempt(IssuerSourceKind Source, string Location, string Outcome)
+{
+    /// <summary>Certificates it gave that count as issuers.</summary>
+    public int Found { get; init; }
+
+    /// <summary>HTTP requests it took.</summary>
+    public int Requests { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Location}: {Outcome}";
+}
+
+/// <summary>What was found above a certificate.</summary>
+public sealed record IssuerSearchResult
+{
+    /// <summary>The certificate whose issuer was looked for.</summary>
+    public required Certificate Child { get; init; }
+
+    /// <summary>All ways up, the best first; empty when no issuer was found at all.</summary>
+    public required IReadOnlyList<IssuerLead> Leads { get; init; }
+
+    /// <summary>The best way up; null when no issuer was found at all.</summary>
+    public IssuerLead? Best => Leads.Count > 0 ? Leads[0] : null;
+
+    /// <summary>Each source and URL that was asked.</summary>
+    public required IReadOnlyList<IssuerAttempt> Attempts { get; init; }
+
+    /// <summary>Every issuer that was found, as intermediates for a path search.</summary>
+    public IEnumerable<Certificate> Pool => Leads.SelectMany(lead => lead.Issuers).Select(issuer => issuer.Certificate).Distinct();
+
+    /// <summary>True when a limit ended the search early.</summary>
+    public bool BudgetSpent { get; init; }
+
+    /// <summary>HTTP requests that were sent for this search; answers that were known from earlier in the run count none.</summary>
+    public int Requests { get; init; }
+}
+
+/// <summary>What to look for.</summary>
+public sealed record IssuerQuery
+{
+    /// <summary>The certificate whose issuer is looked for.</summary>
+    public required Certificate Child { get; init; }
+
+    /// <summary>All certificates that came with it, in the order they came.</summary>
+    public IReadOnlyList<Certificate> Presented { get; init; } = [];
+
+    /// <summary>The store in use: a lead that ends in one of its anchors is complete.</summary>
+    public required TrustStore Store { get; init; }
+
+    /// <summary>The time for which leads are ranked: those that are valid then come first.</summary>
+    public required DateTime At { get; init; }
+
+    /// <summary>True when downloads may go to private addresses: the endpoint is private itself, or the user allows it.</summary>
+    public bool AllowPrivateAddress { get; init; }
+
+    /// <summary>Look on for further leads when one already ends in the store.</summary>
+    public bool All { get; init; }
+}

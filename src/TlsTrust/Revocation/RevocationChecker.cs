@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using TlsTrust.Certificates;
+using TlsTrust.Connections;
+
+namespace TlsTrust.Revocation;
+
+/// <summary>Asks whether the certificates of a path were revoked. "Revoked" needs a signed statement; "could not ask" is never mixed up with it.</summary>
+public sealed class RevocationChecker : IDisposable
+{
+    /// <summary>64 KiB: an OCSP answer is under 3 KiB.</summary>
+    public const int MaxOcspBytes = 64 * 1024;
+
+    /// <summary>32 MiB: the largest CRLs of public CAs are about 10 MiB.</summary>
+    public const int MaxCrlBytes = 32 * 1024 * 1024;
+
+    /// <summary>3 URLs of a kind are asked for one certificate; more name the same responder again.</summary>
+    public const int MaxUrls = 3;
+
+    /// <summary>64 MiB of CRLs are kept in a run, so that thousands of endpoints of one CA fetch its CRL once.</summary>
+    public const long MaxKeptBytes = 64 * 1024 * 1024;
+
+    private readonly CertificateUrlFetcher _fetcher;
+    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<(string Url, bool AllowPrivate), Lazy<Task<FetchedCrl>>> _crls = new();
+    private readonly ConcurrentQueue<(string Url, bool AllowPrivate)> _order = new();
+    private long _keptBytes;
+
+    /// <summary>A checker for one run.</summary>
+    /// <param name="options">Limits, name resolution, proxy.</param>
+    public RevocationChecker(CertificateUrlOptions? options = null)
+    {
+        _fetcher = new CertificateUrlFetcher(options ?? new CertificateUrlOptions());
+    }
+
+    /// <summary>HTTP requests sent so far in this run.</summary>
+    public int Requests => _fetcher.Requests;
+
+    /// <summary>One result for each certificate of the path below its anchor, leaf first. Throws only when cancelled.</summary>
+    public async Task<IReadOnlyList<RevocationResult>> CheckAsync(RevocationQuery query, CancellationToken cancellation)
+    {
+        List<RevocationResult> results = [];
+        for (int depth = 0; depth + 1 < query.Path.Count; depth++)
+        {
+            results.Add(query.Mode == RevocationMode.None
+                ? new() { Depth = depth, Status = RevocationStatus.NotAsked }
+                : await CheckOneAsync(query, depth, cancellation).ConfigureAwait(false));
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _end.Cancel();
+        _fetcher.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task<RevocationResult> CheckOneAsync(RevocationQuery query, int depth, CancellationToken cancellation)
+    {
+        Certificate certificate = query.Path[depth], issuer = query.Path[depth + 1];
+        List<string> attempts = [];
+        if (depth == 0 && !query.StapledOcsp.IsEmpty && FromOcsp(query.StapledOcsp, "stapled OCSP") is { } stapled)
+        {
+            return stapled;
+        }
+
+        foreach (CertificateRevocationList crl in query.Crls)
+        {
+            if (FromCrl(crl, "given CRL") is { } given)
+            {
+                return given;
+            }
+        }
+
+        if (query.Mode == RevocationMode.Online)
+        {
+            foreach (string url in certificate.OcspUrls.Take(MaxUrls))
+            {
+                FetchedContent fetched = await AskAsync(url, certificate, issuer, query.AllowPrivateAddress, cancellation).ConfigureAwait(false);
+                if (fetched.Outcome != FetchOutcome.Fetched)
+                {
+                    attempts.Add($"OCSP {url}: {fetched.Detail}");
+                }
+                else if (FromOcsp(fetched.Content, $"OCSP {url}") is { } answer)
+                {
+                    return answer;
+                }
+            }
+
+            foreach (string url in certificate.CrlUrls.Take(MaxUrls))
+            {
+                FetchedCrl fetched = await CrlAsync(url, query.AllowPrivateAddress, cancellation).ConfigureAwait(false);
+                if (fetched.List is null)
+                {
+                    attempts.Add($"CRL {url}: {fetched.Fault}");
+                }
+                else if (FromCrl(fetched.List, $"CRL {url}") is { } answer)
+                {
+                    return answer;
+                }
+            }
+
+            if (certificate.OcspUrls.Count == 0 && certificate.CrlUrls.Count == 0)
+            {
+                attempts.Add("the certificate names neither an OCSP responder nor a CRL");
+            }
+        }
+        else if (attempts.Count == 0)
+        {
+            attempts.Add("nothing at hand answers for it");
+        }
+
+        return new() { Depth = depth, Status = RevocationStatus.Unknown, Attempts = attempts };
+
+        RevocationResult? FromOcsp(ReadOnlyMemory<byte> response, string source)
+        {
+            (OcspAnswer? answer, string reason) = OcspVerifier.Verify(response, certificate, issuer, query.At);
+            if (answer is null || answer.Status == OcspCertificateStatus.Unknown)
+            {
+                attempts.Add($"{source}: {(answer is null ? reason : "the responder does not know the certificate")}");
+                return null;
+            }
+
+            return new()
+            {
+                Depth = depth,
+                Status = answer.Status == OcspCertificateStatus.Good ? RevocationStatus.Good : RevocationStatus.Revoked,
+                Source = source,
+                RevokedAt = answer.RevokedAt,
+                Reason = answer.Reason,
+                ThisUpdate = answer.ThisUpdate,
+                NextUpdate = answer.NextUpdate,
+                Attempts = [.. attempts],
+            };
+        }
+
+        RevocationResult? FromCrl(CertificateRevocationList list, string source)
+        {
+            (RevocationResult? result, string? reason) = CrlVerifier.Verify(list, certificate, issuer, query.At);
+            if (result is null)
+            {
+                if (reason is not null)
+                {
+                    attempts.Add($"{source}: {reason}");
+                }
+
+                return null;
+            }
+
+            return result with { Depth = depth, Source = source, Attempts = [.. attempts] };
+        }
+    }
+
+    private async Task<FetchedContent> AskAsync(string url, Certificate certificate, Certificate issuer, bool allowPrivate, CancellationToken cancellation)
+    {
+        byte[] request = OcspRequest.Build(certificate, issuer);
+        if (OcspRequest.GetUrl(url, request) is { } get)
+        {
+            FetchedContent answer = await _fetcher.FetchAsync(new FetchRequest(get, MaxOcspBytes, allowPrivate), cancellation).ConfigureAwait(false);
+
+            // Some responders take only POST; they say so by a status or by an answer that is none.
+            bool again = answer.Outcome == FetchOutcome.Status
+                || (answer.Outcome == FetchOutcome.Fetched && OcspResponse.TryRead(answer.Content) is not { Status: 0 });
+            if (!again)
+            {
+                return answer;
+            }
+        }
+
+        return await _fetcher.FetchAsync(
+            new FetchRequest(url, MaxOcspBytes, allowPrivate) { Body = request, BodyType = "application/ocsp-request" }, cancellation).ConfigureAwait(false);
+    }
+
+    private Task<FetchedCrl> CrlAsync(string url, bool allowPrivate, CancellationToken cancellation)
+    {
+        (string, bool) key = (url, allowPrivate);
+        Lazy<Task<FetchedCrl>> crl = _crls.GetOrAdd(key, static (key, checker) => new(() => checker.FetchCrlAsync(key.Url, key.AllowPrivate)), this);
+        if (!crl.IsValueCreated)
+        {
+            _order.Enqueue(key);
+            while (Interlocked.Read(ref _keptBytes) > MaxKeptBytes && _order.TryDequeue(out var oldest))
+            {
+                if (_crls.TryRemove(oldest, out Lazy<Task<FetchedCrl>>? gone) && gone is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+                {
+                    Interlocked.Add(ref _keptBytes, -(gone.Value.Result.List?.RawData.Length ?? 0));
+                }
+            }
+        }
+
+        return crl.Value.WaitAsync(cancellation);
+    }
+
+    private async Task<FetchedCrl> FetchCrlAsync(string url, bool allowPrivate)
+    {
+        FetchedContent fetched;
+        try
+        {
+            fetched = await _fetcher.FetchAsync(new FetchRequest(url, MaxCrlBytes, allowPrivate), _end.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
+        {
+            return new(null, "the run has ended");
+        }
+
+        if (fetched.Outcome != FetchOutcome.Fetched)
+        {
+            return new(null, fetched.Detail);
+        }
+
+        if (!CertificateRevocationList.TryParse(fetched.Content, out CertificateRevocationList? list, out DerFault? broken))
+        {
+            return new(null, $"not a CRL: {broken}");
+        }
+
+        Interlocked.Add(ref _keptBytes, list.RawData.Length);
+        return new(list, "");
+    }
+
+    private sealed record FetchedCrl(CertificateRevocationList? List, string Fault);
+}

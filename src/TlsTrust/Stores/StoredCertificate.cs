@@ -1,0 +1,12 @@
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Stores;
+
+/// <summary>A certificate and where it is stored.</summary>
+/// <param name="Certificate">The certificate.</param>
+/// <param name="Location">For people: <c>/etc/ssl/certs/ca-certificates.crt, line 23</c>, <c>CurrentUser\Root</c>, <c>cacerts, alias x</c>.</param>
+public sealed record StoredCertificate(Certificate Certificate, string Location)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Certificate.Subject} ({Location})";
+}

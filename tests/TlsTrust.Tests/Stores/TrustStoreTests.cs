@@ -1,0 +1,174 @@
+using TlsTrust.Certificates;
+using TlsTrust.Lab.Pki;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Tests.Stores;
+
+public sealed class TrustStoreTests
+{
+    private static readonly LabAuthority _one = LabAuthority.CreateRoot("CN=Store Root One, O=Lab", DateTimeOffset.UtcNow);
+    private static readonly LabAuthority _two = LabAuthority.CreateRoot("CN=Store Root Two, O=Lab", DateTimeOffset.UtcNow);
+
+    private static string Pem(LabAuthority authority) => authority.Certificate.Pem;
+
+    private static string Hash(LabAuthority authority) => OpenSslNameHash.Current(Certificate.Parse(authority.Certificate.Der).Subject.RawData)!;
+
+    [Fact]
+    public void Default_store_takes_file_and_directory_of_OPENSSLDIR_together()
+    {
+        using FakeMachine machine = new();
+        machine.Write("/usr/lib/ssl/cert.pem", Pem(_one));
+        machine.Write($"/usr/lib/ssl/certs/{Hash(_two)}.0", Pem(_two));
+
+        TrustStore store = TrustStores.Default(machine);
+
+        Assert.Equal(2, store.Anchors.Count);
+        Assert.Empty(store.Faults);
+        Assert.Equal("/usr/lib/ssl/cert.pem + /usr/lib/ssl/certs", store.Name);
+    }
+
+    [Fact]
+    public void SSL_CERT_FILE_replaces_the_file_and_keeps_the_directory()
+    {
+        using FakeMachine machine = new();
+        machine.Write("/usr/lib/ssl/cert.pem", Pem(_one));
+        machine.Write($"/usr/lib/ssl/certs/{Hash(_one)}.0", Pem(_one));
+        machine.Variables["SSL_CERT_FILE"] = machine.Write("/corporate.pem", Pem(_two));
+
+        TrustStore store = TrustStores.Default(machine);
+
+        Assert.Equal(2, store.Anchors.Count);
+        Assert.EndsWith("corporate.pem, line 1", store.LocationOf(Certificate.Parse(_two.Certificate.Der)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SSL_CERT_FILE_that_is_missing_beside_a_usable_directory_is_a_warning()
+    {
+        using FakeMachine machine = new();
+        machine.Write($"/usr/lib/ssl/certs/{Hash(_one)}.0", Pem(_one));
+        machine.Variables["SSL_CERT_FILE"] = machine.MapPath("/gone.pem");
+
+        TrustStore store = TrustStores.Default(machine);
+
+        Assert.True(store.IsUsable);
+        StoreFault fault = Assert.Single(store.Faults);
+        Assert.Equal(Severity.Warning, fault.Severity);
+        Assert.Equal(machine.MapPath("/gone.pem"), fault.Path);
+    }
+
+    [Fact]
+    public void SSL_CERT_FILE_that_is_missing_and_nothing_else_is_an_error()
+    {
+        using FakeMachine machine = new();
+        machine.Variables["SSL_CERT_FILE"] = machine.MapPath("/gone.pem");
+        machine.Variables["SSL_CERT_DIR"] = machine.MapPath("/none");
+
+        TrustStore store = TrustStores.Default(machine);
+
+        Assert.False(store.IsUsable);
+        Assert.Equal(2, store.Faults.Count);
+        Assert.All(store.Faults, fault => Assert.Equal(Severity.Error, fault.Severity));
+    }
+
+    [Fact]
+    public void Empty_variable_switches_its_part_off()
+    {
+        using FakeMachine machine = new();
+        machine.Write("/usr/lib/ssl/cert.pem", Pem(_one));
+        machine.Write($"/usr/lib/ssl/certs/{Hash(_two)}.0", Pem(_two));
+        machine.Variables["SSL_CERT_FILE"] = "";
+
+        TrustStore store = TrustStores.Default(machine);
+
+        Assert.Equal(Certificate.Parse(_two.Certificate.Der), Assert.Single(store.Anchors).Certificate);
+        Assert.Contains(store.Faults, fault => fault.Path == "SSL_CERT_FILE");
+    }
+
+    [Fact]
+    public void Machine_without_any_store_says_so()
+    {
+        using FakeMachine machine = new();
+
+        TrustStore store = TrustStores.Default(machine);
+
+        Assert.False(store.IsUsable);
+        Assert.Contains("ca-certificates", Assert.Single(store.Faults).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Directory_without_hashed_names_gives_no_anchor_and_says_what_is_lost()
+    {
+        using FakeMachine machine = new();
+        machine.Write("/plain/one.pem", Pem(_one));
+
+        TrustStore store = TrustStores.Open(machine.MapPath("/plain"));
+
+        Assert.False(store.IsUsable);
+        Assert.Equal(_one.Certificate.Der.ToArray(), Assert.Single(store.Lost).Certificate.RawData.ToArray());
+        Assert.Contains("openssl rehash", Assert.Single(store.Faults).Reason, StringComparison.Ordinal);
+        Assert.True(TrustStores.Open(machine.MapPath("/plain"), StoreReading.Tolerant).IsUsable);
+    }
+
+    [Fact]
+    public void Directory_with_a_wrong_hash_or_a_gap_in_the_numbers_loses_the_certificate()
+    {
+        using FakeMachine machine = new();
+        machine.Write("/hashed/00000000.0", Pem(_one));
+        machine.Write($"/hashed/{Hash(_two)}.1", Pem(_two));
+
+        TrustStore store = TrustStores.Open(machine.MapPath("/hashed"));
+
+        Assert.Empty(store.Anchors);
+        Assert.Equal(2, store.Lost.Count);
+    }
+
+    [Fact]
+    public void Changed_file_is_read_again()
+    {
+        using FakeMachine machine = new();
+        string path = machine.Write("/bundle.pem", Pem(_one));
+        Assert.Single(TrustStores.Open(path).Anchors);
+
+        File.WriteAllText(path, Pem(_one) + Pem(_two));
+
+        Assert.Equal(2, TrustStores.Open(path).Anchors.Count);
+    }
+
+    [Fact]
+    public void Empty_file_is_a_fault()
+    {
+        using FakeMachine machine = new();
+
+        TrustStore store = TrustStores.Open(machine.Write("/empty.pem", ""));
+
+        Assert.False(store.IsUsable);
+        Assert.NotEmpty(store.Faults);
+    }
+
+    [Fact]
+    public void Publicly_known_roots_are_built_in_with_source_and_date()
+    {
+        PublicRootSet roots = PublicRootSet.BuiltIn;
+
+        Assert.InRange(roots.Roots.Count, 100, 300);
+        Assert.StartsWith("Debian ca-certificates ", roots.Source, StringComparison.Ordinal);
+        Assert.InRange(roots.Date.Year, 2025, 2100);
+        Assert.All(roots.Roots, root => Assert.True(roots.Contains(root)));
+        Assert.All(roots.Roots, root => Assert.Equal(root.PublicKey, roots.SignerOf(root)?.PublicKey));
+        Assert.Null(roots.ByKey(Certificate.Parse(_one.Certificate.Der)));
+    }
+
+    [Fact]
+    public void Name_hashes_are_those_of_this_machines_hashed_directory()
+    {
+        const string Directory = "/etc/ssl/certs";
+        Assert.SkipUnless(System.IO.Directory.Exists(Directory), "no /etc/ssl/certs here");
+        string[] names = [.. System.IO.Directory.EnumerateFiles(Directory).Where(name => HashedDirectory.IsHashName(Path.GetFileName(name)))];
+        Assert.SkipUnless(names.Length > 50, "no hashed names in /etc/ssl/certs");
+
+        TrustStore store = TrustStores.Open(Directory);
+
+        Assert.True(store.IsUsable);
+        Assert.DoesNotContain(store.Lost, stored => names.Contains(stored.Location));
+    }
+}
