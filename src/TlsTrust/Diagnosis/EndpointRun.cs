@@ -1,0 +1,242 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using TlsTrust.Certificates;
+using TlsTrust.Connections;
+using TlsTrust.Issuers;
+using TlsTrust.Revocation;
+
+namespace TlsTrust.Diagnosis;
+
+/// <summary>What the tests of one run share: each URL is fetched once, and hosts under one root are remembered. Nothing outlives it.</summary>
+internal sealed class EndpointRun : IDisposable
+{
+    /// <summary>4,096 roots: more than there are, so that only an attacker's servers could fill it.</summary>
+    private const int MaxRootsRemembered = 4096;
+
+    /// <summary>8 hosts for a root: enough to show that they have nothing to do with each other.</summary>
+    private const int MaxHostsRemembered = 8;
+
+    private readonly EndpointTestOptions _options;
+    private readonly AiaClient? _aia;
+    private readonly IssuerFinder _finder;
+    private readonly RevocationChecker _revocation;
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _hostsByRoot = new();
+
+    public EndpointRun(EndpointTestOptions options)
+    {
+        _options = options;
+        _aia = options.NoDownload ? null : new AiaClient(options.Urls);
+        _finder = new IssuerFinder(new IssuerSources { Local = options.AtHand, PublicRoots = options.PublicRoots, Aia = _aia });
+        _revocation = new RevocationChecker(options.Urls);
+    }
+
+    public void Dispose()
+    {
+        _aia?.Dispose();
+        _revocation.Dispose();
+    }
+
+    /// <summary>Connects and judges: one report, one for each address, or one for each kind of chain.</summary>
+    public async Task<IReadOnlyList<EndpointReport>> TestAsync(Endpoint endpoint, CancellationToken cancellation)
+    {
+        List<ConnectionEvidence> seen = [];
+        if (_options.AllAddresses)
+        {
+            await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(endpoint, _options.Connection, cancellation))
+            {
+                seen.Add(evidence);
+            }
+        }
+        else
+        {
+            seen.Add(await TlsConnector.ConnectAsync(endpoint, _options.Connection, cancellation));
+        }
+
+        Finding? disagree = AddressFindings.Disagree(seen);
+        List<EndpointReport> reports = [];
+        foreach (ConnectionEvidence evidence in seen)
+        {
+            _options.Trace?.Invoke(Describe(evidence));
+            reports.Add(await JudgeAsync(evidence, disagree, cancellation));
+            foreach (PresentedChain other in evidence.OtherChains)
+            {
+                reports.Add(await JudgeAsync(evidence with { Presented = other.Certificates, PresentedFrom = other.PresentedFrom, Protocol = other.Protocol, CipherSuite = null, StapledOcsp = other.StapledOcsp }, disagree, cancellation));
+            }
+        }
+
+        return reports;
+    }
+
+    private static string Describe(ConnectionEvidence evidence) =>
+        $"{evidence.Endpoint}: {(evidence.ViaProxy is null ? "" : $"through {evidence.ViaProxy}, ")}"
+        + $"{evidence.RemoteAddress?.ToString() ?? "no address"}, {(evidence.Outcome == Cause.None ? $"{evidence.Presented.Count} certificates from {evidence.PresentedFrom}" : evidence.Detail)}";
+
+    private async Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, Finding? disagree, CancellationToken cancellation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        List<Finding> findings = [.. ConnectionFindings.Of(connection)];
+        if (disagree is not null)
+        {
+            findings.Add(disagree);
+        }
+
+        ChainEvidence? chain = Read(connection);
+        ChainJudgement? judgement = null;
+        if (chain is not null)
+        {
+            (chain, judgement) = await CompleteAsync(chain, connection, cancellation);
+        }
+        else
+        {
+            findings.AddRange(StoreFindings.Of(_options.Store));
+            findings.AddRange(ReadFaults(connection).Select(ChainJudge.Unreadable));
+        }
+
+        return EndpointReports.Make(connection, chain, judgement, findings, _options, Stopwatch.GetElapsedTime(started));
+    }
+
+    private static IEnumerable<(int Position, DerFault Fault)> ReadFaults(ConnectionEvidence connection)
+    {
+        for (int i = 0; i < connection.Presented.Count; i++)
+        {
+            if (!Certificate.TryParse(connection.Presented[i], out _, out DerFault? fault))
+            {
+                yield return (i, fault);
+            }
+        }
+    }
+
+    // Null where the server's own certificate did not arrive or can't be read: then there is no chain to judge.
+    private ChainEvidence? Read(ConnectionEvidence connection)
+    {
+        List<Certificate> presented = [];
+        List<string> origins = [];
+        for (int i = 0; i < connection.Presented.Count; i++)
+        {
+            if (Certificate.TryParse(connection.Presented[i], out Certificate? certificate, out _))
+            {
+                presented.Add(certificate);
+                origins.Add($"sent at position {i}");
+            }
+            else if (i == 0)
+            {
+                return null;
+            }
+        }
+
+        bool isPublicAddress = connection.ViaProxy is null
+            ? connection.RemoteAddress is { } remote && AddressScope.IsGlobal(remote)
+            : connection.ResolvedAddresses.All(AddressScope.IsGlobal);
+        return presented.Count == 0 ? null : new ChainEvidence
+        {
+            Presented = presented,
+            Origins = origins,
+            Unreadable = [.. ReadFaults(connection)],
+            HostName = connection.ServerName,
+            IsPublicHost = isPublicAddress && PublicHost.IsPublicName(connection.ServerName),
+            Store = _options.Store,
+            PublicRoots = _options.PublicRoots,
+            At = _options.At ?? _options.Clock.GetUtcNow().UtcDateTime,
+            AtIsClock = _options.At is null,
+            OtherClocks = connection.ServerTime is { } time ? [new OtherClock(time, "the server's own clock", IsLowerBound: false)] : [],
+            DownloadsAllowed = !_options.NoDownload,
+            Policy = _options.Policy,
+            WarnDays = _options.WarnDays,
+        };
+    }
+
+    private async Task<(ChainEvidence Evidence, ChainJudgement Judgement)> CompleteAsync(ChainEvidence chain, ConnectionEvidence connection, CancellationToken cancellation)
+    {
+        bool isPrivate = connection.ViaProxy is null
+            ? connection.RemoteAddress is { } remote && AddressScope.IsPrivate(remote)
+            : connection.ResolvedAddresses.Any(AddressScope.IsPrivate);
+        ChainEvidence evidence = chain;
+        ChainJudgement judgement = ChainJudge.Judge(evidence);
+        if (!judgement.ReachesAnchor)
+        {
+            IssuerSearchResult issuers = await _finder.FindAsync(
+                new IssuerQuery
+                {
+                    Child = judgement.BestPath[^1],
+                    Presented = chain.Presented,
+                    Store = chain.Store,
+                    At = chain.At,
+                    AllowPrivateAddress = isPrivate,
+                },
+                cancellation);
+            evidence = evidence with { Found = ChainCompletion.Found(issuers), Tried = ChainCompletion.Tried(issuers) };
+            foreach (string attempt in evidence.Tried)
+            {
+                _options.Trace?.Invoke(attempt);
+            }
+
+            judgement = ChainJudge.Judge(evidence);
+        }
+
+        evidence = evidence with { OtherHostsUnderSameRoot = Remember(evidence, judgement) };
+        evidence = evidence with { Revocation = await RevocationAsync(evidence, judgement, connection, isPrivate, cancellation) };
+        return evidence.Revocation.Count > 0 || evidence.OtherHostsUnderSameRoot.Count > 0
+            ? (evidence, ChainJudge.Judge(evidence))
+            : (evidence, judgement);
+    }
+
+    // A stapled answer costs nobody anything and is always looked at; what it leaves open is a finding only for who asked.
+    private async Task<IReadOnlyList<RevocationResult>> RevocationAsync(
+        ChainEvidence evidence, ChainJudgement judgement, ConnectionEvidence connection, bool isPrivate, CancellationToken cancellation)
+    {
+        bool asked = _options.Revocation != RevocationMode.None;
+        if (judgement.CompletedPath.Count < 2 || (!asked && connection.StapledOcsp is null))
+        {
+            return [];
+        }
+
+        RevocationQuery query = new()
+        {
+            Path = judgement.CompletedPath,
+            Mode = asked ? _options.Revocation : RevocationMode.Offline,
+            StapledOcsp = connection.StapledOcsp ?? default,
+            At = evidence.At,
+            AllowPrivateAddress = isPrivate,
+        };
+        IReadOnlyList<RevocationResult> results = await _revocation.CheckAsync(query, cancellation);
+        return asked ? results : [.. results.Where(result => result.Status is RevocationStatus.Good or RevocationStatus.Revoked)];
+    }
+
+    // Which unrelated public hosts of this run stand under the same private root.
+    private string[] Remember(ChainEvidence evidence, ChainJudgement judgement)
+    {
+        Certificate last = judgement.CompletedPath[^1];
+        if (!evidence.IsPublicHost || !last.IsSelfSigned || evidence.PublicRoots.Contains(last) || evidence.HostName is not { } host)
+        {
+            return [];
+        }
+
+        if (!_hostsByRoot.TryGetValue(last.Sha256, out ConcurrentDictionary<string, byte>? hosts))
+        {
+            if (_hostsByRoot.Count >= MaxRootsRemembered)
+            {
+                return [];
+            }
+
+            hosts = _hostsByRoot.GetOrAdd(last.Sha256, _ => new(StringComparer.OrdinalIgnoreCase));
+        }
+
+        string[] others = [.. hosts.Keys.Where(other => !AreRelated(other, host)).Order(StringComparer.Ordinal)];
+        if (hosts.Count < MaxHostsRemembered)
+        {
+            hosts.TryAdd(host, 0);
+        }
+
+        return others;
+    }
+
+    // The last two labels: too coarse for co.uk, and then only evidence is lost.
+    private static bool AreRelated(string one, string other) => Tail(one).Equals(Tail(other), StringComparison.OrdinalIgnoreCase);
+
+    private static string Tail(string host)
+    {
+        string[] labels = host.TrimEnd('.').Split('.');
+        return labels.Length <= 2 ? host : $"{labels[^2]}.{labels[^1]}";
+    }
+}

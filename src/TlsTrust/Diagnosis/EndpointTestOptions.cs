@@ -1,0 +1,55 @@
+using TlsTrust.Connections;
+using TlsTrust.Issuers;
+using TlsTrust.Revocation;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Diagnosis;
+
+/// <summary>How endpoints are tested.</summary>
+public sealed record EndpointTestOptions
+{
+    /// <summary>32: enough that waiting for slow servers costs nothing, few enough for a home router's table of connections.</summary>
+    public const int DefaultThrottleLimit = 32;
+
+    /// <summary>How to connect.</summary>
+    public ConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>Test every address of a name, one report for each.</summary>
+    public bool AllAddresses { get; init; }
+
+    /// <summary>The trust store in use.</summary>
+    public required TrustStore Store { get; init; }
+
+    /// <summary>The publicly known roots; they name, they are not trusted.</summary>
+    public PublicRootSet PublicRoots { get; init; } = PublicRootSet.BuiltIn;
+
+    /// <summary>Certificates at hand that are not trusted and may complete a chain: given files, other stores of this machine; read when first needed.</summary>
+    public IReadOnlyList<IssuerSource> AtHand { get; init; } = [];
+
+    /// <summary>Leave the URLs in certificates alone.</summary>
+    public bool NoDownload { get; init; }
+
+    /// <summary>How the URLs in certificates are fetched.</summary>
+    public CertificateUrlOptions Urls { get; init; } = new();
+
+    /// <summary>Whether revocation is looked at.</summary>
+    public RevocationMode Revocation { get; init; }
+
+    /// <summary>The time to judge at, UTC; null for <see cref="Clock"/>'s.</summary>
+    public DateTime? At { get; init; }
+
+    /// <summary>This machine's clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Days before the end of validity from which a certificate counts as expiring soon.</summary>
+    public int WarnDays { get; init; } = 30;
+
+    /// <summary>How many endpoints are tested at a time.</summary>
+    public int ThrottleLimit { get; init; } = DefaultThrottleLimit;
+
+    /// <summary>Which rules are errors.</summary>
+    public Paths.PathPolicy Policy { get; init; }
+
+    /// <summary>Told what is going on, one line each, from any thread; null for nobody.</summary>
+    public Action<string>? Trace { get; init; }
+}

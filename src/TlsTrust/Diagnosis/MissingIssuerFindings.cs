@@ -1,0 +1,135 @@
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Diagnosis;
+
+/// <summary>The words for an issuer that is not there.</summary>
+internal static class MissingIssuerFindings
+{
+    public static Finding MissingIntermediate(ChainEvidence evidence, IReadOnlyList<Certificate> path, IReadOnlyList<FoundCertificate> missing, Severity severity)
+    {
+        string names = string.Join(" and ", missing.Select(found => found.Certificate.Subject.ToString()));
+        return new Finding
+        {
+            Id = FindingId.MissingIntermediate,
+            Severity = severity,
+            Depth = DepthOfFirst(path, missing),
+            Message = $"The server does not send the intermediate certificate{(missing.Count == 1 ? "" : "s")} {names}.",
+            Evidence =
+            [
+                .. missing.Select(found => $"{found.Certificate.Subject} was found: {found.Source}; its key verifies the certificate below it; SHA-256 {found.Certificate.Sha256}"),
+                $"with {(missing.Count == 1 ? "it" : "them")} the path ends in {Anchor(evidence, path)}",
+                $"the complete chain: {string.Join(" <- ", path.Select(certificate => certificate.Subject.ToString()))}",
+            ],
+            Remedy = "Let the server send it behind its own certificate (Repair-PemBundle -AddMissing makes the file). Only where the server can't be changed: add the intermediate and its root to the client's store.",
+            RemedyFor = RemedyParty.Server,
+        };
+    }
+
+    public static IEnumerable<Finding> OnlyWithDownload(ChainEvidence evidence, IReadOnlyList<FoundCertificate> missing)
+    {
+        string[] urls = [.. missing.Where(found => found.Downloaded).Select(found => found.Source)];
+        if (urls.Length > 0)
+        {
+            yield return new Finding
+            {
+                Id = FindingId.TrustedOnlyWithDownload,
+                Severity = Severity.Warning,
+                Depth = 0,
+                Message = "Clients that download missing issuers (Windows, macOS, .NET, Chrome) accept this chain; the others (OpenSSL, Go, Java, Node.js, Python) refuse it.",
+                Evidence = [.. urls],
+                Remedy = "Repair the server: that a browser is content does not help the other clients.",
+                RemedyFor = RemedyParty.Server,
+            };
+        }
+    }
+
+    public static Finding MissingPublicRoot(ChainEvidence evidence, IReadOnlyList<Certificate> path)
+    {
+        Certificate root = path[^1];
+        return new Finding
+        {
+            Id = FindingId.MissingPublicRoot,
+            Severity = Severity.Error,
+            Depth = path.Count - 1,
+            Message = $"The chain ends in {root.Subject}, a publicly known root that the trust store in use lacks.",
+            Evidence =
+            [
+                $"it is in {evidence.PublicRoots.Source}; SHA-256 {root.Sha256}",
+                $"its key verifies {path[Math.Max(0, path.Count - 2)].Subject}",
+                $"the store in use: {evidence.Store.Name}, {evidence.Store.Anchors.Count} anchors",
+            ],
+            Remedy = "Update the store (on Debian: apt-get install --only-upgrade ca-certificates), or stop the variable or setting that replaced it: Get-TrustBundleEnvironment shows which.",
+            RemedyFor = RemedyParty.Client,
+        };
+    }
+
+    public static Finding PrivateRoot(ChainEvidence evidence, IReadOnlyList<Certificate> path)
+    {
+        Certificate root = path[^1];
+        FoundCertificate? found = evidence.Found.FirstOrDefault(candidate => candidate.Certificate.Equals(root));
+        return new Finding
+        {
+            Id = FindingId.PrivateRoot,
+            Severity = Severity.Error,
+            Depth = path.Count - 1,
+            Message = $"The chain ends in {root.Subject}, a root that is neither publicly known nor in the trust store in use.",
+            Evidence =
+            [
+                found is null ? "the server sends it" : $"it was found: {found.Source}; its key verifies the certificate below it",
+                $"it is signed by its own key; SHA-256 {root.Sha256}",
+                $"it is not in {evidence.PublicRoots.Source}",
+                $"the store in use: {evidence.Store.Name}, {evidence.Store.Anchors.Count} anchors",
+            ],
+            Remedy = "If this CA is your organisation's: have its SHA-256 fingerprint confirmed out of band, then add it with Set-TrustBundleEnvironment -Fingerprint. If it is not, do not trust it.",
+            RemedyFor = RemedyParty.Client,
+        };
+    }
+
+    public static Finding IssuerUnknown(ChainEvidence evidence, IReadOnlyList<Certificate> path)
+    {
+        Certificate last = path[^1];
+        string keyId = last.AuthorityKeyIdentifier?.KeyIdentifier is { } id ? id.ToString() : "";
+        List<string> facts = [keyId.Length > 0 ? $"the issuer's key identifier is {keyId}" : "the certificate does not name its issuer's key"];
+        facts.AddRange(evidence.Tried);
+        if (last.CaIssuersUrls.Count == 0)
+        {
+            facts.Add("the certificate names no URL where its issuer could be fetched");
+        }
+        else if (!evidence.DownloadsAllowed)
+        {
+            facts.Add($"downloads are off; it could be fetched from {string.Join(", ", last.CaIssuersUrls)}");
+        }
+
+        return new Finding
+        {
+            Id = FindingId.IssuerUnknown,
+            Severity = Severity.Error,
+            Depth = path.Count - 1,
+            Message = $"The issuer of {Name(last)} is {last.Issuer}, and that certificate is neither sent, nor in the store, nor to be found.",
+            Evidence = [.. facts],
+            Remedy = $"Ask whoever runs the server, or the CA, for the certificate {last.Issuer}"
+                + (keyId.Length > 0 ? $" with key identifier {keyId}" : "")
+                + ". If it turns out to be an intermediate, the server has to send it; if it is a private root, this client has to trust it first.",
+            RemedyFor = RemedyParty.Server,
+        };
+    }
+
+    private static string Name(Certificate certificate) => certificate.Subject.IsEmpty ? $"the certificate {certificate.SerialNumber}" : certificate.Subject.ToString();
+
+    private static string Anchor(ChainEvidence evidence, IReadOnlyList<Certificate> path) =>
+        $"{path[^1].Subject}, which is in the store ({evidence.Store.LocationOf(path[^1]) ?? evidence.Store.Name})";
+
+    // Where a client stops: at the certificate whose issuer is the first that is missing.
+    private static int DepthOfFirst(IReadOnlyList<Certificate> path, IReadOnlyList<FoundCertificate> missing)
+    {
+        for (int depth = 0; depth + 1 < path.Count; depth++)
+        {
+            if (missing.Any(found => found.Certificate.Equals(path[depth + 1])))
+            {
+                return depth;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,120 @@
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Diagnosis;
+
+/// <summary>Which fault it is that a path does not reach an anchor.</summary>
+/// <param name="Findings">The fault, and what goes with it.</param>
+/// <param name="CompletedPath">The path with what was found in its place, leaf first.</param>
+/// <param name="Missing">What has to be added, nearest to the leaf first.</param>
+internal sealed record MissingIssuerJudgement(
+    IReadOnlyList<Finding> Findings, IReadOnlyList<Certificate> CompletedPath, IReadOnlyList<FoundCertificate> Missing);
+
+/// <summary>"Unable to get local issuer certificate" is two faults, and more: told apart by what the issuers that can be found lead to.</summary>
+internal static class MissingIssuerJudge
+{
+    /// <summary>Judges a path that ends before an anchor.</summary>
+    public static MissingIssuerJudgement Judge(ChainEvidence evidence, IReadOnlyList<Certificate> bestPath)
+    {
+        Certificate leaf = evidence.Presented[0];
+        if (leaf.IsSelfSigned)
+        {
+            return new([SelfSigned(leaf)], bestPath, []);
+        }
+
+        // 1. To an anchor of the store, by way of what was found.
+        if (Complete(evidence, evidence.Store.Index) is { } complete)
+        {
+            IReadOnlyList<FoundCertificate> missing = MissingOf(evidence, complete);
+            return new([MissingIssuerFindings.MissingIntermediate(evidence, complete, missing, Severity.Error), .. MissingIssuerFindings.OnlyWithDownload(evidence, missing)], complete, missing);
+        }
+
+        // 2. To a publicly known root that the store lacks.
+        if (Complete(evidence, evidence.PublicRoots.Index) is { } publicPath)
+        {
+            IReadOnlyList<FoundCertificate> missing = MissingOf(evidence, publicPath);
+            FoundCertificate root = new(publicPath[^1], $"publicly known root ({evidence.PublicRoots.Source})", Downloaded: false);
+            return new(
+                [MissingIssuerFindings.MissingPublicRoot(evidence, publicPath), .. AlsoMissing(evidence, publicPath, missing), .. IntermediateAsAnchor(evidence)],
+                publicPath,
+                [.. missing, root]);
+        }
+
+        // 3. To a self-signed CA certificate that is neither.
+        IReadOnlyList<Certificate> longest = Longest(evidence) ?? bestPath;
+        IReadOnlyList<FoundCertificate> brought = MissingOf(evidence, longest);
+        if (longest[^1].IsSelfSigned)
+        {
+            // The root itself is not missing from what the server sends: it never belongs there.
+            IReadOnlyList<FoundCertificate> intermediates = [.. brought.Where(found => !found.Certificate.Equals(longest[^1]))];
+            return new(
+                [MissingIssuerFindings.PrivateRoot(evidence, longest), .. AlsoMissing(evidence, longest, intermediates), .. IntermediateAsAnchor(evidence)],
+                longest,
+                brought);
+        }
+
+        return new([MissingIssuerFindings.IssuerUnknown(evidence, longest), .. IntermediateAsAnchor(evidence)], longest, brought);
+    }
+
+    private static IReadOnlyList<Certificate>? Complete(ChainEvidence evidence, CertificateIndex anchors)
+    {
+        PathSearchResult result = PathSearch.Search(WithFound(evidence) with { Anchors = anchors });
+        return result.Path?.Certificates ?? result.Partial.FirstOrDefault(partial => partial.End == PathEnd.RuleFailed)?.Certificates;
+    }
+
+    private static IReadOnlyList<Certificate>? Longest(ChainEvidence evidence)
+    {
+        PathSearchResult result = PathSearch.Search(WithFound(evidence));
+        return (result.Partial.FirstOrDefault(partial => partial.Last.IsSelfSigned) ?? result.Partial.FirstOrDefault(_ => true))?.Certificates;
+    }
+
+    private static PathQuery WithFound(ChainEvidence evidence) => ChainJudge.Query(evidence) with
+    {
+        HostName = null,
+        Intermediates = new CertificateIndex(evidence.Found.Select(found => found.Certificate)),
+    };
+
+    private static FoundCertificate[] MissingOf(ChainEvidence evidence, IReadOnlyList<Certificate> path) =>
+        [.. path.Select(certificate => evidence.Found.FirstOrDefault(found => found.Certificate.Equals(certificate)))
+            .OfType<FoundCertificate>()
+            .Where(found => !evidence.Presented.Contains(found.Certificate) && !evidence.Store.Index.Contains(found.Certificate))];
+
+    // The first fault to fix is the root; the server will still have to send these afterwards.
+    private static IEnumerable<Finding> AlsoMissing(ChainEvidence evidence, IReadOnlyList<Certificate> path, IReadOnlyList<FoundCertificate> missing)
+    {
+        if (missing.Count > 0)
+        {
+            yield return MissingIssuerFindings.MissingIntermediate(evidence, path, missing, Severity.Warning);
+        }
+    }
+
+    private static IEnumerable<Finding> IntermediateAsAnchor(ChainEvidence evidence)
+    {
+        PathSearchResult result = PathSearch.Search(ChainJudge.Query(evidence) with { HostName = null, PartialChain = true });
+        if (result.Path is { } path && !path.Certificates[^1].IsSelfSigned)
+        {
+            Certificate anchor = path.Certificates[^1];
+            yield return new Finding
+            {
+                Id = FindingId.IntermediateAsAnchor,
+                Severity = Severity.Warning,
+                Depth = path.Certificates.Count - 1,
+                Message = $"The store holds {anchor.Subject}, which is not a root: some clients end a path there, OpenSSL's default does not.",
+                Evidence = [evidence.Store.LocationOf(anchor) ?? evidence.Store.Name, $"it was issued by {anchor.Issuer}"],
+                Remedy = $"Put the root {anchor.Issuer} into the store too: intermediate and root together work in every client.",
+                RemedyFor = RemedyParty.Client,
+            };
+        }
+    }
+
+    private static Finding SelfSigned(Certificate leaf) => new()
+    {
+        Id = FindingId.SelfSigned,
+        Severity = Severity.Error,
+        Depth = 0,
+        Message = $"The server's certificate {leaf.Subject} is signed by its own key, and is not in the store.",
+        Evidence = ["its signature verifies with its own public key", $"SHA-256 {leaf.Sha256}"],
+        Remedy = "Give the server a certificate from a CA. Where it has to stay, have its owner confirm the SHA-256 fingerprint out of band, then add it with Set-TrustBundleEnvironment -Fingerprint.",
+        RemedyFor = RemedyParty.Server,
+    };
+}

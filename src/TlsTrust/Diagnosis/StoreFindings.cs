@@ -1,0 +1,29 @@
+using TlsTrust.Stores;
+
+namespace TlsTrust.Diagnosis;
+
+/// <summary>What is wrong with the trust store in use.</summary>
+internal static class StoreFindings
+{
+    /// <summary>One finding for all faults of a store: an error where no anchor is left, else a warning.</summary>
+    public static IEnumerable<Finding> Of(TrustStore store)
+    {
+        StoreFault[] faults = [.. store.Faults.Where(fault => fault.Severity != Severity.Information)];
+        if (store.IsUsable && faults.Length == 0)
+        {
+            yield break;
+        }
+
+        yield return new Finding
+        {
+            Id = FindingId.StoreUnusable,
+            Severity = store.IsUsable ? Severity.Warning : Severity.Error,
+            Message = store.IsUsable
+                ? $"A part of the trust store can't be used: {faults[0]}"
+                : $"The trust store {store.Name} holds no usable anchor{(faults.Length > 0 ? $": {faults[0]}" : ".")}",
+            Evidence = [.. faults.Take(20).Select(fault => fault.ToString()), .. faults.Length > 20 ? [$"and {faults.Length - 20} more"] : Array.Empty<string>()],
+            Remedy = "Mend the file (Test-PemBundle shows each defect, Repair-PemBundle mends them), or remove the variable or setting that points to it.",
+            RemedyFor = RemedyParty.Client,
+        };
+    }
+}
