@@ -1,0 +1,125 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using TlsTrust.Lab.Pki;
+
+namespace TlsTrust.Lab.Servers.RawTls;
+
+/// <summary>Whether the server asks for a certificate of the client.</summary>
+internal enum ClientCertificateDemand
+{
+    None,
+    Requested,
+    Required,
+}
+
+/// <summary>How a raw TLS server behaves.</summary>
+internal sealed record RawTlsOptions(ServedChain Chain)
+{
+    public ClientCertificateDemand ClientCertificate { get; init; }
+
+    /// <summary>A DER OCSP response to staple, where the client asks for one.</summary>
+    public ReadOnlyMemory<byte>? StapledOcsp { get; init; }
+
+    /// <summary>The scheme that fits the server's key, or 0 where the client offers none that does.</summary>
+    public int SignatureScheme(ClientHello hello, bool tls13)
+    {
+        int[] wanted = Chain.Key.Kind switch
+        {
+            LabKeyKind.EcP256 => [TlsNumbers.EcdsaSecp256r1Sha256],
+            LabKeyKind.EcP384 => [TlsNumbers.EcdsaSecp384r1Sha384],
+            _ => tls13 ? [TlsNumbers.RsaPssRsaeSha256] : [TlsNumbers.RsaPkcs1Sha256, TlsNumbers.RsaPssRsaeSha256],
+        };
+        return wanted.FirstOrDefault(scheme => hello.SignatureSchemes.Contains(scheme));
+    }
+
+    public byte[] Sign(byte[] data, int scheme) => scheme switch
+    {
+        TlsNumbers.RsaPssRsaeSha256 => Chain.Key.SignPss(data, HashAlgorithmName.SHA256),
+        TlsNumbers.EcdsaSecp384r1Sha384 => Chain.Key.Sign(data, HashAlgorithmName.SHA384),
+        _ => Chain.Key.Sign(data, HashAlgorithmName.SHA256),
+    };
+}
+
+/// <summary>The lab's own TLS server: it sends the certificates it is given byte for byte, in their order, whatever they are.</summary>
+internal static class RawTlsServer
+{
+    /// <summary>Serves TLS 1.2 with ECDHE on P-256 and AES-128-GCM.</summary>
+    public static ConnectionHandler Tls12(RawTlsOptions options) => (connection, cancellationToken) =>
+        ServeAsync(connection, (records, hello) => new Tls12Handshake(records, options, hello).RunAsync(cancellationToken), cancellationToken);
+
+    public static ConnectionHandler Tls12(ServedChain chain) => Tls12(new RawTlsOptions(chain));
+
+    /// <summary>Serves TLS 1.3 with ECDHE on P-256 and AES-128-GCM.</summary>
+    public static ConnectionHandler Tls13(RawTlsOptions options) => (connection, cancellationToken) =>
+        ServeAsync(connection, (records, hello) => new Tls13Handshake(records, options).RunAsync(hello, cancellationToken), cancellationToken);
+
+    /// <summary>Answers the ClientHello with a fatal alert.</summary>
+    public static ConnectionHandler Alert(AlertDescription description) => async (connection, cancellationToken) =>
+    {
+        RecordLayer records = new(connection);
+        _ = await records.ReadHandshakeAsync(cancellationToken);
+        await records.AlertAsync(description, cancellationToken);
+        await DrainAsync(connection, cancellationToken);
+    };
+
+    /// <summary>Answers as a server does that never heard of anything newer than TLS 1.0: ServerHello 3.1, certificates, done.</summary>
+    public static ConnectionHandler Tls10(ServedChain chain) => async (connection, cancellationToken) =>
+    {
+        RecordLayer records = new(connection);
+        _ = await records.ReadHandshakeAsync(cancellationToken);
+        byte[] hello = new TlsWriter()
+            .UInt16(TlsNumbers.Tls10)
+            .Bytes(RandomNumberGenerator.GetBytes(32))
+            .Vector8([])
+            .UInt16(TlsNumbers.RsaAes128CbcSha)
+            .Byte(0)
+            .ToArray();
+        byte[] flight =
+        [
+            .. TlsWriter.Handshake(HandshakeType.ServerHello, hello),
+            .. TlsWriter.Handshake(HandshakeType.Certificate, Tls12Handshake.CertificateList(chain)),
+            .. TlsWriter.Handshake(HandshakeType.ServerHelloDone, []),
+        ];
+        await records.WriteAsync(ContentType.Handshake, flight, cancellationToken, TlsNumbers.Tls10);
+        await DrainAsync(connection, cancellationToken);
+    };
+
+    private static async Task ServeAsync(Stream connection, Func<RecordLayer, ClientHello, Task> handshake, CancellationToken cancellationToken)
+    {
+        RecordLayer records = new(connection);
+        try
+        {
+            await handshake(records, ClientHello.Parse(await records.ReadHandshakeAsync(cancellationToken)));
+            await AnswerAsync(records, cancellationToken);
+        }
+        catch (TlsAbortedException)
+        {
+            await DrainAsync(connection, cancellationToken);
+        }
+    }
+
+    // Ends our side and reads until the client ends its own: closing with bytes unread would turn the alert into a reset.
+    private static async Task DrainAsync(Stream connection, CancellationToken cancellationToken)
+    {
+        if (connection is NetworkStream network)
+        {
+            network.Socket.Shutdown(SocketShutdown.Send);
+        }
+
+        byte[] buffer = new byte[4096];
+        while (await connection.ReadAsync(buffer, cancellationToken) > 0)
+        {
+        }
+    }
+
+    private static async Task AnswerAsync(RecordLayer records, CancellationToken cancellationToken)
+    {
+        (ContentType type, _) = await records.ReadRecordAsync(cancellationToken);
+        if (type == ContentType.ApplicationData)
+        {
+            await records.WriteAsync(ContentType.ApplicationData, HttpPage.Response, cancellationToken);
+        }
+
+        await records.AlertAsync(AlertDescription.CloseNotify, cancellationToken);
+    }
+}
