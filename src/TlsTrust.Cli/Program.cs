@@ -1,7 +1,10 @@
 using System.CommandLine;
 using TlsTrust.Cli;
 
-RootCommand root = new("Says why a TLS client does not trust an endpoint, a certificate file or a machine, and repairs it with verification on.");
+RootCommand root = new("Says why a TLS client does not trust an endpoint, a certificate file or a machine, and repairs it with verification on.")
+{
+    LabCommand.Create(),
+};
 
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

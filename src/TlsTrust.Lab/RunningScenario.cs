@@ -1,19 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Revocation;
 
 namespace TlsTrust.Lab;
-
-/// <summary>How revocation is to be asked for in a scenario.</summary>
-public enum LabRevocation
-{
-    /// <summary>Not at all.</summary>
-    None,
-
-    /// <summary>Only from what the server stapled.</summary>
-    Offline,
-
-    /// <summary>Also from the URLs in the certificates.</summary>
-    Online,
-}
 
 /// <summary>A scenario whose server is up, with everything a client is told. The expected values stay in <see cref="Scenario"/>.</summary>
 public sealed record RunningScenario
@@ -36,8 +24,11 @@ public sealed record RunningScenario
     /// <summary>The time to judge at, UTC.</summary>
     public required DateTime At { get; init; }
 
+    /// <summary>True when <see cref="At"/> is what this machine's clock says, and not a time that the user chose.</summary>
+    public bool AtIsClock { get; init; }
+
     /// <summary>Whether revocation is asked for.</summary>
-    public LabRevocation Revocation { get; init; }
+    public RevocationMode Revocation { get; init; }
 
     /// <summary>An HTTP proxy to go through, <c>http://127.0.0.1:port</c>.</summary>
     public string? Proxy { get; init; }
@@ -53,6 +44,9 @@ public sealed record RunningScenario
 
     /// <summary>A certificate with key that the client has; owned by the lab.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>The name service and the sockets to use: nothing but loopback is reached through them.</summary>
+    public required LabNetwork Network { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Scenario.Name} {Endpoint}";

@@ -22,24 +22,24 @@ public enum LabKeyKind
 /// <summary>A private key that lives in memory only.</summary>
 public sealed class LabKey
 {
-    private readonly ECDsa? ec;
-    private readonly RSA? rsa;
+    private readonly ECDsa? _ec;
+    private readonly RSA? _rsa;
 
     private LabKey(LabKeyKind kind, ECDsa? ec, RSA? rsa)
     {
         Kind = kind;
-        this.ec = ec;
-        this.rsa = rsa;
+        _ec = ec;
+        _rsa = rsa;
     }
 
     /// <summary>Which kind of key it is.</summary>
     public LabKeyKind Kind { get; }
 
     /// <summary>True for RSA keys.</summary>
-    public bool IsRsa => rsa is not null;
+    public bool IsRsa => _rsa is not null;
 
     /// <summary>The public half, as certificates carry it.</summary>
-    public PublicKey PublicKey => ec is not null ? new PublicKey(ec) : new PublicKey(rsa!);
+    public PublicKey PublicKey => _ec is not null ? new PublicKey(_ec) : new PublicKey(_rsa!);
 
     /// <summary>Makes a new key.</summary>
     public static LabKey Create(LabKeyKind kind = LabKeyKind.EcP256) => kind switch
@@ -55,22 +55,22 @@ public sealed class LabKey
     public byte[] Sign(byte[] data, HashAlgorithmName hash)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return ec is not null
-            ? ec.SignData(data, hash, DSASignatureFormat.Rfc3279DerSequence)
-            : rsa!.SignData(data, hash, RSASignaturePadding.Pkcs1);
+        return _ec is not null
+            ? _ec.SignData(data, hash, DSASignatureFormat.Rfc3279DerSequence)
+            : _rsa!.SignData(data, hash, RSASignaturePadding.Pkcs1);
     }
 
     /// <summary>Signs with RSA-PSS, salt as long as the hash: what TLS 1.3 asks of RSA keys.</summary>
     public byte[] SignPss(byte[] data, HashAlgorithmName hash)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return (rsa ?? throw new InvalidOperationException("RSA-PSS needs an RSA key")).SignData(data, hash, RSASignaturePadding.Pss);
+        return (_rsa ?? throw new InvalidOperationException("RSA-PSS needs an RSA key")).SignData(data, hash, RSASignaturePadding.Pss);
     }
 
     /// <summary>The certificate joined with this key, for <see cref="System.Net.Security.SslStream"/>.</summary>
     internal X509Certificate2 Join(X509Certificate2 certificate)
     {
-        X509Certificate2 joined = ec is not null ? certificate.CopyWithPrivateKey(ec) : certificate.CopyWithPrivateKey(rsa!);
+        X509Certificate2 joined = _ec is not null ? certificate.CopyWithPrivateKey(_ec) : certificate.CopyWithPrivateKey(_rsa!);
         if (!OperatingSystem.IsWindows())
         {
             return joined;
@@ -87,9 +87,9 @@ public sealed class LabKey
     }
 
     /// <summary>The private key as PKCS#8 PEM.</summary>
-    internal string ToPem() => ec is not null ? ec.ExportPkcs8PrivateKeyPem() : rsa!.ExportPkcs8PrivateKeyPem();
+    internal string ToPem() => _ec is not null ? _ec.ExportPkcs8PrivateKeyPem() : _rsa!.ExportPkcs8PrivateKeyPem();
 
-    internal X509SignatureGenerator SignatureGenerator() => ec is not null
-        ? X509SignatureGenerator.CreateForECDsa(ec)
-        : X509SignatureGenerator.CreateForRSA(rsa!, RSASignaturePadding.Pkcs1);
+    internal X509SignatureGenerator SignatureGenerator() => _ec is not null
+        ? X509SignatureGenerator.CreateForECDsa(_ec)
+        : X509SignatureGenerator.CreateForRSA(_rsa!, RSASignaturePadding.Pkcs1);
 }

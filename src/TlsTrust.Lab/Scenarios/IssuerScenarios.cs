@@ -4,14 +4,26 @@ using static TlsTrust.Lab.Scenarios.ScenarioPlan;
 
 namespace TlsTrust.Lab.Scenarios;
 
-/// <summary>OpenSSL's error 20 and its kin: an issuer is missing, and which one, and why.</summary>
+/// <summary>OpenSSL's error 20, first half: an intermediate is missing, or nobody knows who issued.</summary>
 internal static class IssuerScenarios
 {
+    private static readonly FindingId[] _completedByDownload = [FindingId.MissingIntermediate, FindingId.TrustedOnlyWithDownload];
+
     public static IReadOnlyList<ScenarioPlan> All { get; } =
     [
         Of("missing-intermediate", "Only the server's certificate is sent; its AIA serves the intermediate.", ServerKind.SslStream,
-            Verdict.Untrusted, Cause.MissingIntermediate, [FindingId.MissingIntermediate, FindingId.TrustedOnlyWithDownload],
+            Verdict.Untrusted, Cause.MissingIntermediate, _completedByDownload,
             site => site.AtLocalhost(ServedChain.Of(site.Leaf()))),
+
+        Of("missing-two-intermediates", "Only the server's certificate is sent; AIA leads over two intermediates to the root.", ServerKind.SslStream,
+            Verdict.Untrusted, Cause.MissingIntermediate, _completedByDownload, site =>
+        {
+            LabAuthority upper = site.Pki.Root.IssueAuthority("CN=Lab Two-Step Upper CA, O=TlsTrust Lab");
+            string upperUrl = site.PublishCertificate("two-step-upper.cer", upper.Certificate);
+            LabAuthority lower = upper.IssueAuthority(new CertificateSpec { Subject = "CN=Lab Two-Step Lower CA, O=TlsTrust Lab", CaIssuersUrls = [upperUrl] });
+            string lowerUrl = site.PublishCertificate("two-step-lower.cer", lower.Certificate);
+            return site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [lowerUrl] }, lower)));
+        }),
 
         Untrusted("missing-intermediate-no-aia", "Only the server's certificate is sent, without AIA; the intermediate is in a file at hand.", ServerKind.SslStream, Cause.MissingIntermediate, site =>
             site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [] }))) with
@@ -19,20 +31,55 @@ internal static class IssuerScenarios
                 SearchPaths = [site.WriteCertificates("at-hand.pem", site.Pki.Issuing.Certificate)],
             }),
 
+        Of("aia-pkcs7", "The AIA of the only certificate sent serves two intermediates as PKCS#7.", ServerKind.SslStream,
+            Verdict.Untrusted, Cause.MissingIntermediate, _completedByDownload, site =>
+        {
+            LabAuthority upper = site.Pki.Root.IssueAuthority("CN=Lab Bagged Upper CA, O=TlsTrust Lab");
+            LabAuthority lower = upper.IssueAuthority("CN=Lab Bagged Lower CA, O=TlsTrust Lab");
+            string url = site.Http.Publish("bag.p7c", "application/pkcs7-mime", CertificatesOnlyMessage.Create(upper.Certificate, lower.Certificate));
+            return site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [url] }, lower)));
+        }),
+
         Untrusted("issuer-unknown", "Only the server's certificate is sent, and nothing anywhere says who issued it.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            site.AtLocalhost(ServedChain.Of(site.Leaf(issuer: Nowhere(site))))),
+
+        Untrusted("issuer-unknown-above-intermediate", "Certificate and intermediate are sent; the root above is private and nowhere to be had.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
         {
-            LabAuthority nowhere = LabAuthority.CreateRoot("CN=Lab Nowhere Root, O=TlsTrust Lab", site.Now).IssueAuthority("CN=Lab Nowhere CA, O=TlsTrust Lab");
-            return site.AtLocalhost(ServedChain.Of(site.Leaf(issuer: nowhere)));
+            LabAuthority nowhere = Nowhere(site);
+            return site.AtLocalhost(ServedChain.Of(site.Leaf(issuer: nowhere), nowhere.Certificate));
         }),
 
-        Untrusted("private-root-sent", "The chain is complete up to a private root that is sent and that the store lacks.", ServerKind.SslStream, Cause.PrivateRoot, site =>
+        Untrusted("aia-loop", "AIA leads in a circle: two CAs have certified each other and no root.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
         {
-            LabAuthority root = LabAuthority.CreateRoot("CN=Lab Private Root, O=TlsTrust Lab", site.Now);
-            LabAuthority issuing = root.IssueAuthority("CN=Lab Private Issuing CA, O=TlsTrust Lab");
-            return site.AtLocalhost(ServedChain.Of(site.Leaf(issuer: issuing), issuing.Certificate, root.Certificate));
+            // leaf <- A (issued by B) <- B (issued by A) <- A ...
+            string urlOfA = site.Http.Url("loop-a.cer");
+            string urlOfB = site.Http.Url("loop-b.cer");
+            LabAuthority a = LabAuthority.CreateRoot("CN=Lab Loop CA A, O=TlsTrust Lab", site.Now);
+            LabAuthority b = a.IssueAuthority(new CertificateSpec { Subject = "CN=Lab Loop CA B, O=TlsTrust Lab", CaIssuersUrls = [urlOfA] });
+            LabCertificate aByB = b.Issue(new CertificateSpec { Subject = a.Certificate.Subject, Key = a.Certificate.Key, IsCA = true, CaIssuersUrls = [urlOfB] });
+            site.PublishCertificate("loop-a.cer", aByB);
+            site.PublishCertificate("loop-b.cer", b.Certificate);
+            return site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [urlOfA] }, a)));
         }),
 
-        Untrusted("self-signed", "The server's certificate is its own issuer.", ServerKind.SslStream, Cause.SelfSigned, site =>
-            site.AtLocalhost(ServedChain.Of(LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"] }, site.Now)))),
+        Untrusted("aia-wrong-certificate", "AIA serves a certificate with the issuer's name and another key.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+        {
+            LabAuthority real = Nowhere(site);
+            LabAuthority impostor = site.Pki.Root.IssueAuthority(real.Certificate.Subject);
+            string url = site.PublishCertificate("impostor.cer", impostor.Certificate);
+            return site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [url] }, real)));
+        }),
+
+        Untrusted("aia-unreachable", "The AIA of the only certificate sent points to a server that is not there.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [$"http://127.0.0.1:{site.RefuseConnections()}/ca.cer"] })))),
+
+        Untrusted("aia-not-found", "The AIA of the only certificate sent answers 404.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [site.Http.Url("not-there.cer")] })))),
+
+        Untrusted("aia-not-asked", "Only the server's certificate is sent; its AIA would serve the intermediate, and downloads are off.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [site.PublishCertificate("not-asked.cer", site.Pki.Issuing.Certificate)] }))) with { NoDownload = true }),
     ];
+
+    private static LabAuthority Nowhere(LabSite site) =>
+        LabAuthority.CreateRoot("CN=Lab Nowhere Root, O=TlsTrust Lab", site.Now).IssueAuthority("CN=Lab Nowhere CA, O=TlsTrust Lab");
 }

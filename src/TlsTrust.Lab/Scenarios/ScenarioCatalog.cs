@@ -7,8 +7,11 @@ internal static class ScenarioCatalog
     [
         .. TrustedScenarios.All,
         .. IssuerScenarios.All,
+        .. RootScenarios.All,
         .. RuleScenarios.All,
+        .. RevocationScenarios.All,
         .. ConnectionScenarios.All,
+        .. HandshakeScenarios.All,
     ];
 
     /// <summary>The named scenarios in the catalogue's order; all when no name is given.</summary>

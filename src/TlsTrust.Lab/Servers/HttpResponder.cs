@@ -12,19 +12,19 @@ internal sealed class HttpResponder : IAsyncDisposable
     private const int LongestHead = 16 * 1024;
     private const int LongestBody = 64 * 1024;
 
-    private readonly ConcurrentDictionary<string, Func<byte[], HttpAnswer>> routes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
-    private readonly LoopbackServer server;
-    private readonly Func<DateTimeOffset> clock;
+    private readonly ConcurrentDictionary<string, Func<byte[], HttpAnswer>> _routes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly LoopbackServer _server;
+    private readonly Func<DateTimeOffset> _clock;
 
     public HttpResponder(Func<DateTimeOffset> clock)
     {
-        this.clock = clock;
-        server = new LoopbackServer(ServeAsync);
+        _clock = clock;
+        _server = new LoopbackServer(ServeAsync);
     }
 
     /// <summary>The URL of a path, published or not.</summary>
-    public string Url(string path) => $"http://127.0.0.1:{server.Port}/{path}";
+    public string Url(string path) => $"http://127.0.0.1:{_server.Port}/{path}";
 
     /// <summary>Serves a body; the answer's URL comes back.</summary>
     public string Publish(string path, string contentType, ReadOnlyMemory<byte> body) => Publish(path, _ => new HttpAnswer(200, contentType, body));
@@ -32,14 +32,14 @@ internal sealed class HttpResponder : IAsyncDisposable
     /// <summary>Serves what a function makes of the request's body.</summary>
     public string Publish(string path, Func<byte[], HttpAnswer> answer)
     {
-        routes["/" + path] = answer;
+        _routes["/" + path] = answer;
         return Url(path);
     }
 
     /// <summary>How often each URL was asked for, unknown ones included.</summary>
-    public IReadOnlyDictionary<string, int> Counts() => counts.ToDictionary(pair => Url(pair.Key[1..]), pair => pair.Value);
+    public IReadOnlyDictionary<string, int> Counts() => _counts.ToDictionary(pair => Url(pair.Key[1..]), pair => pair.Value);
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task ServeAsync(Stream connection, CancellationToken cancellationToken)
     {
@@ -49,14 +49,14 @@ internal sealed class HttpResponder : IAsyncDisposable
             return;
         }
 
-        counts.AddOrUpdate(head.Target, 1, (_, count) => count + 1);
+        _counts.AddOrUpdate(head.Target, 1, (_, count) => count + 1);
         byte[] body = new byte[Math.Clamp(head.ContentLength, 0, LongestBody)];
         await connection.ReadExactlyAsync(body, cancellationToken);
 
         HttpAnswer answer = Answer(head, body);
         StringBuilder text = new();
         text.Append("HTTP/1.1 ").Append(answer.Status).Append(answer.Status < 300 ? " OK" : " Lab").Append("\r\n")
-            .Append("Date: ").Append(clock().ToString("R")).Append("\r\n")
+            .Append("Date: ").Append(_clock().ToString("R")).Append("\r\n")
             .Append("Content-Type: ").Append(answer.ContentType).Append("\r\n")
             .Append("Content-Length: ").Append(answer.Body.Length).Append("\r\n");
         if (answer.Location is not null)
@@ -71,7 +71,7 @@ internal sealed class HttpResponder : IAsyncDisposable
 
     private HttpAnswer Answer(HttpHead head, byte[] body)
     {
-        if (routes.TryGetValue(head.Target, out var route))
+        if (_routes.TryGetValue(head.Target, out var route))
         {
             return route(body);
         }
@@ -81,7 +81,7 @@ internal sealed class HttpResponder : IAsyncDisposable
         if (head.Method == "GET" && slash > 0)
         {
             string escaped = head.Target;
-            foreach (var (path, ocsp) in routes)
+            foreach (var (path, ocsp) in _routes)
             {
                 if (escaped.StartsWith(path + "/", StringComparison.Ordinal))
                 {

@@ -16,44 +16,44 @@ internal sealed class LoopbackServer : IAsyncDisposable
     // A client that never closes must not keep a connection for as long as the lab lives.
     private static readonly TimeSpan LongestConnection = TimeSpan.FromSeconds(60);
 
-    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly CancellationTokenSource stopping = new();
-    private readonly ConcurrentDictionary<Task, byte> connections = new();
-    private readonly ConnectionHandler handler;
-    private readonly Task accepting;
-    private int connectionCount;
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<Task, byte> _connections = new();
+    private readonly ConnectionHandler _handler;
+    private readonly Task _accepting;
+    private int _connectionCount;
 
     public LoopbackServer(ConnectionHandler handler)
     {
-        this.handler = handler;
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(Backlog);
-        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        accepting = AcceptAsync();
+        _handler = handler;
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen(Backlog);
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        _accepting = AcceptAsync();
     }
 
     public int Port { get; }
 
     /// <summary>How many connections were accepted so far.</summary>
-    public int ConnectionCount => Volatile.Read(ref connectionCount);
+    public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        listener.Dispose();
-        await accepting;
-        await Task.WhenAll(connections.Keys);
-        stopping.Dispose();
+        await _stopping.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        await Task.WhenAll(_connections.Keys);
+        _stopping.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        while (!stopping.IsCancellationRequested)
+        while (!_stopping.IsCancellationRequested)
         {
             Socket socket;
             try
             {
-                socket = await listener.AcceptAsync(stopping.Token);
+                socket = await _listener.AcceptAsync(_stopping.Token);
             }
             catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
             {
@@ -64,10 +64,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 continue; // the client was gone before it was accepted
             }
 
-            Interlocked.Increment(ref connectionCount);
+            Interlocked.Increment(ref _connectionCount);
             Task connection = ServeAsync(socket);
-            connections[connection] = 0;
-            _ = connection.ContinueWith(done => connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _connections[connection] = 0;
+            _ = connection.ContinueWith(done => _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
@@ -75,14 +75,14 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
         socket.NoDelay = true;
         await Task.Yield();
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         limit.CancelAfter(LongestConnection);
         NetworkStream stream = new(socket, ownsSocket: true);
         await using (stream)
         {
             try
             {
-                await handler(stream, limit.Token);
+                await _handler(stream, limit.Token);
             }
 #pragma warning disable CA1031 // whatever a client does to one connection concerns that connection only
             catch (Exception)

@@ -5,7 +5,7 @@ namespace TlsTrust.Lab.Servers.RawTls;
 /// <summary>What the client offers, as far as the lab's servers look at it.</summary>
 internal sealed class ClientHello
 {
-    private readonly Dictionary<int, byte[]> extensions = [];
+    private readonly Dictionary<int, byte[]> _extensions = [];
 
     private ClientHello(ReadOnlySpan<byte> body)
     {
@@ -23,7 +23,7 @@ internal sealed class ClientHello
         TlsReader list = new(reader.Vector16());
         while (!list.IsEmpty)
         {
-            extensions[list.UInt16()] = list.Vector16().ToArray();
+            _extensions[list.UInt16()] = list.Vector16().ToArray();
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class ClientHello
     {
         get
         {
-            if (!extensions.TryGetValue(TlsNumbers.ServerName, out byte[]? extension))
+            if (!_extensions.TryGetValue(TlsNumbers.ServerName, out byte[]? extension))
             {
                 return null;
             }
@@ -59,7 +59,7 @@ internal sealed class ClientHello
     {
         get
         {
-            if (!extensions.TryGetValue(TlsNumbers.SupportedVersions, out byte[]? extension))
+            if (!_extensions.TryGetValue(TlsNumbers.SupportedVersions, out byte[]? extension))
             {
                 return false;
             }
@@ -74,7 +74,7 @@ internal sealed class ClientHello
     {
         get
         {
-            if (!extensions.TryGetValue(TlsNumbers.KeyShare, out byte[]? extension))
+            if (!_extensions.TryGetValue(TlsNumbers.KeyShare, out byte[]? extension))
             {
                 return null;
             }
@@ -94,14 +94,14 @@ internal sealed class ClientHello
         }
     }
 
-    public bool Has(int extension) => extensions.ContainsKey(extension);
+    public bool Has(int extension) => _extensions.ContainsKey(extension);
 
     /// <summary>Reads a whole handshake message, its four bytes of header included.</summary>
     public static ClientHello Parse(ReadOnlySpan<byte> message) => new(message[4..]);
 
     private int[] NumbersOf(int extension)
     {
-        if (!extensions.TryGetValue(extension, out byte[]? content))
+        if (!_extensions.TryGetValue(extension, out byte[]? content))
         {
             return [];
         }

@@ -5,14 +5,14 @@ namespace TlsTrust.Lab.Servers.RawTls;
 /// <summary>Ephemeral Diffie-Hellman on P-256, the one group that every platform and every client has.</summary>
 internal sealed class KeyAgreement : IDisposable
 {
-    private readonly ECDiffieHellman own = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDiffieHellman _own = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
 
     /// <summary>Our point, uncompressed.</summary>
     public byte[] Point
     {
         get
         {
-            ECPoint q = own.ExportParameters(includePrivateParameters: false).Q;
+            ECPoint q = _own.ExportParameters(includePrivateParameters: false).Q;
             return [0x04, .. q.X!, .. q.Y!];
         }
     }
@@ -30,8 +30,8 @@ internal sealed class KeyAgreement : IDisposable
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint { X = peerPoint[1..33].ToArray(), Y = peerPoint[33..].ToArray() },
         });
-        return own.DeriveRawSecretAgreement(peer.PublicKey);
+        return _own.DeriveRawSecretAgreement(peer.PublicKey);
     }
 
-    public void Dispose() => own.Dispose();
+    public void Dispose() => _own.Dispose();
 }

@@ -73,6 +73,7 @@ internal static class RawTlsServer
             .Vector8([])
             .UInt16(TlsNumbers.RsaAes128CbcSha)
             .Byte(0)
+            .Vector16(new TlsWriter().Extension(TlsNumbers.RenegotiationInfo, [0]).ToArray())
             .ToArray();
         byte[] flight =
         [

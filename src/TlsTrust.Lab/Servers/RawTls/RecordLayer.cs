@@ -11,8 +11,8 @@ internal sealed class RecordLayer(Stream stream)
     // Longer messages than a client of the lab has reason to send: a ClientHello with post-quantum shares is below 4 KiB, a client's chain below 16.
     private const int LongestMessage = 64 * 1024;
 
-    private readonly List<byte> handshakeBytes = [];
-    private readonly List<byte> transcript = [];
+    private readonly List<byte> _handshakeBytes = [];
+    private readonly List<byte> _transcript = [];
 
     /// <summary>What protects records from the client; null while they are in the clear.</summary>
     public IRecordProtection? ReadProtection { get; set; }
@@ -21,13 +21,13 @@ internal sealed class RecordLayer(Stream stream)
     public IRecordProtection? WriteProtection { get; set; }
 
     /// <summary>All handshake messages so far, both directions.</summary>
-    public byte[] Transcript => [.. transcript];
+    public byte[] Transcript => [.. _transcript];
 
     /// <summary>Replaces the transcript so far, as a HelloRetryRequest does (RFC 8446 §4.4.1).</summary>
     public void ReplaceTranscript(ReadOnlySpan<byte> replacement)
     {
-        transcript.Clear();
-        transcript.AddRange(replacement.ToArray());
+        _transcript.Clear();
+        _transcript.AddRange(replacement.ToArray());
     }
 
     /// <summary>Reads the next handshake message, header included, and adds it to the transcript.</summary>
@@ -35,19 +35,19 @@ internal sealed class RecordLayer(Stream stream)
     {
         while (true)
         {
-            if (handshakeBytes.Count >= 4)
+            if (_handshakeBytes.Count >= 4)
             {
-                int length = 4 + ((handshakeBytes[1] << 16) | (handshakeBytes[2] << 8) | handshakeBytes[3]);
+                int length = 4 + ((_handshakeBytes[1] << 16) | (_handshakeBytes[2] << 8) | _handshakeBytes[3]);
                 if (length > LongestMessage)
                 {
                     throw new TlsAbortedException("handshake message too long");
                 }
 
-                if (handshakeBytes.Count >= length)
+                if (_handshakeBytes.Count >= length)
                 {
-                    byte[] message = [.. handshakeBytes.Take(length)];
-                    handshakeBytes.RemoveRange(0, length);
-                    transcript.AddRange(message);
+                    byte[] message = [.. _handshakeBytes.Take(length)];
+                    _handshakeBytes.RemoveRange(0, length);
+                    _transcript.AddRange(message);
                     return message;
                 }
             }
@@ -56,7 +56,7 @@ internal sealed class RecordLayer(Stream stream)
             switch (type)
             {
                 case ContentType.Handshake:
-                    handshakeBytes.AddRange(content);
+                    _handshakeBytes.AddRange(content);
                     break;
                 case ContentType.ChangeCipherSpec:
                     break; // TLS 1.3 sends it for the sake of middleboxes only; TLS 1.2 reads it with ReadChangeCipherSpecAsync
@@ -97,7 +97,7 @@ internal sealed class RecordLayer(Stream stream)
     /// <summary>Sends handshake messages, several in one record where they fit, and adds them to the transcript.</summary>
     public async Task WriteHandshakeAsync(byte[] messages, CancellationToken cancellationToken)
     {
-        transcript.AddRange(messages);
+        _transcript.AddRange(messages);
         await WriteAsync(ContentType.Handshake, messages, cancellationToken);
     }
 

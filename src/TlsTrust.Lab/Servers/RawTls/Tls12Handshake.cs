@@ -5,7 +5,7 @@ namespace TlsTrust.Lab.Servers.RawTls;
 /// <summary>The server's side of a TLS 1.2 handshake (RFC 5246 §7.3, RFC 8422).</summary>
 internal sealed class Tls12Handshake(RecordLayer records, RawTlsOptions options, ClientHello hello)
 {
-    private readonly byte[] serverRandom = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _serverRandom = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>The body of a Certificate message.</summary>
     public static byte[] CertificateList(ServedChain chain)
@@ -43,13 +43,13 @@ internal sealed class Tls12Handshake(RecordLayer records, RawTlsOptions options,
         byte[] preMaster = agreement.Agree(PeerPoint(message));
         byte[] master = hello.Has(TlsNumbers.ExtendedMasterSecret)
             ? Tls12Keys.Prf(preMaster, "extended master secret", SHA256.HashData(records.Transcript), 48)
-            : Tls12Keys.Prf(preMaster, "master secret", [.. hello.Random, .. serverRandom], 48);
+            : Tls12Keys.Prf(preMaster, "master secret", [.. hello.Random, .. _serverRandom], 48);
         if (clientHasCertificate)
         {
             _ = await records.ReadHandshakeAsync(cancellationToken); // CertificateVerify: whoever the client is, it is welcome
         }
 
-        byte[] keys = Tls12Keys.Prf(master, "key expansion", [.. serverRandom, .. hello.Random], 40);
+        byte[] keys = Tls12Keys.Prf(master, "key expansion", [.. _serverRandom, .. hello.Random], 40);
         await records.ReadChangeCipherSpecAsync(cancellationToken);
         records.ReadProtection = new Tls12Protection(keys[..16], keys[32..36]);
 
@@ -110,7 +110,7 @@ internal sealed class Tls12Handshake(RecordLayer records, RawTlsOptions options,
 
         return new TlsWriter()
             .UInt16(TlsNumbers.Tls12)
-            .Bytes(serverRandom)
+            .Bytes(_serverRandom)
             .Vector8([]) // no resumption
             .UInt16(suite)
             .Byte(0)
@@ -121,7 +121,7 @@ internal sealed class Tls12Handshake(RecordLayer records, RawTlsOptions options,
     private byte[] ServerKeyExchange(int scheme, KeyAgreement agreement)
     {
         byte[] parameters = new TlsWriter().Byte(3).UInt16(TlsNumbers.Secp256r1).Vector8(agreement.Point).ToArray(); // 3: named_curve
-        byte[] signature = options.Sign([.. hello.Random, .. serverRandom, .. parameters], scheme);
+        byte[] signature = options.Sign([.. hello.Random, .. _serverRandom, .. parameters], scheme);
         return new TlsWriter().Bytes(parameters).UInt16(scheme).Vector16(signature).ToArray();
     }
 

@@ -5,28 +5,28 @@ namespace TlsTrust.Lab.Servers.RawTls;
 /// <summary>Reads what <see cref="TlsWriter"/> writes; reading beyond the end throws, which ends the connection.</summary>
 internal ref struct TlsReader(ReadOnlySpan<byte> bytes)
 {
-    private ReadOnlySpan<byte> rest = bytes;
+    private ReadOnlySpan<byte> _rest = bytes;
 
-    public readonly bool IsEmpty => rest.IsEmpty;
+    public readonly bool IsEmpty => _rest.IsEmpty;
 
     public int Byte()
     {
-        int value = rest[0];
-        rest = rest[1..];
+        int value = _rest[0];
+        _rest = _rest[1..];
         return value;
     }
 
     public int UInt16()
     {
-        int value = BinaryPrimitives.ReadUInt16BigEndian(rest);
-        rest = rest[2..];
+        int value = BinaryPrimitives.ReadUInt16BigEndian(_rest);
+        _rest = _rest[2..];
         return value;
     }
 
     public ReadOnlySpan<byte> Bytes(int count)
     {
-        ReadOnlySpan<byte> value = rest[..count];
-        rest = rest[count..];
+        ReadOnlySpan<byte> value = _rest[..count];
+        _rest = _rest[count..];
         return value;
     }
 

@@ -5,18 +5,18 @@ namespace TlsTrust.Lab.Servers.RawTls;
 /// <summary>Writes the presentation language of RFC 8446 §3: big-endian numbers and vectors with their length before them.</summary>
 internal sealed class TlsWriter
 {
-    private readonly List<byte> bytes = [];
+    private readonly List<byte> _bytes = [];
 
     public TlsWriter Byte(int value)
     {
-        bytes.Add((byte)value);
+        _bytes.Add((byte)value);
         return this;
     }
 
     public TlsWriter UInt16(int value)
     {
-        bytes.Add((byte)(value >> 8));
-        bytes.Add((byte)value);
+        _bytes.Add((byte)(value >> 8));
+        _bytes.Add((byte)value);
         return this;
     }
 
@@ -24,7 +24,7 @@ internal sealed class TlsWriter
     {
         foreach (byte b in value)
         {
-            bytes.Add(b);
+            _bytes.Add(b);
         }
 
         return this;
@@ -38,7 +38,7 @@ internal sealed class TlsWriter
 
     public TlsWriter Extension(int type, ReadOnlySpan<byte> content) => UInt16(type).Vector16(content);
 
-    public byte[] ToArray() => [.. bytes];
+    public byte[] ToArray() => [.. _bytes];
 
     public static byte[] Handshake(HandshakeType type, ReadOnlySpan<byte> body) => new TlsWriter().Byte((int)type).Vector24(body).ToArray();
 
