@@ -24,6 +24,12 @@ internal static class FilePaths
         }
     }
 
+    /// <summary>The one existing file or folder behind a parameter without wildcards.</summary>
+    /// <param name="command">Whose location relative paths start from.</param>
+    /// <param name="path">What the user wrote.</param>
+    /// <param name="fail">Ends the command.</param>
+    public static string One(PSCmdlet command, string path, Action<ErrorRecord> fail) => Literal(command, path, fail).First();
+
     /// <summary>A full path for a file that need not exist; null, and a report, where it is not in the file system.</summary>
     public static string? Destination(PSCmdlet command, string path, Action<ErrorRecord> report)
     {
@@ -88,7 +94,7 @@ internal static class FilePaths
             return [full];
         }
 
-        report(NotFound(path, null));
+        report(NotFound(path, null, "Check the path; it is taken as it is, without wildcards, and relative to the current location."));
         return [];
     }
 
@@ -119,12 +125,11 @@ internal static class FilePaths
 
     private static bool IsFileSystem(ProviderInfo provider) => provider.Name.Equals("FileSystem", StringComparison.OrdinalIgnoreCase);
 
-    private static ErrorRecord NotFound(string path, Exception? inner) => Fault.Record(
-        ErrorId.PathNotFound,
-        $"There is no file '{path}'.",
-        "Check the path; wildcards are taken by -Path only, names with [ ] in them by -LiteralPath.",
-        path,
-        inner);
+    private static ErrorRecord NotFound(
+        string path,
+        Exception? inner,
+        string recommendation = "Check the path; wildcards are taken, so a name with [ ] in it is for -LiteralPath.") =>
+        Fault.Record(ErrorId.PathNotFound, $"There is no file or folder '{path}'.", recommendation, path, inner);
 
     private static ErrorRecord NotFileSystem(string path, ProviderInfo provider) => Fault.Record(
         ErrorId.PathNotFileSystem,

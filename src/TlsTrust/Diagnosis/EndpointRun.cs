@@ -72,15 +72,17 @@ internal sealed class EndpointRun : IDisposable
         $"{evidence.Endpoint}: {(evidence.ViaProxy is null ? "" : $"through {evidence.ViaProxy}, ")}"
         + $"{evidence.RemoteAddress?.ToString() ?? "no address"}, {(evidence.Outcome == Cause.None ? $"{evidence.Presented.Count} certificates from {evidence.PresentedFrom}" : evidence.Detail)}";
 
-    private async Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, Finding? disagree, CancellationToken cancellation)
+    /// <summary>Judges what an earlier report holds, without connecting.</summary>
+    public Task<EndpointReport> JudgeAgainAsync(EndpointReport saved, CancellationToken cancellation) =>
+        JudgeAsync(SavedReport.Connection(saved, _options.Connection.HostName), SavedReport.KeptFindings(saved), cancellation);
+
+    private Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, Finding? disagree, CancellationToken cancellation) =>
+        JudgeAsync(connection, disagree is null ? ConnectionFindings.Of(connection) : ConnectionFindings.Of(connection).Append(disagree), cancellation);
+
+    private async Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, IEnumerable<Finding> connectionFindings, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
-        List<Finding> findings = [.. ConnectionFindings.Of(connection)];
-        if (disagree is not null)
-        {
-            findings.Add(disagree);
-        }
-
+        List<Finding> findings = [.. connectionFindings];
         ChainEvidence? chain = Read(connection);
         ChainJudgement? judgement = null;
         if (chain is not null)

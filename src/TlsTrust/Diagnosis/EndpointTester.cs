@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using TlsTrust.Connections;
+using TlsTrust.Revocation;
 
 namespace TlsTrust.Diagnosis;
 
@@ -65,6 +66,26 @@ public static class EndpointTester
     public static IAsyncEnumerable<EndpointReport> TestAsync(
         IEnumerable<Endpoint> endpoints, EndpointTestOptions options, CancellationToken cancellationToken = default) =>
         TestAsync(Stream(endpoints), options, cancellationToken);
+
+    /// <summary>Judges an earlier report again, for another store, name or time, from what it holds. Nothing is connected to and nothing is fetched.</summary>
+    /// <param name="saved">A report; one that came back from a file or a job will do.</param>
+    /// <param name="options">How; what concerns connections and downloads is not looked at.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<EndpointReport> JudgeAgainAsync(EndpointReport saved, EndpointTestOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        ArgumentNullException.ThrowIfNull(options);
+        using EndpointRun run = new(options with { NoDownload = true, Revocation = RevocationMode.None, AtHand = [.. options.AtHand, SavedReport.Held(saved)] });
+        EndpointReport judged = await run.JudgeAgainAsync(saved, cancellationToken);
+        return judged with
+        {
+            PresentedFrom = saved.PresentedFrom,
+            Protocol = saved.Protocol,
+            CipherSuite = saved.CipherSuite,
+            RevocationStatus = saved.RevocationStatus,
+            Timings = saved.Timings,
+        };
+    }
 
 #pragma warning disable CS1998 // an adapter: nothing to wait for
     private static async IAsyncEnumerable<Endpoint> Stream(IEnumerable<Endpoint> endpoints)

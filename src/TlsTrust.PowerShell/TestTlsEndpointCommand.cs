@@ -1,0 +1,255 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Connections;
+using TlsTrust.Diagnosis;
+using TlsTrust.Issuers;
+using TlsTrust.Pem;
+using TlsTrust.Revocation;
+using TlsTrust.Stores;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Says whether endpoints are trusted, and if not, which one cause it is, how that is known and what to do.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "TlsEndpoint", DefaultParameterSetName = EndpointSet)]
+[OutputType(typeof(EndpointReport), ParameterSetName = [EndpointSet, InputObjectSet])]
+[OutputType(typeof(bool), ParameterSetName = [EndpointSet, InputObjectSet])]
+public sealed class TestTlsEndpointCommand : TlsTrustCommand
+{
+    private const string EndpointSet = "Endpoint";
+    private const string InputObjectSet = "InputObject";
+
+    private readonly ConcurrentQueue<string> trace = new();
+    private EndpointTestOptions options = null!;
+    private RecordPump<Endpoint, EndpointReport>? pump;
+    private bool allTrusted = true;
+    private bool anyTested;
+
+    // Boxed, since a field of an engine's enum would load the engine when the module is imported: PowerShell lists the exported types,
+    // and the runtime lays out their value-typed fields.
+    private object? startTls;
+    private object? revocation;
+
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = EndpointSet)]
+    [Alias("ComputerName", "DnsName", "Uri")]
+    [EndpointTransformation]
+    [ArgumentCompleter(typeof(HostCompleter))]
+    public Endpoint[] Endpoint { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [ResultTransformation]
+    public IResult[] InputObject { get; set; } = [];
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; }
+
+    [Parameter]
+    [Alias("ServerName")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostCompleter))]
+    public string? HostName { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateNotNull]
+    public IPAddress? Address { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter AllAddresses { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter AllChains { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public StartTlsProtocol? StartTls { get => (StartTlsProtocol?)startTls; set => startTls = value; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateNotNull]
+    public X509Certificate2? ClientCertificate { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TrustStore { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] AdditionalAnchor { get; set; } = [];
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] SearchPath { get; set; } = [];
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter NoDownload { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public RevocationMode Revocation { get => (RevocationMode)(revocation ?? RevocationMode.None); set => revocation = value; }
+
+    [Parameter]
+    public DateTime At { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, 3650)]
+    public int WarnDays { get; set; } = 30;
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSeconds { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
+    [Parameter]
+    public SwitchParameter ErrorIfUntrusted { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Require(!All || Quiet, "-All gives one answer for everything, which only -Quiet does.", "Add -Quiet, or leave -All out.");
+        Require(Address is null || !AllAddresses, "-Address names one address, -AllAddresses wants all of them.", "Give one of them.");
+        Require(ClientCertificate is null or { HasPrivateKey: true }, "The client certificate has no private key.", "Load it with its key, for example from a .pfx file with Get-PfxCertificate.");
+        if (HostName is not null && TlsTrust.Endpoint.Parse(HostName) is { Error: { } error })
+        {
+            ThrowFault(ErrorId.InvalidEndpoint, $"-HostName: {error}", "Give a DNS name or an IP address, without a port.", HostName);
+        }
+
+        options = MakeOptions();
+        WriteVerbose($"trust store: {options.Store.Name}, {options.Store.Anchors.Count} anchors");
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (Endpoint endpoint in Endpoint)
+        {
+            if (endpoint.Error is not null)
+            {
+                allTrusted = false;
+                WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host.", endpoint.Input);
+                continue;
+            }
+
+            pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, options, stop), StopToken);
+            pump.Add(Port > 0 ? endpoint.WithDefaultPort(Port) : endpoint, Emit);
+        }
+
+        foreach (IResult result in InputObject)
+        {
+            if (result is EndpointReport report)
+            {
+                Emit(Await(EndpointTester.JudgeAgainAsync(report, options, StopToken)));
+                continue;
+            }
+
+            allTrusted = false;
+            WriteFault(
+                ErrorId.InvalidInput,
+                $"Test-TlsEndpoint judges reports of its own again; a {result.GetType().Name} is none.",
+                "Give the endpoint itself; certificates without an endpoint are judged by Get-CertificateChain.",
+                result);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        pump?.Complete(Emit);
+        if (Quiet && All)
+        {
+            // An empty list is a mistake somewhere before, not a proof of trust.
+            WriteObject(allTrusted && anyTested);
+        }
+    }
+
+    private void Emit(EndpointReport report)
+    {
+        while (trace.TryDequeue(out string? line))
+        {
+            WriteVerbose(line);
+        }
+
+        bool trusted = report.Verdict == Verdict.Trusted;
+        allTrusted &= trusted;
+        anyTested = true;
+        if (!Quiet)
+        {
+            WriteObject(report);
+        }
+        else if (!All)
+        {
+            WriteObject(trusted);
+        }
+
+        if (ErrorIfUntrusted && !trusted)
+        {
+            string remedy = report.Findings.FirstOrDefault(finding => finding.Remedy.Length > 0)?.Remedy ?? "See the findings of the report.";
+            WriteFault(report.Verdict == Verdict.Untrusted ? ErrorId.EndpointUntrusted : ErrorId.EndpointUnreachable, report.Summary, remedy, report);
+        }
+    }
+
+    private EndpointTestOptions MakeOptions()
+    {
+        TrustStore store = TrustStore is null
+            ? TrustStores.Default(ProcessEnvironment.Instance)
+            : TrustStores.Open(FilePaths.One(this, TrustStore, ThrowTerminatingError));
+        ConnectionOptions connection = new()
+        {
+            HostName = HostName,
+            Address = Address,
+            AllChains = AllChains,
+            StartTls = StartTls,
+            ClientCertificate = ClientCertificate,
+        };
+        if (TimeoutSeconds > 0)
+        {
+            // One number for the user: no phase ends before the whole does.
+            TimeSpan limit = TimeSpan.FromSeconds(TimeoutSeconds);
+            connection = connection with { ResolveTimeout = limit, ConnectTimeout = limit, HandshakeTimeout = limit, TotalTimeout = limit };
+        }
+
+        return new EndpointTestOptions
+        {
+            Connection = connection,
+            AllAddresses = AllAddresses,
+            Store = store.With(FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError).SelectMany(Anchors)),
+            AtHand = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(file => new IssuerSource(IssuerSourceKind.File, file, () => Certificates(file)))],
+            NoDownload = NoDownload || ParameterSetName == InputObjectSet,
+            Urls = new CertificateUrlOptions { Proxy = connection.Proxy },
+            Revocation = Revocation,
+            At = MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : null,
+            WarnDays = WarnDays,
+            ThrottleLimit = ThrottleLimit,
+            Trace = trace.Enqueue,
+        };
+    }
+
+    private IReadOnlyList<StoredCertificate> Anchors(string file)
+    {
+        TrustStore given = TrustStores.Open(file);
+        if (!given.IsUsable)
+        {
+            ThrowFault(ErrorId.StoreUnusable, $"'{file}' has no certificate that can be an anchor: {string.Join("; ", given.Faults)}", "Give a file with the root certificate in PEM or DER form.", file);
+        }
+
+        return given.Anchors;
+    }
+
+    private static IEnumerable<StoredCertificate> Certificates(string file) =>
+        CertificateFile.Read(file).Certificates.Select(entry => new StoredCertificate(entry.Certificate, entry.Line > 0 ? $"{file}, line {entry.Line}" : file));
+
+    private void Require(bool condition, string message, string recommendation)
+    {
+        if (!condition)
+        {
+            ThrowFault(ErrorId.InvalidCombination, message, recommendation, null);
+        }
+    }
+}

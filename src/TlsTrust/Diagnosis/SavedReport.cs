@@ -1,0 +1,53 @@
+using System.Net;
+using System.Security.Cryptography;
+using TlsTrust.Certificates;
+using TlsTrust.Connections;
+using TlsTrust.Issuers;
+
+namespace TlsTrust.Diagnosis;
+
+/// <summary>Gets the evidence out of an earlier report, which keeps every certificate in PEM form.</summary>
+internal static class SavedReport
+{
+    /// <summary>The connection, as far as the report tells of it.</summary>
+    public static ConnectionEvidence Connection(EndpointReport saved, string? hostName) => new()
+    {
+        Endpoint = Endpoint.Parse(saved.Endpoint),
+        ServerName = hostName ?? saved.HostName,
+        ResolvedAddresses = [.. saved.ResolvedAddresses.Select(Address).OfType<IPAddress>()],
+        RemoteAddress = saved.RemoteAddress is null ? null : Address(saved.RemoteAddress),
+        ViaProxy = saved.ViaProxy,
+        Outcome = saved.Verdict == Verdict.Unreachable ? saved.Cause : Cause.None,
+        Detail = saved.Summary,
+        Presented = [.. saved.Presented.Select(Der).OfType<ReadOnlyMemory<byte>>()],
+        PresentedFrom = saved.PresentedFrom ?? "",
+        Alpn = saved.ApplicationProtocol,
+        ClientCertificateRequested = saved.ClientCertificateRequested,
+    };
+
+    /// <summary>What was seen on the wire or heard from others then, and can't be seen in certificates now.</summary>
+    public static IEnumerable<Finding> KeptFindings(EndpointReport saved) => saved.Findings.Where(finding =>
+        finding.Id is (>= FindingId.NameNotResolved and <= FindingId.ClientCertificateRequired)
+            or FindingId.Revoked or FindingId.RevocationUnknown or FindingId.AddressesDisagree or FindingId.LegacyProtocol or FindingId.InsecureSetting
+        || (finding.Id == FindingId.Malformed && saved.Presented.Count == 0));
+
+    /// <summary>The certificates that were found then: they may complete the path, and are no anchors.</summary>
+    public static IssuerSource Held(EndpointReport saved) => IssuerSource.From(
+        IssuerSourceKind.File,
+        $"the report of {saved.CheckedAt:yyyy-MM-dd HH:mm} UTC",
+        saved.BuiltPath.Append(saved.MissingIssuer).OfType<ChainCertificate>().Select(Der).OfType<ReadOnlyMemory<byte>>()
+            .Select(der => Certificate.TryParse(der, out Certificate? certificate, out _) ? certificate : null).OfType<Certificate>());
+
+    private static IPAddress? Address(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address : null;
+
+    private static ReadOnlyMemory<byte>? Der(ChainCertificate certificate)
+    {
+        if (!PemEncoding.TryFind(certificate.Pem, out PemFields fields))
+        {
+            return null;
+        }
+
+        byte[] der = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64String(certificate.Pem[fields.Base64Data], der, out int length) ? der.AsMemory(0, length) : null;
+    }
+}
