@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace TlsTrust.Connections;
 
@@ -9,18 +8,18 @@ internal sealed class ConnectionAttempt : IDisposable
     private readonly Endpoint _endpoint;
     private readonly ConnectionOptions _options;
     private readonly PhaseClock _clock;
+    private readonly string _serverName;
 
     public ConnectionAttempt(Endpoint endpoint, ConnectionOptions options, CancellationToken cancellationToken)
     {
         _endpoint = endpoint;
         _options = options;
         _clock = new PhaseClock(options.TotalTimeout, cancellationToken);
+        _serverName = options.HostName is null ? endpoint.HostName : Endpoint.Parse(options.HostName).HostName;
     }
 
     /// <summary>Addresses that an earlier look-up found; null to look up.</summary>
     public IReadOnlyList<IPAddress>? KnownAddresses { get; init; }
-
-    private string ServerName => _options.HostName ?? _endpoint.HostName;
 
     public void Dispose() => _clock.Dispose();
 
@@ -29,7 +28,7 @@ internal sealed class ConnectionAttempt : IDisposable
     {
         try
         {
-            return (await ResolveAsync(), null);
+            return (await new TransportOpener(_endpoint, _options, _serverName).ResolveAsync(_clock), null);
         }
         catch (ConnectionFault fault)
         {
@@ -42,44 +41,58 @@ internal sealed class ConnectionAttempt : IDisposable
     public async Task<ConnectionEvidence> RunAsync(IPAddress? only)
     {
         ConnectionEvidence evidence = Evidence();
+        Task<IReadOnlyList<IPAddress>>? hint = null;
         try
         {
-            IReadOnlyList<IPAddress> addresses = KnownAddresses ?? await ResolveAsync();
-            evidence = evidence with { ResolvedAddresses = addresses };
-            IPEndPoint[] targets = [.. (only is null ? addresses : [only]).Select(address => new IPEndPoint(address, _endpoint.Port))];
-            (Stream stream, IPEndPoint remote) = await _clock.RunAsync(
-                "Connect",
-                _options.TotalTimeout,
-                token => AddressRace.ConnectAsync(targets, _options.Dialer, _options.ConnectTimeout, token),
-                within => new ConnectionFault(Cause.ConnectionTimedOut, $"{string.Join(", ", targets.Select(target => target.ToString()))} did not answer {within}."));
-            await using (stream)
+            TransportOpener opener = new(_endpoint, _options, _serverName);
+            evidence = evidence with { ViaProxy = opener.Proxy?.ToString() };
+            IReadOnlyList<IPAddress> addresses;
+            if (opener.Proxy is not null && KnownAddresses is null && opener.FixedAddress is null)
             {
-                evidence = evidence with { RemoteAddress = remote.Address };
-                using PlatformHandshake handshake = new(stream, ServerName, _options);
-                try
-                {
-                    evidence = await _clock.RunAsync(
-                        "Handshake",
-                        _options.HandshakeTimeout,
-                        token => handshake.RunAsync(evidence, token),
-                        within => new ConnectionFault(Cause.HandshakeTimedOut, $"The handshake was not complete {within}."));
-                }
-                catch (ConnectionFault)
-                {
-                    evidence = handshake.Describe(evidence);
-                    throw;
-                }
+                // The proxy resolves the name; what this machine thinks of it is asked beside, and may stay unknown.
+                hint = HintAsync();
+                addresses = [];
+            }
+            else
+            {
+                addresses = KnownAddresses ?? await opener.ResolveAsync(_clock);
+                evidence = evidence with { ResolvedAddresses = addresses };
             }
 
-            return evidence with { Timings = _clock.Timings };
+            Transport transport = await opener.OpenAsync(only is null ? addresses : [only], _clock);
+            await using (transport.Stream)
+            {
+                evidence = evidence with { RemoteAddress = transport.RemoteAddress, ServerTime = transport.ServerTime };
+                evidence = await HandshakeAsync(transport.Stream, evidence);
+            }
+
+            return await WithHintAsync(evidence, hint) with { Timings = _clock.Timings };
         }
         catch (ConnectionFault fault)
         {
-            return Failed(evidence, fault);
+            return await WithHintAsync(Failed(fault.Evidence ?? evidence, fault), hint);
         }
     }
 
-    private ConnectionEvidence Evidence() => new() { Endpoint = _endpoint, ServerName = ServerName };
+    private ConnectionEvidence Evidence() => new() { Endpoint = _endpoint, ServerName = _serverName };
+
+    private async Task<ConnectionEvidence> HandshakeAsync(Stream stream, ConnectionEvidence evidence)
+    {
+        using PlatformHandshake handshake = new(stream, _serverName, _options);
+        try
+        {
+            return await _clock.RunAsync(
+                "Handshake",
+                _options.HandshakeTimeout,
+                token => handshake.RunAsync(evidence, token),
+                within => new ConnectionFault(Cause.HandshakeTimedOut, $"The handshake was not complete {within}."));
+        }
+        catch (ConnectionFault fault)
+        {
+            fault.Evidence = handshake.Describe(evidence);
+            throw;
+        }
+    }
 
     private ConnectionEvidence Failed(ConnectionEvidence evidence, ConnectionFault fault) => evidence with
     {
@@ -91,31 +104,20 @@ internal sealed class ConnectionAttempt : IDisposable
         Timings = _clock.Timings,
     };
 
-    private async Task<IReadOnlyList<IPAddress>> ResolveAsync()
+    private async Task<IReadOnlyList<IPAddress>> HintAsync()
     {
-        IPAddress? literal = _options.Address
-            ?? (_endpoint.Address is { } text && IPAddress.TryParse(text, out IPAddress? given) ? given : null)
-            ?? _endpoint.LiteralAddress;
-        if (literal is not null)
-        {
-            return [literal];
-        }
-
-        string name = _endpoint.HostName;
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(_clock.Total);
+        limit.CancelAfter(_options.ResolveTimeout);
         try
         {
-            IReadOnlyList<IPAddress> addresses = await _clock.RunAsync(
-                "Resolve",
-                _options.ResolveTimeout,
-                token => _options.Resolver.ResolveAsync(name, token),
-                within => new ConnectionFault(Cause.NameNotResolved, $"No name server answered for {name} {within}."));
-            return addresses.Count > 0
-                ? [.. addresses.Distinct().Take(TlsConnector.MaxAddresses)]
-                : throw new ConnectionFault(Cause.NameNotResolved, $"The name {name} has no address.");
+            return await _options.Resolver.ResolveAsync(_endpoint.HostName, limit.Token);
         }
-        catch (SocketException error)
+        catch (Exception error) when (error is OperationCanceledException or System.Net.Sockets.SocketException)
         {
-            throw SocketFaults.OfResolve(name, error);
+            return [];
         }
     }
+
+    private static async Task<ConnectionEvidence> WithHintAsync(ConnectionEvidence evidence, Task<IReadOnlyList<IPAddress>>? hint) =>
+        hint is { IsCompletedSuccessfully: true } ? evidence with { ResolvedAddresses = await hint } : evidence;
 }

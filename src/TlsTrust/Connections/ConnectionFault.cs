@@ -8,6 +8,9 @@ internal sealed class ConnectionFault : Exception
 
     public Cause Cause { get; }
 
+    /// <summary>What was known by then, where the handshake had begun.</summary>
+    public ConnectionEvidence? Evidence { get; set; }
+
     /// <summary>What the server said in place of TLS, already made printable.</summary>
     public string? Spoke { get; init; }
 

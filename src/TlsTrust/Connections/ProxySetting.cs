@@ -1,29 +1,44 @@
-using System.Net;
+using TlsTrust.Connections.Proxies;
 
 namespace TlsTrust.Connections;
 
 /// <summary>Which proxy stands between this machine and which endpoint.</summary>
 public abstract class ProxySetting
 {
+    private protected ProxySetting()
+    {
+    }
+
     /// <summary>No proxy for anybody.</summary>
-    public static ProxySetting None { get; } = new Direct();
+    public static ProxySetting None { get; } = new FixedProxy(null);
+
+    /// <summary>One proxy for everybody.</summary>
+    /// <param name="server">The proxy.</param>
+    public static ProxySetting Always(ProxyServer server) => new FixedProxy(server);
+
+    /// <summary>What <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c> say, read as curl reads them (curl manual, "Environment").</summary>
+    /// <param name="variable">Gives the value of an environment variable, or null.</param>
+    public static ProxySetting FromEnvironment(Func<string, string?> variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        return new EnvironmentProxy(variable);
+    }
 
     /// <summary>The proxy for an endpoint, or null to connect directly.</summary>
-    public abstract ProxyServer? ServerFor(Endpoint endpoint);
+    /// <param name="endpoint">Where a connection is wanted.</param>
+    /// <param name="fault">Why the setting that applies cannot be used, without its password; null when all is well.</param>
+    public abstract ProxyServer? ServerFor(Endpoint endpoint, out string? fault);
 
-    private sealed class Direct : ProxySetting
+    /// <summary>The proxy for an endpoint, or null to connect directly, also where the setting cannot be used.</summary>
+    /// <param name="endpoint">Where a connection is wanted.</param>
+    public ProxyServer? ServerFor(Endpoint endpoint) => ServerFor(endpoint, out _);
+
+    private sealed class FixedProxy(ProxyServer? server) : ProxySetting
     {
-        public override ProxyServer? ServerFor(Endpoint endpoint) => null;
+        public override ProxyServer? ServerFor(Endpoint endpoint, out string? fault)
+        {
+            fault = null;
+            return server;
+        }
     }
-}
-
-/// <summary>One HTTP proxy.</summary>
-/// <param name="HostName">Its host: A-labels or an IP literal without brackets.</param>
-/// <param name="Port">Its port.</param>
-/// <param name="IsTls">True when the proxy itself is reached over TLS.</param>
-/// <param name="Credential">User name and password; null for none. Never printed.</param>
-public sealed record ProxyServer(string HostName, int Port, bool IsTls, NetworkCredential? Credential)
-{
-    /// <summary><c>http://proxy.example:3128</c>: without user name and password.</summary>
-    public override string ToString() => new UriBuilder(IsTls ? "https" : "http", HostName, Port).Uri.GetLeftPart(UriPartial.Authority);
 }

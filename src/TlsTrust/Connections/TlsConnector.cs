@@ -15,6 +15,7 @@ public static class TlsConnector
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends everything at once.</param>
     /// <returns>What was seen; a fault of the network or the server is in <see cref="ConnectionEvidence.Outcome"/>.</returns>
+    /// <exception cref="ArgumentException">The endpoint has an <see cref="Endpoint.Error"/>, or the options' host name is none.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; nothing else is thrown for what a peer does.</exception>
     public static async Task<ConnectionEvidence> ConnectAsync(Endpoint endpoint, ConnectionOptions options, CancellationToken cancellationToken)
     {
@@ -60,6 +61,11 @@ public static class TlsConnector
         if (endpoint.Error is not null)
         {
             throw new ArgumentException(endpoint.Error, nameof(endpoint));
+        }
+
+        if (options.HostName is not null && Endpoint.Parse(options.HostName).Error is { } error)
+        {
+            throw new ArgumentException(error, nameof(options));
         }
     }
 }
