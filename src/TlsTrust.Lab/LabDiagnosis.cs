@@ -72,7 +72,7 @@ public static class LabDiagnosis
             Connection = new ConnectionOptions
             {
                 HostName = running.HostName,
-                Proxy = running.Proxy is null ? ProxySetting.None : new OneProxy(new Uri(running.Proxy)),
+                Proxy = running.Proxy is null ? ProxySetting.None : ProxySetting.Always(new ProxyServer { HostName = new Uri(running.Proxy).Host, Port = new Uri(running.Proxy).Port }),
                 ConnectTimeout = running.PhaseTimeout,
                 HandshakeTimeout = running.PhaseTimeout,
                 ClientCertificate = running.ClientCertificate,
@@ -89,11 +89,6 @@ public static class LabDiagnosis
             At = running.AtIsClock ? null : running.At,
             Clock = new StoppedClock(running.At),
         };
-    }
-
-    private sealed class OneProxy(Uri proxy) : ProxySetting
-    {
-        public override ProxyServer? ServerFor(Endpoint endpoint) => new(proxy.Host, proxy.Port, IsTls: false, Credential: null);
     }
 
     private sealed class StoppedClock(DateTime now) : TimeProvider
