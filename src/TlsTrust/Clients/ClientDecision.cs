@@ -1,0 +1,315 @@
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Clients;
+
+/// <summary>One profile applied to the evidence.</summary>
+internal sealed class ClientDecision(ClientProfile profile, ClientSearches searches)
+{
+    private readonly ClientEvidence evidence = searches.Evidence;
+    private readonly PathQuery query = searches.Evidence.Query;
+    private readonly List<string> reasons = [];
+    private readonly List<string> sources = [];
+    private bool isUncertain;
+
+    internal ClientVerdict Decide()
+    {
+        if (profile.MinimumProtocol is { } minimum && evidence.Protocol is { } spoken && ProtocolRank(spoken) < ProtocolRank(minimum.Value))
+        {
+            return Refusal(new ClientFault(ClientFault.Protocol, 0, $"the server speaks {spoken} only"), minimum.Source);
+        }
+
+        bool storeAtHand = evidence.AnchorsOf == AnchorScope.EveryClient || profile.Store.ToString() == evidence.AnchorsOf.ToString();
+        if (storeAtHand)
+        {
+            return Judge(usesPublicRoots: false);
+        }
+
+        // Its own store holds, as far as is known, the public roots and what somebody added to it.
+        ClientFault? withPublic = Fault(usesPublicRoots: true);
+        if (withPublic is null)
+        {
+            reasons.Add($"its own roots ({profile.OwnStore}) include the public ones");
+            return Verdict(isUncertain ? ClientAnswer.Unknown : ClientAnswer.Accepts);
+        }
+
+        if (!withPublic.IsAboutAnchors)
+        {
+            return Refusal(withPublic);
+        }
+
+        Forget();
+        bool machineAccepts = Fault(usesPublicRoots: false) is null;
+        Forget();
+        if (machineAccepts || evidence.PublicRoots is null)
+        {
+            reasons.Add($"it has roots of its own, so that this machine's store does not decide: {profile.OwnStore}");
+            return Verdict(ClientAnswer.Unknown);
+        }
+
+        return Judge(usesPublicRoots: true);
+    }
+
+    private ClientVerdict Judge(bool usesPublicRoots)
+    {
+        ClientFault? fault = Fault(usesPublicRoots);
+        return fault is null ? Verdict(isUncertain ? ClientAnswer.Unknown : ClientAnswer.Accepts) : isUncertain ? Verdict(ClientAnswer.Unknown) : Refusal(fault);
+    }
+
+    /// <summary>What this client stumbles over with these anchors; null when it accepts.</summary>
+    private ClientFault? Fault(bool usesPublicRoots)
+    {
+        Habit named = ClientNames.Match(profile.CommonName, query.Leaf, query.HostName, out bool byCommonName);
+        ClientFault? wrongName = named == Habit.No ? NameFault() : null;
+        if (wrongName is not null && profile.ChecksNameFirst)
+        {
+            return wrongName;
+        }
+
+        ClientFault? fault = PathFault(usesPublicRoots) ?? wrongName;
+        if (fault is null && byCommonName)
+        {
+            Note($"the common name stands in for a missing subject alternative name", profile.CommonName?.Source, certain: named == Habit.Yes);
+        }
+
+        return fault;
+    }
+
+    private ClientFault NameFault()
+    {
+        string names = string.Join(", ", HostNameMatcher.NamesThatWouldWork(query.Leaf));
+        return new ClientFault(nameof(PathRule.NameMismatch), 0, $"the certificate is for {(names.Length > 0 ? names : "no name at all")}, not for {query.HostName}") { Culprit = query.Leaf };
+    }
+
+    private ClientFault? PathFault(bool usesPublicRoots)
+    {
+        bool downloads = profile.FetchesAia?.Value == Habit.Yes;
+        bool preloads = profile.PreloadsIntermediates?.Value == Habit.Yes;
+        SearchKind plain = new(usesPublicRoots, profile.PartialChain?.Value == Habit.Yes, false, false, profile.Builder == PathBuilder.FirstIssuer);
+        ClientFault? fault = FaultOf(plain);
+        if (fault is not { Kind: ClientFault.IssuerNotFound })
+        {
+            return fault ?? NoteAnchor(plain);
+        }
+
+        if (preloads)
+        {
+            return FaultWithPreloaded(plain, fault);
+        }
+
+        if (!downloads)
+        {
+            return fault;
+        }
+
+        if (evidence.Downloaded is null)
+        {
+            if (query.Presented.Append(query.Leaf).Any(certificate => certificate.CaIssuersUrls.Count > 0))
+            {
+                Note("it downloads missing issuers, and downloads were not asked for", profile.FetchesAia?.Source, certain: false);
+            }
+
+            return fault;
+        }
+
+        ClientFault? completed = FaultOf(plain with { WithDownloads = true });
+        if (completed is null)
+        {
+            Note("it downloads the missing issuer", profile.FetchesAia?.Source, certain: true);
+        }
+
+        return completed;
+    }
+
+    private ClientFault? FaultWithPreloaded(SearchKind plain, ClientFault fault)
+    {
+        SearchKind kind = plain with { WithPreloaded = evidence.KnownIntermediates is not null, WithDownloads = evidence.KnownIntermediates is null && plain.UsesPublicRoots };
+        if (!kind.WithPreloaded && !kind.WithDownloads)
+        {
+            Note("it brings the intermediates of public CAs with it, and no list of them is at hand", profile.PreloadsIntermediates?.Source, certain: false);
+            return fault;
+        }
+
+        ClientFault? completed = FaultOf(kind);
+        if (completed is null)
+        {
+            // An intermediate below a public root has to be disclosed, and what is disclosed is preloaded.
+            Note("it brings the intermediates of public CAs with it", profile.PreloadsIntermediates?.Source, certain: true);
+        }
+
+        return completed;
+    }
+
+    private ClientFault? FaultOf(SearchKind kind)
+    {
+        PathSearchResult search = searches[kind];
+        if (profile.Builder == PathBuilder.OpenSsl)
+        {
+            return OpenSslFault(kind, search);
+        }
+
+        if (search.Path is not null)
+        {
+            NoteBacktracking(kind, search);
+            return null;
+        }
+
+        return SearchFault(kind, search);
+    }
+
+    private ClientFault? SearchFault(SearchKind kind, PathSearchResult search)
+    {
+        ClientFault? fault = null;
+        foreach (PartialPath partial in search.Partial)
+        {
+            List<(Rejection Rejection, Tolerance? Tolerance)> broken = [.. partial.Rejections.Where(rejection => rejection.IsError).Select(rejection => (rejection, ToleranceOf(rejection, partial)))];
+            if (partial.End == PathEnd.RuleFailed && broken.TrueForAll(pair => pair.Tolerance is not null))
+            {
+                foreach ((Rejection rejection, Tolerance? tolerance) in broken)
+                {
+                    Note($"it does not mind that {rejection.Certificate} is {Describe(rejection)}", tolerance!.Source, tolerance.Value == Habit.Yes);
+                }
+
+                return null;
+            }
+
+            fault ??= ClientFault.Of(partial, [.. broken.Where(pair => pair.Tolerance is null).Select(pair => pair.Rejection)]);
+        }
+
+        if (fault is null)
+        {
+            Note("the search for a path was given up", null, certain: false);
+            fault = new ClientFault(ClientFault.IssuerNotFound, 0, "no path was found");
+        }
+
+        return fault;
+    }
+
+    private ClientFault? OpenSslFault(SearchKind kind, PathSearchResult search)
+    {
+        ClientFault? fault = search.OpenSsl.Code == 0 ? null : ClientFault.Of(search.OpenSsl, query.Leaf);
+        if (fault is not null && profile.Tolerates.Any(tolerance => tolerance.Rule.ToString() == fault.Kind))
+        {
+            fault = search.Path is null ? SearchFault(kind, search) : null;
+        }
+
+        if (profile.Strict?.Value == Habit.Yes && (fault is null || !fault.IsAboutAnchors) && StrictFault(search) is { } strict)
+        {
+            return strict;
+        }
+
+        return fault;
+    }
+
+    private ClientFault? StrictFault(PathSearchResult search)
+    {
+        IReadOnlyList<Certificate>? path = search.Path?.Certificates ?? search.Partial.FirstOrDefault(partial => partial.End == PathEnd.RuleFailed)?.Certificates;
+        StrictFailure? failure = path is null ? null : OpenSslStrict.Check(path);
+        if (failure is null)
+        {
+            return null;
+        }
+
+        sources.Add(profile.Strict!.Source);
+        return new ClientFault(nameof(PathRule.StrictX509), failure.Depth, $"strict checks: {failure.Text} ({failure.Certificate})")
+        {
+            Culprit = failure.Certificate,
+            OpenSsl = new OpenSslResult(failure.Code, failure.Depth, failure.Text),
+        };
+    }
+
+    private Tolerance? ToleranceOf(Rejection rejection, PartialPath partial) => profile.Tolerates.FirstOrDefault(tolerance =>
+        tolerance.Rule == rejection.Rule
+        && (tolerance.Position switch
+        {
+            TolerancePosition.Issuer => rejection.Depth > 0,
+            TolerancePosition.Anchor => rejection.Depth == partial.Certificates.Count - 1 && rejection.Depth > 0,
+            _ => true,
+        })
+        && (tolerance.MinimumRsaBits == 0 || (rejection.Certificate.PublicKey is { Kind: PublicKeyKind.Rsa } key && key.SizeInBits >= tolerance.MinimumRsaBits))
+        && !(tolerance.PrivateAnchorOnly && evidence.PublicRoots?.Contains(partial.Last) != false));
+
+    private static string Describe(Rejection rejection) => rejection.Rule switch
+    {
+        PathRule.WeakKey => "a small key",
+        PathRule.WeakSignature => "weakly signed",
+        PathRule.WrongUsage => "for another usage",
+        PathRule.Expired => "expired",
+        _ => rejection.Message,
+    };
+
+    /// <summary>Where the path only exists because another issuer was tried, a client of which nobody knows whether it does so stays unknown.</summary>
+    private void NoteBacktracking(SearchKind kind, PathSearchResult search)
+    {
+        if (profile.Builder != PathBuilder.Search || kind.PartialChain || search.OpenSsl.Code is not (19 or 20 or 21))
+        {
+            return;
+        }
+
+        bool isCompleted = kind.WithDownloads || kind.WithPreloaded;
+        if (profile.Backtracks is null && !isCompleted)
+        {
+            Note("whether it tries the other issuer is not known", null, certain: false);
+        }
+    }
+
+    private ClientFault? NoteAnchor(SearchKind kind)
+    {
+        Certificate? anchor = searches[kind].Path?.Anchor;
+        if (kind.PartialChain && anchor is { IsSelfSigned: false })
+        {
+            Note($"it takes {anchor} as an anchor although it is not self-signed", profile.PartialChain?.Source, certain: true);
+        }
+
+        return null;
+    }
+
+    private void Note(string reason, string? source, bool certain)
+    {
+        reasons.Add(reason);
+        if (source is not null)
+        {
+            sources.Add(source);
+        }
+
+        isUncertain |= !certain;
+    }
+
+    private void Forget()
+    {
+        reasons.Clear();
+        sources.Clear();
+        isUncertain = false;
+    }
+
+    private ClientVerdict Refusal(ClientFault fault, string? source = null)
+    {
+        string? words = ClientWords.For(profile, fault, query);
+        reasons.Add(fault.Reason);
+        if (source is not null)
+        {
+            sources.Add(source);
+        }
+
+        // Without its words nobody has seen it refuse: that is no verdict.
+        return words is null ? Verdict(ClientAnswer.Unknown) : Verdict(ClientAnswer.Refuses) with { Message = words };
+    }
+
+    private ClientVerdict Verdict(ClientAnswer answer) => new()
+    {
+        Client = profile.Name,
+        Answer = answer,
+        Reason = string.Join("; ", reasons.Distinct()),
+        Source = string.Join("; ", sources.Distinct()),
+    };
+
+    private static int ProtocolRank(string protocol) => protocol switch
+    {
+        "SSL 2.0" => 0,
+        "SSL 3.0" => 1,
+        "TLS 1.0" => 2,
+        "TLS 1.1" => 3,
+        "TLS 1.2" => 4,
+        _ => 5,
+    };
+}

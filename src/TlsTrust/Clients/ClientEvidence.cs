@@ -1,0 +1,42 @@
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Clients;
+
+/// <summary>Which clients the anchors of a query are those of.</summary>
+public enum AnchorScope
+{
+    /// <summary>The OpenSSL store of a Linux or BSD machine.</summary>
+    Machine,
+
+    /// <summary>The stores of Windows.</summary>
+    Windows,
+
+    /// <summary>The keychains of macOS.</summary>
+    MacOS,
+
+    /// <summary>Every client is given these anchors in place of its own, as with <c>-TrustStore</c>.</summary>
+    EveryClient,
+}
+
+/// <summary>All that client profiles are judged by.</summary>
+public sealed record ClientEvidence
+{
+    /// <summary>The query as the verdict had it: leaf, what was sent, anchors, host name, time, CRLs.</summary>
+    public required PathQuery Query { get; init; }
+
+    /// <summary>Whose store <see cref="PathQuery.Anchors"/> is.</summary>
+    public AnchorScope AnchorsOf { get; init; }
+
+    /// <summary>Publicly known roots, for clients with a store of their own; null where there is no list.</summary>
+    public CertificateIndex? PublicRoots { get; init; }
+
+    /// <summary>Issuers that were found by authority information access; empty when it was asked and found none, null when it was not asked.</summary>
+    public IReadOnlyList<Certificate>? Downloaded { get; init; }
+
+    /// <summary>Intermediates below public roots, as Firefox preloads them; null where there is no list.</summary>
+    public CertificateIndex? KnownIntermediates { get; init; }
+
+    /// <summary>The protocol of the connection, for example <c>TLS 1.2</c>; null where it is not known.</summary>
+    public string? Protocol { get; init; }
+}

@@ -1,0 +1,79 @@
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Clients;
+
+/// <summary>What a client stumbles over first.</summary>
+/// <param name="Kind">Name of the fault as <c>words</c> of the profiles uses it: a <see cref="PathRule"/>, or why a path ends early.</param>
+/// <param name="Depth">Position in the path.</param>
+/// <param name="Reason">What was found, for the reader of the verdict.</param>
+internal sealed record ClientFault(string Kind, int Depth, string Reason)
+{
+    internal const string IssuerNotFound = nameof(IssuerNotFound);
+    internal const string AnchorNotSelfSigned = nameof(AnchorNotSelfSigned);
+    internal const string SelfSigned = nameof(SelfSigned);
+    internal const string SelfSignedInChain = nameof(SelfSignedInChain);
+    internal const string Protocol = nameof(Protocol);
+
+    /// <summary>The certificate it is about, where known.</summary>
+    internal Certificate? Culprit { get; init; }
+
+    /// <summary>OpenSSL's number and text for it.</summary>
+    internal OpenSslResult? OpenSsl { get; init; }
+
+    /// <summary>True where another store or another issuer at hand would mend it.</summary>
+    internal bool IsAboutAnchors => Kind is IssuerNotFound or AnchorNotSelfSigned or SelfSigned or SelfSignedInChain;
+
+    /// <summary>The fault that OpenSSL reports.</summary>
+    internal static ClientFault Of(OpenSslResult result, Certificate leaf)
+    {
+        string kind = result.Code switch
+        {
+            2 => AnchorNotSelfSigned,
+            18 => SelfSigned,
+            19 => SelfSignedInChain,
+            20 or 21 => IssuerNotFound,
+            7 => nameof(PathRule.BadSignature),
+            9 => nameof(PathRule.NotYetValid),
+            10 => nameof(PathRule.Expired),
+            23 => nameof(PathRule.Revoked),
+            24 or 32 or 79 => nameof(PathRule.NotCa),
+            25 => nameof(PathRule.PathLength),
+            26 => nameof(PathRule.WrongUsage),
+            34 => nameof(PathRule.CriticalExtension),
+            47 or 48 or 49 or 51 or 52 or 53 => nameof(PathRule.NameConstraint),
+            62 or 63 or 64 => nameof(PathRule.NameMismatch),
+            66 or 67 => nameof(PathRule.WeakKey),
+            68 => nameof(PathRule.WeakSignature),
+            _ => "Other",
+        };
+        return new ClientFault(kind, result.Depth, $"{result.Text} at depth {result.Depth}") { OpenSsl = result, Culprit = result.Depth == 0 ? leaf : null };
+    }
+
+    /// <summary>The fault of a path that is not good enough: why it ends, or the first rule it breaks.</summary>
+    /// <param name="partial">The path.</param>
+    /// <param name="broken">The broken rules that count for this client.</param>
+    internal static ClientFault? Of(PartialPath partial, IReadOnlyList<Rejection> broken)
+    {
+        Certificate last = partial.Last;
+        int depth = partial.Certificates.Count - 1;
+        switch (partial.End)
+        {
+            case PathEnd.IssuerNotFound:
+                return new ClientFault(IssuerNotFound, depth, $"the issuer of {last}, {last.Issuer}, is not at hand") { Culprit = last };
+            case PathEnd.AnchorNotSelfSigned:
+                return new ClientFault(AnchorNotSelfSigned, depth, $"{last} is in the store and not self-signed") { Culprit = last };
+            case PathEnd.SelfSignedNotAnAnchor when depth == 0:
+                return new ClientFault(SelfSigned, 0, $"{last} is self-signed and not in the store") { Culprit = last };
+            case PathEnd.SelfSignedNotAnAnchor:
+                return new ClientFault(SelfSignedInChain, depth, $"{last} is not in the store") { Culprit = last };
+            case PathEnd.IssuerKeyMismatch:
+                return new ClientFault(nameof(PathRule.BadSignature), depth, $"the signature on {last} was not made by {last.Issuer}") { Culprit = last };
+            case PathEnd.RuleFailed when broken.Count > 0:
+                Rejection first = broken.OrderBy(rejection => rejection.Rule).ThenBy(rejection => rejection.Depth).First();
+                return new ClientFault(first.Rule.ToString(), first.Depth, first.Message) { Culprit = first.Certificate };
+            default:
+                return null; // the search gave up: nothing is known
+        }
+    }
+}

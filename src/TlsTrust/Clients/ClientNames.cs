@@ -1,0 +1,44 @@
+using System.Net;
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Clients;
+
+/// <summary>Whether a client finds the host it asked for in a certificate, the common name included where it looks there.</summary>
+internal static class ClientNames
+{
+    /// <summary>Yes, no, or unknown where only the common name would do and no source says whether it counts.</summary>
+    /// <param name="habit">How the client treats the common name; null where not known.</param>
+    /// <param name="leaf">The server's certificate.</param>
+    /// <param name="host">The name asked for; null asks for none.</param>
+    /// <param name="byCommonName">True when the answer comes from the common name.</param>
+    internal static Habit Match(CommonNameHabit? habit, Certificate leaf, string? host, out bool byCommonName)
+    {
+        byCommonName = false;
+        if (host is null || HostNameMatcher.Match(host, leaf))
+        {
+            return Habit.Yes;
+        }
+
+        SubjectAlternativeName? names = leaf.SubjectAlternativeName;
+        bool looks;
+        if (HostNameMatcher.TryParseAddress(host, out IPAddress? address))
+        {
+            byCommonName = leaf.Subject.CommonName is { } text && IPAddress.TryParse(text, out IPAddress? named) && named.Equals(address);
+            looks = habit is null || habit.Ip switch
+            {
+                CommonNameForAddress.NoNames => names is null || (names.DnsNames.Count == 0 && names.IpAddresses.Count == 0),
+                CommonNameForAddress.NoIpNames => names is null || names.IpAddresses.Count == 0,
+                _ => false,
+            };
+        }
+        else
+        {
+            byCommonName = leaf.Subject.CommonName is { } name && HostNameMatcher.Match(host, [name], []);
+            looks = (habit is null || habit.Dns) && (names is null || names.DnsNames.Count == 0);
+        }
+
+        byCommonName &= looks;
+        return !byCommonName ? Habit.No : habit is null ? Habit.Unknown : Habit.Yes;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text.Json.Serialization;
+
+namespace TlsTrust.Clients;
+
+/// <summary>Whether a client does something; absent where no source says.</summary>
+internal enum Habit
+{
+    /// <summary>It does.</summary>
+    Yes,
+
+    /// <summary>It does not.</summary>
+    No,
+
+    /// <summary>Its versions or builds differ.</summary>
+    Unknown,
+}
+
+/// <summary>How a client finds its path.</summary>
+internal enum PathBuilder
+{
+    /// <summary>As OpenSSL: one path, the best issuer at each step.</summary>
+    OpenSsl,
+
+    /// <summary>One path, at each step the first issuer that was sent.</summary>
+    FirstIssuer,
+
+    /// <summary>Any path that is good enough.</summary>
+    Search,
+}
+
+/// <summary>Whose anchors a client uses.</summary>
+internal enum ClientStore
+{
+    /// <summary>The machine's bundle.</summary>
+    Machine,
+
+    /// <summary>The stores of Windows.</summary>
+    Windows,
+
+    /// <summary>The keychains of macOS.</summary>
+    MacOS,
+
+    /// <summary>Roots of its own.</summary>
+    Own,
+}
+
+/// <summary>When a client looks for an IP address in the common name.</summary>
+internal enum CommonNameForAddress
+{
+    /// <summary>Never.</summary>
+    Never,
+
+    /// <summary>When no name at all is in the subject alternative name.</summary>
+    NoNames,
+
+    /// <summary>When no IP address is in the subject alternative name.</summary>
+    NoIpNames,
+}
+
+/// <summary>A yes or no, and how it is known.</summary>
+internal sealed record SourcedHabit
+{
+    public required Habit Value { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>What a client does where the subject alternative name holds nothing of the kind.</summary>
+internal sealed record CommonNameHabit
+{
+    public required bool Dns { get; init; }
+
+    public required CommonNameForAddress Ip { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>The lowest protocol version a client takes.</summary>
+internal sealed record SourcedProtocol
+{
+    public required string Value { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>Where in the path a client does not apply a rule.</summary>
+internal enum TolerancePosition
+{
+    /// <summary>Everywhere.</summary>
+    Any,
+
+    /// <summary>On every certificate but the server's.</summary>
+    Issuer,
+
+    /// <summary>On the anchor.</summary>
+    Anchor,
+}
+
+/// <summary>A rule that the path engine enforces and this client does not.</summary>
+internal sealed record Tolerance
+{
+    public required Paths.PathRule Rule { get; init; }
+
+    public TolerancePosition Position { get; init; }
+
+    public required Habit Value { get; init; }
+
+    /// <summary>With <see cref="Paths.PathRule.WeakKey"/>: RSA keys from this size on.</summary>
+    public int MinimumRsaBits { get; init; }
+
+    /// <summary>Only below anchors that are not publicly known.</summary>
+    public bool PrivateAnchorOnly { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>How one kind of client decides, as data: only differences with a source.</summary>
+internal sealed record ClientProfile
+{
+    public required string Name { get; init; }
+
+    public required ClientStore Store { get; init; }
+
+    /// <summary>Where its own roots are and how to add to them; for stores that are not the machine's.</summary>
+    public string OwnStore { get; init; } = "";
+
+    public required PathBuilder Builder { get; init; }
+
+    /// <summary>Takes anchors that are not self-signed.</summary>
+    public SourcedHabit? PartialChain { get; init; }
+
+    /// <summary>Tries another issuer when one leads nowhere.</summary>
+    public SourcedHabit? Backtracks { get; init; }
+
+    /// <summary>Downloads missing issuers.</summary>
+    public SourcedHabit? FetchesAia { get; init; }
+
+    /// <summary>Brings the intermediates of public CAs with it.</summary>
+    public SourcedHabit? PreloadsIntermediates { get; init; }
+
+    /// <summary>Applies OpenSSL's strict checks.</summary>
+    public SourcedHabit? Strict { get; init; }
+
+    public CommonNameHabit? CommonName { get; init; }
+
+    public SourcedProtocol? MinimumProtocol { get; init; }
+
+    /// <summary>A wrong name is reported before anything that is wrong with the path.</summary>
+    public bool ChecksNameFirst { get; init; }
+
+    public IReadOnlyList<Tolerance> Tolerates { get; init; } = [];
+
+    /// <summary>Its words by kind of fault; <c>*</c> for those not named.</summary>
+    public required IReadOnlyDictionary<string, string> Words { get; init; }
+}
+
+/// <summary>The embedded file.</summary>
+internal sealed record ClientProfileFile
+{
+    public required IReadOnlyList<ClientProfile> Profiles { get; init; }
+}
+
+/// <summary>Reads the file without reflection at run time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ClientProfileFile))]
+internal sealed partial class ClientProfileJson : JsonSerializerContext;

@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace TlsTrust.Clients;
+
+/// <summary>
+/// What OpenSSL, Python, Node.js, Go, Java, .NET, GnuTLS, Windows, macOS and the browsers would decide for one and the same evidence.
+/// A pure function; the profiles are data (<c>Data/client-profiles.json</c>) and hold only differences with a source.
+/// </summary>
+public static class ClientProfiles
+{
+    private const string ResourceName = "TlsTrust.Clients.client-profiles.json";
+    private static readonly Lazy<IReadOnlyList<ClientProfile>> _all = new(Read);
+
+    /// <summary>The names of all clients, in the order of <see cref="Decide"/>.</summary>
+    public static ResultList<string> Names => [.. All.Select(profile => profile.Name)];
+
+    internal static IReadOnlyList<ClientProfile> All => _all.Value;
+
+    /// <summary>One verdict a client.</summary>
+    public static ResultList<ClientVerdict> Decide(ClientEvidence evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ClientSearches searches = new(evidence);
+        return [.. All.Select(profile => new ClientDecision(profile, searches).Decide())];
+    }
+
+    private static IReadOnlyList<ClientProfile> Read()
+    {
+        using Stream stream = typeof(ClientProfiles).Assembly.GetManifestResourceStream(ResourceName)
+            ?? throw new InvalidOperationException($"resource {ResourceName} is missing");
+        return JsonSerializer.Deserialize(stream, ClientProfileJson.Default.ClientProfileFile)?.Profiles
+            ?? throw new InvalidOperationException($"resource {ResourceName} is empty");
+    }
+}

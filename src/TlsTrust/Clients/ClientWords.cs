@@ -1,0 +1,93 @@
+using System.Globalization;
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Clients;
+
+/// <summary>Fills a client's own words with what they name.</summary>
+internal static class ClientWords
+{
+    /// <summary>The words; null where the client's words for this fault are not known.</summary>
+    internal static string? For(ClientProfile profile, ClientFault fault, PathQuery query)
+    {
+        string? template = Keys(fault, query)
+            .Select(key => profile.Words.GetValueOrDefault(key))
+            .FirstOrDefault(words => words is not null) ?? profile.Words.GetValueOrDefault("*");
+        return template is null ? null : Fill(template, fault, query);
+    }
+
+    /// <summary>From the most particular name of a fault to the plain one.</summary>
+    private static IEnumerable<string> Keys(ClientFault fault, PathQuery query)
+    {
+        if (fault.Kind == nameof(PathRule.NameMismatch))
+        {
+            bool isAddress = IsAddress(query);
+            bool hasNames = query.Leaf.SubjectAlternativeName is { } names && (isAddress ? names.IpAddresses.Count > 0 : names.DnsNames.Count > 0);
+            if (isAddress)
+            {
+                if (hasNames)
+                {
+                    yield return "NameMismatchIpNames";
+                }
+
+                yield return "NameMismatchIp";
+            }
+            else if (!hasNames)
+            {
+                yield return "NameMismatchNoNames";
+            }
+        }
+        else if (fault is { Kind: ClientFault.IssuerNotFound, Depth: 0 })
+        {
+            yield return "IssuerNotFoundAtLeaf";
+        }
+        else if (fault is { Kind: nameof(PathRule.Expired), Depth: > 0 })
+        {
+            yield return "ExpiredIssuer";
+        }
+
+        yield return fault.Kind;
+    }
+
+    private static string Fill(string template, ClientFault fault, PathQuery query)
+    {
+        Certificate culprit = fault.Culprit ?? query.Leaf;
+        return template
+            .Replace("{text}", fault.OpenSsl?.Text ?? OpenSslText(fault, IsAddress(query)), StringComparison.Ordinal)
+            .Replace("{host}", query.HostName ?? "", StringComparison.Ordinal)
+            .Replace("{names}", string.Join(", ", query.Leaf.SubjectAlternativeName?.DnsNames ?? []), StringComparison.Ordinal)
+            .Replace("{addresses}", string.Join(", ", query.Leaf.SubjectAlternativeName?.IpAddresses ?? []), StringComparison.Ordinal)
+            .Replace("{issuer}", culprit.Issuer.CommonName ?? culprit.Issuer.ToString(), StringComparison.Ordinal)
+            .Replace("{culprit}", culprit.Subject.CommonName ?? culprit.ToString(), StringComparison.Ordinal)
+            .Replace("{algorithm}", culprit.SignatureAlgorithm.Name, StringComparison.Ordinal)
+            .Replace("{now}", Time(query.At), StringComparison.Ordinal)
+            .Replace("{notBefore}", Time(culprit.NotBefore), StringComparison.Ordinal)
+            .Replace("{notAfter}", Time(culprit.NotAfter), StringComparison.Ordinal);
+    }
+
+    /// <summary>OpenSSL's text where the fault was found by our own search.</summary>
+    private static string OpenSslText(ClientFault fault, bool isAddress) => OpenSslErrors.Text(fault.Kind switch
+    {
+        ClientFault.AnchorNotSelfSigned => 2,
+        ClientFault.SelfSigned => 18,
+        ClientFault.SelfSignedInChain => 19,
+        ClientFault.IssuerNotFound => 20,
+        nameof(PathRule.BadSignature) => 7,
+        nameof(PathRule.NotYetValid) => 9,
+        nameof(PathRule.Expired) => 10,
+        nameof(PathRule.Revoked) => 23,
+        nameof(PathRule.PathLength) => 25,
+        nameof(PathRule.WrongUsage) => 26,
+        nameof(PathRule.CriticalExtension) => 34,
+        nameof(PathRule.NameConstraint) => 47,
+        nameof(PathRule.NameMismatch) => isAddress ? 64 : 62,
+        nameof(PathRule.WeakKey) => fault.Depth == 0 ? 66 : 67,
+        nameof(PathRule.WeakSignature) => 68,
+        nameof(PathRule.NotCa) => 79,
+        _ => 1, // unspecified
+    });
+
+    private static bool IsAddress(PathQuery query) => query.HostName is { } host && HostNameMatcher.TryParseAddress(host, out _);
+
+    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
