@@ -3,6 +3,12 @@ namespace TlsTrust.Pem;
 /// <summary>Tells by the outermost tags what a piece of DER is and where it ends. Cheap, and no judgement about what is inside.</summary>
 internal static class DerShape
 {
+    /// <summary>Names, dates, a key and a signature take more than this.</summary>
+    private const int MinCertificate = 128;
+
+    /// <summary>Where certificates are looked for in what is no clean block, none is longer: the longest met has 20 KB.</summary>
+    private const int MaxCertificate = 1024 * 1024;
+
     private const byte Integer = 0x02;
     private const byte BitString = 0x03;
     private const byte OctetString = 0x04;
@@ -72,6 +78,56 @@ internal static class DerShape
             default:
                 return PemBlockKind.Other;
         }
+    }
+
+    /// <summary>The label that fits the form of an unencrypted private key (PKCS#8, PKCS#1, SEC 1, old DSA), or null.</summary>
+    public static string? KeyLabel(ReadOnlySpan<byte> der)
+    {
+        int total = TotalLength(der);
+        if (total < 0 || total > der.Length)
+        {
+            return null;
+        }
+
+        Walker outer = new(Content(der[..total]));
+        outer.Next(out _, out _);
+        outer.Next(out byte second, out _);
+        if (second == Sequence)
+        {
+            return PemLabel.PrivateKey;
+        }
+
+        if (second == OctetString)
+        {
+            return "EC PRIVATE KEY";
+        }
+
+        int count = 2;
+        while (outer.Next(out byte tag, out _) && tag == Integer)
+        {
+            count++;
+        }
+
+        return count switch
+        {
+            6 => "DSA PRIVATE KEY",
+            >= 9 => "RSA PRIVATE KEY",
+            _ => null,
+        };
+    }
+
+    /// <summary>Length of a certificate that starts with these bytes (nine or more), or -1 where they are no start of one.</summary>
+    public static int CertificateLength(ReadOnlySpan<byte> header)
+    {
+        int total = TotalLength(header);
+        if (total < MinCertificate || total > MaxCertificate || header[0] != Sequence)
+        {
+            return -1;
+        }
+
+        ReadOnlySpan<byte> inner = Content(header);
+        int signed = inner.Length > 1 && inner[0] == Sequence ? TotalLength(inner) : -1;
+        return signed > 0 && signed < total ? total : -1;
     }
 
     /// <summary>True when a certificate is all there from the first byte on; its length is <see cref="TotalLength"/>.</summary>

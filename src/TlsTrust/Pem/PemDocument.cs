@@ -1,17 +1,16 @@
-using System.Security.Cryptography;
-using System.Text;
-using TlsTrust.Certificates;
-
 namespace TlsTrust.Pem;
 
 /// <summary>A PEM file as it was read, however damaged: its blocks, its certificates, and everything that is wrong with it.</summary>
 public sealed class PemDocument
 {
-    internal PemDocument(IReadOnlyList<PemBlock> blocks, IReadOnlyList<LocatedCertificate> certificates, IReadOnlyList<PemDefect> defects)
+    private PemDocument(PemCollector found)
     {
-        Blocks = blocks;
-        Certificates = certificates;
-        Defects = defects;
+        Blocks = found.Blocks;
+        Certificates = found.Certificates;
+        Defects = found.Defects;
+        IsEmbedded = found.IsEmbedded;
+        IsComplete = found.IsComplete;
+        Trailer = found.Trailer;
     }
 
     /// <summary>The blocks in the order of the file; also those that could not be read.</summary>
@@ -20,30 +19,39 @@ public sealed class PemDocument
     /// <summary>Every certificate in the order of the file, those inside PKCS#7 blocks included, duplicates and all.</summary>
     public IReadOnlyList<LocatedCertificate> Certificates { get; }
 
-    /// <summary>What is wrong or worth knowing, in the order of the file.</summary>
+    /// <summary>What is wrong or worth knowing: first the file as text, then in the order of the file, then what shows at the end.</summary>
     public IReadOnlyList<PemDefect> Defects { get; }
 
-    /// <summary>Reads bytes of any kind as PEM. Never throws for what they hold; linear in time.</summary>
-    public static PemDocument Read(ReadOnlySpan<byte> data)
-    {
-        string text = Encoding.Latin1.GetString(data);
-        List<PemBlock> blocks = [];
-        List<LocatedCertificate> certificates = [];
-        int from = 0;
-        while (PemEncoding.TryFind(text.AsSpan(from), out PemFields fields))
-        {
-            int line = 1 + text.AsSpan(0, from + fields.Location.Start.Value).Count('\n');
-            string label = text[(from + fields.Label.Start.Value)..(from + fields.Label.End.Value)];
-            byte[] der = Convert.FromBase64String(text[(from + fields.Base64Data.Start.Value)..(from + fields.Base64Data.End.Value)]);
-            blocks.Add(new PemBlock { Label = label, Kind = DerShape.Classify(der), Line = line, Der = der });
-            if (DerShape.IsCertificate(der) && Certificate.TryParse(der, out Certificate? certificate, out _))
-            {
-                certificates.Add(new LocatedCertificate(certificate, line));
-            }
+    /// <summary>True when the blocks stand inside a document of another kind (JSON, YAML, HTML, source code), which is not to be overwritten with PEM.</summary>
+    public bool IsEmbedded { get; }
 
-            from += fields.Location.End.Value;
+    /// <summary>False when there were more damaged blocks than are listed; such a file can't be rewritten without loss.</summary>
+    public bool IsComplete { get; }
+
+    /// <summary>Text behind the last block; only where the reader was asked to keep text.</summary>
+    internal string? Trailer { get; }
+
+    /// <summary>
+    /// Reads bytes of any kind as PEM. Never throws for what they hold. Time grows with the length of the input and nothing else;
+    /// memory stays within three times the input.
+    /// </summary>
+    public static PemDocument Read(ReadOnlySpan<byte> data) => Read(data, keepText: false);
+
+    /// <summary>Reads, and on request keeps the text between blocks.</summary>
+    internal static PemDocument Read(ReadOnlySpan<byte> data, bool keepText)
+    {
+        List<PemDefect> defects = [];
+        List<PemContent> raw = [];
+        if (data.IsEmpty)
+        {
+            defects.Add(new PemDefect { Kind = PemDefectKind.EmptyFile, Line = 0, Column = 0, Message = PemMessages.For(PemDefectKind.EmptyFile), IsRepairable = false });
         }
 
-        return new PemDocument(blocks, certificates, []);
+        ReadOnlySpan<byte> text = PemText.Of(data, defects, raw);
+        PemLineEnds.Check(text, defects);
+        PemCollector found = new(text.Length, defects, raw, keepText);
+        new PemReader(text, found).Read();
+        found.Finish();
+        return new PemDocument(found);
     }
 }

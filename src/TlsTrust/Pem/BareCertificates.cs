@@ -1,0 +1,74 @@
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Pem;
+
+/// <summary>Finds certificates in text without markers: base64 that starts like one, and turns out to be one to the last byte.</summary>
+internal sealed class BareCertificates
+{
+    // Base64 of 30 82, the start of every DER sequence of 256 bytes to 64 KB.
+    private static ReadOnlySpan<byte> Start => "MII"u8;
+
+    // A start that comes to nothing costs what was read for it; text made up of such starts must not cost the square of its length.
+    private const int WastePerByte = 4;
+    private const int WasteAllowed = 64 * 1024;
+
+    private readonly DefectNotes _own = new();
+    private readonly Base64Gatherer _gatherer;
+
+    public BareCertificates() => _gatherer = new Base64Gatherer(_own);
+
+    /// <summary>Adds what it finds between two positions.</summary>
+    /// <param name="text">The whole text.</param>
+    /// <param name="start">From here on.</param>
+    /// <param name="end">Up to here.</param>
+    /// <param name="found">Receives certificates with their positions.</param>
+    /// <param name="extents">Receives start and end of each, or null.</param>
+    /// <returns>True when there was any.</returns>
+    public bool FindIn(ReadOnlySpan<byte> text, int start, int end, List<PemContent> found, List<(int Start, int End)>? extents)
+    {
+        int before = found.Count;
+        long waste = WasteAllowed + ((long)WastePerByte * (end - start));
+        int position = start;
+        while (position < end && waste > 0)
+        {
+            int at = text[position..end].IndexOf(Start);
+            if (at < 0)
+            {
+                break;
+            }
+
+            at += position;
+            position = at + 1;
+            if (at > start && IsBase64(text[at - 1]))
+            {
+                continue;
+            }
+
+            bool whole = _gatherer.GatherBare(text, at, end);
+            _own.Drain();
+            waste -= whole ? 0 : _gatherer.End - at;
+            if (!whole)
+            {
+                continue;
+            }
+
+            byte[] header = new byte[9];
+            Base64Values.Decode(_gatherer.Values, 0, header);
+            byte[] der = new byte[DerShape.TotalLength(header)];
+            if (Base64Values.Decode(_gatherer.Values, 0, der) == der.Length && DerShape.IsCertificate(der) && Certificate.TryParse(der, out Certificate? certificate, out _))
+            {
+                found.Add(new PemContent(der, PemBlockKind.Certificate, certificate) { Position = at });
+                extents?.Add((at, _gatherer.End));
+                position = _gatherer.End;
+            }
+            else
+            {
+                waste -= _gatherer.End - at;
+            }
+        }
+
+        return found.Count > before;
+    }
+
+    private static bool IsBase64(byte c) => char.IsAsciiLetterOrDigit((char)c) || c is (byte)'+' or (byte)'/';
+}

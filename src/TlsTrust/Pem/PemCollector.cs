@@ -1,0 +1,325 @@
+using System.Text;
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Pem;
+
+/// <summary>Where a block stands.</summary>
+internal readonly record struct PemPlace(int Line, int Column, int Start, int End);
+
+/// <summary>Gathers what a reader finds and puts names to it.</summary>
+internal sealed class PemCollector
+{
+    // Even a text that is nothing but defects costs less memory than itself; beyond this, one line says how many more there are.
+    private const int AlwaysListed = 1000;
+    private const int BytesForEachListed = 100;
+
+    private readonly List<PemContent> _raw;
+    private readonly int _listed;
+    private readonly bool _keepText;
+    private readonly List<(int Block, int Certificate)> _lossy = [];
+    private int _nextRaw;
+    private int _odd;
+    private int _unlisted;
+    private StringBuilder? _preamble;
+
+    public PemCollector(int textLength, List<PemDefect> defects, List<PemContent> raw, bool keepText)
+    {
+        Defects = defects;
+        _raw = raw;
+        _keepText = keepText;
+        _listed = AlwaysListed + (textLength / BytesForEachListed);
+    }
+
+    public List<PemBlock> Blocks { get; } = [];
+
+    public List<LocatedCertificate> Certificates { get; } = [];
+
+    public List<PemDefect> Defects { get; }
+
+    public DefectNotes Notes { get; } = new();
+
+    /// <summary>True when the text around the blocks is a document of another kind (JSON, YAML, HTML, source code) that a rewrite would destroy.</summary>
+    public bool IsEmbedded { get; set; }
+
+    /// <summary>What stands behind the last block, where text is kept.</summary>
+    public string? Trailer => _preamble?.ToString();
+
+    public bool IsComplete => _unlisted == 0;
+
+    public int CommentLine { get; private set; }
+
+    public int DumpLine { get; private set; }
+
+    public void Add(PemBlock block, Certificate? certificate)
+    {
+        if (certificate is null && block.Kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey) && ++_odd > _listed)
+        {
+            _unlisted++;
+            return;
+        }
+
+        if (_preamble is not null)
+        {
+            block.Preamble = _preamble.ToString();
+            _preamble = null;
+        }
+
+        Blocks.Add(block);
+        if (certificate is not null)
+        {
+            if (!block.IsIntact)
+            {
+                _lossy.Add((Blocks.Count - 1, Certificates.Count));
+            }
+
+            Certificates.Add(new LocatedCertificate(certificate, block.Line) { WasRepaired = !block.IsIntact });
+        }
+    }
+
+    public void Add(PemDefectKind kind, int line, int column, string? reason = null)
+    {
+        if (Defects.Count >= _listed)
+        {
+            _unlisted += PemClients.SeverityOf(kind) == Severity.Information ? 0 : 1;
+            return;
+        }
+
+        string message = PemMessages.For(kind);
+        Defects.Add(new PemDefect
+        {
+            Kind = kind,
+            Line = line,
+            Column = column,
+            Message = reason is null ? message : $"{message.TrimEnd('.')}: {reason}.",
+            IsRepairable = reason is null && kind is not (PemDefectKind.TrustSettings or PemDefectKind.CommentedOut),
+        });
+    }
+
+    /// <summary>Turns the notes of a block into defects.</summary>
+    public void Flush(ref LineCounter lines, string? reason = null)
+    {
+        if (Notes.IsEmpty)
+        {
+            return;
+        }
+
+        foreach ((int position, PemDefectKind kind) in Notes.Drain())
+        {
+            (int line, int column) = lines.At(position);
+            Add(kind, line, column, IsReasoned(kind) ? reason : null);
+        }
+    }
+
+    /// <summary>Adds what was found between two markers, or says why nothing was.</summary>
+    public void AddBody(PemBodyResult result, string label, PemPlace place, string? headers, ReadOnlySpan<byte> text, ref LineCounter lines)
+    {
+        PemBlockKind expected = PemLabel.KindOf(label);
+        if (result.Contents.Count == 0)
+        {
+            Flush(ref lines, result.Reason);
+            AddRaw(place.Start, ref lines);
+            Add(Unreadable(label, expected, place, result.Reason!, text[place.Start..place.End], lines.At(place.End).Line), null);
+            return;
+        }
+
+        foreach (PemContent content in result.Contents)
+        {
+            NoteLabel(label, expected, content, headers, place.Start);
+        }
+
+        string? reason = result.Contents.FirstOrDefault(c => c.Fault is not null).Fault?.ToString();
+        if (reason is not null)
+        {
+            Notes.Add(PemDefectKind.MalformedCertificate, place.Start);
+        }
+
+        Flush(ref lines, reason);
+        int endLine = lines.At(place.End).Line;
+        foreach (PemContent content in result.Contents)
+        {
+            bool encrypted = headers?.Contains("ENCRYPTED", StringComparison.Ordinal) ?? false;
+            PemBlock block = new()
+            {
+                Label = ProperLabel(label, content),
+                Kind = encrypted && PemLabel.IsPrivate(label) ? PemBlockKind.EncryptedPrivateKey : content.Kind,
+                Line = place.Line,
+                Column = place.Column,
+                EndLine = endLine,
+                Der = content.Der,
+                Headers = headers,
+                Reason = content.Fault?.ToString(),
+                IsIntact = !result.IsLossy,
+                Raw = result.KeepAsIs || content.Fault is not null ? text[place.Start..place.End].ToArray() : default,
+            };
+            Add(block, content.Certificate);
+            if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.TryRead(content.Der, out IReadOnlyList<Certificate> inside))
+            {
+                foreach (Certificate certificate in inside)
+                {
+                    Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = place.Line, Column = place.Column, EndLine = endLine, Der = certificate.RawData }, certificate);
+                }
+            }
+        }
+    }
+
+    public void AddUnreadable(string label, PemPlace place, PemDefectKind kind, string reason, ReadOnlySpan<byte> raw)
+    {
+        Add(kind, place.Line, place.Column, reason);
+        Add(Unreadable(label, PemLabel.KindOf(label), place, reason, raw, place.Line), null);
+    }
+
+    /// <summary>Adds certificates that stood in binary before this position.</summary>
+    public void AddRaw(int position, ref LineCounter lines)
+    {
+        while (_nextRaw < _raw.Count && _raw[_nextRaw].Position <= position)
+        {
+            PemContent content = _raw[_nextRaw++];
+            (int line, int column) = lines.At(content.Position);
+            Add(PemDefectKind.RawDer, line, column);
+            Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = line, Column = column, EndLine = line, Der = content.Der }, content.Certificate);
+        }
+    }
+
+    public void AddText(ReadOnlySpan<byte> text, int line)
+    {
+        CommentLine = CommentLine == 0 ? line : CommentLine;
+        if (DumpLine == 0 && (text.IndexOf("Signature Algorithm:"u8) >= 0 || text.IndexOf("Bag Attributes"u8) >= 0 || text.IndexOf("Subject Public Key Info:"u8) >= 0))
+        {
+            DumpLine = line;
+        }
+
+        IsEmbedded |= text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'<', ..];
+        if (_keepText)
+        {
+            _preamble ??= new StringBuilder();
+            _preamble.Append(Encoding.UTF8.GetString(text).ReplaceLineEndings("\n")).Append('\n');
+        }
+    }
+
+    /// <summary>What can be judged only when all is read.</summary>
+    public void Finish()
+    {
+        CheckRepaired();
+        if (DumpLine > 0)
+        {
+            Defects.Add(new PemDefect { Kind = PemDefectKind.TextDump, Line = DumpLine, Message = PemMessages.For(PemDefectKind.TextDump), IsRepairable = false });
+        }
+        else if (CommentLine > 0)
+        {
+            Defects.Add(new PemDefect { Kind = PemDefectKind.Comment, Line = CommentLine, Message = PemMessages.For(PemDefectKind.Comment), IsRepairable = false });
+        }
+
+        if (_unlisted > 0)
+        {
+            Defects.Add(new PemDefect { Kind = PemDefectKind.TooManyBlocks, Line = 0, Column = 0, Message = $"{PemMessages.For(PemDefectKind.TooManyBlocks)} ({_unlisted} more.)", IsRepairable = false });
+        }
+
+        if (Certificates.Count == 0)
+        {
+            Defects.Add(new PemDefect { Kind = PemDefectKind.NoCertificate, Line = 0, Column = 0, Message = PemMessages.For(PemDefectKind.NoCertificate), IsRepairable = false });
+        }
+    }
+
+    // A certificate put together from damage whose issuer is in the file must carry that issuer's signature; else it is not the
+    // certificate that was there.
+    private void CheckRepaired()
+    {
+        for (int i = _lossy.Count - 1; i >= 0; i--)
+        {
+            (int blockIndex, int certificateIndex) = _lossy[i];
+            Certificate repaired = Certificates[certificateIndex].Certificate;
+            if (repaired.IsSelfIssued)
+            {
+                continue;
+            }
+
+            Certificate? denying = null;
+            foreach (LocatedCertificate other in Certificates)
+            {
+                if (!other.Certificate.Subject.Equals(repaired.Issuer))
+                {
+                    continue;
+                }
+
+                bool sameKey = repaired.AuthorityKeyIdentifier?.KeyIdentifier is { } wanted && other.Certificate.SubjectKeyIdentifier is { } key && wanted.Equals(key);
+                SignatureStatus status = SignatureChecker.Check(repaired, other.Certificate);
+                if (status != SignatureStatus.Invalid)
+                {
+                    denying = null;
+                    break;
+                }
+
+                denying = sameKey ? other.Certificate : denying;
+            }
+
+            if (denying is not null)
+            {
+                PemBlock block = Blocks[blockIndex];
+                string reason = $"what can be put together of it is not signed by {denying}, which it names as its issuer";
+                Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
+                Blocks[blockIndex] = new PemBlock { Label = block.Label, Kind = block.Kind, Line = block.Line, Column = block.Column, EndLine = block.EndLine, Reason = reason, IsIntact = false, Raw = Encoding.ASCII.GetBytes(PemWriter.WriteBlock(block.Label, block.Der.Span)) };
+                Certificates.RemoveAt(certificateIndex);
+            }
+        }
+    }
+
+    private void NoteLabel(string label, PemBlockKind expected, PemContent content, string? headers, int position)
+    {
+        if (content.Kind == PemBlockKind.Pkcs7)
+        {
+            Notes.Add(PemDefectKind.Pkcs7, position);
+        }
+
+        if (content.Kind != PemBlockKind.Other && content.Kind != expected && headers is null)
+        {
+            Notes.Add(PemDefectKind.ContentMismatch, position);
+        }
+        else if (content.Kind == PemBlockKind.Certificate && label != PemLabel.Certificate)
+        {
+            if (!Notes.Has(PemDefectKind.TrustSettings))
+            {
+                Notes.Add(label == PemLabel.TrustedCertificate ? PemDefectKind.TrustedCertificateLabel : PemDefectKind.X509CertificateLabel, position);
+            }
+        }
+
+        PemDefectKind? worthKnowing = content.Kind switch
+        {
+            PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey => PemDefectKind.PrivateKey,
+            PemBlockKind.CertificateRequest => PemDefectKind.CertificateRequest,
+            PemBlockKind.Crl => PemDefectKind.RevocationList,
+            PemBlockKind.Certificate when headers is not null => PemDefectKind.Headers,
+            _ => null,
+        };
+        if (worthKnowing is { } kind)
+        {
+            Notes.Add(kind, position);
+        }
+    }
+
+    private static string ProperLabel(string label, PemContent content) => content.Kind switch
+    {
+        PemBlockKind.Certificate => PemLabel.Certificate,
+        PemBlockKind.PrivateKey when PemLabel.IsPrivate(label) && label.StartsWith("OPENSSH", StringComparison.Ordinal) => label,
+        PemBlockKind.PrivateKey => DerShape.KeyLabel(content.Der.Span) ?? label,
+        PemBlockKind.EncryptedPrivateKey when !content.Der.IsEmpty && DerShape.Classify(content.Der.Span) == PemBlockKind.EncryptedPrivateKey => PemLabel.EncryptedPrivateKey,
+        PemBlockKind.Crl => "X509 CRL",
+        PemBlockKind.CertificateRequest when label != "NEW CERTIFICATE REQUEST" => "CERTIFICATE REQUEST",
+        PemBlockKind.PublicKey when label != "RSA PUBLIC KEY" => "PUBLIC KEY",
+        _ => label,
+    };
+
+    private static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine) => new()
+    {
+        Label = label,
+        Kind = kind,
+        Line = place.Line,
+        Column = place.Column,
+        EndLine = endLine,
+        Reason = reason,
+        IsIntact = false,
+        Raw = raw.ToArray(),
+    };
+
+    private static bool IsReasoned(PemDefectKind kind) =>
+        kind is PemDefectKind.NotBase64 or PemDefectKind.Ambiguous or PemDefectKind.TruncatedDer or PemDefectKind.MalformedCertificate;
+}

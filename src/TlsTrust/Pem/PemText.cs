@@ -1,0 +1,183 @@
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Pem;
+
+/// <summary>Turns the bytes of a file into text that the reader can walk: one byte a character where it matters, no NUL, no byte order mark at the start.</summary>
+internal static class PemText
+{
+    private const int ProbeLength = 64; // enough to tell UTF-16 without a mark: every second byte of ASCII is NUL
+
+    private static ReadOnlySpan<byte> Utf8Bom => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Returns the text; the same memory wherever nothing has to be changed.</summary>
+    /// <param name="data">The file.</param>
+    /// <param name="defects">Receives what was undone.</param>
+    /// <param name="raw">Receives certificates that stood in binary between text, by position in the result.</param>
+    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw)
+    {
+        if (data.StartsWith(Utf8Bom))
+        {
+            defects.Add(new PemDefect { Kind = PemDefectKind.Utf8Bom, Line = 1, Message = PemMessages.For(PemDefectKind.Utf8Bom) });
+            data = data[3..];
+        }
+        else if (Utf16Order(data, out int mark) is { } bigEndian)
+        {
+            string how = (bigEndian ? "big" : "little") + "-endian, " + (mark > 0 ? "with" : "without") + " a byte order mark";
+            defects.Add(new PemDefect { Kind = PemDefectKind.Utf16, Line = 1, Message = $"{PemMessages.For(PemDefectKind.Utf16)} ({how})." });
+            return FromUtf16(data[mark..], bigEndian);
+        }
+
+        return data.Contains((byte)0) ? WithoutNul(data, defects, raw) : data;
+    }
+
+    // True: big endian. Null: not UTF-16.
+    private static bool? Utf16Order(ReadOnlySpan<byte> data, out int mark)
+    {
+        mark = 0;
+        if (data.Length >= 2 && data[0] == 0xFF && data[1] == 0xFE)
+        {
+            mark = 2;
+            return false;
+        }
+
+        if (data.Length >= 2 && data[0] == 0xFE && data[1] == 0xFF)
+        {
+            mark = 2;
+            return true;
+        }
+
+        ReadOnlySpan<byte> probe = data[..Math.Min(data.Length, ProbeLength)];
+        if (probe.Length < 8)
+        {
+            return null;
+        }
+
+        int even = 0;
+        int odd = 0;
+        for (int i = 0; i < probe.Length; i++)
+        {
+            if (probe[i] == 0)
+            {
+                _ = (i & 1) == 0 ? even++ : odd++;
+            }
+        }
+
+        int half = probe.Length / 2;
+        return odd == half && even == 0 ? false : even == probe.Length - half && odd == 0 ? true : null;
+    }
+
+    // What is not ASCII becomes one byte that is neither base64 nor space, dashes and spaces their UTF-8 form.
+    private static byte[] FromUtf16(ReadOnlySpan<byte> data, bool bigEndian)
+    {
+        int length = 0;
+        for (int i = 0; i + 1 < data.Length; i += 2)
+        {
+            length += Utf8Length((data[bigEndian ? i : i + 1] << 8) | data[bigEndian ? i + 1 : i]);
+        }
+
+        byte[] text = new byte[length];
+        int at = 0;
+        for (int i = 0; i + 1 < data.Length; i += 2)
+        {
+            int c = (data[bigEndian ? i : i + 1] << 8) | data[bigEndian ? i + 1 : i];
+            switch (Utf8Length(c))
+            {
+                case 1:
+                    text[at++] = (byte)c;
+                    break;
+                case 2:
+                    text[at++] = (byte)(0xC0 | (c >> 6));
+                    text[at++] = (byte)(0x80 | (c & 0x3F));
+                    break;
+                case 3:
+                    text[at++] = (byte)(0xE0 | (c >> 12));
+                    text[at++] = (byte)(0x80 | ((c >> 6) & 0x3F));
+                    text[at++] = (byte)(0x80 | (c & 0x3F));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return text;
+    }
+
+    private static int Utf8Length(int c) => c switch
+    {
+        0 => 0,
+        < 0x80 => 1,
+        < 0x800 => 2,
+        _ => 3,
+    };
+
+    // NUL bytes come from UTF-16 that was appended to something else, from padding of the file's last block on a disk, or from a
+    // certificate in binary form in the middle of text, which is taken out whole.
+    private static ReadOnlySpan<byte> WithoutNul(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw)
+    {
+        byte[] text = new byte[data.Length];
+        int length = 0;
+        int position = 0;
+        int firstNul = -1;
+        while (position < data.Length)
+        {
+            ReadOnlySpan<byte> rest = data[position..];
+            int next = rest.IndexOfAny((byte)0, (byte)0x30);
+            if (next < 0)
+            {
+                rest.CopyTo(text.AsSpan(length));
+                length += rest.Length;
+                break;
+            }
+
+            rest[..next].CopyTo(text.AsSpan(length));
+            length += next;
+            position += next;
+            if (data[position] == 0)
+            {
+                firstNul = firstNul < 0 ? length : firstNul;
+                position++;
+                continue;
+            }
+
+            int der = RawCertificate(data[position..], length, raw);
+            if (der == 0)
+            {
+                text[length++] = data[position++];
+                continue;
+            }
+
+            // The line numbers an editor shows count the line feeds inside the binary too.
+            int lineFeeds = data.Slice(position, der).Count((byte)'\n');
+            text.AsSpan(length, lineFeeds).Fill((byte)'\n');
+            length += lineFeeds;
+            position += der;
+        }
+
+        ReadOnlySpan<byte> result = text.AsSpan(0, length);
+        if (firstNul >= 0)
+        {
+            (int line, int column) = new LineCounter(result).At(firstNul);
+            defects.Add(new PemDefect { Kind = PemDefectKind.NulBytes, Line = line, Column = column, Message = PemMessages.For(PemDefectKind.NulBytes) });
+        }
+
+        return result;
+    }
+
+    private static int RawCertificate(ReadOnlySpan<byte> data, int position, List<PemContent> raw)
+    {
+        int length = data.Length > 9 ? DerShape.CertificateLength(data[..9]) : -1;
+        if (length < 0 || length > data.Length || !DerShape.IsCertificate(data))
+        {
+            return 0;
+        }
+
+        byte[] der = data[..length].ToArray();
+        if (!Certificate.TryParse(der, out Certificate? certificate, out _))
+        {
+            return 0;
+        }
+
+        raw.Add(new PemContent(der, PemBlockKind.Certificate, certificate) { Position = position });
+        return length;
+    }
+}
