@@ -1,0 +1,164 @@
+using System.Formats.Asn1;
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using TlsTrust.Pem;
+
+namespace TlsTrust.Tests.Pem;
+
+/// <summary>One way to damage a bundle of three certificates whose second is the one wanted.</summary>
+/// <param name="Kind">What the reader should call it.</param>
+/// <param name="Name">Which variety.</param>
+/// <param name="Apply">The three blocks in, the file out.</param>
+/// <param name="Lost">How many certificates no reader could get back.</param>
+public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], byte[]> Apply, int Lost = 0)
+{
+    private const string Begin = "-----BEGIN CERTIFICATE-----";
+    private const string End = "-----END CERTIFICATE-----";
+
+    /// <summary>A made example of every kind, some in several varieties.</summary>
+    public static IReadOnlyList<PemDamage> All { get; } =
+    [
+        Whole(PemDefectKind.Utf8Bom, "at the start", t => "\uFEFF" + t),
+        Second(PemDefectKind.BomInside, "before the second block", b => "\uFEFF" + b),
+        new(PemDefectKind.Utf16, "little endian with mark", b => [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(string.Concat(b))]),
+        new(PemDefectKind.Utf16, "big endian with mark", b => [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(string.Concat(b))]),
+        new(PemDefectKind.Utf16, "little endian without mark", b => Encoding.Unicode.GetBytes(string.Concat(b))),
+        new(PemDefectKind.Utf16, "big endian without mark", b => Encoding.BigEndianUnicode.GetBytes(string.Concat(b))),
+        new(PemDefectKind.NulBytes, "second block appended as UTF-16", b => [.. Encoding.ASCII.GetBytes(b[0]), .. Encoding.Unicode.GetBytes(b[1]), .. Encoding.ASCII.GetBytes(b[2])]),
+        Second(PemDefectKind.NulBytes, "within the base64", b => InsertInBody(b, 100, "\0")),
+        Second(PemDefectKind.NonBreakingSpace, "in front of a line", b => OnLine(b, 3, l => "\u00A0" + l)),
+        Whole(PemDefectKind.CarriageReturnOnly, "old Macintosh", t => t.Replace('\n', '\r')),
+        Second(PemDefectKind.MixedLineEnds, "CRLF in one block", b => b.Replace("\n", "\r\n", StringComparison.Ordinal)),
+        Whole(PemDefectKind.NoFinalNewline, "at the end", t => t.TrimEnd('\n')),
+        Whole(PemDefectKind.GluedMarkers, "second and third", t => ReplaceLast(t, End + "\n" + Begin, End + Begin)),
+        Whole(PemDefectKind.GluedMarkers, "all three", t => t.Replace(End + "\n" + Begin, End + Begin, StringComparison.Ordinal)),
+        Whole(PemDefectKind.GluedMarkers, "sharing their dashes", t => t.Replace(End + "\n" + Begin, "-----END CERTIFICATE-----BEGIN CERTIFICATE-----", StringComparison.Ordinal)),
+        Second(PemDefectKind.MissingEnd, "line gone", b => b.Replace(End + "\n", "", StringComparison.Ordinal)),
+        Second(PemDefectKind.MissingBegin, "line gone", b => b.Replace(Begin + "\n", "", StringComparison.Ordinal)),
+        Second(PemDefectKind.LabelMismatch, "END of something else", b => b.Replace(End, "-----END X509 CRL-----", StringComparison.Ordinal)),
+        Second(PemDefectKind.DashCount, "four in front of BEGIN", b => b.Replace(Begin, Begin[1..], StringComparison.Ordinal)),
+        Second(PemDefectKind.DashCount, "six behind END", b => b.Replace(End, End + "-", StringComparison.Ordinal)),
+        Second(PemDefectKind.DashCount, "four behind END", b => b.Replace(End, End[..^1], StringComparison.Ordinal)),
+        Second(PemDefectKind.DashCount, "none in front of BEGIN", b => b.Replace(Begin, Begin[5..], StringComparison.Ordinal)),
+        Second(PemDefectKind.TypographicDashes, "en dashes", b => b.Replace('-', '\u2013')),
+        Second(PemDefectKind.TypographicDashes, "em dashes for pairs", b => b.Replace("-----", "\u2014\u2014-", StringComparison.Ordinal)),
+        Second(PemDefectKind.TypographicDashes, "minus signs", b => b.Replace('-', '\u2212')),
+        Second(PemDefectKind.MarkerSpacing, "inside the dashes", b => b.Replace(Begin, "----- BEGIN CERTIFICATE -----", StringComparison.Ordinal)),
+        Second(PemDefectKind.MarkerSpacing, "two spaces", b => b.Replace("BEGIN CERT", "BEGIN  CERT", StringComparison.Ordinal)),
+        Second(PemDefectKind.MarkerSpacing, "no space", b => b.Replace("END CERT", "ENDCERT", StringComparison.Ordinal)),
+        Second(PemDefectKind.MarkerCase, "small letters", b => b.Replace(Begin, Begin.ToLowerInvariant(), StringComparison.Ordinal)),
+        Second(PemDefectKind.TextOnMarkerLine, "base64 behind BEGIN", b => b.Replace(Begin + "\n", Begin, StringComparison.Ordinal)),
+        Second(PemDefectKind.TextOnMarkerLine, "words behind END", b => b.Replace(End, End + " # root two", StringComparison.Ordinal)),
+        Second(PemDefectKind.TextOnMarkerLine, "all on one line", b => b.Trim().Replace('\n', ' ') + "\n"),
+        Second(PemDefectKind.Indented, "four spaces", b => EachLine(b, l => "    " + l)),
+        Second(PemDefectKind.Indented, "base64 only", b => EachLine(b, l => l.StartsWith('-') ? l : "  " + l)),
+        Second(PemDefectKind.Quoted, "mail", b => EachLine(b, l => "> " + l)),
+        Second(PemDefectKind.Quoted, "bars", b => EachLine(b, l => "| " + l)),
+        Second(PemDefectKind.Quoted, "list", b => EachLine(b, l => "* " + l)),
+        Second(PemDefectKind.Quoted, "diff", b => EachLine(b, l => "+" + l)),
+        Second(PemDefectKind.Quoted, "line numbers", b => Numbered(b, "{0,5}\t{1}")),
+        Second(PemDefectKind.Quoted, "grep -n", b => Numbered(b, "{0}:{1}")),
+        Second(PemDefectKind.Quoted, "source code", b => EachLine(b, l => "    \"" + l + "\\n\" +")),
+        Second(PemDefectKind.EscapedNewlines, "JSON", b => "\"" + b.Replace("\n", "\\n", StringComparison.Ordinal) + "\"\n"),
+        Second(PemDefectKind.EscapedNewlines, "JSON, slashes escaped, CRLF", b => "\"" + b.Replace("/", "\\/", StringComparison.Ordinal).Replace("\n", "\\r\\n", StringComparison.Ordinal) + "\"\n"),
+        Second(PemDefectKind.EscapedNewlines, "escaped twice", b => b.Replace("\n", "\\\\n", StringComparison.Ordinal) + "\n"),
+        Second(PemDefectKind.HtmlMarkup, "br", b => b.Replace("\n", "<br>\n", StringComparison.Ordinal)),
+        Second(PemDefectKind.HtmlMarkup, "entities", b => EachLine(b, l => l.StartsWith('-') ? l : l.Replace("+", "&#43;", StringComparison.Ordinal).Replace("/", "&#x2F;", StringComparison.Ordinal) + "<br/>")),
+        Second(PemDefectKind.PercentEncoded, "nginx header", b => Uri.EscapeDataString(b).Replace("%0A", "%0A", StringComparison.Ordinal) + "\n"),
+        Second(PemDefectKind.QuotedPrintable, "mail source", b => b.Replace("=", "=3D", StringComparison.Ordinal)) with { Apply = QuotedPrintableText },
+        Second(PemDefectKind.LongLine, "76 columns", b => Rewrap(b, 76)),
+        Second(PemDefectKind.ShortLine, "60 columns", b => Rewrap(b, 60)),
+        Second(PemDefectKind.OneLine, "base64 -w0", b => Rewrap(b, int.MaxValue)),
+        Second(PemDefectKind.BlankLine, "every second", b => EachLine(b, l => l.StartsWith('-') ? l : l + "\n")),
+        Second(PemDefectKind.TrailingSpace, "two spaces", b => EachLine(b, l => l.StartsWith('-') ? l : l + "  ")),
+        Second(PemDefectKind.InnerSpace, "in the middle of lines", b => EachLine(b, l => l.StartsWith('-') || l.Length < 40 ? l : l[..20] + " " + l[20..])),
+        Second(PemDefectKind.PlusBecameSpace, "URL decoded", b => EachLine(b, l => l.StartsWith('-') ? l : l.Replace('+', ' '))),
+        Second(PemDefectKind.Base64Url, "no padding", b => EachLine(b, l => l.StartsWith('-') ? l : l.Replace('+', '-').Replace('/', '_').TrimEnd('='))),
+        Second(PemDefectKind.BadPadding, "too much", b => b.Replace("\n" + End, "==\n" + End, StringComparison.Ordinal)),
+        Second(PemDefectKind.BadPadding, "in the middle", b => InsertInBody(b, 130, "==")),
+        Second(PemDefectKind.ForeignCharacters, "a stray star", b => InsertInBody(b, 100, "*")),
+        Second(PemDefectKind.OddLines, "a comment in the middle", b => OnLine(b, 4, l => "# here it goes on\n" + l)),
+        Second(PemDefectKind.Headers, "RFC 1421", b => b.Replace(Begin + "\n", Begin + "\nSubject: Test Root 2\n\n", StringComparison.Ordinal)),
+        Second(PemDefectKind.NotBase64, "all stars", b => EachLine(b, l => l.StartsWith('-') ? l : new string('*', l.Length)), lost: 1),
+        Second(PemDefectKind.TrustedCertificateLabel, "no settings", b => b.Replace("CERTIFICATE-", "XCERTIFICATE-", StringComparison.Ordinal).Replace("XCERT", "TRUSTED CERT", StringComparison.Ordinal)),
+        Second(PemDefectKind.TrustedCertificateLabel, "an alias", TrustedWithAlias),
+        Second(PemDefectKind.X509CertificateLabel, "old name", b => b.Replace(" CERTIFICATE-", " X509 CERTIFICATE-", StringComparison.Ordinal)),
+        Second(PemDefectKind.ContentMismatch, "under PUBLIC KEY", b => b.Replace(" CERTIFICATE-", " PUBLIC KEY-", StringComparison.Ordinal)),
+        Second(PemDefectKind.Pkcs7, "PKCS7 block", AsPkcs7),
+        new(PemDefectKind.SeveralInOneBlock, "second and third", b => Text(b[0] + ReplaceLast(b[1], End + "\n", "") + b[2].Replace(Begin + "\n", "", StringComparison.Ordinal))),
+        Second(PemDefectKind.TruncatedDer, "last lines gone", b => OnLine(b, 10, _ => "").Replace("\n\n", "\n", StringComparison.Ordinal), lost: 1),
+        Second(PemDefectKind.TrailingBytes, "NUL bytes of a buffer", b => Reencode(b, der => [.. der, 0, 0, 0, 0, 0, 0])),
+        Second(PemDefectKind.MalformedCertificate, "an inner length is wrong", b => Reencode(b, der => { der[6]++; return der; }), lost: 1),
+        Second(PemDefectKind.BareBase64, "no markers", b => b.Replace(Begin, "", StringComparison.Ordinal).Replace(End, "", StringComparison.Ordinal)),
+        new(PemDefectKind.RawDer, "second block binary", b => [.. Text(b[0]), .. Der(b[1]), .. Text("\n" + b[2])]),
+        new(PemDefectKind.Comment, "names between blocks", b => Text("# one\n" + b[0] + "# two\n" + b[1] + "\nthree\n" + b[2])),
+        new(PemDefectKind.TextDump, "openssl x509 -text", b => Text(b[0] + Dump + b[1] + b[2])),
+        new(PemDefectKind.PrivateKey, "before the certificates", b => Text(MadeCertificates.Instance.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + string.Concat(b))),
+        new(PemDefectKind.CertificateRequest, "before the certificates", b => Text(Request + "\n" + string.Concat(b))),
+    ];
+
+    private const string Dump = "Certificate:\n    Data:\n        Version: 3 (0x2)\n    Signature Algorithm: sha256WithRSAEncryption\n        Issuer: CN = Test Root 2\n";
+
+    private static string Request => new CertificateRequest("CN=request", MadeCertificates.Instance.LeafKey, System.Security.Cryptography.HashAlgorithmName.SHA256).CreateSigningRequestPem();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind}: {Name}";
+
+    /// <summary>The damaged file.</summary>
+    public byte[] Make() => Apply([.. MadeCertificates.Instance.RootPems]);
+
+    private static PemDamage Whole(PemDefectKind kind, string name, Func<string, string> change) => new(kind, name, b => Text(change(string.Concat(b))));
+
+    private static PemDamage Second(PemDefectKind kind, string name, Func<string, string> change, int lost = 0) => new(kind, name, b => Text(b[0] + change(b[1]) + b[2]), lost);
+
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static byte[] Der(string block) => X509Certificate2.CreateFromPem(block).RawData;
+
+    private static string Reencode(string block, Func<byte[], byte[]> change) => System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", change(Der(block))) + "\n";
+
+    private static string EachLine(string block, Func<string, string> change) => string.Concat(block.TrimEnd('\n').Split('\n').Select(l => change(l) + "\n"));
+
+    private static string OnLine(string block, int number, Func<string, string> change) => string.Join('\n', block.Split('\n').Select((l, i) => i == number ? change(l) : l));
+
+    private static string Numbered(string block, string format) => string.Concat(block.TrimEnd('\n').Split('\n').Select((l, i) => string.Format(CultureInfo.InvariantCulture, format, i + 1, l) + "\n"));
+
+    private static string InsertInBody(string block, int at, string what) => block.Insert(Begin.Length + 1 + at, what);
+
+    private static string ReplaceLast(string text, string what, string by)
+    {
+        int at = text.LastIndexOf(what, StringComparison.Ordinal);
+        return text[..at] + by + text[(at + what.Length)..];
+    }
+
+    private static string Rewrap(string block, int columns)
+    {
+        string body = string.Concat(block.Split('\n').Where(l => !l.StartsWith('-')));
+        return Begin + "\n" + string.Concat(body.Chunk(columns).Select(l => new string(l) + "\n")) + End + "\n";
+    }
+
+    private static byte[] QuotedPrintableText(string[] blocks)
+    {
+        string wide = Rewrap(blocks[1], 75).Replace("=\n", "=3D\n", StringComparison.Ordinal).Replace("==", "=3D=3D", StringComparison.Ordinal);
+        return Text(blocks[0] + EachLine(wide, l => l.Length == 75 ? l + "=" : l) + blocks[2]);
+    }
+
+    private static string TrustedWithAlias(string block)
+    {
+        AsnWriter settings = new(AsnEncodingRules.DER);
+        using (settings.PushSequence())
+        {
+            settings.WriteCharacterString(UniversalTagNumber.UTF8String, "two");
+        }
+
+        byte[] content = [.. Der(block), .. settings.Encode()];
+        return System.Security.Cryptography.PemEncoding.WriteString("TRUSTED CERTIFICATE", content) + "\n";
+    }
+
+    private static string AsPkcs7(string block)
+    {
+        byte[] bag = new X509Certificate2Collection(X509Certificate2.CreateFromPem(block)).Export(X509ContentType.Pkcs7)!;
+        return System.Security.Cryptography.PemEncoding.WriteString("PKCS7", bag) + "\n";
+    }
+}

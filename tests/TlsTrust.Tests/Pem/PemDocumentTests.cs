@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+using TlsTrust.Pem;
+
+namespace TlsTrust.Tests.Pem;
+
+public class PemDocumentTests
+{
+    public static TheoryData<string> Damages => [.. PemDamage.All.Select(d => d.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void A_damaged_bundle_gives_the_certificates_it_had_and_names_the_damage(string name)
+    {
+        PemDamage damage = PemDamage.All.Single(d => d.ToString() == name);
+        PemDocument document = PemDocument.Read(damage.Make());
+
+        string[] expected = [.. MadeCertificates.Instance.Roots.Where((_, i) => damage.Lost == 0 || i != 1).Select(r => MadeCertificates.Read(r).Sha256).Order()];
+        Assert.Equal(expected, document.Certificates.Select(c => c.Certificate.Sha256).Order());
+        Assert.True(document.Defects.Any(d => d.Kind == damage.Kind), $"saw {string.Join(", ", document.Defects.Select(d => d.Kind))}");
+    }
+
+    [Fact]
+    public void A_sound_bundle_has_no_defects_and_true_line_numbers()
+    {
+        PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(MadeCertificates.Instance.Bundle));
+        int lines = MadeCertificates.Instance.RootPems[0].Count(c => c == '\n');
+        Assert.Empty(document.Defects);
+        Assert.Equal([1, 1 + lines], document.Blocks.Take(2).Select(b => b.Line));
+        Assert.Equal(lines, document.Blocks[0].EndLine);
+    }
+
+    [Fact]
+    public void The_corpus_of_others_is_read()
+    {
+        Corpus.SkipWhereAbsent("pem.json");
+        using JsonDocument corpus = JsonDocument.Parse(File.ReadAllText(Corpus.Path("pem.json")));
+        List<string> wrong = [];
+        int cases = 0;
+        foreach (JsonElement item in corpus.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            cases++;
+            string id = item.GetProperty("id").GetString()!;
+            byte[] data = item.TryGetProperty("file", out JsonElement file) ? File.ReadAllBytes(Corpus.Path(file.GetString()!)) : Encoding.UTF8.GetBytes(item.GetProperty("text").GetString()!);
+            PemDocument document = PemDocument.Read(data);
+            if (item.TryGetProperty("true_der_sha256", out JsonElement hash))
+            {
+                if (document.Certificates.Count != 1 || !document.Certificates[0].Certificate.Sha256.Equals(hash.GetString(), StringComparison.OrdinalIgnoreCase))
+                {
+                    wrong.Add(id);
+                }
+
+                continue;
+            }
+
+            // These sources skip what they do not like; we read more and say what was wrong with it, and lose nothing that they read.
+            foreach (JsonElement block in item.GetProperty("expected_blocks").EnumerateArray())
+            {
+                string label = block.GetProperty("label").GetString()!;
+                byte[] content = Encoding.UTF8.GetBytes(block.GetProperty("data_text").GetString()!);
+                if (!document.Blocks.Any(b => b.Label == label && b.Der.Span.SequenceEqual(content)))
+                {
+                    wrong.Add(id);
+                }
+            }
+
+            bool refused = id.StartsWith("go/", StringComparison.Ordinal);
+            if (refused && document.Defects.All(d => d.Kind is PemDefectKind.NoCertificate or PemDefectKind.NoFinalNewline))
+            {
+                wrong.Add(id + " (no defect named)");
+            }
+        }
+
+        Assert.True(cases >= 34);
+        Assert.Empty(wrong);
+    }
+
+    [Theory]
+    [InlineData("#")]
+    [InlineData("; ")]
+    [InlineData("// ")]
+    public void A_block_that_was_commented_out_does_not_count_and_is_reported(string mark)
+    {
+        string[] blocks = [.. MadeCertificates.Instance.RootPems];
+        string hidden = string.Concat(blocks[1].TrimEnd('\n').Split('\n').Select(l => mark + l + "\n"));
+        PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(blocks[0] + hidden + blocks[2]));
+        Assert.Equal(2, document.Certificates.Count);
+        Assert.Contains(document.Defects, d => d.Kind == PemDefectKind.CommentedOut);
+    }
+
+    [Fact]
+    public void A_JSON_document_is_known_for_what_it_is()
+    {
+        string json = "{ \"name\": \"x\", \"ca\": \"" + MadeCertificates.Instance.Bundle.Replace("\n", "\\n", StringComparison.Ordinal) + "\" }\n";
+        PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(json));
+        Assert.True(document.IsEmbedded);
+        Assert.Equal(3, document.Certificates.Count);
+    }
+
+    [Fact]
+    public void A_certificate_whose_settings_reject_servers_is_left_alone()
+    {
+        byte[] reject = [0x30, 0x0C, 0xA0, 0x0A, 0x06, 0x08, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
+        string block = System.Security.Cryptography.PemEncoding.WriteString("TRUSTED CERTIFICATE", [.. MadeCertificates.Instance.Roots[0].RawData, .. reject]);
+        PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(block + "\n"));
+        PemDefect defect = Assert.Single(document.Defects, d => d.Kind == PemDefectKind.TrustSettings);
+        Assert.False(defect.IsRepairable);
+    }
+
+    [Fact]
+    public void A_lossy_repair_counts_only_if_the_signature_agrees()
+    {
+        // A star in place of a character: leaving it out makes the wrong length; a star beside a changed character makes the right one, and the signature tells.
+        string block = MadeCertificates.Instance.RootPems[0];
+        char[] changed = block.ToCharArray();
+        int at = block.IndexOf('\n', StringComparison.Ordinal) + 301;
+        changed[at] = changed[at] == 'A' ? 'B' : 'A';
+        PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(new string(changed).Insert(at, "*")));
+        Assert.Empty(document.Certificates);
+        Assert.Contains(document.Blocks, b => b.Reason is not null);
+    }
+}
