@@ -6,6 +6,9 @@ internal static class CertificateProfile
     /// <summary>RFC 5280 §4.1.2.2: certificate users must handle up to 20 octets, and CAs must not use more.</summary>
     private const int MaximumSerialLength = 20;
 
+    /// <summary>The clause about serial numbers.</summary>
+    internal const string SerialNumberRule = "RFC 5280 §4.1.2.2";
+
     internal static IReadOnlyList<DerFault> Check(Certificate certificate, in CertificateLayout layout, IReadOnlyList<DerFault> extensionFaults)
     {
         List<DerFault> faults = [];
@@ -91,11 +94,11 @@ internal static class CertificateProfile
         }
         else if (serial[0] >= 0x80 || serial is [0])
         {
-            faults.Add(new DerFault(offset, Field, "RFC 5280 §4.1.2.2", "a serial number that is not positive", DerFaultKind.Profile));
+            faults.Add(new DerFault(offset, Field, SerialNumberRule, "a serial number that is not positive", DerFaultKind.Profile));
         }
         else if (serial.Length > MaximumSerialLength)
         {
-            faults.Add(new DerFault(offset, Field, "RFC 5280 §4.1.2.2", $"a serial number of {serial.Length} octets; {MaximumSerialLength} are allowed", DerFaultKind.Profile));
+            faults.Add(new DerFault(offset, Field, SerialNumberRule, $"a serial number of {serial.Length} octets; {MaximumSerialLength} are allowed", DerFaultKind.Profile));
         }
     }
 
@@ -118,7 +121,7 @@ internal static class CertificateProfile
             }
             else if (departure is not null)
             {
-                faults.Add(new DerFault(date.Offset, field, "RFC 5280 §4.1.2.5", departure, DerFaultKind.Profile));
+                faults.Add(new DerFault(date.Offset, field, "RFC 5280 §4.1.2.5", departure, departure == CertificateTime.EarlyGeneralizedTime ? DerFaultKind.Tolerated : DerFaultKind.Profile));
             }
         }
 

@@ -3,6 +3,9 @@ namespace TlsTrust.Certificates;
 /// <summary>Time, RFC 5280 §4.1.2.5: UTCTime <c>YYMMDDHHMMSSZ</c> until 2049, GeneralizedTime <c>YYYYMMDDHHMMSSZ</c> from 2050.</summary>
 internal static class CertificateTime
 {
+    /// <summary>The departure that RFC 5280 §4.1.2.5 forbids CAs and tells clients to read.</summary>
+    internal const string EarlyGeneralizedTime = "GeneralizedTime is for 2050 and later";
+
     /// <summary>
     /// Reads a time, clamped to what <see cref="DateTime"/> can hold. Forms that RFC 5280 forbids but that older certificates
     /// carry (no seconds, fractions, offsets from UTC) are read and reported. False when no time can be made out of it.
@@ -69,7 +72,7 @@ internal static class CertificateTime
         value = new DateTime(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
         if (!isUtcTime && year is >= 1950 and < 2050)
         {
-            departure ??= "GeneralizedTime is for 2050 and later";
+            departure ??= EarlyGeneralizedTime;
         }
 
         return true;

@@ -8,6 +8,9 @@ public enum DerFaultKind
 
     /// <summary>Well encoded, but RFC 5280 forbids it; most clients read on.</summary>
     Profile,
+
+    /// <summary>RFC 5280 forbids CAs to write it and tells clients to read it.</summary>
+    Tolerated,
 }
 
 /// <summary>What is wrong with an encoding, and where.</summary>

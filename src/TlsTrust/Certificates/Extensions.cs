@@ -82,12 +82,6 @@ public sealed record AuthorityKeyIdentifier(KeyIdentifier? KeyIdentifier, IReadO
     public override string ToString() => KeyIdentifier?.ToString() ?? SerialNumber ?? "";
 }
 
-/// <summary>Name constraints, RFC 5280 §4.2.1.10.</summary>
-/// <param name="Permitted">Subtrees that names of their kind must be in.</param>
-/// <param name="Excluded">Subtrees that no name may be in.</param>
-/// <param name="IsCritical">True when marked critical, as RFC 5280 demands.</param>
-public sealed record NameConstraints(IReadOnlyList<GeneralName> Permitted, IReadOnlyList<GeneralName> Excluded, bool IsCritical);
-
 /// <summary>A policy mapping, RFC 5280 §4.2.1.5.</summary>
 /// <param name="IssuerDomainPolicy">The policy as the issuer calls it.</param>
 /// <param name="SubjectDomainPolicy">The policy as the subject calls it.</param>

@@ -29,7 +29,7 @@ public static class HostNameMatcher
         }
 
         string wanted = WithoutTrailingDot(host);
-        return IsDnsName(wanted) && dnsNames.Any(pattern => MatchDnsName(pattern, wanted));
+        return wanted.Length > 0 && !LooksNumeric(wanted) && dnsNames.Any(pattern => MatchDnsName(WithoutTrailingDot(pattern), wanted));
     }
 
     /// <summary>The names of a certificate that a client could ask for and be right; wildcards as they are.</summary>
@@ -37,34 +37,28 @@ public static class HostNameMatcher
     {
         ArgumentNullException.ThrowIfNull(certificate);
         return certificate.SubjectAlternativeName is { } names
-            ? [.. names.DnsNames.Where(static n => IsDnsName(n.StartsWith("*.", StringComparison.Ordinal) ? n[2..] : n)), .. names.IpAddresses.Select(static a => a.ToString())]
+            ? [.. names.DnsNames.Where(static n => DnsName.IsValid(DnsName.IsWildcard(n) ? n[2..] : n)), .. names.IpAddresses.Select(static a => a.ToString())]
             : [];
     }
 
-    /// <summary>An IP literal, also in the brackets of a URI; anything that merely looks like one is a name.</summary>
+    /// <summary>An IP literal, without brackets; anything that merely looks like one is a name.</summary>
     internal static bool TryParseAddress(string host, out IPAddress? address)
     {
-        string literal = host.Length > 2 && host[0] == '[' && host[^1] == ']' ? host[1..^1] : host;
         address = null;
-        bool mayBeV6 = literal.Contains(':', StringComparison.Ordinal);
-        bool isDottedQuad = !mayBeV6 && literal.Split('.') is { Length: 4 } parts
+        bool mayBeV6 = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') && !host.Contains('%', StringComparison.Ordinal);
+        bool isDottedQuad = !mayBeV6 && host.Split('.') is { Length: 4 } parts
             && parts.All(static p => p.Length is >= 1 and <= 3 && p.All(char.IsAsciiDigit) && (p.Length == 1 || p[0] != '0'));
-        return (mayBeV6 || isDottedQuad) && !literal.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(literal, out address);
+        return (mayBeV6 || isDottedQuad) && IPAddress.TryParse(host, out address);
     }
 
-    /// <summary>Letters, digits, hyphens and (as every client allows) underscores; labels of 1 to 63, 253 in all (RFC 1034 §3.5).</summary>
-    internal static bool IsDnsName(string name)
+    /// <summary>A name whose last label is a number is a mistyped address (WHATWG URL §3.5) and never a host in the DNS.</summary>
+    private static bool LooksNumeric(string host)
     {
-        if (name.Length is 0 or > 253)
-        {
-            return false;
-        }
-
-        string[] labels = name.Split('.');
-        return labels.All(static label => label.Length is >= 1 and <= 63 && label[0] != '-' && label[^1] != '-'
-            && label.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
+        ReadOnlySpan<char> last = host.AsSpan(host.LastIndexOf('.') + 1);
+        return last.Length > 0 && !last.ContainsAnyExceptInRange('0', '9');
     }
 
+    /// <summary>RFC 6125 §6.4.1 and §6.4.3. The whole left-most label is the wildcard, and two labels or more follow it.</summary>
     private static bool MatchDnsName(string pattern, string host)
     {
         if (string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase))
@@ -72,7 +66,7 @@ public static class HostNameMatcher
             return true;
         }
 
-        if (!pattern.StartsWith("*.", StringComparison.Ordinal) || !IsDnsName(pattern[2..]) || !pattern.AsSpan(2).Contains('.'))
+        if (!DnsName.IsWildcard(pattern) || !DnsName.IsValid(pattern.AsSpan(2)) || !pattern.AsSpan(2).Contains('.'))
         {
             return false;
         }

@@ -42,6 +42,11 @@ internal static class PathJudge
             rejections.AddRange(context.Rejections);
         }
 
+        if (endsInAnchor && PolicyRule.Check(query, [.. path.Select(static n => n.Certificate)]) is { } policy)
+        {
+            rejections.Add(policy);
+        }
+
         return [.. rejections.OrderBy(static r => r.IsError ? 0 : 1)];
     }
 

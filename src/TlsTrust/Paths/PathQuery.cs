@@ -58,6 +58,9 @@ public sealed record PathQuery
     /// <summary>What the leaf is to be used for.</summary>
     public Purpose Purpose { get; init; }
 
+    /// <summary>Refuses a leaf without extended key usage, which RFC 5280 allows and the Baseline Requirements (§7.1.2.7.6) do not.</summary>
+    public bool RequireExtendedKeyUsage { get; init; }
+
     /// <summary>CRLs to judge by; a certificate for which there is none is not refused.</summary>
     public IReadOnlyList<CertificateRevocationList> Crls { get; init; } = [];
 

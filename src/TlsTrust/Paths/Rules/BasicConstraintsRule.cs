@@ -2,7 +2,7 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §6.1.4 (k) and §4.2.1.9: an issuer is a CA. An anchor of version 1 or 2 can't say so and is believed.</summary>
+/// <summary>RFC 5280 §6.1.4 (k) and §4.2.1.9: an issuer is a CA.</summary>
 internal static class BasicConstraintsRule
 {
     internal static void Check(RuleContext context)
@@ -15,21 +15,20 @@ internal static class BasicConstraintsRule
 
         if (certificate.BasicConstraints is not { } constraints)
         {
-            if (context.Position == PathPosition.Anchor && certificate.Version < 3)
+            const string Message = "not a CA: basic constraints are missing";
+            if (context.Position == PathPosition.Anchor)
             {
-                context.ErrorIfStrict(PathRule.NotCa, "a version 1 certificate, which can't say that it is a CA", "RFC 5280 §6.1.4 (k)");
-                return;
+                // Who made it an anchor said so; OpenSSL, .NET and GnuTLS believe it.
+                context.ErrorIfStrict(PathRule.NotCa, Message, "RFC 5280 §4.2.1.9");
             }
-
-            context.Error(PathRule.NotCa, "not a CA: basic constraints are missing", "RFC 5280 §6.1.4 (k)");
+            else
+            {
+                context.Error(PathRule.NotCa, Message, "RFC 5280 §6.1.4 (k)");
+            }
         }
         else if (!constraints.IsCA)
         {
             context.Error(PathRule.NotCa, "not a CA: basic constraints say so", "RFC 5280 §6.1.4 (k)");
-        }
-        else if (!constraints.IsCritical)
-        {
-            context.ErrorIfStrict(PathRule.StrictX509, "basic constraints of a CA are not marked critical", "RFC 5280 §4.2.1.9");
         }
     }
 }

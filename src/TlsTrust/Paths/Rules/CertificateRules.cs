@@ -12,6 +12,11 @@ internal static class CertificateRules
         CriticalExtensionsRule.Check(context);
         ExtendedKeyUsageRule.Check(context);
         AlgorithmStrengthRule.Check(context);
+        KeyAlgorithmRule.Check(context);
+        KeyIdentifierRule.Check(context);
+        CriticalityRule.Check(context);
+        RootRule.Check(context);
+        SubscriberRule.Check(context);
         DatesRule.Check(context);
         HostNameRule.Check(context);
     }

@@ -18,12 +18,32 @@ internal static class ExtendedKeyUsageRule
             Purpose.ClientAuthentication => Oids.ClientAuthentication,
             _ => null,
         };
-        if (wanted is null || context.Certificate.ExtendedKeyUsages is not { } usages || usages.Contains(wanted))
+        if (wanted is null)
         {
             return;
         }
 
+        if (context.Certificate.ExtendedKeyUsages is not { } usages)
+        {
+            if (context.IsLeaf && context.Query.RequireExtendedKeyUsage)
+            {
+                context.Error(PathRule.WrongUsage, "extended key usage is missing", "BR §7.1.2.7.6");
+            }
+
+            return;
+        }
+
         if (usages.Contains(Oids.AnyExtendedKeyUsage))
+        {
+            if (context.IsLeaf)
+            {
+                context.ErrorIfStrict(PathRule.StrictX509, "extended key usage allows anything", "BR §7.1.2.7.10");
+            }
+
+            return;
+        }
+
+        if (usages.Contains(wanted))
         {
             return;
         }

@@ -2,7 +2,7 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §6.1.4 (n) and §4.2.1.3: an issuer whose key usage is given may sign certificates.</summary>
+/// <summary>RFC 5280 §6.1.4 (n) and §4.2.1.3: an issuer whose key usage is given may sign certificates; a leaf may do what its purpose needs.</summary>
 internal static class KeyUsageRule
 {
     internal static void Check(RuleContext context)
@@ -10,11 +10,7 @@ internal static class KeyUsageRule
         Certificate certificate = context.Certificate;
         if (context.IsLeaf)
         {
-            if (certificate.KeyUsage is { } leafUsage && (leafUsage & KeyUsage.KeyCertSign) != 0 && !certificate.IsCA)
-            {
-                context.ErrorIfStrict(PathRule.StrictX509, "key usage allows signing certificates, and the certificate is no CA", "RFC 5280 §4.2.1.9");
-            }
-
+            CheckLeaf(context, certificate);
             return;
         }
 
@@ -28,6 +24,25 @@ internal static class KeyUsageRule
         else if ((usage & KeyUsage.KeyCertSign) == 0)
         {
             context.Error(PathRule.NotCa, "key usage does not allow signing certificates", "RFC 5280 §6.1.4 (n)");
+        }
+    }
+
+    /// <summary>RFC 8446 §4.4.2.2 and RFC 5246 §7.4.2: a TLS server signs, or (RSA key exchange, DH) enciphers or agrees on keys.</summary>
+    private static void CheckLeaf(RuleContext context, Certificate certificate)
+    {
+        if (certificate.KeyUsage is not { } usage)
+        {
+            return;
+        }
+
+        if (context.Query.Purpose != Purpose.Any && (usage & (KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment | KeyUsage.KeyAgreement)) == 0)
+        {
+            context.Error(PathRule.WrongUsage, "key usage allows none of what TLS does with a key", "RFC 8446 §4.4.2.2");
+        }
+
+        if ((usage & KeyUsage.KeyCertSign) != 0 && !certificate.IsCA)
+        {
+            context.ErrorIfStrict(PathRule.StrictX509, "key usage allows signing certificates, and the certificate is no CA", "RFC 5280 §4.2.1.9");
         }
     }
 }

@@ -2,7 +2,11 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §4: a certificate that is not encoded as DER demands is refused; one against the profile only by strict clients.</summary>
+/// <summary>
+/// RFC 5280 §4: a certificate that is not encoded as DER demands is refused; one against the profile only by strict clients.
+/// Two departures are what RFC 5280 tells clients to live with: GeneralizedTime before 2050 (§4.1.2.5), and serial numbers
+/// that are no good (§4.1.2.2) in roots, of which some public ones have 0.
+/// </summary>
 internal static class MalformedRule
 {
     internal static void Check(RuleContext context)
@@ -12,6 +16,10 @@ internal static class MalformedRule
             if (fault.Kind == DerFaultKind.Encoding)
             {
                 context.Error(PathRule.Malformed, fault.ToString(), fault.Rule);
+            }
+            else if (fault.Kind == DerFaultKind.Tolerated || (context.Position == PathPosition.Anchor && fault.Rule == CertificateProfile.SerialNumberRule))
+            {
+                context.Warn(PathRule.StrictX509, fault.ToString(), fault.Rule);
             }
             else
             {

@@ -1,3 +1,4 @@
+using System.Text;
 using TlsTrust.Certificates;
 
 namespace TlsTrust.Paths.Rules;
@@ -11,7 +12,7 @@ internal static class NameConstraintsRule
     internal const int MaximumComparisons = 1 << 20;
 
     /// <param name="context">The certificate whose names are checked.</param>
-    /// <param name="issuer">A certificate above it, with name constraints.</param>
+    /// <param name="issuer">A certificate above it.</param>
     internal static void Check(RuleContext context, Certificate issuer)
     {
         if (issuer.NameConstraints is not { } constraints)
@@ -19,7 +20,7 @@ internal static class NameConstraintsRule
             return;
         }
 
-        List<GeneralName> names = ConstrainedNames.Of(context.Certificate);
+        List<GeneralName> names = NamesOf(context.Certificate);
         long comparisons = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
         if (comparisons > MaximumComparisons)
         {
@@ -29,7 +30,7 @@ internal static class NameConstraintsRule
 
         foreach (GeneralName name in names)
         {
-            if (FindViolation(name, constraints) is { } violation)
+            if (constraints.FindViolation(name) is { } violation)
             {
                 context.Error(PathRule.NameConstraint, $"{name} {violation} of {issuer}", Clause);
                 return;
@@ -37,31 +38,30 @@ internal static class NameConstraintsRule
         }
     }
 
-    private static string? FindViolation(GeneralName name, NameConstraints constraints)
+    /// <summary>The names that are constrained: the subject, its e-mail addresses, and the subject alternative name.</summary>
+    private static List<GeneralName> NamesOf(Certificate certificate)
     {
-        foreach (GeneralName excluded in constraints.Excluded)
+        List<GeneralName> names = [];
+        if (!certificate.Subject.IsEmpty)
         {
-            if (excluded.Kind == name.Kind && NameSubtree.Compare(name, excluded, isExcluding: true) != SubtreeAnswer.Outside)
+            names.Add(new GeneralName(GeneralNameKind.Directory, certificate.Subject.RawData));
+            foreach (IReadOnlyList<AttributeValue> attributes in certificate.Subject.RelativeNames)
             {
-                return $"is excluded by the name constraint {excluded}";
+                foreach (AttributeValue attribute in attributes)
+                {
+                    if (attribute.Oid == AttributeNames.EmailAddress)
+                    {
+                        names.Add(new GeneralName(GeneralNameKind.Email, Encoding.Latin1.GetBytes(attribute.Value)));
+                    }
+                }
             }
         }
 
-        bool isConstrained = false;
-        foreach (GeneralName permitted in constraints.Permitted)
+        if (certificate.SubjectAlternativeName is { } alternative)
         {
-            if (permitted.Kind != name.Kind)
-            {
-                continue;
-            }
-
-            isConstrained = true;
-            if (NameSubtree.Compare(name, permitted, isExcluding: false) == SubtreeAnswer.Within)
-            {
-                return null;
-            }
+            names.AddRange(alternative.Names);
         }
 
-        return isConstrained ? "is not permitted by the name constraints" : null;
+        return names;
     }
 }

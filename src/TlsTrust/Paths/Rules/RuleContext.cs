@@ -41,6 +41,9 @@ internal sealed class RuleContext(PathQuery query, Certificate certificate, Path
     /// <summary>What only the strict policy refuses.</summary>
     internal void ErrorIfStrict(PathRule rule, string message, string clause) => Add(rule, message, clause, IsStrict);
 
+    /// <summary>What no client refuses, and what is worth knowing.</summary>
+    internal void Warn(PathRule rule, string message, string clause) => Add(rule, message, clause, isError: false);
+
     private void Add(PathRule rule, string message, string clause, bool isError)
     {
         (found ??= []).Add(new Rejection(rule, depth, certificate, message, clause, isError));

@@ -1,0 +1,74 @@
+using System.Net;
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Paths.Rules;
+
+/// <summary>CA/Browser Forum Baseline Requirements §7.1.2.7 and §7.1.4.3: what a server certificate is and how its names are written.</summary>
+internal static class SubscriberRule
+{
+    internal static void Check(RuleContext context)
+    {
+        if (!context.IsLeaf || context.Query.Purpose != Purpose.ServerAuthentication)
+        {
+            return;
+        }
+
+        Certificate certificate = context.Certificate;
+        if (certificate.Version != 3)
+        {
+            context.ErrorIfStrict(PathRule.StrictX509, $"a version {certificate.Version} certificate", "BR §7.1.1");
+        }
+
+        if (certificate.IsCA)
+        {
+            context.ErrorIfStrict(PathRule.StrictX509, "a CA certificate as a server's certificate", "BR §7.1.2.7.8");
+        }
+
+        if (certificate.NameConstraints is not null)
+        {
+            context.ErrorIfStrict(PathRule.StrictX509, "name constraints in a certificate that is no CA", "RFC 5280 §4.2.1.10");
+        }
+
+        if (certificate.SubjectAlternativeName is not { } names)
+        {
+            return;
+        }
+
+        foreach (string name in names.DnsNames)
+        {
+            ReadOnlySpan<char> plain = DnsName.IsWildcard(name) ? name.AsSpan(2) : name;
+            if (!DnsName.IsPreferredSyntax(plain) || IPAddress.TryParse(plain, out _))
+            {
+                context.ErrorIfStrict(PathRule.StrictX509, $"DNS:{name} is not in the preferred name syntax", "RFC 5280 §4.2.1.6");
+                break;
+            }
+        }
+
+        CheckCommonName(context, certificate, names);
+    }
+
+    /// <summary>
+    /// The common name repeats one of the SAN's names, character for character. Another spelling of one of them (case, or the
+    /// notation of an address) is refused; a common name that is no name of the SAN at all is too usual for more than a warning.
+    /// </summary>
+    private static void CheckCommonName(RuleContext context, Certificate certificate, SubjectAlternativeName names)
+    {
+        const string Clause = "BR §7.1.4.3";
+        if (certificate.Subject.CommonName is not { Length: > 0 } common
+            || names.DnsNames.Contains(common) || names.IpAddresses.Any(address => address.ToString() == common))
+        {
+            return;
+        }
+
+        bool isOtherSpelling = names.DnsNames.Contains(common, StringComparer.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(common, out IPAddress? address) && names.IpAddresses.Contains(address));
+        if (isOtherSpelling)
+        {
+            context.ErrorIfStrict(PathRule.StrictX509, "the common name spells a name of the subject alternative name in another way", Clause);
+        }
+        else
+        {
+            context.Warn(PathRule.StrictX509, "the common name is not one of the names in the subject alternative name", Clause);
+        }
+    }
+}
