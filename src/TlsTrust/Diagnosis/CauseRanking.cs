@@ -35,7 +35,7 @@ internal static class CauseRanking
     /// <param name="sorted">What <see cref="Sort"/> returned.</param>
     public static Cause CauseOf(IReadOnlyList<Finding> sorted) =>
         sorted.Count > 0 && sorted[0].Severity == Severity.Error ? (Cause)(int)sorted[0].Id
-        : sorted.Any(finding => finding.Id == FindingId.Interception) ? Cause.Interception
+        : sorted.Any(finding => finding is { Id: FindingId.Interception, Severity: Severity.Warning }) ? Cause.Interception
         : Cause.None;
 
     private static int Rank(FindingId id)
