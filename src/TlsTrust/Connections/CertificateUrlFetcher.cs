@@ -156,7 +156,7 @@ public sealed class CertificateUrlFetcher : IDisposable
                 byte[]? content = await ReadAsync(response, request, cancellation).ConfigureAwait(false);
                 return content is null
                     ? Failed(request, FetchOutcome.TooLarge, "more bytes than allowed")
-                    : new() { Url = request.Url, Outcome = FetchOutcome.Fetched, Content = content, FromPrivateAddress = progress.Private };
+                    : new() { Url = request.Url, Outcome = FetchOutcome.Fetched, Content = content, FromPrivateAddress = progress.Private, ServerTime = response.Headers.Date?.UtcDateTime };
             }
         }
     }

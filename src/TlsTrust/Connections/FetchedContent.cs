@@ -58,6 +58,9 @@ public sealed record FetchedContent
     /// <summary>How long it took, in milliseconds.</summary>
     public double Milliseconds { get; init; }
 
+    /// <summary>The server's clock, UTC, as its Date header tells it (RFC 9110 §6.6.1); null where it told none.</summary>
+    public DateTime? ServerTime { get; init; }
+
     /// <summary>True when a private address answered, which is given only to who may have it.</summary>
     public bool FromPrivateAddress { get; init; }
 }

@@ -176,11 +176,28 @@ internal sealed class EndpointRun : IDisposable
             judgement = ChainJudge.Judge(evidence);
         }
 
-        evidence = evidence with { OtherHostsUnderSameRoot = Remember(evidence, judgement) };
+        evidence = evidence with
+        {
+            OtherHostsUnderSameRoot = Remember(evidence, judgement),
+            OtherClocks = await ClocksAsync(evidence, judgement, isPrivate, cancellation),
+        };
         evidence = evidence with { Revocation = await RevocationAsync(evidence, judgement, connection, isPrivate, cancellation) };
-        return evidence.Revocation.Count > 0 || evidence.OtherHostsUnderSameRoot.Count > 0
+        return evidence.Revocation.Count > 0 || evidence.OtherHostsUnderSameRoot.Count > 0 || evidence.OtherClocks.Count > 0
             ? (evidence, ChainJudge.Judge(evidence))
             : (evidence, judgement);
+    }
+
+    // Another clock is looked for only where this machine's finds the chain out of date.
+    private async Task<IReadOnlyList<OtherClock>> ClocksAsync(ChainEvidence evidence, ChainJudgement judgement, bool isPrivate, CancellationToken cancellation)
+    {
+        if (!evidence.AtIsClock || !judgement.Findings.Any(finding => finding is { Severity: Severity.Error, Id: FindingId.Expired or FindingId.NotYetValid }))
+        {
+            return [];
+        }
+
+        Certificate leaf = evidence.Presented[0];
+        OtherClock? server = _aia is null ? null : await OtherClocks.OfIssuerServerAsync(leaf, _aia, isPrivate, cancellation);
+        return [.. evidence.OtherClocks, .. server is null ? Array.Empty<OtherClock>() : [server], .. OtherClocks.OfTimestamps(leaf)];
     }
 
     // A stapled answer costs nobody anything and is always looked at; what it leaves open is a finding only for who asked.

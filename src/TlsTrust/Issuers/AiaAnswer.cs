@@ -24,6 +24,9 @@ public sealed record AiaAnswer
     /// <summary>How long it took, in milliseconds.</summary>
     public double Milliseconds { get; init; }
 
+    /// <summary>The server's clock, UTC, where it told it.</summary>
+    public DateTime? ServerTime { get; init; }
+
     /// <summary>True when a private address answered.</summary>
     internal bool FromPrivateAddress { get; init; }
 }

@@ -119,6 +119,7 @@ public sealed class AiaClient : IDisposable
             Requests = fetched.Requests,
             Milliseconds = fetched.Milliseconds,
             FromPrivateAddress = fetched.FromPrivateAddress,
+            ServerTime = fetched.ServerTime,
         };
     }
 }

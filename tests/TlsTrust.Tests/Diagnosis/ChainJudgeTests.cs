@@ -1,4 +1,4 @@
-using TlsTrust.Certificates;
+using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Diagnosis;
 using TlsTrust.Lab.Pki;
 using static TlsTrust.Tests.Diagnosis.Judged;
@@ -149,6 +149,23 @@ public sealed class ChainJudgeTests
         Assert.Equal(Cause.NotYetValid, ChainJudge.Judge(early).Cause);
         Assert.Equal(Cause.ClockSkew, ChainJudge.Judge(early with { OtherClocks = [new OtherClock(Now.UtcDateTime, "the AIA server", IsLowerBound: false)] }).Cause);
         Assert.Equal(Cause.NotYetValid, ChainJudge.Judge(early with { AtIsClock = false, OtherClocks = [new OtherClock(Now.UtcDateTime, "the AIA server", IsLowerBound: false)] }).Cause);
+    }
+
+    [Fact]
+    public void Reads_the_time_of_a_certificate_transparency_log_out_of_a_certificate()
+    {
+        byte[] entry = [0, .. new byte[32], .. BitConverter.GetBytes(Now.ToUnixTimeMilliseconds()).Reverse(), 0, 0];
+        byte[] list = [0, (byte)(entry.Length + 2), 0, (byte)entry.Length, .. entry];
+        LabCertificate leaf = _pki.Issuing.Issue(new CertificateSpec
+        {
+            Subject = "CN=www",
+            Extensions = [new X509Extension("1.3.6.1.4.1.11129.2.4.2", DerBytes.Wrap(0x04, list), critical: false)],
+        });
+
+        OtherClock clock = Assert.Single(OtherClocks.OfTimestamps(Read(leaf)));
+        Assert.Equal(Now.UtcDateTime, clock.Time);
+        Assert.True(clock.IsLowerBound);
+        Assert.Empty(OtherClocks.OfTimestamps(Read(_pki.Leaf)));
     }
 
     [Fact]
