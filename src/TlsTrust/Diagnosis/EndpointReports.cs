@@ -14,6 +14,13 @@ internal static class EndpointReports
     {
         ResultList<Finding> findings = CauseRanking.Sort([.. connectionFindings, .. judgement?.Findings ?? []]);
         bool unreachable = connection.Outcome != Cause.None;
+        if (connection is { Outcome: Cause.HandshakeRefused, Alert: null } && findings.Any(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }))
+        {
+            // It was this side that gave up, since it could not read what arrived: the certificate is the fault.
+            findings = [.. findings.Where(finding => finding.Id != FindingId.HandshakeRefused)];
+            unreachable = false;
+        }
+
         Cause cause = unreachable ? connection.Outcome : CauseRanking.CauseOf(findings);
         Verdict verdict = unreachable ? Verdict.Unreachable
             : judgement is not null && findings.All(finding => finding.Severity != Severity.Error) ? Verdict.Trusted
@@ -38,7 +45,7 @@ internal static class EndpointReports
             Protocol = connection.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
             CipherSuite = connection.CipherSuite?.ToString(),
             ApplicationProtocol = connection.Alpn,
-            Presented = Presented(connection, chain, at),
+            Presented = chain is null ? [] : ChainDescription.Presented(chain, at),
             PresentedFrom = connection.PresentedFrom.Length > 0 ? connection.PresentedFrom : null,
             BuiltPath = chain is null || judgement is null ? [] : ChainDescription.BuiltPath(chain, judgement),
             MissingIssuer = chain is null || judgement is not { Missing.Count: > 0 } ? null : ChainDescription.Missing(chain, judgement, judgement.Missing[0]),
@@ -50,9 +57,6 @@ internal static class EndpointReports
             CheckedAt = at,
         };
     }
-
-    private static ResultList<ChainCertificate> Presented(ConnectionEvidence connection, ChainEvidence? chain, DateTime at) =>
-        chain is null ? [] : ChainDescription.Presented(chain, at);
 
     // One sentence that a ticket could hold: who, what, and the one thing to do.
     private static string Summary(ConnectionEvidence connection, Verdict verdict, Cause cause, ResultList<Finding> findings, ChainJudgement? judgement)
