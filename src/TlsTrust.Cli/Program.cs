@@ -3,6 +3,7 @@ using TlsTrust.Cli;
 
 RootCommand root = new("Says why a TLS client does not trust an endpoint, a certificate file or a machine, and repairs it with verification on.")
 {
+    TestCommand.Create(),
     LabCommand.Create(),
 };
 

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Clients;
 using TlsTrust.Connections;
 using TlsTrust.Diagnosis;
 using TlsTrust.Issuers;
-using TlsTrust.Pem;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
 
@@ -220,7 +220,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             Connection = connection,
             AllAddresses = AllAddresses,
             Store = store.With(FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError).SelectMany(Anchors)),
-            AtHand = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(file => new IssuerSource(IssuerSourceKind.File, file, () => Certificates(file)))],
+            AtHand = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(IssuerSource.FromFile)],
+            StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
             NoDownload = NoDownload || ParameterSetName == InputObjectSet,
             Urls = new CertificateUrlOptions { Proxy = connection.Proxy },
             Revocation = Revocation,
@@ -241,9 +242,6 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
         return given.Anchors;
     }
-
-    private static IEnumerable<StoredCertificate> Certificates(string file) =>
-        CertificateFile.Read(file).Certificates.Select(entry => new StoredCertificate(entry.Certificate, entry.Line > 0 ? $"{file}, line {entry.Line}" : file));
 
     private void Require(bool condition, string message, string recommendation)
     {

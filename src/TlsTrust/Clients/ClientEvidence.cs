@@ -1,5 +1,6 @@
 using TlsTrust.Certificates;
 using TlsTrust.Paths;
+using TlsTrust.Stores;
 
 namespace TlsTrust.Clients;
 
@@ -17,6 +18,18 @@ public enum AnchorScope
 
     /// <summary>Every client is given these anchors in place of its own, as with <c>-TrustStore</c>.</summary>
     EveryClient,
+}
+
+/// <summary>Whose store the default store of a platform is.</summary>
+public static class AnchorScopes
+{
+    /// <summary>The scope of a platform's default store.</summary>
+    public static AnchorScope Of(StorePlatform platform) => platform switch
+    {
+        StorePlatform.Windows => AnchorScope.Windows,
+        StorePlatform.MacOS => AnchorScope.MacOS,
+        _ => AnchorScope.Machine,
+    };
 }
 
 /// <summary>All that client profiles are judged by.</summary>

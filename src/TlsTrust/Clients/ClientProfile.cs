@@ -122,7 +122,7 @@ internal sealed record ClientProfile
     public required ClientStore Store { get; init; }
 
     /// <summary>Where its own roots are and how to add to them; for stores that are not the machine's.</summary>
-    public string OwnStore { get; init; } = "";
+    public string OwnStore { get; set; } = ""; // settable: .NET 8's generated reader loses the default of an init-only property
 
     public required PathBuilder Builder { get; init; }
 
@@ -148,7 +148,7 @@ internal sealed record ClientProfile
     /// <summary>A wrong name is reported before anything that is wrong with the path.</summary>
     public bool ChecksNameFirst { get; init; }
 
-    public IReadOnlyList<Tolerance> Tolerates { get; init; } = [];
+    public IReadOnlyList<Tolerance> Tolerates { get; set; } = [];
 
     /// <summary>Its words by kind of fault; <c>*</c> for those not named.</summary>
     public required IReadOnlyDictionary<string, string> Words { get; init; }

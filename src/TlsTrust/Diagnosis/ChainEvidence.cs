@@ -1,4 +1,5 @@
 using TlsTrust.Certificates;
+using TlsTrust.Clients;
 using TlsTrust.Paths;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
@@ -37,6 +38,9 @@ public sealed record ChainEvidence
 
     /// <summary>The trust store in use.</summary>
     public required TrustStore Store { get; init; }
+
+    /// <summary>Which clients that store is the one of.</summary>
+    public AnchorScope StoreOf { get; init; } = AnchorScope.EveryClient;
 
     /// <summary>The publicly known roots: names, never trust.</summary>
     public required PublicRootSet PublicRoots { get; init; }

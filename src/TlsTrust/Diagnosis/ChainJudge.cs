@@ -42,7 +42,8 @@ public static class ChainJudge
         findings.AddRange(NameFindings.Of(leaf, evidence.HostName));
         findings.AddRange(DateFindings.Of(evidence, nameless, bestPath));
         findings.AddRange(InterceptionFindings.Of(evidence, completed, reachesAnchor));
-        findings.AddRange(RevocationFindings.Of(evidence, bestPath));
+        findings.AddRange(RevocationFindings.Of(evidence, completed));
+        findings.AddRange(reachesAnchor ? StrictFindings.Of(bestPath) : []);
 
         ResultList<Finding> sorted = CauseRanking.Sort(Distinct(findings));
         Cause cause = CauseRanking.CauseOf(sorted);

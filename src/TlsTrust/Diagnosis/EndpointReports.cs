@@ -1,5 +1,5 @@
 using System.Globalization;
-using TlsTrust.Certificates;
+using TlsTrust.Clients;
 using TlsTrust.Connections;
 using TlsTrust.Paths;
 using TlsTrust.Revocation;
@@ -53,10 +53,20 @@ internal static class EndpointReports
             ClientCertificateRequested = connection.ClientCertificateRequested,
             RevocationStatus = Revocation(chain),
             Timings = [.. connection.Timings, new PhaseTiming("Diagnosis", diagnosis.TotalMilliseconds)],
+            Clients = chain is null ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection)),
             AnchorStore = options.Store.Name,
             CheckedAt = at,
         };
     }
+
+    private static ClientEvidence ClientEvidenceOf(ChainEvidence chain, ConnectionEvidence connection) => new()
+    {
+        Query = ChainJudge.Query(chain),
+        AnchorsOf = chain.StoreOf,
+        PublicRoots = chain.PublicRoots.Index,
+        Downloaded = chain.DownloadsAllowed ? [.. chain.Found.Where(found => found.Downloaded).Select(found => found.Certificate)] : null,
+        Protocol = connection.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
+    };
 
     // One sentence that a ticket could hold: who, what, and the one thing to do.
     private static string Summary(ConnectionEvidence connection, Verdict verdict, Cause cause, ResultList<Finding> findings, ChainJudgement? judgement)

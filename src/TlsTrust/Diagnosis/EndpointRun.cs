@@ -138,6 +138,7 @@ internal sealed class EndpointRun : IDisposable
             HostName = connection.ServerName,
             IsPublicHost = isPublicAddress && PublicHost.IsPublicName(connection.ServerName),
             Store = _options.Store,
+            StoreOf = _options.StoreOf,
             PublicRoots = _options.PublicRoots,
             At = _options.At ?? _options.Clock.GetUtcNow().UtcDateTime,
             AtIsClock = _options.At is null,

@@ -1,3 +1,4 @@
+using TlsTrust.Clients;
 using TlsTrust.Connections;
 using TlsTrust.Issuers;
 using TlsTrust.Revocation;
@@ -19,6 +20,9 @@ public sealed record EndpointTestOptions
 
     /// <summary>The trust store in use.</summary>
     public required TrustStore Store { get; init; }
+
+    /// <summary>Which clients that store is the one of.</summary>
+    public AnchorScope StoreOf { get; init; } = AnchorScope.EveryClient;
 
     /// <summary>The publicly known roots; they name, they are not trusted.</summary>
     public PublicRootSet PublicRoots { get; init; } = PublicRootSet.BuiltIn;

@@ -10,8 +10,10 @@ internal static class RuleFindings
     {
         foreach (Rejection rejection in rejections)
         {
-            // Names and revocation have more to say than a rule does, and say it themselves.
-            if (Id(rejection) is not { } id || id is FindingId.NameMismatch or FindingId.Revoked or FindingId.RevocationUnknown)
+            // Names, revocation and strict clients have more to say than a rule does, and say it themselves.
+            if (Id(rejection) is not { } id
+                || id is FindingId.NameMismatch or FindingId.Revoked or FindingId.RevocationUnknown
+                || (id == FindingId.StrictX509 && !rejection.IsError))
             {
                 continue;
             }
