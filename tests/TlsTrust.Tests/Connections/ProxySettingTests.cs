@@ -50,7 +50,7 @@ public class ProxySettingTests
     [InlineData("192.0.2.0/30", "192.0.2.7", false)]
     [InlineData("192.0.2.0/33", "192.0.2.7", false)]
     [InlineData("192.0.2.0/x", "192.0.2.7", false)]
-    [InlineData("0.0.0.0/0", "192.0.2.7", true)]
+    [InlineData("0.0.0.0/0", "192.0.2.7", false)]
     [InlineData("0.0.0.0/0", "a.example", false)]
     [InlineData("2001:db8::/32", "2001:db8::7", true)]
     [InlineData("[2001:db8::7]", "2001:db8::7", true)]

@@ -57,6 +57,8 @@ internal sealed class NoProxyList
             return false;
         }
 
+        // curl takes /0 for no mask at all: 0.0.0.0/0 is that one address.
+        bits = bits == 0 ? wanted.Length * 8 : bits;
         for (int i = 0; i < bits; i++)
         {
             int mask = 0x80 >> (i % 8);
