@@ -11,6 +11,9 @@ public sealed record LocatedCertificate(Certificate Certificate, int Line, strin
     /// <summary>True when damage had to be undone to read it.</summary>
     public bool WasRepaired { get; init; }
 
+    /// <summary>True for a TRUSTED CERTIFICATE of OpenSSL's whose settings refuse it for servers; it is no anchor for them.</summary>
+    public bool RejectsServers { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Line > 0 ? $"line {Line}: {Certificate}" : Certificate.ToString();
 }

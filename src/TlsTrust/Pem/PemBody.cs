@@ -59,7 +59,7 @@ internal sealed class PemBody(DefectNotes notes)
             notes.Add(PemDefectKind.BadPadding, padAt < 0 ? _gatherer.End : padAt);
         }
 
-        if (TryExact(result, label) || TryWithRest(result, start))
+        if (TryExact(result, label) || TryWithRest(result, start, label))
         {
             return result;
         }
@@ -102,7 +102,7 @@ internal sealed class PemBody(DefectNotes notes)
     }
 
     // A reading with more behind what the DER says: trust settings, a second certificate, or stray text that looks like base64.
-    private bool TryWithRest(PemBodyResult result, int start)
+    private bool TryWithRest(PemBodyResult result, int start, string label)
     {
         byte[]? chosen = null;
         bool ambiguous = false;
@@ -115,7 +115,8 @@ internal sealed class PemBody(DefectNotes notes)
                 continue;
             }
 
-            if (reading.IsPlain && TryDecode(reading, available, out byte[]? all) && TrustSettings.IsAuxiliary(all.AsSpan(total), out bool restricts))
+            if (reading.IsPlain && TryDecode(reading, available, out byte[]? all)
+                && TrustSettings.IsAuxiliary(all.AsSpan(total), label == PemLabel.TrustedCertificate, out bool restricts))
             {
                 notes.Add(restricts ? PemDefectKind.TrustSettings : PemDefectKind.TrustedCertificateLabel, start);
                 result.KeepAsIs = restricts;

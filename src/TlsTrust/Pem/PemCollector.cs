@@ -50,7 +50,7 @@ internal sealed class PemCollector
 
     public int DumpLine { get; private set; }
 
-    public void Add(PemBlock block, Certificate? certificate)
+    public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false)
     {
         if (certificate is null && block.Kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey) && ++_odd > _listed)
         {
@@ -72,7 +72,7 @@ internal sealed class PemCollector
                 _lossy.Add((Blocks.Count - 1, Certificates.Count));
             }
 
-            Certificates.Add(new LocatedCertificate(certificate, block.Line) { WasRepaired = !block.IsIntact });
+            Certificates.Add(new LocatedCertificate(certificate, block.Line) { WasRepaired = !block.IsIntact, RejectsServers = rejectsServers });
         }
     }
 
@@ -151,7 +151,7 @@ internal sealed class PemCollector
                 IsIntact = !result.IsLossy,
                 Raw = result.KeepAsIs || content.Fault is not null ? text[place.Start..place.End].ToArray() : default,
             };
-            Add(block, content.Certificate);
+            Add(block, content.Certificate, result.KeepAsIs);
             if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.TryRead(content.Der, out IReadOnlyList<Certificate> inside))
             {
                 foreach (Certificate certificate in inside)

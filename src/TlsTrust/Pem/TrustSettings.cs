@@ -10,34 +10,37 @@ internal static class TrustSettings
 
     /// <summary>True when the bytes are one X509_CERT_AUX.</summary>
     /// <param name="der">What follows the certificate.</param>
+    /// <param name="expected">True in a block that says it has them: what can't be read there may be a refusal.</param>
     /// <param name="restricts">True when server authentication is rejected, or is not among what it is trusted for.</param>
-    public static bool IsAuxiliary(ReadOnlySpan<byte> der, out bool restricts)
+    public static bool IsAuxiliary(ReadOnlySpan<byte> der, bool expected, out bool restricts)
     {
-        restricts = false;
+        restricts = expected;
         if (der.IsEmpty || der[0] != 0x30 || DerShape.TotalLength(der) != der.Length)
         {
-            return false;
+            return expected;
         }
 
         try
         {
+            bool refused = false;
             AsnReader settings = new AsnReader(der.ToArray(), AsnEncodingRules.BER).ReadSequence();
             if (settings.HasData && settings.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence))
             {
-                restricts = !Names(settings.ReadSequence());
+                refused = !Names(settings.ReadSequence());
             }
 
             Asn1Tag reject = new(TagClass.ContextSpecific, 0);
             if (settings.HasData && settings.PeekTag().HasSameClassAndValue(reject))
             {
-                restricts |= Names(settings.ReadSequence(reject));
+                refused |= Names(settings.ReadSequence(reject));
             }
 
+            restricts = refused;
             return true;
         }
         catch (AsnContentException)
         {
-            return false;
+            return expected;
         }
     }
 

@@ -13,8 +13,6 @@ internal sealed record StoreEntry(Certificate Certificate, int Line, bool Reject
 /// <summary>A file of a store as it was read: once for each state of the file in a run.</summary>
 internal sealed class StoreFile
 {
-    private const string TrustedCertificate = "TRUSTED CERTIFICATE";
-
     // A machine has some hundred store files; beyond this the folder that is scanned is not a store.
     private const int MaxKept = 4096;
 
@@ -88,20 +86,8 @@ internal sealed class StoreFile
             return Unreadable(path, fault.Message);
         }
 
-        Dictionary<int, ReadOnlyMemory<byte>> extras = [];
-        foreach (PemBlock block in file.Document?.Blocks ?? [])
-        {
-            if (block.Label == TrustedCertificate)
-            {
-                extras.TryAdd(block.Line, block.Der);
-            }
-        }
-
         return new(
-            [.. file.Certificates.Select(found => new StoreEntry(
-                found.Certificate,
-                found.Line,
-                extras.TryGetValue(found.Line, out ReadOnlyMemory<byte> whole) && OpenSslTrustSettings.RejectServers(whole[Math.Min(whole.Length, found.Certificate.RawData.Length)..])))],
+            [.. file.Certificates.Select(found => new StoreEntry(found.Certificate, found.Line, found.RejectsServers))],
             file.Defects,
             null);
     }

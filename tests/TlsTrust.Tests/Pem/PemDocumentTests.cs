@@ -105,6 +105,7 @@ public class PemDocumentTests
         PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(block + "\n"));
         PemDefect defect = Assert.Single(document.Defects, d => d.Kind == PemDefectKind.TrustSettings);
         Assert.False(defect.IsRepairable);
+        Assert.True(document.Certificates.Single().RejectsServers);
     }
 
     [Fact]

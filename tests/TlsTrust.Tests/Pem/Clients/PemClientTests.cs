@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using TlsTrust.Pem;
 
 namespace TlsTrust.Tests.Pem.Clients;
@@ -25,7 +24,7 @@ public class PemClientTests
         Dictionary<string, string[]>? loaded = loaders.Load(client, [.. files.Keys]);
         Assert.SkipWhen(loaded is null, $"{PemClients.NameOf(client)} is not on this machine");
         string[] roots = [.. MadeCertificates.Instance.Roots.Select(r => r.GetCertHashString(HashAlgorithmName.SHA256))];
-        StringBuilder differences = new();
+        List<string> differences = [];
         foreach (IGrouping<PemDefectKind, KeyValuePair<string, PemDamage>> kind in files.GroupBy(f => f.Value.Kind))
         {
             // The worst of the varieties is what the table says.
@@ -34,11 +33,11 @@ public class PemClientTests
             // How much is lost with it can hang on the bytes of the certificate (.NET and lost plus signs); that something is, does not.
             if ((seen == PemOutcome.Loaded) != (said == PemOutcome.Loaded) || seen > said)
             {
-                differences.AppendLine($"{kind.Key}: {client} {seen}, the table says {said} ({string.Join("; ", kind.Select(f => $"{f.Value.Name}: {loaded[f.Key].Length}"))})");
+                differences.Add($"{kind.Key}: {client} {seen}, the table says {said} ({string.Join("; ", kind.Select(f => $"{f.Value.Name}: {loaded[f.Key].Length}"))})");
             }
         }
 
-        Assert.True(differences.Length == 0, differences.ToString());
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
     private static PemOutcome Outcome(string[] loaded, string[] roots)
