@@ -6,17 +6,20 @@
 Builds, tests and packs TlsTrust.
 
 .DESCRIPTION
-Three tasks, in the order in which they are given:
+Tasks, in the order in which they are given:
 
 Build    assembles the module in out/TlsTrust: `dotnet publish`, then the help pages of en-US as MAML, where
          Microsoft.PowerShell.PlatyPS is there (where it is not, the module works all the same, without Get-Help texts).
 Test     runs `dotnet test`, then builds, then runs the Pester suite on what was built, in a process of its own.
 Pester   only the second half of Test: builds, then runs the Pester suite.
+HelpPages
+         for authors: builds, then brings syntax and parameter tables of en-US/*.md up to date with the cmdlets and keeps the texts;
+         a new cmdlet gets a page with blanks to fill in, which `dotnet test` will not let pass.
 Package  builds, then packs out/TlsTrust-<version>.zip, which installs without the gallery:
          Expand-Archive ./TlsTrust-<version>.zip ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
 
 .PARAMETER Task
-What to do: Build, Test, Pester or Package.
+What to do: Build, Test, Pester, HelpPages or Package.
 
 .PARAMETER Configuration
 Release or Debug.
@@ -37,7 +40,7 @@ Import-Module ./out/TlsTrust
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Pester', 'Package')]
+    [ValidateSet('Build', 'Test', 'Pester', 'HelpPages', 'Package')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -86,7 +89,11 @@ function Build-Help {
     Import-Module Microsoft.PowerShell.PlatyPS -Verbose:$false
     $culture = Join-Path $module 'en-US'
     $work = Join-Path $out 'help'
-    $pages = Get-ChildItem (Join-Path $PSScriptRoot 'en-US') -Filter '*-*.md'
+    $pages = @(Get-ChildItem (Join-Path $PSScriptRoot 'en-US') -Filter '*-*.md')
+    if ($pages.Count -eq 0) {
+        return
+    }
+
     Import-MarkdownCommandHelp -Path $pages.FullName |
         Export-MamlCommandHelp -OutputFolder $work -Force | Out-Null
 
@@ -95,6 +102,30 @@ function Build-Help {
     Get-ChildItem $work -Recurse -Filter '*-Help.xml' |
         Move-Item -Destination (Join-Path $culture 'TlsTrust.PowerShell.dll-Help.xml') -Force
     Remove-Item $work -Recurse -Force
+}
+
+function Update-HelpPage {
+    Build-Module
+    # In a process of its own, since an imported module can't be built again on Windows.
+    $script = {
+        param($Module, $Pages)
+        Import-Module $Module, Microsoft.PowerShell.PlatyPS -ErrorAction Stop
+        foreach ($command in Get-Command -Module TlsTrust) {
+            $page = Join-Path $Pages "$($command.Name).md"
+            if (Test-Path $page) {
+                Update-MarkdownCommandHelp -Path $page -NoBackup
+                continue
+            }
+
+            $new = New-MarkdownCommandHelp -CommandInfo $command -OutputFolder ([System.IO.Path]::GetTempPath()) -Force
+            Move-Item $new $page
+            Write-Host "new page to fill in: $page"
+        }
+    }
+    & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script -args $module, (Join-Path $PSScriptRoot 'en-US')
+    if ($LASTEXITCODE -ne 0) {
+        throw 'The help pages could not be brought up to date.'
+    }
 }
 
 function Invoke-PesterSuite {
@@ -125,6 +156,9 @@ foreach ($name in $Task) {
         }
         'Pester' {
             Invoke-PesterSuite
+        }
+        'HelpPages' {
+            Update-HelpPage
         }
         'Package' {
             Build-Module
