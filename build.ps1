@@ -99,8 +99,10 @@ function Build-Help {
 
     # PlatyPS writes into a folder of the module's name; PowerShell looks beside the assembly, in the culture's folder.
     New-Item $culture -ItemType Directory -Force | Out-Null
-    Get-ChildItem $work -Recurse -Filter '*-Help.xml' |
-        Move-Item -Destination (Join-Path $culture 'TlsTrust.PowerShell.dll-Help.xml') -Force
+    $maml = (Get-ChildItem $work -Recurse -Filter '*-Help.xml').FullName
+    # Get-Help prints plain text: the fences around code are Markdown's.
+    $text = (Get-Content $maml -Raw) -replace '```\w*\r?\n?', ''
+    Set-Content (Join-Path $culture 'TlsTrust.PowerShell.dll-Help.xml') $text -NoNewline
     Remove-Item $work -Recurse -Force
 }
 
@@ -114,12 +116,16 @@ function Update-HelpPage {
             $page = Join-Path $Pages "$($command.Name).md"
             if (Test-Path $page) {
                 Update-MarkdownCommandHelp -Path $page -NoBackup
-                continue
+            }
+            else {
+                $new = New-MarkdownCommandHelp -CommandInfo $command -OutputFolder ([System.IO.Path]::GetTempPath()) -Force
+                Move-Item $new $page
+                Write-Host "new page to fill in: $page"
             }
 
-            $new = New-MarkdownCommandHelp -CommandInfo $command -OutputFolder ([System.IO.Path]::GetTempPath()) -Force
-            Move-Item $new $page
-            Write-Host "new page to fill in: $page"
+            # PlatyPS writes a byte order mark, which no other file here has, and the day, which says nothing.
+            $text = (Get-Content $page -Raw) -replace '(?m)^ms\.date: .*\r?\n', ''
+            [System.IO.File]::WriteAllText($page, $text.TrimEnd() + "`n")
         }
     }
     & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script -args $module, (Join-Path $PSScriptRoot 'en-US')

@@ -65,6 +65,18 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     public StartTlsProtocol? StartTls { get => (StartTlsProtocol?)startTls; set => startTls = value; }
 
     [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Proxy { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [Credential]
+    [ValidateNotNull]
+    public PSCredential? ProxyCredential { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter NoProxy { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
     [ValidateNotNull]
     public X509Certificate2? ClientCertificate { get; set; }
 
@@ -114,6 +126,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     protected override void BeginProcessing()
     {
         Require(!All || Quiet, "-All gives one answer for everything, which only -Quiet does.", "Add -Quiet, or leave -All out.");
+        Require(Proxy is null || !NoProxy, "-Proxy and -NoProxy contradict each other.", "Give one of them.");
         Require(Address is null || !AllAddresses, "-Address names one address, -AllAddresses wants all of them.", "Give one of them.");
         Require(ClientCertificate is null or { HasPrivateKey: true }, "The client certificate has no private key.", "Load it with its key, for example from a .pfx file with Get-PfxCertificate.");
         if (HostName is not null && TlsTrust.Endpoint.Parse(HostName) is { Error: { } error })
@@ -207,6 +220,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             AllChains = AllChains,
             StartTls = StartTls,
             ClientCertificate = ClientCertificate,
+            Proxy = Proxies(),
         };
         if (TimeoutSeconds > 0)
         {
@@ -230,6 +244,23 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             ThrottleLimit = ThrottleLimit,
             Trace = trace.Enqueue,
         };
+    }
+
+    private ProxySetting Proxies()
+    {
+        ProxySetting proxies = NoProxy ? ProxySetting.None : ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable);
+        if (Proxy is not null)
+        {
+            if (!ProxyServer.TryParse(Proxy, out ProxyServer? server, out string? error))
+            {
+                // The text itself may hold a password, so it is no target.
+                ThrowFault(ErrorId.InvalidEndpoint, error!, "Give http://host:port; user name and password by -ProxyCredential.", null);
+            }
+
+            proxies = ProxySetting.Always(server!);
+        }
+
+        return ProxyCredential is null ? proxies : proxies.With(ProxyCredential.GetNetworkCredential());
     }
 
     private IReadOnlyList<StoredCertificate> Anchors(string file)

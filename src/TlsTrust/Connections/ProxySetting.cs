@@ -1,3 +1,4 @@
+using System.Net;
 using TlsTrust.Connections.Proxies;
 
 namespace TlsTrust.Connections;
@@ -32,6 +33,16 @@ public abstract class ProxySetting
     /// <summary>The proxy for an endpoint, or null to connect directly, also where the setting cannot be used.</summary>
     /// <param name="endpoint">Where a connection is wanted.</param>
     public ProxyServer? ServerFor(Endpoint endpoint) => ServerFor(endpoint, out _);
+
+    /// <summary>The same proxies, with this user name and password where the setting brings none of its own.</summary>
+    /// <param name="credential">What to answer when a proxy asks.</param>
+    public ProxySetting With(NetworkCredential credential) => new CredentialProxy(this, credential);
+
+    private sealed class CredentialProxy(ProxySetting inner, NetworkCredential credential) : ProxySetting
+    {
+        public override ProxyServer? ServerFor(Endpoint endpoint, out string? fault) =>
+            inner.ServerFor(endpoint, out fault) is { } server ? server with { Credential = server.Credential ?? credential } : null;
+    }
 
     private sealed class FixedProxy(ProxyServer? server) : ProxySetting
     {
