@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.IO.Enumeration;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using TlsTrust.Lab;
 
@@ -34,13 +35,24 @@ internal static class LabCommand
                 return ExitCode.Usage;
             }
 
-            await using LabServer lab = await LabServer.StartAsync(names, cancellationToken: cancellationToken);
+            // Ctrl+C reaches the token by itself. Being terminated, or the terminal going away, would end the process before
+            // the lab has removed its files: since .NET 10 nothing but a registration of one's own catches these.
+            using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using PosixSignalRegistration terminated = StopOn(PosixSignal.SIGTERM, stop);
+            using PosixSignalRegistration hungUp = StopOn(PosixSignal.SIGHUP, stop);
+            await using LabServer lab = await LabServer.StartAsync(names, cancellationToken: stop.Token);
             return parsed.GetValue(serve)
-                ? await ServeAsync(lab, parsed.GetValue(json), cancellationToken)
-                : Print(await LabDiagnosis.RunAsync(lab, cancellationToken), parsed.GetValue(json));
+                ? await ServeAsync(lab, parsed.GetValue(json), stop.Token)
+                : Print(await LabDiagnosis.RunAsync(lab, stop.Token), parsed.GetValue(json));
         });
         return command;
     }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    });
 
     private static IEnumerable<string> Select(string[] patterns) => LabServer.Catalog
         .Select(each => each.Name)

@@ -9,6 +9,7 @@ internal static class CertificateRules
         DistrustRule.Check(context);
         BasicConstraintsRule.Check(context);
         KeyUsageRule.Check(context);
+        KeyIdentifierRule.Check(context);
         CriticalExtensionsRule.Check(context);
         ExtendedKeyUsageRule.Check(context);
         AlgorithmStrengthRule.Check(context);
