@@ -82,18 +82,25 @@ internal static class RuleScenarios
         Untrusted("bad-signature", "The signature of the server's certificate does not verify with its issuer's key.", ServerKind.RawTls12, Cause.BadSignature, site =>
             site.AtLocalhost(RawTlsServer.Tls12(site.Chain(spec => spec with { BreakSignature = true })))),
 
-        Untrusted("malformed", "The server's certificate is cut off inside: no client can read it.", ServerKind.RawTls12, Cause.Malformed, site =>
+        Untrusted("malformed", "An extension of the server's certificate claims more bytes than there are: no client can read it.", ServerKind.RawTls12, Cause.Malformed, site =>
             site.AtLocalhost(RawTlsServer.Tls12(site.Chain(spec => spec with { Rewrite = CutOffInside })))),
+
+        Untrusted("malformed-beside-chain", "A sound chain, followed by the first half of a certificate: most clients give up inside the handshake.", ServerKind.RawTls12, Cause.Malformed, site =>
+        {
+            LabCertificate root = site.Pki.Root.Certificate;
+            LabCertificate half = new(root.Der[..(root.Der.Length / 2)].ToArray(), root.Key, root.Subject);
+            return site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, half)));
+        }),
     ];
 
     private static RunningScenario Below(LabSite site, LabAuthority issuer) =>
         site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(issuer: issuer), issuer.Certificate)));
 
-    // The extensions' [3] claims more bytes than there are: the outer lengths are true, so that it travels well.
+    // The SEQUENCE around the subject alternative name claims more bytes than there are; the lengths around it stay true.
     private static byte[] CutOffInside(byte[] tbs)
     {
-        byte[] basic = [0x06, 0x03, 0x55, 0x1D, 0x11]; // subjectAltName, whose SEQUENCE begins two bytes before
-        int at = tbs.AsSpan().IndexOf(basic);
+        ReadOnlySpan<byte> subjectAltName = [0x06, 0x03, 0x55, 0x1D, 0x11];
+        int at = tbs.AsSpan().IndexOf(subjectAltName);
         byte[] forged = [.. tbs];
         forged[at - 1] = 0x7F;
         return forged;

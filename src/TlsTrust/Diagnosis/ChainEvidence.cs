@@ -30,6 +30,9 @@ public sealed record ChainEvidence
     /// <summary>What was presented and could not be read, with its position.</summary>
     public IReadOnlyList<(int Position, DerFault Fault)> Unreadable { get; init; } = [];
 
+    /// <summary>True when the platform's own TLS gave up inside the handshake, as most clients do over a certificate that can't be read, wherever it stands.</summary>
+    public bool UnreadableStopsHandshake { get; init; }
+
     /// <summary>The name that the certificate has to cover; null where none was asked for.</summary>
     public string? HostName { get; init; }
 

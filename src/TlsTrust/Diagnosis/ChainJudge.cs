@@ -20,7 +20,7 @@ public static class ChainJudge
         bool reachesAnchor = nameless.Path is not null || best is { End: PathEnd.RuleFailed };
         IReadOnlyList<Certificate> bestPath = nameless.Path?.Certificates ?? best?.Certificates ?? [leaf];
 
-        List<Finding> findings = [.. StoreFindings.Of(evidence.Store), .. evidence.Unreadable.Select(Unreadable), .. PresentationFindings.Of(evidence.Presented)];
+        List<Finding> findings = [.. StoreFindings.Of(evidence.Store), .. evidence.Unreadable.Select(unreadable => Unreadable(unreadable, evidence.UnreadableStopsHandshake)), .. PresentationFindings.Of(evidence.Presented)];
         IReadOnlyList<Certificate> completed = bestPath;
         IReadOnlyList<FoundCertificate> missing = [];
         if (!reachesAnchor)
@@ -73,12 +73,12 @@ public static class ChainJudge
     };
 
     /// <summary>The finding for a certificate that can't be read.</summary>
-    internal static Finding Unreadable((int Position, DerFault Fault) unreadable) => new()
+    internal static Finding Unreadable((int Position, DerFault Fault) unreadable, bool stopsHandshake) => new()
     {
         Id = FindingId.Malformed,
 
-        // The chain can do without a stranger that nobody can read; it can't do without the server's own certificate.
-        Severity = unreadable.Position == 0 ? Severity.Error : Severity.Warning,
+        // The chain can do without a stranger that nobody can read; it can't do without the server's own certificate, nor where a client stops at the stranger.
+        Severity = unreadable.Position == 0 || stopsHandshake ? Severity.Error : Severity.Warning,
         Depth = unreadable.Position,
         Message = $"The certificate at position {unreadable.Position} can't be read: {unreadable.Fault.Message}",
         Evidence = [unreadable.Fault.ToString()],

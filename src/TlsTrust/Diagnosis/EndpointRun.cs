@@ -92,11 +92,21 @@ internal sealed class EndpointRun : IDisposable
         else
         {
             findings.AddRange(StoreFindings.Of(_options.Store));
-            findings.AddRange(ReadFaults(connection).Select(ChainJudge.Unreadable));
+            findings.AddRange(ReadFaults(connection).Select(unreadable => ChainJudge.Unreadable(unreadable, GaveUp(connection))));
+        }
+
+        if (GaveUp(connection) && findings.Concat(judgement?.Findings ?? []).Any(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }))
+        {
+            // The server refused nothing: this side's TLS could not read what was sent, which is the chain's fault and no fault of the connection.
+            connection = connection with { Outcome = Cause.None };
+            findings.RemoveAll(finding => finding.Id == FindingId.HandshakeRefused);
         }
 
         return EndpointReports.Make(connection, chain, judgement, findings, _options, Stopwatch.GetElapsedTime(started));
     }
+
+    // A handshake that ended without an alert of the server, and not for want of time or bytes.
+    private static bool GaveUp(ConnectionEvidence connection) => connection is { Outcome: Cause.HandshakeRefused, Alert: null };
 
     private static IEnumerable<(int Position, DerFault Fault)> ReadFaults(ConnectionEvidence connection)
     {
@@ -135,6 +145,7 @@ internal sealed class EndpointRun : IDisposable
             Presented = presented,
             Origins = origins,
             Unreadable = [.. ReadFaults(connection)],
+            UnreadableStopsHandshake = GaveUp(connection),
             HostName = connection.ServerName,
             IsPublicHost = isPublicAddress && PublicHost.IsPublicName(connection.ServerName),
             Store = _options.Store,
