@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Lab.Servers;
 using TlsTrust.Revocation;
 
 namespace TlsTrust.Lab;
@@ -44,6 +45,9 @@ public sealed record RunningScenario
 
     /// <summary>A certificate with key that the client has; owned by the lab.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>What is served, where another server could serve it as well; for comparing the lab's servers with others.</summary>
+    internal ServedChain? Served { get; init; }
 
     /// <summary>The name service and the sockets to use: nothing but loopback is reached through them.</summary>
     public required LabNetwork Network { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
+using TlsTrust.Lab.Servers.RawTls;
 
 namespace TlsTrust.Lab.Scenarios;
 
@@ -134,10 +135,13 @@ internal sealed class LabSite
     public RunningScenario AtLocalhost(ConnectionHandler handler) => At($"localhost:{Listen(handler)}");
 
     /// <summary>A scenario at localhost behind the platform's TLS.</summary>
-    public RunningScenario AtLocalhost(ServedChain chain) => AtLocalhost(TlsServer.Serve(chain));
+    public RunningScenario AtLocalhost(ServedChain chain) => AtLocalhost(TlsServer.Serve(chain)) with { Served = chain };
+
+    /// <summary>A scenario at localhost behind the lab's own TLS 1.2 server, which sends anything.</summary>
+    public RunningScenario AtLocalhostRaw(ServedChain chain) => AtLocalhost(RawTlsServer.Tls12(chain)) with { Served = chain };
 
     /// <summary>A scenario at 127.0.0.1 behind the platform's TLS.</summary>
-    public RunningScenario AtAddress(ServedChain chain) => At($"127.0.0.1:{Listen(TlsServer.Serve(chain))}");
+    public RunningScenario AtAddress(ServedChain chain) => At($"127.0.0.1:{Listen(TlsServer.Serve(chain))}") with { Served = chain };
 
     /// <summary>A scenario at an endpoint with the usual store and time.</summary>
     public RunningScenario At(string endpoint) => new()

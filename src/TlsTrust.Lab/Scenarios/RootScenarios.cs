@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
-using TlsTrust.Lab.Servers.RawTls;
 using static TlsTrust.Lab.Scenarios.ScenarioPlan;
 
 namespace TlsTrust.Lab.Scenarios;
@@ -15,7 +14,7 @@ internal static class RootScenarios
         {
             LabAuthority root = LabAuthority.CreateRoot("CN=Lab Private Root, O=TlsTrust Lab", site.Now);
             LabAuthority issuing = root.IssueAuthority("CN=Lab Private Issuing CA, O=TlsTrust Lab");
-            return site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(issuer: issuing), issuing.Certificate, root.Certificate)));
+            return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(issuer: issuing), issuing.Certificate, root.Certificate));
         }),
 
         Untrusted("private-root-not-sent", "Certificate and intermediate are sent; the intermediate's AIA serves a private root.", ServerKind.SslStream, Cause.PrivateRoot, site =>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
-using TlsTrust.Lab.Servers.RawTls;
 using static TlsTrust.Lab.Scenarios.ScenarioPlan;
 
 namespace TlsTrust.Lab.Scenarios;
@@ -54,14 +53,14 @@ internal static class RuleScenarios
         Untrusted("weak-signature-sha1", "The server's certificate is signed with SHA-1.", ServerKind.RawTls12, Cause.WeakSignature, site =>
         {
             LabCertificate leaf = site.Leaf(spec => spec with { Digest = HashAlgorithmName.SHA1 }, site.RsaIssuing);
-            return site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(leaf, site.RsaIssuing.Certificate)));
+            return site.AtLocalhostRaw(ServedChain.Of(leaf, site.RsaIssuing.Certificate));
         }),
 
         Untrusted("weak-key-rsa1024", "The server's key is RSA with 1024 bits.", ServerKind.RawTls12, Cause.WeakKey, site =>
-            site.AtLocalhost(RawTlsServer.Tls12(site.Chain(spec => spec with { KeyKind = LabKeyKind.Rsa1024 })))),
+            site.AtLocalhostRaw(site.Chain(spec => spec with { KeyKind = LabKeyKind.Rsa1024 }))),
 
         Untrusted("wrong-usage", "The certificate is for clients only.", ServerKind.RawTls12, Cause.WrongUsage, site =>
-            site.AtLocalhost(RawTlsServer.Tls12(site.Chain(spec => spec with { ExtendedKeyUsages = [ClientAuthentication] })))),
+            site.AtLocalhostRaw(site.Chain(spec => spec with { ExtendedKeyUsages = [ClientAuthentication] }))),
 
         Untrusted("intermediate-not-a-ca", "The issuer's certificate says that it is no CA.", ServerKind.RawTls12, Cause.NotCa, site =>
             Below(site, site.Pki.Root.IssueAuthority(new CertificateSpec { Subject = "CN=Lab No CA, O=TlsTrust Lab", IsCA = false }))),
@@ -70,31 +69,31 @@ internal static class RuleScenarios
         {
             LabAuthority last = site.Pki.Root.IssueAuthority(new CertificateSpec { Subject = "CN=Lab Last CA, O=TlsTrust Lab", PathLength = 0 });
             LabAuthority extra = last.IssueAuthority("CN=Lab Extra CA, O=TlsTrust Lab");
-            return site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(issuer: extra), extra.Certificate, last.Certificate)));
+            return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(issuer: extra), extra.Certificate, last.Certificate));
         }),
 
         Untrusted("name-constraint", "The issuer may issue for lab.test only, and the certificate is for localhost.", ServerKind.RawTls12, Cause.NameConstraint, site =>
             Below(site, site.Pki.Root.IssueAuthority(new CertificateSpec { Subject = "CN=Lab Constrained CA, O=TlsTrust Lab", PermittedDns = ["lab.test"] }))),
 
         Untrusted("critical-extension", "The certificate has a critical extension that no client knows.", ServerKind.RawTls12, Cause.CriticalExtension, site =>
-            site.AtLocalhost(RawTlsServer.Tls12(site.Chain(spec => spec with { Extensions = [new X509Extension(UnknownExtension, [0x05, 0x00], critical: true)] })))),
+            site.AtLocalhostRaw(site.Chain(spec => spec with { Extensions = [new X509Extension(UnknownExtension, [0x05, 0x00], critical: true)] }))),
 
         Untrusted("bad-signature", "The signature of the server's certificate does not verify with its issuer's key.", ServerKind.RawTls12, Cause.BadSignature, site =>
-            site.AtLocalhost(RawTlsServer.Tls12(site.Chain(spec => spec with { BreakSignature = true })))),
+            site.AtLocalhostRaw(site.Chain(spec => spec with { BreakSignature = true }))),
 
         Untrusted("malformed", "An extension of the server's certificate claims more bytes than there are: no client can read it.", ServerKind.RawTls12, Cause.Malformed, site =>
-            site.AtLocalhost(RawTlsServer.Tls12(site.Chain(spec => spec with { Rewrite = CutOffInside })))),
+            site.AtLocalhostRaw(site.Chain(spec => spec with { Rewrite = CutOffInside }))),
 
         Untrusted("malformed-beside-chain", "A sound chain, followed by the first half of a certificate: most clients give up inside the handshake.", ServerKind.RawTls12, Cause.Malformed, site =>
         {
             LabCertificate root = site.Pki.Root.Certificate;
             LabCertificate half = new(root.Der[..(root.Der.Length / 2)].ToArray(), root.Key, root.Subject);
-            return site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, half)));
+            return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, half));
         }),
     ];
 
     private static RunningScenario Below(LabSite site, LabAuthority issuer) =>
-        site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(issuer: issuer), issuer.Certificate)));
+        site.AtLocalhostRaw(ServedChain.Of(site.Leaf(issuer: issuer), issuer.Certificate));
 
     // The SEQUENCE around the subject alternative name claims more bytes than there are; the lengths around it stay true.
     private static byte[] CutOffInside(byte[] tbs)

@@ -54,22 +54,22 @@ internal static class TrustedScenarios
         }),
 
         Trusted("wrong-order", "The right certificates in the wrong order.", ServerKind.RawTls12, [FindingId.OutOfOrder], site =>
-            site.AtLocalhost(RawTlsServer.Tls12(OutOfOrder(site)))),
+            site.AtLocalhostRaw(OutOfOrder(site))),
 
         Trusted("wrong-order-tls13", "The right certificates in the wrong order, in TLS 1.3.", ServerKind.RawTls13, [FindingId.OutOfOrder], site =>
             site.AtLocalhost(RawTlsServer.Tls13(new RawTlsOptions(OutOfOrder(site))))),
 
         Trusted("duplicate-sent", "The intermediate is sent twice.", ServerKind.RawTls12, [FindingId.DuplicateSent], site =>
-            site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, site.Pki.Issuing.Certificate)))),
+            site.AtLocalhostRaw(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, site.Pki.Issuing.Certificate))),
 
         Trusted("unrelated-sent", "A certificate that has nothing to do with the chain is sent with it.", ServerKind.RawTls12, [FindingId.UnrelatedSent], site =>
         {
             LabAuthority stranger = LabAuthority.CreateRoot("CN=Lab Stranger Root, O=TlsTrust Lab", site.Now).IssueAuthority("CN=Lab Stranger CA, O=TlsTrust Lab");
-            return site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, stranger.Certificate)));
+            return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, stranger.Certificate));
         }),
 
         Trusted("root-sent", "The root is sent too, which no client needs.", ServerKind.RawTls12, [FindingId.RootSent], site =>
-            site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, site.Pki.Root.Certificate)))),
+            site.AtLocalhostRaw(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, site.Pki.Root.Certificate))),
 
         Trusted("expiring-soon", "The server's certificate expires in ten days.", ServerKind.SslStream, [FindingId.ExpiringSoon], site =>
             site.AtLocalhost(site.Chain(spec => spec with { NotAfter = site.Now.AddDays(10) }))),
@@ -87,7 +87,7 @@ internal static class TrustedScenarios
             site.Trust(old.Certificate);
             site.Trust(heir.Certificate);
             LabCertificate crossSign = old.CrossSign(heir, site.Now.AddYears(-5), site.Now.AddDays(-30));
-            return site.AtLocalhost(RawTlsServer.Tls12(ServedChain.Of(site.Leaf(issuer: issuing), issuing.Certificate, crossSign)));
+            return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(issuer: issuing), issuing.Certificate, crossSign));
         }),
     ];
 

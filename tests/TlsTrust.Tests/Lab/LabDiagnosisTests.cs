@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using TlsTrust.Connections;
+using TlsTrust.Diagnosis;
+using TlsTrust.Lab;
+
+namespace TlsTrust.Tests.Lab;
+
+/// <summary>The whole lab, diagnosed twice in a row by the real engine.</summary>
+public sealed class DiagnosedLab : IAsyncLifetime
+{
+    public LabServer Lab { get; private set; } = null!;
+
+    public IReadOnlyDictionary<string, ScenarioOutcome> First { get; private set; } = null!;
+
+    public IReadOnlyDictionary<string, ScenarioOutcome> Second { get; private set; } = null!;
+
+    /// <summary>Requests to the lab's HTTP responder after the first round.</summary>
+    public IReadOnlyDictionary<string, int> RequestsOfFirst { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Lab = await LabServer.StartAsync();
+        First = ByName(await LabDiagnosis.RunAsync(Lab));
+        RequestsOfFirst = Lab.RequestCounts;
+        Second = ByName(await LabDiagnosis.RunAsync(Lab));
+    }
+
+    public ValueTask DisposeAsync() => Lab.DisposeAsync();
+
+    private static Dictionary<string, ScenarioOutcome> ByName(IEnumerable<ScenarioOutcome> outcomes) =>
+        outcomes.ToDictionary(outcome => outcome.Scenario.Name);
+}
+
+public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<DiagnosedLab>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Names => new(LabServer.Catalog.Select(scenario => scenario.Name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_scenario_is_diagnosed_as_expected_twice_in_a_row(string name)
+    {
+        foreach (ScenarioOutcome outcome in new[] { lab.First[name], lab.Second[name] })
+        {
+            Assert.Equal((outcome.Scenario.ExpectedVerdict, outcome.Scenario.ExpectedCause), (outcome.Report.Verdict, outcome.Report.Cause));
+            Assert.Empty(outcome.MissingFindings);
+            Assert.True(outcome.Ok);
+        }
+
+        Assert.Equal(lab.First[name].Findings, lab.Second[name].Findings);
+    }
+
+    [Fact]
+    public void Every_scenario_that_was_asked_for_is_there()
+    {
+        string[] wanted =
+        [
+            "trusted", "trusted-cross-signed", "trusted-wildcard", "trusted-ip-san", "missing-intermediate", "missing-two-intermediates",
+            "missing-intermediate-no-aia", "issuer-unknown", "aia-loop", "aia-wrong-certificate", "aia-pkcs7", "aia-unreachable",
+            "private-root-sent", "private-root-not-sent", "public-root-missing", "self-signed", "self-signed-ca-as-leaf", "expired-leaf",
+            "expired-intermediate", "expired-root", "expired-cross-sign-avoidable", "not-yet-valid", "wrong-host", "wildcard-too-deep",
+            "cn-only", "ip-not-in-san", "wrong-order", "duplicate-sent", "unrelated-sent", "root-sent", "weak-signature-sha1",
+            "weak-key-rsa1024", "wrong-usage", "intermediate-not-a-ca", "path-length", "name-constraint", "bad-signature", "revoked-crl",
+            "revoked-ocsp", "interception-proxy", "plain-http", "refused", "silent", "reset-after-client-hello", "alert-handshake-failure",
+            "alert-unrecognized-name", "tls10-only", "client-certificate-required", "garbage", "endless-handshake", "starttls-refused",
+            "addresses-disagree",
+        ];
+        Assert.Empty(wanted.Except(LabServer.Catalog.Select(scenario => scenario.Name)));
+    }
+
+    [Fact]
+    public void Every_cause_has_a_scenario()
+    {
+        Assert.Empty(Enum.GetValues<Cause>().Except(LabServer.Catalog.Select(scenario => scenario.ExpectedCause)));
+    }
+
+    [Fact]
+    public void Nothing_beyond_loopback_was_asked_for()
+    {
+        Assert.Empty(lab.Lab.Network.Refused);
+    }
+
+    [Fact]
+    public void A_wrong_expectation_is_noticed()
+    {
+        ScenarioOutcome right = lab.First["missing-intermediate"];
+        Assert.False((right with { Scenario = right.Scenario with { ExpectedVerdict = Verdict.Trusted } }).Ok);
+        Assert.False((right with { Scenario = right.Scenario with { ExpectedCause = Cause.PrivateRoot } }).Ok);
+        Assert.False((right with { Scenario = right.Scenario with { ExpectedFindings = [FindingId.RootSent] } }).Ok);
+    }
+
+    [Fact]
+    public void Downloads_stay_few_and_are_left_alone_where_they_are_off()
+    {
+        Assert.InRange(Requests("loop-a.cer"), 1, 2);
+        Assert.InRange(Requests("loop-b.cer"), 1, 2);
+        Assert.Equal(1, Requests("two-step-upper.cer"));
+        Assert.Equal(1, Requests("two-step-lower.cer"));
+        Assert.Equal(0, Requests("not-asked.cer"));
+    }
+
+    [Fact]
+    public async Task With_200_hostile_servers_at_once_the_others_still_get_through()
+    {
+        string[] hostile = ["silent", "garbage", "endless-handshake", "reset-after-client-hello"];
+        RunningScenario sound = lab.Lab.Scenarios.Single(running => running.Scenario.Name == "trusted");
+        RunningScenario[] bad = [.. lab.Lab.Scenarios.Where(running => hostile.Contains(running.Scenario.Name))];
+        Endpoint[] endpoints = [.. Enumerable.Range(0, 200).Select(i => Endpoint.Parse(bad[i % bad.Length].Endpoint)), .. Enumerable.Repeat(Endpoint.Parse(sound.Endpoint), 20)];
+
+        // One limit for all, as in a scan; generous, since handshakes compete with everything else that runs here.
+        EndpointTestOptions options = LabDiagnosis.Options(lab.Lab, sound) with { ThrottleLimit = endpoints.Length };
+        options = options with { Connection = options.Connection with { HandshakeTimeout = TimeSpan.FromSeconds(3) } };
+        long started = Stopwatch.GetTimestamp();
+        List<EndpointReport> reports = [];
+        await foreach (EndpointReport report in EndpointTester.TestAsync(endpoints, options, Cancel))
+        {
+            reports.Add(report);
+        }
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.Equal(endpoints.Length, reports.Count);
+        Assert.Equal(20, reports.Count(report => report.Verdict == Verdict.Trusted));
+        foreach (RunningScenario each in bad)
+        {
+            string endpoint = Endpoint.Parse(each.Endpoint).ToString();
+            Assert.All(reports.Where(report => report.Endpoint == endpoint), report => Assert.Equal(each.Scenario.ExpectedCause, report.Cause));
+        }
+    }
+
+    private int Requests(string path) => lab.RequestsOfFirst.Where(pair => pair.Key.EndsWith("/" + path, StringComparison.Ordinal)).Sum(pair => pair.Value);
+}
