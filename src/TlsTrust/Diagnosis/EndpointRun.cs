@@ -95,13 +95,6 @@ internal sealed class EndpointRun : IDisposable
             findings.AddRange(ReadFaults(connection).Select(unreadable => ChainJudge.Unreadable(unreadable, GaveUp(connection))));
         }
 
-        if (GaveUp(connection) && findings.Concat(judgement?.Findings ?? []).Any(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }))
-        {
-            // The server refused nothing: this side's TLS could not read what was sent, which is the chain's fault and no fault of the connection.
-            connection = connection with { Outcome = Cause.None };
-            findings.RemoveAll(finding => finding.Id == FindingId.HandshakeRefused);
-        }
-
         return EndpointReports.Make(connection, chain, judgement, findings, _options, Stopwatch.GetElapsedTime(started));
     }
 

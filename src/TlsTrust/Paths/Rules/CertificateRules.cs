@@ -9,7 +9,6 @@ internal static class CertificateRules
         DistrustRule.Check(context);
         BasicConstraintsRule.Check(context);
         KeyUsageRule.Check(context);
-        KeyIdentifierRule.Check(context);
         CriticalExtensionsRule.Check(context);
         ExtendedKeyUsageRule.Check(context);
         AlgorithmStrengthRule.Check(context);
