@@ -35,22 +35,13 @@ internal sealed class ClientSearches(ClientEvidence evidence)
     private PathQuery QueryFor(SearchKind kind)
     {
         PathQuery query = evidence.Query;
-        List<Certificate> intermediates = [];
-        if (kind.WithDownloads)
-        {
-            intermediates.AddRange(evidence.Downloaded ?? []);
-        }
-
-        if (kind.WithPreloaded)
-        {
-            intermediates.AddRange(evidence.KnownIntermediates?.Certificates ?? []);
-        }
-
+        IEnumerable<Certificate> presented = kind.FirstIssuerOnly ? query.Presented.DistinctBy(certificate => (certificate.Subject, certificate.PublicKey)) : query.Presented;
         return query with
         {
-            Presented = kind.FirstIssuerOnly ? [.. query.Presented.DistinctBy(certificate => (certificate.Subject, certificate.PublicKey))] : query.Presented,
+            // What a client downloads is to its search as if it had been sent; OpenSSL's knows nothing else.
+            Presented = kind.WithDownloads ? [.. presented, .. evidence.Downloaded ?? []] : [.. presented],
             Anchors = kind.UsesPublicRoots ? evidence.PublicRoots ?? CertificateIndex.Empty : query.Anchors,
-            Intermediates = intermediates.Count > 0 ? new CertificateIndex(intermediates) : null,
+            Intermediates = kind.WithPreloaded ? evidence.KnownIntermediates : null,
             PartialChain = kind.PartialChain,
             HostName = null,
             Policy = PathPolicy.Default,

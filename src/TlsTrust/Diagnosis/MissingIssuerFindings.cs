@@ -35,7 +35,7 @@ internal static class MissingIssuerFindings
                 Id = FindingId.TrustedOnlyWithDownload,
                 Severity = Severity.Warning,
                 Depth = 0,
-                Message = "Clients that download missing issuers (Windows, macOS, .NET, Chrome) accept this chain; the others (OpenSSL, Go, Java, Node.js, Python) refuse it.",
+                Message = "Clients that download missing issuers accept this chain, all others refuse it.",
                 Evidence = [.. urls],
                 Remedy = "Repair the server: that a browser is content does not help the other clients.",
                 RemedyFor = RemedyParty.Server,
