@@ -47,6 +47,27 @@ public sealed record GeneralName(GeneralNameKind Kind, ReadOnlyMemory<byte> Cont
     /// <summary>The directory name; null for another kind.</summary>
     public DistinguishedName? DirectoryName => Kind == GeneralNameKind.Directory ? directoryName ??= new DistinguishedName(Content) : null;
 
+    /// <summary>An otherName SmtpUTF8Mailbox, to which constraints on e-mail addresses apply (RFC 9598 §6).</summary>
+    internal bool IsInternationalMailbox => Kind == GeneralNameKind.Other && Content.Span.StartsWith(SmtpUtf8Mailbox);
+
+    /// <summary>The characters of an otherName that is one string; empty for another.</summary>
+    internal ReadOnlyMemory<byte> OtherNameText
+    {
+        get
+        {
+            DerReader parts = new(Content.Span);
+            if (!parts.TryRead(DerTag.ObjectIdentifier, out _) || !parts.TryRead(DerTag.Constructed(0), out DerElement wrapper))
+            {
+                return default;
+            }
+
+            DerReader inner = parts.Enter(wrapper);
+            return inner.TryRead(DerTag.Utf8String, out DerElement text) ? Content.Slice(text.ContentOffset, text.Length) : default;
+        }
+    }
+
+    private static ReadOnlySpan<byte> SmtpUtf8Mailbox => [0x06, 0x08, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x08, 0x09];
+
     /// <inheritdoc/>
     public bool Equals(GeneralName? other) => other is not null && Kind == other.Kind && Content.Span.SequenceEqual(other.Content.Span);
 

@@ -123,7 +123,7 @@ internal sealed class SubtreeSet
     private SubtreeAnswer FindEmail(string name)
     {
         int at = name.LastIndexOf('@');
-        if (at < 1 || at == name.Length - 1)
+        if (at < 1 || !DnsName.IsValid(name.AsSpan(at + 1)))
         {
             return SubtreeAnswer.Unreadable;
         }

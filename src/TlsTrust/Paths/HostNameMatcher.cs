@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using TlsTrust.Certificates;
 
@@ -10,6 +11,8 @@ namespace TlsTrust.Paths;
 /// </summary>
 public static class HostNameMatcher
 {
+    private static readonly SearchValues<char> ForbiddenInHosts = SearchValues.Create("[]^<>|\\/?#%");
+
     /// <summary>True when the certificate's subject alternative name covers the host, a DNS name or an IP literal.</summary>
     public static bool Match(string host, Certificate certificate)
     {
@@ -29,7 +32,7 @@ public static class HostNameMatcher
         }
 
         string wanted = WithoutTrailingDot(host);
-        return wanted.Length > 0 && !LooksNumeric(wanted) && dnsNames.Any(pattern => MatchDnsName(WithoutTrailingDot(pattern), wanted));
+        return IsHost(wanted) && dnsNames.Any(pattern => MatchDnsName(pattern, wanted));
     }
 
     /// <summary>The names of a certificate that a client could ask for and be right; wildcards as they are.</summary>
@@ -51,19 +54,23 @@ public static class HostNameMatcher
         return (mayBeV6 || isDottedQuad) && IPAddress.TryParse(host, out address);
     }
 
-    /// <summary>A name whose last label is a number is a mistyped address (WHATWG URL §3.5) and never a host in the DNS.</summary>
-    private static bool LooksNumeric(string host)
+    /// <summary>
+    /// Not everything that is no DNS name is refused: a name that is matched letter by letter is what the user asked for. But
+    /// what a URL forbids in a host (WHATWG URL §3.5) is, and a name whose last label is a number: a mistyped address.
+    /// </summary>
+    private static bool IsHost(string host)
     {
         ReadOnlySpan<char> last = host.AsSpan(host.LastIndexOf('.') + 1);
-        return last.Length > 0 && !last.ContainsAnyExceptInRange('0', '9');
+        bool isNumeric = last.Length > 0 && !last.ContainsAnyExceptInRange('0', '9');
+        return host.Length > 0 && !isNumeric && !host.AsSpan().ContainsAny(ForbiddenInHosts);
     }
 
     /// <summary>RFC 6125 §6.4.1 and §6.4.3. The whole left-most label is the wildcard, and two labels or more follow it.</summary>
     private static bool MatchDnsName(string pattern, string host)
     {
-        if (string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase))
+        if (!pattern.Contains('*', StringComparison.Ordinal))
         {
-            return true;
+            return string.Equals(pattern, host, StringComparison.OrdinalIgnoreCase);
         }
 
         if (!DnsName.IsWildcard(pattern) || !DnsName.IsValid(pattern.AsSpan(2)) || !pattern.AsSpan(2).Contains('.'))

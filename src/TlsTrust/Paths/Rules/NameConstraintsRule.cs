@@ -38,28 +38,35 @@ internal static class NameConstraintsRule
         }
     }
 
-    /// <summary>The names that are constrained: the subject, its e-mail addresses, and the subject alternative name.</summary>
+    /// <summary>
+    /// The names that are constrained: the subject, its e-mail addresses, the subject alternative name; and a common name that
+    /// stands in for a missing host name, since clients of OpenSSL take it for one.
+    /// </summary>
     private static List<GeneralName> NamesOf(Certificate certificate)
     {
         List<GeneralName> names = [];
+        SubjectAlternativeName? alternative = certificate.SubjectAlternativeName;
         if (!certificate.Subject.IsEmpty)
         {
             names.Add(new GeneralName(GeneralNameKind.Directory, certificate.Subject.RawData));
-            foreach (IReadOnlyList<AttributeValue> attributes in certificate.Subject.RelativeNames)
+            bool takesCommonName = alternative is not ({ DnsNames.Count: > 0 } or { IpAddresses.Count: > 0 });
+            foreach (AttributeValue attribute in certificate.Subject.RelativeNames.SelectMany(static r => r))
             {
-                foreach (AttributeValue attribute in attributes)
+                if (attribute.Oid == AttributeNames.EmailAddress)
                 {
-                    if (attribute.Oid == AttributeNames.EmailAddress)
-                    {
-                        names.Add(new GeneralName(GeneralNameKind.Email, Encoding.Latin1.GetBytes(attribute.Value)));
-                    }
+                    names.Add(new GeneralName(GeneralNameKind.Email, Encoding.Latin1.GetBytes(attribute.Value)));
+                }
+                else if (takesCommonName && attribute.Oid == AttributeNames.CommonName && attribute.Value.Contains('.', StringComparison.Ordinal) && DnsName.IsValid(attribute.Value))
+                {
+                    names.Add(new GeneralName(GeneralNameKind.Dns, Encoding.Latin1.GetBytes(attribute.Value)));
                 }
             }
         }
 
-        if (certificate.SubjectAlternativeName is { } alternative)
+        if (alternative is not null)
         {
             names.AddRange(alternative.Names);
+            names.AddRange(alternative.Names.Where(static n => n.IsInternationalMailbox).Select(static n => new GeneralName(GeneralNameKind.Email, n.OtherNameText)));
         }
 
         return names;
