@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+
+namespace TlsTrust.Tests.PowerShell;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> Cmdlets => [.. CmdletMetadata.All.Select(cmdlet => cmdlet.Name)];
+
+    [Fact]
+    public void The_manifest_exports_every_cmdlet_of_the_assembly_and_no_other()
+    {
+        string manifest = File.ReadAllText(Path.Combine(Root(), "TlsTrust.psd1"));
+        string list = Regex.Match(manifest, @"CmdletsToExport\s*=\s*@\((.*?)\)", RegexOptions.Singleline).Groups[1].Value;
+        Assert.Equal(
+            CmdletMetadata.All.Select(cmdlet => cmdlet.Name),
+            Regex.Matches(list, @"'([\w-]+)'").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void There_is_no_page_without_a_cmdlet() =>
+        Assert.All(
+            Directory.GetFiles(Path.Combine(Root(), "en-US"), "*-*.md").Select(Path.GetFileNameWithoutExtension),
+            page => Assert.Contains(page, CmdletMetadata.All.Select(cmdlet => cmdlet.Name)));
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_page_describes_every_parameter_and_no_other(string name)
+    {
+        HelpPage page = Page(name);
+        IEnumerable<string> parameters = Cmdlet(name).Parameters.Select(parameter => parameter.Name);
+        Assert.Equal(parameters, page.Parameters.Order(StringComparer.Ordinal));
+        Assert.All(parameters, parameter => Assert.True(page.DescriptionOf(parameter).Length > 10, $"{name} says nothing about -{parameter}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_page_has_the_cmdlets_syntax(string name)
+    {
+        CmdletMetadata cmdlet = Cmdlet(name);
+        HelpPage page = Page(name);
+        Assert.Equal(cmdlet.Sets, page.Syntax.Keys.Order(StringComparer.Ordinal));
+        Assert.All(cmdlet.Sets, set => Assert.Equal(cmdlet.Syntax(set).Order(StringComparer.Ordinal), page.Syntax[set]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_page_names_the_aliases(string name)
+    {
+        HelpPage page = Page(name);
+        Assert.All(
+            Cmdlet(name).Parameters,
+            parameter => Assert.Equal(parameter.Aliases.Order(StringComparer.Ordinal), page.AliasesOf(parameter.Name).Order(StringComparer.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_page_has_a_synopsis_a_description_examples_and_no_blanks(string name)
+    {
+        HelpPage page = Page(name);
+        Assert.True(page.Synopsis.Length > 20, "no synopsis");
+        Assert.True(page.Description.Length > 100, "no description");
+        Assert.True(page.Examples > 0, "no example");
+        Assert.DoesNotContain("{{", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_cause_and_every_finding_is_explained_once_and_nothing_else_is()
+    {
+        string text = File.ReadAllText(Path.Combine(Root(), "en-US", "about_TlsTrust_Causes.md"));
+        string[] explained = [.. Regex.Matches(text, @"^### (\w+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+        Assert.Equal(Enum.GetNames<Cause>().Union(Enum.GetNames<FindingId>()).Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_comparison_sees_a_missing_parameter_a_wrong_alias_and_another_syntax()
+    {
+        HelpPage page = new(Page("Test-TlsEndpoint").Text
+            .Replace("### -Quiet\n", "### -Quite\n", StringComparison.Ordinal)
+            .Replace("- ServerName\n", "- Server\n", StringComparison.Ordinal)
+            .Replace("[-Endpoint] <Endpoint[]>", "-Endpoint <Endpoint[]>", StringComparison.Ordinal));
+        CmdletMetadata cmdlet = Cmdlet("Test-TlsEndpoint");
+        Assert.DoesNotContain("Quiet", page.Parameters);
+        Assert.NotEqual(["ServerName"], page.AliasesOf("HostName"));
+        Assert.NotEqual(cmdlet.Syntax("Endpoint").Order(StringComparer.Ordinal), page.Syntax["Endpoint"]);
+        Assert.Contains("Endpoint required by position", Page("Test-TlsEndpoint").Syntax["Endpoint"]);
+    }
+
+    private static CmdletMetadata Cmdlet(string name) => CmdletMetadata.All.Single(cmdlet => cmdlet.Name == name);
+
+    private static HelpPage Page(string name)
+    {
+        string file = Path.Combine(Root(), "en-US", $"{name}.md");
+        Assert.True(File.Exists(file), $"{name} has no page; ./build.ps1 -Task HelpPages makes one to fill in");
+        return new HelpPage(File.ReadAllText(file).ReplaceLineEndings("\n"));
+    }
+
+    // Deterministic builds map source paths, so the tree is looked for from where the tests run.
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "TlsTrust.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException("the tests run outside of the tree");
+    }
+}

@@ -1,0 +1,25 @@
+using TlsTrust.PowerShell;
+
+namespace TlsTrust.Tests.PowerShell;
+
+public sealed class ViewTextTests
+{
+    [Fact]
+    public void Breaks_between_words_and_keeps_the_indentation_of_a_list_item() =>
+        Assert.Equal(
+            "The server does not send\n  - the intermediate that\n    signed its certificate\nend",
+            ViewText.Wrap("The server does not send\n  - the intermediate that signed its certificate\nend", 26));
+
+    [Fact]
+    public void Keeps_a_word_whole_that_is_longer_than_the_line() =>
+        Assert.Equal($"SHA-256\n{new string('A', 64)}\nok", ViewText.Wrap($"SHA-256 {new string('A', 64)} ok", 40));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Takes_what_is_not_there(string? text) => Assert.Equal("", ViewText.Wrap(text, 40));
+
+    [Fact]
+    public void A_host_without_a_window_gets_a_hundred_columns() =>
+        Assert.All(ViewText.Wrap(string.Concat(Enumerable.Repeat("word ", 200)), 10, null).Split('\n'), line => Assert.InRange(line.Length, 1, 90));
+}
