@@ -1,0 +1,140 @@
+using System.Text;
+using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Configuration;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning;
+
+namespace TlsTrust.Environment.Insecure;
+
+/// <summary>Undoes switched-off verification: the one line (or option) goes, everything else stays byte for byte.</summary>
+public static class InsecureRepair
+{
+    /// <summary>Undoes what was found. Each place is looked up again first: what is not there any more is left alone.</summary>
+    /// <param name="machine">Where.</param>
+    /// <param name="settings">What; as <see cref="InsecureScan"/> gave it.</param>
+    /// <param name="apply">False only says what would be done.</param>
+    public static IEnumerable<TrustEnvironmentChange> Undo(IMachine machine, IReadOnlyCollection<InsecureSetting> settings, bool apply)
+    {
+        List<FoundInsecurity> found = [.. InsecureScan.Locate(machine).Where(candidate => settings.Any(setting => IsSame(setting, candidate.Setting)))];
+        foreach (FoundInsecurity item in found.Where(item => item.File is null))
+        {
+            yield return UndoVariable(machine, item, apply);
+        }
+
+        foreach (IGrouping<string, FoundInsecurity> file in found.Where(item => item.File is not null).GroupBy(item => item.File!.Path))
+        {
+            foreach (TrustEnvironmentChange change in UndoInFile(file.Key, [.. file], apply))
+            {
+                yield return change;
+            }
+        }
+
+        foreach (InsecureSetting gone in settings.Where(setting => !found.Any(item => IsSame(setting, item.Setting))))
+        {
+            yield return Change(gone, gone.Value, null, "was not there any more", verified: true);
+        }
+    }
+
+    private static bool IsSame(InsecureSetting left, InsecureSetting right) =>
+        left.Setting == right.Setting && left.File == right.File && left.Line == right.Line && (left.File is not null || left.Scope == right.Scope);
+
+    private static TrustEnvironmentChange UndoVariable(IMachine machine, FoundInsecurity item, bool apply)
+    {
+        InsecureSetting setting = item.Setting;
+        // The count of git's pairs must stay right, so the pair says true instead of going.
+        string? after = setting.Setting.StartsWith("GIT_CONFIG_VALUE_", StringComparison.Ordinal) ? "true"
+            : item.Fact.Undo == "option" && InsecureMatch.WithoutOptions(item.Fact, setting.Value) is { Length: > 0 } rest ? rest
+            : null;
+        if (apply)
+        {
+            if (setting.Scope == TrustScope.Process)
+            {
+                machine.SetVariable(setting.Setting, after);
+            }
+            else
+            {
+                machine.StoreVariable(setting.Scope == TrustScope.Machine, setting.Setting, after);
+            }
+        }
+
+        bool verified = apply && (setting.Scope != TrustScope.Process || machine.Variables.GetValueOrDefault(setting.Setting) == after);
+        return Change(setting, setting.Value, after, after is null ? "deleted, not blanked" : "the switch is taken out of the value", verified);
+    }
+
+    private static IEnumerable<TrustEnvironmentChange> UndoInFile(string path, IReadOnlyList<FoundInsecurity> items, bool apply)
+    {
+        ConfigurationFile file = ConfigurationFile.Read(path, ProgramCatalogue.FormatOf(items[0].File!.Facts));
+        List<(FoundInsecurity Item, ConfigurationEdit Edit)> edits = [];
+        foreach (IGrouping<ConfigurationEntry, FoundInsecurity> place in items.GroupBy(item => item.Entry!))
+        {
+            edits.AddRange(place.Select(item => (item, Edit(file, item))));
+        }
+
+        if (apply)
+        {
+            GuardedFile.Write(path, file.With(edits.Select(edit => edit.Edit)));
+        }
+
+        ConfigurationFile now = apply ? ConfigurationFile.Read(path, file.Format) : file;
+        foreach ((FoundInsecurity item, ConfigurationEdit edit) in edits)
+        {
+            bool gone = apply && !now.Entries.Any(entry => entry.Key == item.Entry!.Key && entry.Line == item.Entry.Line && InsecureMatch.Matches(item.Fact, entry.Value));
+            yield return Change(item.Setting, item.Setting.Value, edit.Replacement.Length == 0 ? null : edit.Replacement, edit.Replacement.Length == 0 ? "the line is taken out" : "only the value changes", gone);
+        }
+    }
+
+    private static ConfigurationEdit Edit(ConfigurationFile file, FoundInsecurity item)
+    {
+        ConfigurationEntry entry = item.Entry!;
+        string? value = item.Fact.Undo switch
+        {
+            "emptyList" => "[]",
+            "true" => "true",
+            "false" => "false",
+            // JSON without the entry would also need another comma somewhere.
+            _ when file.Format == ConfigurationFormat.Json => item.Setting.Value.Equals("true", StringComparison.OrdinalIgnoreCase) ? "false" : "true",
+            "option" => InsecureMatch.WithoutOptions(item.Fact, Raw(file, entry.ValueStart, entry.ValueLength)) is { } rest && rest.Trim('"', '\'', ' ').Length > 0 ? rest : null,
+            _ => null,
+        };
+        if (value is not null)
+        {
+            return new ConfigurationEdit(entry.ValueStart, entry.ValueLength, value);
+        }
+
+        // An indented line of a shell file may be all there is between "then" and "fi".
+        return file.Format == ConfigurationFormat.Shell && entry.OwnsItsLine && file.Bytes[entry.Start] is (byte)' ' or (byte)'\t'
+            ? new ConfigurationEdit(entry.Start, entry.ValueStart + entry.ValueLength - entry.Start, Indent(file, entry.Start) + ":")
+            : file.Format == ConfigurationFormat.Shell && !entry.OwnsItsLine
+                ? new ConfigurationEdit(entry.Start, entry.Length, entry.Name + "=")  with { Replacement = Unset(file, entry) }
+                : new ConfigurationEdit(entry.Start, entry.Length, string.Empty);
+    }
+
+    // "export A=1 B=0": the words around it stay, and so must the syntax. One blank before the assignment goes with it.
+    private static string Unset(ConfigurationFile file, ConfigurationEntry entry) => string.Empty;
+
+    private static string Indent(ConfigurationFile file, int start)
+    {
+        int end = start;
+        while (file.Bytes[end] is (byte)' ' or (byte)'\t')
+        {
+            end++;
+        }
+
+        return Raw(file, start, end - start);
+    }
+
+    private static string Raw(ConfigurationFile file, int start, int length) => Encoding.UTF8.GetString(file.Bytes, start, length);
+
+    private static TrustEnvironmentChange Change(InsecureSetting setting, string? before, string? after, string effect, bool verified) => new()
+    {
+        Program = setting.Program,
+        Setting = setting.Setting,
+        File = setting.File,
+        Line = setting.Line,
+        Scope = setting.Scope,
+        Before = before,
+        After = after,
+        Effect = effect,
+        Verified = verified ? ChangeCheck.ReadBack : ChangeCheck.NotChecked,
+    };
+}
