@@ -29,6 +29,12 @@ public sealed record ProgramFacts
     /// <summary>How its verification gets switched off.</summary>
     public required IReadOnlyList<InsecureFacts> Insecure { get; init; }
 
+    /// <summary>True when an anchor need not be self-signed for it.</summary>
+    public bool PartialChain { get; init; }
+
+    /// <summary>The Python module that has to be there besides the executable; null for programs.</summary>
+    public string? Module { get; init; }
+
     /// <summary>Versions that were tried.</summary>
     public string? Tested { get; init; }
 
@@ -137,6 +143,9 @@ public sealed record SettingFacts
 
     /// <summary>A pattern its value must match to count.</summary>
     public string? OnlyWhen { get; init; }
+
+    /// <summary>Settings that keep this one from being read.</summary>
+    public IReadOnlyList<string> Unless { get; init; } = [];
 
     /// <summary>What else to know.</summary>
     public string? Note { get; init; }

@@ -15,4 +15,7 @@ public sealed record ConfigurationEntry(string Key, string Value, int Line, int 
 
     /// <summary>True when the entry has its line or lines to itself.</summary>
     public bool OwnsItsLine { get; init; } = true;
+
+    /// <summary>What must stand in its place when it goes, so that the file stays valid; mostly nothing.</summary>
+    public string Filler { get; init; } = string.Empty;
 }

@@ -55,12 +55,13 @@ public sealed class ConfigurationFile
         int at = 0;
         foreach (ConfigurationEdit edit in edits.OrderBy(edit => edit.Start))
         {
-            if (edit.Start < at)
+            if (edit.Start + edit.Length <= at)
             {
-                continue; // two findings in one line: the first edit already took it
+                continue; // two findings about one entry: the first edit already took it
             }
 
-            result.Write(Bytes, at, edit.Start - at);
+            int start = Math.Max(at, edit.Start);
+            result.Write(Bytes, at, start - at);
             result.Write(Encoding.UTF8.GetBytes(edit.Replacement));
             at = edit.Start + edit.Length;
         }

@@ -39,10 +39,27 @@ internal static partial class ShellReader
             }
 
             bool alone = found.Count == 1 && OnlyExports(rest, found[0].Name);
-            foreach ((string name, int start, int valueAt, int end, string value) in found)
+            for (int i = 0; i < found.Count; i++)
             {
+                (string name, int start, int valueAt, int end, string value) = found[i];
                 ConfigurationEntry entry = line.Entry(name, value, valueAt, end - valueAt, name);
-                yield return alone ? entry : entry with { Start = line.Start + start, Length = at > end && found.Count > 1 ? end - start : end - start, OwnsItsLine = false };
+                if (found.Count > 1)
+                {
+                    // One of the blanks beside it goes too; two neighbours share none.
+                    int next = i + 1 < found.Count ? found[i + 1].Start : end;
+                    entry = entry with { Start = line.Start + (i == 0 ? start : found[i - 1].End), Length = i == 0 ? next - start : end - found[i - 1].End, OwnsItsLine = false };
+                }
+                else if (!alone)
+                {
+                    entry = entry with { Start = line.Start + head.Index + line.Indent, Length = end - line.Indent, OwnsItsLine = false, Filler = ":" };
+                }
+                else if (line.Indent > 0)
+                {
+                    // It may be all there is between "then" and "fi".
+                    entry = entry with { Start = line.Start + line.Indent, Length = line.Text.Length - line.Indent, Filler = ":" };
+                }
+
+                yield return entry;
             }
         }
     }

@@ -101,26 +101,7 @@ public static class InsecureRepair
             return new ConfigurationEdit(entry.ValueStart, entry.ValueLength, value);
         }
 
-        // An indented line of a shell file may be all there is between "then" and "fi".
-        return file.Format == ConfigurationFormat.Shell && entry.OwnsItsLine && file.Bytes[entry.Start] is (byte)' ' or (byte)'\t'
-            ? new ConfigurationEdit(entry.Start, entry.ValueStart + entry.ValueLength - entry.Start, Indent(file, entry.Start) + ":")
-            : file.Format == ConfigurationFormat.Shell && !entry.OwnsItsLine
-                ? new ConfigurationEdit(entry.Start, entry.Length, entry.Name + "=")  with { Replacement = Unset(file, entry) }
-                : new ConfigurationEdit(entry.Start, entry.Length, string.Empty);
-    }
-
-    // "export A=1 B=0": the words around it stay, and so must the syntax. One blank before the assignment goes with it.
-    private static string Unset(ConfigurationFile file, ConfigurationEntry entry) => string.Empty;
-
-    private static string Indent(ConfigurationFile file, int start)
-    {
-        int end = start;
-        while (file.Bytes[end] is (byte)' ' or (byte)'\t')
-        {
-            end++;
-        }
-
-        return Raw(file, start, end - start);
+        return new ConfigurationEdit(entry.Start, entry.Length, entry.Filler);
     }
 
     private static string Raw(ConfigurationFile file, int start, int length) => Encoding.UTF8.GetString(file.Bytes, start, length);

@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using TlsTrust.Certificates;
+using TlsTrust.Pem;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Environment.Inspection;
+
+/// <summary>What a program gets out of one file or directory.</summary>
+/// <param name="Anchors">What it loads.</param>
+/// <param name="Status">What is wrong with the place for this program.</param>
+/// <param name="Detail">That, in words, with path and line.</param>
+internal sealed record AnchorPart(IReadOnlyList<Certificate> Anchors, TrustStatus Status, string Detail)
+{
+    public static AnchorPart Faulty(TrustStatus status, string detail) => new([], status, detail);
+}
+
+/// <summary>Reads files and directories of anchors as a program of a certain kind would, defects and all.</summary>
+internal sealed class AnchorReading
+{
+    private readonly ConcurrentDictionary<(string Path, string Reader, bool Hashed), AnchorPart> _read = new();
+
+    /// <summary>A bundle file.</summary>
+    public AnchorPart File(string path, string reader) => _read.GetOrAdd((path, reader, false), key => ReadFile(key.Path, key.Reader));
+
+    /// <summary>A directory: hashed names only, or every file in it.</summary>
+    public AnchorPart Folder(string path, string reader, bool hashed) => _read.GetOrAdd((path + "/", reader, hashed), _ => ReadFolder(path, reader, hashed));
+
+    private static AnchorPart ReadFile(string path, string reader)
+    {
+        if (Directory.Exists(path))
+        {
+            return AnchorPart.Faulty(TrustStatus.Malformed, $"{path} is a directory, and a file is wanted");
+        }
+
+        if (!System.IO.File.Exists(path))
+        {
+            return AnchorPart.Faulty(TrustStatus.Missing, $"{path} does not exist");
+        }
+
+        StoreFile file = StoreFile.Read(path);
+        if (file.Fault is not null)
+        {
+            return AnchorPart.Faulty(TrustStatus.Unreadable, $"{path} can't be read: {file.Fault.Reason}");
+        }
+
+        bool isKeyStore = file.Defects.Any(defect => defect.Kind is PemDefectKind.JavaKeyStore or PemDefectKind.BinaryPkcs12 or PemDefectKind.PasswordNeeded);
+        if (reader == "java")
+        {
+            return isKeyStore
+                ? new AnchorPart([.. file.Entries.Select(entry => entry.Certificate)], file.Entries.Count > 0 ? TrustStatus.Ok : TrustStatus.Empty, file.Entries.Count > 0 ? string.Empty : $"{path} holds no certificate that can be read with Java's customary password")
+                : AnchorPart.Faulty(TrustStatus.Malformed, $"{path} is no Java key store; Java takes no PEM file for one");
+        }
+
+        return Loaded(path, reader, file);
+    }
+
+    private static AnchorPart Loaded(string path, string reader, StoreFile file)
+    {
+        if (file.Defects.FirstOrDefault(defect => defect.Kind is PemDefectKind.BinaryDer or PemDefectKind.BinaryPkcs7 or PemDefectKind.BinaryPkcs12 or PemDefectKind.JavaKeyStore or PemDefectKind.Utf16) is { } binary)
+        {
+            return AnchorPart.Faulty(TrustStatus.Malformed, $"{path}: {binary.Message}");
+        }
+
+        if (file.Defects.FirstOrDefault(defect => defect.Kind is PemDefectKind.EmptyFile or PemDefectKind.NoCertificate) is { } empty && file.Entries.Count == 0)
+        {
+            return AnchorPart.Faulty(TrustStatus.Empty, $"{path}: {empty.Message}");
+        }
+
+        List<StoreEntry> kept = [.. file.Entries];
+        PemDefect? worst = null;
+        foreach (PemDefect defect in file.Defects)
+        {
+            PemOutcome outcome = ReaderProfile.Outcome(reader, defect.Kind);
+            if (outcome == PemOutcome.Loaded)
+            {
+                continue;
+            }
+
+            worst ??= defect;
+            if (outcome == PemOutcome.CertificateLost)
+            {
+                // The block the defect stands in, or the first behind it when it stands before all (a byte order mark).
+                int line = defect.Line;
+                StoreEntry? hit = kept.LastOrDefault(entry => entry.Line <= line) ?? (kept.Count > 0 ? kept[0] : null);
+                if (defect.Kind == PemDefectKind.Utf8Bom)
+                {
+                    hit = kept.Count > 0 ? kept[0] : null;
+                }
+
+                if (hit is not null && ConcernsThatBlock(defect, hit))
+                {
+                    kept.Remove(hit);
+                }
+            }
+            else if (ReaderProfile.KeepsWhatCameBefore(reader))
+            {
+                kept.RemoveAll(entry => entry.Line >= defect.Line);
+            }
+            else
+            {
+                kept.Clear();
+            }
+        }
+
+        List<Certificate> anchors = [.. kept.Where(entry => !entry.RejectsServers).Select(entry => entry.Certificate).Distinct()];
+        string detail = worst is null ? string.Empty : $"{path}, line {worst.Line}: {worst.Message}{(anchors.Count == 0 ? "; nothing of it is loaded" : $"; {anchors.Count} of {file.Entries.Count} certificates are loaded")}";
+        return new AnchorPart(anchors, worst is null ? anchors.Count == 0 ? TrustStatus.Empty : TrustStatus.Ok : TrustStatus.Malformed, worst is null && anchors.Count == 0 ? $"{path} holds no certificate" : detail);
+    }
+
+    private static bool ConcernsThatBlock(PemDefect defect, StoreEntry entry) =>
+        defect.Kind is PemDefectKind.Utf8Bom || defect.Kind is not (PemDefectKind.NotBase64 or PemDefectKind.TruncatedDer or PemDefectKind.MalformedCertificate or PemDefectKind.ContentMismatch) || entry.Line == defect.Line;
+
+    private static AnchorPart ReadFolder(string path, string reader, bool hashed)
+    {
+        if (!Directory.Exists(path))
+        {
+            return AnchorPart.Faulty(TrustStatus.Missing, System.IO.File.Exists(path) ? $"{path} is a file, and a directory is wanted" : $"{path} does not exist");
+        }
+
+        string[] names;
+        try
+        {
+            names = [.. Directory.EnumerateFileSystemEntries(path).Where(entry => !Directory.Exists(entry)).Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)];
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            return AnchorPart.Faulty(TrustStatus.Unreadable, fault.Message);
+        }
+
+        if (hashed)
+        {
+            TrustStore store = TrustStores.Open(path);
+            bool anyHashed = names.Any(HashedDirectory.IsHashName);
+            string[] dangling = [.. names.Where(name => HashedDirectory.IsHashName(name) && !System.IO.File.Exists(Path.Combine(path, name)))];
+            string[] misnamed = [.. store.Lost.Select(stored => Path.GetFileName(stored.Location)).Where(HashedDirectory.IsHashName).Where(name => StoreFile.Read(Path.Combine(path, name)).Entries is [{ } only, ..] && OpenSslNameHash.Legacy(only.Certificate.Subject.RawData) != name[..8]).Distinct()];
+            return store.Anchors.Count == 0 && !anyHashed
+                ? AnchorPart.Faulty(store.Lost.Count > 0 ? TrustStatus.NotHashed : TrustStatus.Empty, store.Lost.Count > 0 ? $"{path} has no hashed names, so that none of its {store.Lost.Count} certificates is found" : $"{path} holds no certificates")
+                : dangling.Length + misnamed.Length > 0
+                    ? new AnchorPart([.. store.Anchors.Select(stored => stored.Certificate)], TrustStatus.StaleLinks, $"{path}: {string.Join(", ", dangling.Concat(misnamed).Take(3))}{(dangling.Length + misnamed.Length > 3 ? ", …" : string.Empty)} lead{(dangling.Length + misnamed.Length == 1 ? "s" : string.Empty)} to nothing or to another certificate")
+                    : new AnchorPart([.. store.Anchors.Select(stored => stored.Certificate)], TrustStatus.Ok, string.Empty);
+        }
+
+        Dictionary<Certificate, bool> anchors = [];
+        foreach (string name in names)
+        {
+            StoreFile file = StoreFile.Read(Path.Combine(path, name));
+            if (file.Fault is null)
+            {
+                foreach (Certificate anchor in Loaded(name, reader, file).Anchors)
+                {
+                    anchors.TryAdd(anchor, true);
+                }
+            }
+        }
+
+        return anchors.Count == 0 ? AnchorPart.Faulty(TrustStatus.Empty, $"{path} holds no certificates") : new AnchorPart([.. anchors.Keys], TrustStatus.Ok, string.Empty);
+    }
+}

@@ -1,0 +1,60 @@
+namespace TlsTrust;
+
+/// <summary>How a change was checked afterwards.</summary>
+public enum ChangeCheck
+{
+    /// <summary>Not at all: a plan, or nothing that could be asked.</summary>
+    NotChecked,
+
+    /// <summary>The variable or file was read back as the program would, and holds what it should.</summary>
+    ReadBack,
+
+    /// <summary>The program itself was run and accepted the endpoint.</summary>
+    Accepted,
+
+    /// <summary>The program itself was run and refused the endpoint.</summary>
+    Refused,
+
+    /// <summary>Read back, and something else was there.</summary>
+    Failed,
+}
+
+/// <summary>One setting that was changed, or would be.</summary>
+public sealed record TrustEnvironmentChange : IResult
+{
+    /// <summary>Id of the program it is for.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Variable, or key in <see cref="File"/>.</summary>
+    public required string Setting { get; init; }
+
+    /// <summary>The file that holds it; null for a variable of the process or the registry.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Line in the file, from 1; 0 where it does not apply.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Who sees it.</summary>
+    public required TrustScope Scope { get; init; }
+
+    /// <summary>What was there; null when it was not set.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>What is there now; null when it is not set any more.</summary>
+    public string? After { get; init; }
+
+    /// <summary>What that does, and from when on.</summary>
+    public required string Effect { get; init; }
+
+    /// <summary>How it was checked.</summary>
+    public ChangeCheck Verified { get; init; }
+
+    /// <summary>What the check saw.</summary>
+    public string? VerifiedDetail { get; init; }
+
+    /// <summary>True when before and after differ.</summary>
+    public bool IsChange => Before != After;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Program}: {Setting} {(After is null ? "deleted" : "= " + After)}";
+}
