@@ -2,6 +2,7 @@ using System.Globalization;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Configuration;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Insecure;
 
@@ -130,8 +131,8 @@ public static class InsecureScan
 
     private static string UnsetCommand(IMachine machine, string name) =>
         name.StartsWith("GIT_CONFIG_VALUE_", StringComparison.Ordinal)
-            ? (machine.Platform == MachinePlatform.Windows ? $"$env:{name} = 'true'" : $"export {name}=true")
-            : machine.Platform == MachinePlatform.Windows ? $"Remove-Item Env:{name}" : $"unset {name}";
+            ? (machine.Platform == StorePlatform.Windows ? $"$env:{name} = 'true'" : $"export {name}=true")
+            : machine.Platform == StorePlatform.Windows ? $"Remove-Item Env:{name}" : $"unset {name}";
 
     private static string RepairCommand(string path, int line) => $"Repair-TrustBundleEnvironment  # takes it out of line {line} of {path}";
 

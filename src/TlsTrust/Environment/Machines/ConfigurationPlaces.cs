@@ -37,6 +37,17 @@ internal sealed class ConfigurationPlaces(IMachine machine)
             }
         }
 
+        if (facts.Id == "phpini" && machine.Variable("PHP_INI_SCAN_DIR") is { } scanned)
+        {
+            foreach (string folder in scanned.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(machine.Locate).Where(Directory.Exists))
+            {
+                foreach (string ini in Directory.EnumerateFiles(folder, "*.ini").Order(StringComparer.Ordinal).Where(seen.Add))
+                {
+                    yield return new FoundFile(facts, ini, TrustScope.Process);
+                }
+            }
+        }
+
         if (facts.Variable is not null && Lookup(facts.Variable) is { } named)
         {
             foreach (string path in named.Split(facts.Id is "kubeconfig" or "gemrc" ? Path.PathSeparator : '\0').Select(machine.Locate))

@@ -1,24 +1,13 @@
+using TlsTrust.Stores;
+
 namespace TlsTrust.Environment.Machines;
-
-/// <summary>Kinds of operating system whose rules differ.</summary>
-public enum MachinePlatform
-{
-    /// <summary>Linux and what behaves like it.</summary>
-    Linux,
-
-    /// <summary>macOS.</summary>
-    MacOS,
-
-    /// <summary>Windows.</summary>
-    Windows,
-}
 
 /// <summary>Everything the inspection and provisioning of trust asks of the machine, so that it can also be pointed at a folder
 /// that plays a machine, or at the environment of another process.</summary>
 public interface IMachine
 {
     /// <summary>Whose rules count.</summary>
-    public MachinePlatform Platform { get; }
+    public StorePlatform Platform { get; }
 
     /// <summary>Folder that plays the root of the file system; <c>/</c> for the real one. Not used on Windows.</summary>
     public string Root { get; }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.ComponentModel;
 using System.Diagnostics;
+using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Machines;
 
@@ -27,8 +28,8 @@ public sealed class LocalMachine : IMachine
     public static StringComparer VariableNames => OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     /// <inheritdoc/>
-    public MachinePlatform Platform =>
-        OperatingSystem.IsWindows() ? MachinePlatform.Windows : OperatingSystem.IsMacOS() ? MachinePlatform.MacOS : MachinePlatform.Linux;
+    public StorePlatform Platform =>
+        OperatingSystem.IsWindows() ? StorePlatform.Windows : OperatingSystem.IsMacOS() ? StorePlatform.MacOS : StorePlatform.Linux;
 
     /// <inheritdoc/>
     public string Root { get; init; } = "/";

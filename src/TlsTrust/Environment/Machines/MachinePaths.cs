@@ -1,3 +1,5 @@
+using TlsTrust.Stores;
+
 namespace TlsTrust.Environment.Machines;
 
 /// <summary>Paths as a machine sees them.</summary>
@@ -10,7 +12,7 @@ public static class MachinePaths
     /// <summary>Where an absolute path of the machine really lies; relative ones count from its working directory.</summary>
     public static string Locate(this IMachine machine, string path)
     {
-        if (machine.Platform == MachinePlatform.Windows || machine.Root is "/" or "")
+        if (machine.Platform == StorePlatform.Windows || machine.Root is "/" or "")
         {
             return Path.IsPathRooted(path) ? path : Path.Combine(machine.WorkingDirectory, path);
         }
@@ -33,10 +35,10 @@ public static class MachinePaths
     /// <summary>Where programs keep what a user would not edit.</summary>
     public static string DataFolder(this IMachine machine, bool forMachine) => (machine.Platform, forMachine) switch
     {
-        (MachinePlatform.Windows, true) => Path.Combine(machine.Variable("ProgramData") ?? @"C:\ProgramData", "TlsTrust"),
-        (MachinePlatform.Windows, false) => Path.Combine(machine.Variable("LOCALAPPDATA") ?? Path.Combine(machine.Home, "AppData", "Local"), "TlsTrust"),
-        (MachinePlatform.MacOS, true) => machine.Locate("/Library/Application Support/TlsTrust"),
-        (MachinePlatform.MacOS, false) => Path.Combine(machine.Home, "Library", "Application Support", "TlsTrust"),
+        (StorePlatform.Windows, true) => Path.Combine(machine.Variable("ProgramData") ?? @"C:\ProgramData", "TlsTrust"),
+        (StorePlatform.Windows, false) => Path.Combine(machine.Variable("LOCALAPPDATA") ?? Path.Combine(machine.Home, "AppData", "Local"), "TlsTrust"),
+        (StorePlatform.MacOS, true) => machine.Locate("/Library/Application Support/TlsTrust"),
+        (StorePlatform.MacOS, false) => Path.Combine(machine.Home, "Library", "Application Support", "TlsTrust"),
         (_, true) => machine.Locate("/var/lib/tlstrust"),
         _ => Path.Combine(machine.Variable("XDG_DATA_HOME") is { } set && Path.IsPathRooted(set) ? set : Path.Combine(machine.Home, ".local", "share"), "tlstrust"),
     };
@@ -92,7 +94,7 @@ public static class MachinePaths
             return null;
         }
 
-        bool windows = machine.Platform == MachinePlatform.Windows;
+        bool windows = machine.Platform == StorePlatform.Windows;
         string[] endings = windows ? [".exe", ".cmd", ".bat", ""] : [""];
         foreach (string folder in path.Split(windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries))
         {

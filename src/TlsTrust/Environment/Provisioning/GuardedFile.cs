@@ -30,7 +30,7 @@ internal static class GuardedFile
             {
                 if (after is null)
                 {
-                    File.Delete(path);
+                    DeleteIfStill(path, before!);
                 }
                 else
                 {
@@ -44,6 +44,18 @@ internal static class GuardedFile
                 Thread.Sleep(Pause);
             }
         }
+    }
+
+    private static void DeleteIfStill(string path, byte[] expected)
+    {
+        string target = AtomicFile.Resolve(path);
+        using FileReservation reservation = FileReservation.Take(target);
+        if (!File.ReadAllBytes(target).AsSpan().SequenceEqual(expected))
+        {
+            throw new IOException($"'{path}' was changed meanwhile.");
+        }
+
+        File.Delete(target);
     }
 
     /// <summary>Writes the content, whatever was there.</summary>

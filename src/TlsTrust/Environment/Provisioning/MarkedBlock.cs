@@ -16,13 +16,13 @@ internal static class MarkedBlock
     /// <summary>True when the content has our block.</summary>
     public static bool IsIn(byte[]? content) => content is not null && Find(Encoding.Latin1.GetString(content)) is not null;
 
-    /// <summary>The content with the block of these lines, at its end or where the old block stands.</summary>
-    public static byte[] Put(byte[]? content, IReadOnlyList<string> lines)
+    /// <summary>The content with the block of these lines, at its end (or at <paramref name="at"/>), or where the old block stands.</summary>
+    public static byte[] Put(byte[]? content, IReadOnlyList<string> lines, int? at = null)
     {
         string text = content is null ? string.Empty : Encoding.Latin1.GetString(content);
         (int Start, int End, string Note)? old = Find(text);
         string newline = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        string note = old?.Note ?? (content is null ? Created : text.Length > 0 && !text.EndsWith('\n') ? NewlineAdded : string.Empty);
+        string note = old?.Note ?? (content is null ? Created : text.Length > 0 && (at ?? text.Length) is > 0 and int end && text[end - 1] != '\n' ? NewlineAdded : string.Empty);
         StringBuilder block = new();
         block.Append(BeginMark).Append(note).Append(" >>>").Append(newline);
         foreach (string line in lines)
@@ -33,7 +33,7 @@ internal static class MarkedBlock
         block.Append(EndMark).Append(newline);
         string result = old is { } place
             ? text[..place.Start] + block + text[place.End..]
-            : text + (note == NewlineAdded ? newline : string.Empty) + block;
+            : text[..(at ?? text.Length)] + (note == NewlineAdded ? newline : string.Empty) + block + text[(at ?? text.Length)..];
         return Encoding.Latin1.GetBytes(result);
     }
 

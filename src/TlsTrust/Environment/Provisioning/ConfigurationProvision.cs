@@ -1,0 +1,97 @@
+using System.Text;
+using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Configuration;
+using TlsTrust.Environment.Machines;
+
+namespace TlsTrust.Environment.Provisioning;
+
+/// <summary>Writes a store's path into the configuration file of a program: a block of ours where the format allows it, else the
+/// one value that is already there.</summary>
+internal static class ConfigurationProvision
+{
+    /// <summary>The file for a scope; null when this program has none there.</summary>
+    public static string? PathFor(IMachine machine, string file, TrustScope scope) => (file, scope) switch
+    {
+        ("wgetrc", TrustScope.User) => Path.Combine(machine.Home, ".wgetrc"),
+        ("wgetrc", TrustScope.Machine) => machine.Locate("/etc/wgetrc"),
+        ("gitconfig", TrustScope.User) => machine.Variable("GIT_CONFIG_GLOBAL") ?? Path.Combine(machine.Home, ".gitconfig"),
+        ("gitconfig", TrustScope.Machine) => machine.Locate("/etc/gitconfig"),
+        ("npmrc", TrustScope.User) => machine.Variable("npm_config_userconfig") ?? Path.Combine(machine.Home, ".npmrc"),
+        ("pipconf", TrustScope.User) => File.Exists(Path.Combine(machine.Home, ".pip", "pip.conf")) ? Path.Combine(machine.Home, ".pip", "pip.conf") : Path.Combine(machine.ConfigurationFolder(), "pip", "pip.conf"),
+        ("pipconf", TrustScope.Machine) => machine.Locate("/etc/pip.conf"),
+        ("condarc", TrustScope.User) => Path.Combine(machine.Home, ".condarc"),
+        ("condarc", TrustScope.Machine) => machine.Locate("/etc/conda/.condarc"),
+        ("cargoconfig", TrustScope.User) => machine.Expand("{cargo}/config.toml").FirstOrDefault(),
+        ("yarnrcyml", TrustScope.User) => Path.Combine(machine.Home, ".yarnrc.yml"),
+        _ => null,
+    };
+
+    /// <summary>How the content changes; the flag says whether all of ours is one block.</summary>
+    public static (Func<byte[]?, byte[]> Change, bool IsBlock) Change(string file, string path, string value, byte[]? now)
+    {
+        (string section, string key, string line) = file switch
+        {
+            "wgetrc" => (string.Empty, "ca_certificate", $"ca_certificate = {value}"),
+            "gitconfig" => ("http", "http.sslcainfo", $"\tsslCAInfo = \"{Escaped(value)}\""),
+            "npmrc" => (string.Empty, "cafile", $"cafile={value}"),
+            "pipconf" => ("global", "global.cert", $"cert = {value}"),
+            "condarc" => (string.Empty, "ssl_verify", $"ssl_verify: \"{Escaped(value)}\""),
+            "cargoconfig" => ("http", "http.cainfo", $"cainfo = \"{Escaped(value)}\""),
+            "yarnrcyml" => (string.Empty, "httpscafilepath", $"httpsCaFilePath: \"{Escaped(value)}\""),
+            _ => throw new ArgumentOutOfRangeException(nameof(file), file, "this file is not written"),
+        };
+        ConfigurationFormat format = ProgramCatalogue.FormatOf(ProgramCatalogue.File(file));
+
+        // A setting of the user's that names another store: one value changes, its line stays. Git lets the last one win, so there a block does.
+        bool replaces = file is not ("gitconfig" or "wgetrc") && !MarkedBlock.IsIn(now) && now is not null && Entry(path, format, now, key) is not null;
+        if (replaces)
+        {
+            string written = line[(line.IndexOfAny(['=', ':']) + 1)..].Trim();
+            return (content => content is not null && Entry(path, format, content, key) is { } entry
+                ? ConfigurationFile.Parse(path, format, content).With([new ConfigurationEdit(entry.ValueStart, entry.ValueLength, written)])
+                : MarkedBlock.Put(content, Lines(section, line)), false);
+        }
+
+        return (content => Put(content, format, section, line), true);
+    }
+
+    private static byte[] Put(byte[]? content, ConfigurationFormat format, string section, string line)
+    {
+        if (content is null || MarkedBlock.IsIn(content))
+        {
+            bool inSection = content is not null && MarkedBlock.Lines(content).All(old => !old.TrimStart().StartsWith('['));
+            return MarkedBlock.Put(content, content is not null && inSection ? [line] : Lines(section, line));
+        }
+
+        string text = Encoding.Latin1.GetString(content);
+        IReadOnlyList<TextLine> lines = TextLine.Split(text);
+        if (section.Length == 0)
+        {
+            // In a file of sections a key of no section must stand before the first.
+            TextLine? first = format == ConfigurationFormat.Ini ? lines.Cast<TextLine?>().FirstOrDefault(candidate => candidate!.Value.Trimmed.StartsWith('[')) : null;
+            return MarkedBlock.Put(content, [line], first?.Start);
+        }
+
+        // Git takes a section as often as it comes; INI and TOML only once, so the line goes under the header that is there.
+        TextLine? header = format == ConfigurationFormat.GitConfig ? null : lines.Cast<TextLine?>().FirstOrDefault(candidate => candidate!.Value.Trimmed.TrimEnd() == $"[{section}]");
+        return header is { } found ? MarkedBlock.Put(content, [line], found.Start + found.LengthWithEnd) : MarkedBlock.Put(content, Lines(section, line));
+    }
+
+    private static string[] Lines(string section, string line) => section.Length == 0 ? [line] : [$"[{section}]", line];
+
+    private static ConfigurationEntry? Entry(string path, ConfigurationFormat format, byte[] content, string key) =>
+        ConfigurationFile.Parse(path, format, content).Entries.LastOrDefault(entry => entry.Key == key);
+
+    private static string Escaped(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+
+    /// <summary>Refuses what the unquoted formats can't carry.</summary>
+    public static void DemandCarriable(string file, string value)
+    {
+        string forbidden = file switch { "wgetrc" => "\n\r\0\"", "npmrc" => "\n\r\0;#\"=", "pipconf" => "\n\r\0%", _ => "\n\r\0" };
+        int at = value.IndexOfAny(forbidden.ToCharArray());
+        if (at >= 0)
+        {
+            throw new ProvisioningException(Refusal.PathNotCarriable, $"The path has the character U+{(int)value[at]:X4} in it, which {file} can't carry: {value.Replace('\n', ' ').Replace('\r', ' ')}", "Choose a -Destination without that character.");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using TlsTrust.Certificates;
+using TlsTrust.Files;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Environment.Provisioning;
+
+/// <summary>Makes a directory as OpenSSL wants it (openssl-rehash(1)), without the openssl command.</summary>
+public static class HashedDirectoryWriter
+{
+    /// <summary>The names each certificate gets: <c>hash.n</c> by its subject today, and by the subject hash before OpenSSL 1.0.
+    /// Certificates with one subject count up; the same certificate twice is one.</summary>
+    /// <param name="certificates">The certificates in the order in which they count.</param>
+    public static IReadOnlyList<(string Name, Certificate Certificate, bool IsLegacy)> Names(IEnumerable<Certificate> certificates)
+    {
+        Dictionary<string, int> next = new(StringComparer.Ordinal);
+        List<(string, Certificate, bool)> names = [];
+        foreach (Certificate certificate in certificates.Distinct())
+        {
+            foreach ((string? hash, bool legacy) in new[] { (OpenSslNameHash.Current(certificate.Subject.RawData), false), ((string?)OpenSslNameHash.Legacy(certificate.Subject.RawData), true) })
+            {
+                if (hash is not null)
+                {
+                    int number = next.GetValueOrDefault(hash);
+                    next[hash] = number + 1;
+                    names.Add((string.Create(CultureInfo.InvariantCulture, $"{hash}.{number}"), certificate, legacy));
+                }
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>Writes the directory: a file for each certificate, named by its fingerprint, and links to it (copies on Windows).
+    /// What else of ours was in it goes; a name that is not ours stays.</summary>
+    /// <returns>The paths that were written.</returns>
+    public static IReadOnlyList<string> Write(string directory, IEnumerable<Certificate> certificates)
+    {
+        Directory.CreateDirectory(directory);
+        List<string> written = [];
+        HashSet<string> wanted = new(StringComparer.Ordinal);
+        Certificate[] all = [.. certificates.Distinct()];
+        foreach (Certificate certificate in all)
+        {
+            string path = Path.Combine(directory, FileName(certificate));
+            byte[] pem = System.Text.Encoding.ASCII.GetBytes(certificate.ToPem().Replace("\r", string.Empty, StringComparison.Ordinal).TrimEnd('\n') + "\n");
+            wanted.Add(Path.GetFileName(path));
+            if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(pem))
+            {
+                GuardedFile.Write(path, pem);
+            }
+
+            written.Add(path);
+        }
+
+        foreach ((string name, Certificate certificate, _) in Names(all))
+        {
+            string path = Path.Combine(directory, name);
+            wanted.Add(name);
+            if (new FileInfo(path).LinkTarget == FileName(certificate))
+            {
+                written.Add(path);
+                continue;
+            }
+
+            Link(directory, path, FileName(certificate));
+            written.Add(path);
+        }
+
+        foreach (string stale in Directory.EnumerateFileSystemEntries(directory).Where(path => IsOurs(path) && !wanted.Contains(Path.GetFileName(path))).ToArray())
+        {
+            File.Delete(stale);
+        }
+
+        return written;
+    }
+
+    private static string FileName(Certificate certificate) => $"tlstrust-{certificate.Sha256[..32].ToLowerInvariant()}.pem";
+
+    private static bool IsOurs(string path) =>
+        Path.GetFileName(path).StartsWith("tlstrust-", StringComparison.Ordinal) || new FileInfo(path).LinkTarget?.StartsWith("tlstrust-", StringComparison.Ordinal) == true;
+
+    private static void Link(string directory, string path, string target)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            AtomicFile.Write(path, File.ReadAllBytes(Path.Combine(directory, target)));
+            return;
+        }
+
+        // A link can't be replaced in one step by the platform's API; made under another name and renamed it can.
+        string temporary = Path.Combine(directory, $"tlstrust-link-{System.Environment.ProcessId}-{Path.GetFileName(path)}");
+        File.Delete(temporary);
+        File.CreateSymbolicLink(temporary, target);
+        File.Move(temporary, path, overwrite: true);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TlsTrust.Certificates;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Pem;
+
+namespace TlsTrust.Environment.Provisioning;
+
+/// <summary>What was provisioned for a scope, kept beside the bundle, so that it can be renewed and taken back.</summary>
+internal sealed record ProvisionRecord
+{
+    /// <summary>Version of this form.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>The scope it is for.</summary>
+    public required TrustScope Scope { get; init; }
+
+    /// <summary>The bundle with the public roots.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The bundle without them; null when none was wanted.</summary>
+    public string? CaOnlyBundle { get; init; }
+
+    /// <summary>The hashed directory; null when none was wanted.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>The PKCS#12 store for Java; null when none was wanted.</summary>
+    public string? KeyStore { get; init; }
+
+    /// <summary>True when the public roots were left out on purpose.</summary>
+    public bool WithoutPublicRoots { get; init; }
+
+    /// <summary>The CAs that were added, PEM.</summary>
+    public required IReadOnlyList<string> Added { get; init; }
+
+    /// <summary>Files that were written and belong to us alone.</summary>
+    public required IReadOnlyList<string> OwnFiles { get; init; }
+
+    /// <summary>Variables that were set.</summary>
+    public required IReadOnlyList<RecordedVariable> Variables { get; init; }
+
+    /// <summary>Files of others that have our block or our lines.</summary>
+    public required IReadOnlyList<RecordedFile> Files { get; init; }
+
+    [JsonIgnore]
+    internal IReadOnlyList<Certificate> AddedCertificates => [.. Added.SelectMany(pem => PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(pem)).Certificates).Select(located => located.Certificate).Distinct()];
+
+    /// <summary>Where the record of a scope lies.</summary>
+    public static string PathFor(IMachine machine, TrustScope scope) => Path.Combine(FolderFor(machine, scope), "record.json");
+
+    /// <summary>Where what belongs to a scope lies by default.</summary>
+    public static string FolderFor(IMachine machine, TrustScope scope) => scope switch
+    {
+        TrustScope.Machine => machine.DataFolder(forMachine: true),
+        TrustScope.User => machine.DataFolder(forMachine: false),
+        _ => Path.Combine(machine.DataFolder(forMachine: false), $"process-{machine.ProcessId}"),
+    };
+
+    /// <summary>The record of a scope, or null.</summary>
+    /// <exception cref="IOException">It is there and can't be read.</exception>
+    public static ProvisionRecord? Read(IMachine machine, TrustScope scope)
+    {
+        string path = PathFor(machine, scope);
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), RecordJson.Default.ProvisionRecord) : null;
+        }
+        catch (JsonException fault)
+        {
+            throw new IOException($"The record '{path}' can't be read: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Writes it; it may hold values of variables, so that only its owner reads it.</summary>
+    public void Write(IMachine machine)
+    {
+        string path = PathFor(machine, Scope);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        GuardedFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, RecordJson.Default.ProvisionRecord), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+}
+
+/// <summary>A variable that was set.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Before">What it was; null when it was not set.</param>
+/// <param name="After">What it was set to.</param>
+internal sealed record RecordedVariable(string Name, string? Before, string After);
+
+/// <summary>A file of somebody else's that was changed.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Before">Its bytes; null when it was not there.</param>
+/// <param name="After">What we made of it.</param>
+/// <param name="IsBlock">True when all of ours is one marked block.</param>
+internal sealed record RecordedFile(string Path, byte[]? Before, byte[] After, bool IsBlock);
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProvisionRecord))]
+internal sealed partial class RecordJson : JsonSerializerContext;

@@ -1,0 +1,253 @@
+using TlsTrust.Certificates;
+using TlsTrust.Environment.Inspection;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Environment.Provisioning;
+
+/// <summary>Takes provisioning back, and renews it.</summary>
+public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = null)
+{
+    /// <summary>Restores what was there before, byte for byte; what somebody changed since is left, and only our lines go.</summary>
+    /// <param name="scope">Whose provisioning.</param>
+    /// <param name="apply">False only says what would be done.</param>
+    /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
+    public IReadOnlyList<TrustEnvironmentChange> Remove(TrustScope scope, bool apply)
+    {
+        DemandRight(scope);
+        try
+        {
+            if (!Directory.Exists(ProvisionRecord.FolderFor(machine, scope)) && !BlockFiles(scope).Any())
+            {
+                return [];
+            }
+
+            using ProvisionLock? held = apply ? ProvisionLock.Take(machine, scope) : null;
+            List<TrustEnvironmentChange> changes = [];
+            ProvisionRecord? record = ProvisionRecord.Read(machine, scope);
+            foreach (RecordedVariable variable in record?.Variables ?? [])
+            {
+                changes.Add(Restore(scope, variable, apply));
+            }
+
+            foreach (RecordedFile file in record?.Files ?? [])
+            {
+                changes.AddRange(Restore(scope, file, apply));
+            }
+
+            // A block without a record: the record was lost, or a crash came before it.
+            foreach (string path in BlockFiles(scope).Where(path => record?.Files.Any(file => file.Path == path) != true))
+            {
+                if (apply)
+                {
+                    GuardedFile.Change(path, MarkedBlock.TakeOut);
+                }
+
+                changes.Add(Change(scope, "block", path, "the lines of TlsTrust", null, "taken out", apply));
+            }
+
+            if (apply)
+            {
+                DeleteOwn(record);
+            }
+
+            if (apply && record is not null)
+            {
+                File.Delete(ProvisionRecord.PathFor(machine, scope));
+            }
+
+            if (apply)
+            {
+                held!.Dispose();
+                DeleteEmptyFolders(scope);
+            }
+
+            return changes;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.", fault);
+        }
+    }
+
+    /// <summary>Makes the bundles of a scope anew from the CAs that were added and the system's roots of today.</summary>
+    /// <param name="scope">Whose provisioning.</param>
+    /// <param name="apply">False only says what would be done.</param>
+    /// <returns>One change for each file; <see cref="TrustEnvironmentChange.IsChange"/> is false where nothing had to change. Nothing when nothing was provisioned.</returns>
+    /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
+    public IReadOnlyList<TrustEnvironmentChange> Update(TrustScope scope, bool apply)
+    {
+        DemandRight(scope);
+        try
+        {
+            if (ProvisionRecord.Read(machine, scope) is null)
+            {
+                return [];
+            }
+
+            using ProvisionLock? held = apply ? ProvisionLock.Take(machine, scope) : null;
+            if (ProvisionRecord.Read(machine, scope) is not { } record)
+            {
+                return [];
+            }
+
+            IReadOnlyList<Certificate> roots = record.WithoutPublicRoots ? [] : BundleComposer.SystemRoots(machine, publicRoots ?? PublicRootSet.BuiltIn).Roots;
+            IReadOnlyList<Certificate> added = record.AddedCertificates;
+            List<TrustEnvironmentChange> changes = [Renew(scope, "bundle", record.Bundle, BundleComposer.Pem(added, roots), apply)];
+            if (record.CaOnlyBundle is { } caOnly)
+            {
+                changes.Add(Renew(scope, "added CAs", caOnly, BundleComposer.Pem(added, []), apply));
+            }
+
+            if (record.KeyStore is { } keyStore)
+            {
+                changes.Add(Renew(scope, "key store", keyStore, BundleComposer.KeyStore(added.Concat(roots)), apply));
+            }
+
+            if (record.Directory is { } directory)
+            {
+                changes.Add(RenewDirectory(scope, directory, [.. added.Concat(roots).Distinct()], apply));
+            }
+
+            return changes;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.", fault);
+        }
+    }
+
+    private void DemandRight(TrustScope scope)
+    {
+        if (scope == TrustScope.Machine && machine.Root is "/" or "" && !machine.IsAdministrator)
+        {
+            throw new ProvisioningException(Refusal.PermissionDenied, "The scope Machine is every user's.", machine.Platform == StorePlatform.Windows ? "Run it as administrator (an elevated PowerShell)." : "Run it as root (sudo).");
+        }
+    }
+
+    private IEnumerable<string> BlockFiles(TrustScope scope) => scope == TrustScope.Process || machine.Platform == StorePlatform.Windows
+        ? []
+        : ScopeFiles.Known(machine, scope).Where(path => File.Exists(path) && MarkedBlock.IsIn(File.ReadAllBytes(path)));
+
+    private TrustEnvironmentChange Restore(TrustScope scope, RecordedVariable variable, bool apply)
+    {
+        string? now = scope == TrustScope.Process
+            ? machine.Variables.GetValueOrDefault(variable.Name)
+            : machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable.Name);
+        if (now != variable.After)
+        {
+            return Change(scope, variable.Name, null, now, now, "was changed since; left as it is", done: true);
+        }
+
+        if (apply && scope == TrustScope.Process)
+        {
+            machine.SetVariable(variable.Name, variable.Before);
+        }
+        else if (apply)
+        {
+            machine.StoreVariable(scope == TrustScope.Machine, variable.Name, variable.Before);
+        }
+
+        bool good = apply && (scope == TrustScope.Process ? machine.Variables.GetValueOrDefault(variable.Name) : machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable.Name)) == variable.Before;
+        return Change(scope, variable.Name, null, now, variable.Before, variable.Before is null ? "deleted, not blanked" : "restored", good);
+    }
+
+    private static IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, RecordedFile file, bool apply)
+    {
+        byte[]? now = File.Exists(file.Path) ? File.ReadAllBytes(file.Path) : null;
+        if (now is null && file.Before is null)
+        {
+            yield break;
+        }
+
+        bool untouched = now is not null && now.AsSpan().SequenceEqual(file.After);
+        string effect = untouched ? file.Before is null ? "deleted; it was not there before" : "restored byte for byte"
+            : file.IsBlock ? "was edited since; only the lines of TlsTrust are taken out"
+            : "was edited since; left as it is";
+        if (apply && (untouched || file.IsBlock))
+        {
+            GuardedFile.Change(file.Path, content => content is not null && content.AsSpan().SequenceEqual(file.After) ? file.Before : file.IsBlock ? MarkedBlock.TakeOut(content) : content);
+        }
+
+        yield return Change(scope, "file", file.Path, untouched || file.IsBlock ? "the lines of TlsTrust" : "edited", untouched || file.IsBlock ? null : "edited", effect, apply);
+    }
+
+    private static void DeleteOwn(ProvisionRecord? record)
+    {
+        foreach (string path in record?.OwnFiles ?? [])
+        {
+            // Put back from the record just now, when somebody's file stood at the destination.
+            if (record!.Files.Any(file => file.Path == path && file.Before is not null))
+            {
+                continue;
+            }
+
+            File.Delete(path);
+            if (Path.GetFileName(Path.GetDirectoryName(path)) == "php" && Directory.Exists(Path.GetDirectoryName(path)) && !Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).Any())
+            {
+                Directory.Delete(Path.GetDirectoryName(path)!);
+            }
+        }
+
+        if (record?.Directory is { } directory && Directory.Exists(directory))
+        {
+            HashedDirectoryWriter.Write(directory, []);
+            if (!Directory.EnumerateFileSystemEntries(directory).Any())
+            {
+                Directory.Delete(directory);
+            }
+        }
+    }
+
+    private void DeleteEmptyFolders(TrustScope scope)
+    {
+        string folder = ProvisionRecord.FolderFor(machine, scope);
+        string[] rest = Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : [];
+        if (rest is [{ } only] && Path.GetFileName(only) == ".lock")
+        {
+            File.Delete(only);
+            Directory.Delete(folder);
+        }
+    }
+
+    private static TrustEnvironmentChange Renew(TrustScope scope, string what, string path, byte[] content, bool apply)
+    {
+        byte[]? now = File.Exists(path) ? File.ReadAllBytes(path) : null;
+        bool same = now is not null && now.AsSpan().SequenceEqual(content);
+        if (apply && !same)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            GuardedFile.Write(path, content);
+        }
+
+        string? before = now is null ? null : $"{Count(path)} certificates, {now.Length} bytes";
+        return Change(scope, what, path, before, same ? before : $"{content.Length} bytes", same ? "already as the system's roots are today" : now is null ? "was gone; made anew" : "renewed", apply || same);
+    }
+
+    private static int Count(string path) => StoreFile.Read(path).Entries.Count;
+
+    private static TrustEnvironmentChange RenewDirectory(TrustScope scope, string directory, IReadOnlyList<Certificate> certificates, bool apply)
+    {
+        string[] wanted = [.. HashedDirectoryWriter.Names(certificates).Select(name => name.Name).Order(StringComparer.Ordinal)];
+        string[] now = Directory.Exists(directory) ? [.. Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)!).Where(HashedDirectory.IsHashName).Order(StringComparer.Ordinal)] : [];
+        if (apply)
+        {
+            HashedDirectoryWriter.Write(directory, certificates);
+        }
+
+        bool same = wanted.SequenceEqual(now);
+        return Change(scope, "hashed directory", directory, $"{now.Length} names", $"{wanted.Length} names", same ? "already as the system's roots are today" : "renewed", apply || same);
+    }
+
+    private static TrustEnvironmentChange Change(TrustScope scope, string setting, string? file, string? before, string? after, string effect, bool done) => new()
+    {
+        Program = "all",
+        Setting = setting,
+        File = file,
+        Scope = scope,
+        Before = before,
+        After = after,
+        Effect = effect,
+        Verified = done ? ChangeCheck.ReadBack : ChangeCheck.NotChecked,
+    };
+}
