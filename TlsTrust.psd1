@@ -14,7 +14,12 @@
     VariablesToExport      = @()
     AliasesToExport        = @()
     CmdletsToExport        = @(
-        'Test-TlsEndpoint'
+        'Test-TlsEndpoint',
+        'Get-TrustBundleEnvironment',
+        'Set-TrustBundleEnvironment',
+        'Update-TrustBundleEnvironment',
+        'Remove-TrustBundleEnvironment',
+        'Repair-TrustBundleEnvironment'
     )
     PrivateData            = @{
         PSData = @{

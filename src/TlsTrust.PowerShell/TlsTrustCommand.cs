@@ -79,4 +79,9 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
         ThrowTerminatingError(Fault.Record(id, message, recommendation, target, inner));
         throw new UnreachableException();
     }
+
+    /// <summary>The same, for what is shared between cmdlets.</summary>
+    [DoesNotReturn]
+    internal void Stop(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>
+        ThrowFault(id, message, recommendation, target, inner);
 }

@@ -1,0 +1,98 @@
+using System.Management.Automation;
+using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Insecure;
+using TlsTrust.Environment.Inspection;
+using TlsTrust.Environment.Machines;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Shows what every program on this machine trusts, and why.</summary>
+[Cmdlet(VerbsCommon.Get, "TrustBundleEnvironment", DefaultParameterSetName = ProgramSet)]
+[OutputType(typeof(ProgramTrust), ParameterSetName = [ProgramSet, EndpointSet])]
+[OutputType(typeof(InsecureSetting), ParameterSetName = [InsecureSet])]
+public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
+{
+    private const string ProgramSet = "Program";
+    private const string EndpointSet = "Endpoint";
+    private const string InsecureSet = "Insecure";
+
+    private IMachine? machine;
+    private TrustInspector? inspector;
+    private EndpointAcceptance? acceptance;
+
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Program { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = EndpointSet)]
+    [Alias("ComputerName", "DnsName", "Uri")]
+    [EndpointTransformation]
+    [ArgumentCompleter(typeof(HostCompleter))]
+    public Endpoint[] Endpoint { get; set; } = [];
+
+    [Parameter]
+    [ValidateSet("Process", "User", "Machine", "All")]
+    public string Scope { get; set; } = "";
+
+    [Parameter(ParameterSetName = ProgramSet)]
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter Installed { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = InsecureSet)]
+    public SwitchParameter Insecure { get; set; }
+
+    [Parameter]
+    [Alias("ProcessId")]
+    [ValidateRange(1, int.MaxValue)]
+    public int Id { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        machine = ThisMachine.Open(this, Id);
+        inspector = new TrustInspector(machine);
+        acceptance = new EndpointAcceptance(machine, inspector);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        IReadOnlyList<ProgramFacts>? programs = ThisMachine.Programs(Program, (id, known) => WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id));
+        if (programs is { Count: 0 } && Program.Length > 0)
+        {
+            return;
+        }
+
+        if (Insecure)
+        {
+            TrustScope[]? scopes = Scope is "" or "All" ? null : [Enum.Parse<TrustScope>(Scope)];
+            WriteObject(InsecureScan.Find(machine!, programs, scopes), enumerateCollection: true);
+            return;
+        }
+
+        TrustScope[] views = Scope == "All" ? [TrustScope.Process, TrustScope.User, TrustScope.Machine] : [Scope.Length == 0 ? TrustScope.Process : Enum.Parse<TrustScope>(Scope)];
+        foreach (TrustScope scope in views)
+        {
+            if (ParameterSetName == ProgramSet)
+            {
+                foreach (ProgramTrust trust in inspector!.Inspect(programs, scope, Installed))
+                {
+                    StopToken.ThrowIfCancellationRequested();
+                    WriteObject(trust);
+                }
+            }
+
+            foreach (Endpoint endpoint in Endpoint)
+            {
+                if (endpoint.Error is not null)
+                {
+                    WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host.", endpoint.Input);
+                    continue;
+                }
+
+                Drain(acceptance!.PredictAsync(endpoint, programs, scope, Installed, StopToken), WriteObject);
+            }
+        }
+    }
+}

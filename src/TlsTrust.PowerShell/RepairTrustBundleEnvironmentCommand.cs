@@ -1,0 +1,89 @@
+using System.Management.Automation;
+using TlsTrust.Environment.Insecure;
+using TlsTrust.Environment.Machines;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Undoes switched-off verification.</summary>
+[Cmdlet(VerbsDiagnostic.Repair, "TrustBundleEnvironment", DefaultParameterSetName = ProgramSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(TrustEnvironmentChange))]
+public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
+{
+    private const string ProgramSet = "Program";
+    private const string InputObjectSet = "InputObject";
+
+    private readonly List<InsecureSetting> settings = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [ResultTransformation]
+    public IResult[] InputObject { get; set; } = [];
+
+    [Parameter(Position = 0, ParameterSetName = ProgramSet)]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Program { get; set; } = [];
+
+    [Parameter(ParameterSetName = ProgramSet)]
+    [ValidateSet("Process", "User", "Machine", "All")]
+    public string Scope { get; set; } = "All";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (IResult result in InputObject)
+        {
+            switch (result)
+            {
+                case InsecureSetting setting:
+                    settings.Add(setting);
+                    break;
+                case ProgramTrust trust:
+                    settings.AddRange(trust.Insecure);
+                    break;
+                default:
+                    WriteFault(ErrorId.InvalidInput, $"A {result.GetType().Name} says nothing about switched-off verification.", "Pipe in what Get-TrustBundleEnvironment -Insecure gives.", result);
+                    break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        IMachine machine = ThisMachine.Open(this);
+        if (ParameterSetName == ProgramSet)
+        {
+            settings.AddRange(InsecureScan.Find(
+                machine,
+                ThisMachine.Programs(Program, (id, known) => WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id)),
+                Scope == "All" ? null : [Enum.Parse<TrustScope>(Scope)]));
+        }
+
+        List<InsecureSetting> chosen = [.. settings.Distinct().Where(setting => !apply(setting))];
+        HashSet<InsecureSetting> agreed = [.. settings.Distinct().Except(chosen)];
+        Undo(machine, agreed, apply: true);
+        Undo(machine, chosen, apply: false);
+
+        bool apply(InsecureSetting setting) => ShouldProcess(setting.File is null ? $"{setting.Scope} variable {setting.Setting}" : $"{setting.File}, line {setting.Line}", $"Switch {setting.TurnsOff} of {setting.Program} on again");
+    }
+
+    private void Undo(IMachine machine, IReadOnlyCollection<InsecureSetting> which, bool apply)
+    {
+        if (which.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (TrustEnvironmentChange change in InsecureRepair.Undo(machine, which, apply))
+            {
+                WriteObject(change);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            WriteFault(ErrorId.FileNotWritable, fault.Message, "Check the file's permissions; nothing in it was changed.", which, fault);
+        }
+    }
+}

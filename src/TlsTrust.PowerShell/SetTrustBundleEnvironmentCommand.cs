@@ -1,0 +1,212 @@
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Probes;
+using TlsTrust.Environment.Provisioning;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Makes programs trust a private CA, with the public roots kept and verification on.</summary>
+[Cmdlet(VerbsCommon.Set, "TrustBundleEnvironment", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(TrustEnvironmentChange))]
+[OutputType(typeof(string))]
+public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string CertificateSet = "Certificate";
+    private const string InputObjectSet = "InputObject";
+
+    private readonly List<CandidateAnchor> anchors = [];
+
+    // Boxed: a field of an engine's enum would load the engine when the module is imported.
+    private object? target;
+
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath", "FullName")]
+    public string[] LiteralPath { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
+    public X509Certificate2[] Certificate { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [ResultTransformation]
+    public IResult[] InputObject { get; set; } = [];
+
+    [Parameter]
+    [ValidateSet("Process", "User", "Machine")]
+    public string Scope { get; set; } = "Process";
+
+    [Parameter]
+    public ProvisionTarget? Target { get => (ProvisionTarget?)target; set => target = value; }
+
+    [Parameter]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Program { get; set; } = [];
+
+    [Parameter]
+    [ArgumentCompleter(typeof(TrustVariableCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Variable { get; set; } = [];
+
+    [Parameter]
+    [Alias("OutFile")]
+    [ValidateNotNullOrEmpty]
+    public string? Destination { get; set; }
+
+    [Parameter]
+    public SwitchParameter CaOnly { get; set; }
+
+    [Parameter]
+    public SwitchParameter HashedDirectory { get; set; }
+
+    [Parameter]
+    public SwitchParameter IncludeConfiguration { get; set; }
+
+    [Parameter]
+    public SwitchParameter WithoutPublicRoots { get; set; }
+
+    [Parameter]
+    public SwitchParameter AllowIntermediate { get; set; }
+
+    [Parameter]
+    [ValidatePattern("^[0-9A-Fa-f]{2}([: ]?[0-9A-Fa-f]{2}){31}$")]
+    public string[] Fingerprint { get; set; } = [];
+
+    [Parameter]
+    [EndpointTransformation]
+    public Endpoint? VerifyEndpoint { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Program.Length > 0 && Variable.Length > 0)
+        {
+            ThrowFault(ErrorId.InvalidCombination, "-Program and -Variable both say what is to be set.", "Give one of them.", null);
+        }
+
+        if (target is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Scope)))
+        {
+            ThrowFault(ErrorId.InvalidCombination, "-Target writes text for somewhere else, -Scope sets variables here.", "Give one of them.", null);
+        }
+
+        if (VerifyEndpoint?.Error is { } error)
+        {
+            ThrowFault(ErrorId.InvalidEndpoint, error, "Give host, host:port or a URI as -VerifyEndpoint.", VerifyEndpoint.Input);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string file in FilePaths.Resolve(this, ParameterSetName == LiteralPathSet ? LiteralPath : Path, ParameterSetName == LiteralPathSet, WriteError))
+        {
+            try
+            {
+                IReadOnlyList<CandidateAnchor> found = AnchorInput.FromPath(file);
+                anchors.AddRange(found);
+                if (found.Count == 0)
+                {
+                    WriteFault(ErrorId.NoCertificateFound, $"'{file}' holds no certificate.", "Give a file with the CA's certificate, in PEM, DER or PKCS#7 form.", file);
+                }
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check the file's permissions.", file, fault);
+            }
+        }
+
+        anchors.AddRange(Certificate.Select(certificate => new CandidateAnchor(TlsTrust.Certificates.Certificate.From(certificate), "the pipeline")));
+        foreach (IResult result in InputObject)
+        {
+            IReadOnlyList<CandidateAnchor> found = AnchorInput.FromResult(result);
+            if (found.Count == 0)
+            {
+                WriteWarning($"{result.GetType().Name} '{result}' holds no CA certificate and is skipped.");
+            }
+
+            anchors.AddRange(found);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (anchors.Count == 0)
+        {
+            return; // what could not be used has been reported item by item
+        }
+
+        try
+        {
+            Provision();
+        }
+        catch (ProvisioningException fault)
+        {
+            WriteError(Refused.Record(fault, anchors[0].Certificate.Subject.ToString()));
+        }
+    }
+
+    private void Provision()
+    {
+        string? destination = Destination is null ? null : FilePaths.Destination(this, Destination, ThrowTerminatingError);
+        IMachine machine = ThisMachine.Open(this);
+        TrustProvisioner provisioner = new(machine);
+        ProvisionPlan plan = provisioner.Plan(new ProvisionRequest
+        {
+            Anchors = anchors,
+            Scope = Enum.Parse<TrustScope>(Scope),
+            Target = Target,
+            Programs = Program.Length > 0 ? Program : null,
+            Variables = Variable.Length > 0 ? Variable : null,
+            Destination = destination,
+            CaOnly = CaOnly,
+            HashedDirectory = HashedDirectory,
+            IncludeConfiguration = IncludeConfiguration,
+            WithoutPublicRoots = WithoutPublicRoots,
+            AllowIntermediate = AllowIntermediate,
+            Fingerprints = Fingerprint,
+            Force = Force,
+        });
+        foreach (string note in plan.Notes)
+        {
+            WriteVerbose(note);
+        }
+
+        string what = plan.Request.Target is { } text ? $"{text}, {plan.Bundle}" : $"{Scope} scope: {string.Join(", ", plan.Changes.Select(change => change.Setting).Distinct())}";
+        bool apply = ShouldProcess(what, $"Trust {string.Join(", ", anchors.Select(anchor => anchor.Certificate.Subject).Distinct())}");
+        IReadOnlyList<TrustEnvironmentChange> changes = apply ? provisioner.Apply(plan) : plan.Changes;
+        if (plan.Request.Target is not null and not ProvisionTarget.GitHubActions)
+        {
+            WriteObject(plan.Lines, enumerateCollection: true);
+            return;
+        }
+
+        foreach (TrustEnvironmentChange change in changes)
+        {
+            StopToken.ThrowIfCancellationRequested();
+            WriteObject(apply && VerifyEndpoint is not null ? Asked(machine, change) : change);
+        }
+    }
+
+    private TrustEnvironmentChange Asked(IMachine machine, TrustEnvironmentChange change)
+    {
+        // Another scope's variables are not those of this process, and so not those of a child.
+        if (change.Scope != TrustScope.Process || !ProgramProbe.Programs.Contains(change.Program))
+        {
+            return change;
+        }
+
+        ProbeAnswer answer = ProgramProbe.Ask(machine, change.Program, VerifyEndpoint!);
+        return answer.Check == ChangeCheck.NotChecked ? change : change with { Verified = answer.Check, VerifiedDetail = answer.Detail };
+    }
+}

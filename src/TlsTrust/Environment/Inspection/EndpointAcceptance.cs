@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using TlsTrust.Certificates;
+using TlsTrust.Connections;
+using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Insecure;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Environment.Inspection;
+
+/// <summary>Joins what programs trust with what an endpoint sends: would this program accept it?</summary>
+public sealed class EndpointAcceptance
+{
+    private readonly IMachine _machine;
+    private readonly TrustInspector _inspector;
+    private readonly ConnectionOptions _options;
+    private readonly ConcurrentDictionary<string, ConnectionEvidence> _evidence = new(StringComparer.Ordinal);
+
+    /// <summary>Predictions for one machine; each endpoint is connected to once.</summary>
+    public EndpointAcceptance(IMachine machine, TrustInspector inspector, ConnectionOptions? options = null)
+    {
+        _machine = machine;
+        _inspector = inspector;
+        _options = options ?? new ConnectionOptions();
+    }
+
+    /// <summary>What the programs trust, and whether each would accept the endpoint.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="programs">Which programs; all when null.</param>
+    /// <param name="scope">Whose view.</param>
+    /// <param name="installedOnly">Only programs that are on the PATH.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<ProgramTrust> PredictAsync(Endpoint endpoint, IReadOnlyCollection<ProgramFacts>? programs, TrustScope scope, bool installedOnly, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        string key = endpoint.ToString();
+        if (!_evidence.TryGetValue(key, out ConnectionEvidence? evidence))
+        {
+            evidence = await TlsConnector.ConnectAsync(endpoint, _options, cancellationToken);
+            _evidence[key] = evidence;
+        }
+
+        foreach (ProgramTrust trust in _inspector.Inspect(programs, scope, installedOnly))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ProgramFacts program = ProgramCatalogue.Find(trust.Program)!;
+            (bool? accepts, string? detail) = Judge(program, trust, evidence, scope);
+            yield return trust with { Endpoint = key, Accepts = accepts, AcceptsDetail = detail };
+        }
+    }
+
+    private (bool?, string?) Judge(ProgramFacts program, ProgramTrust trust, ConnectionEvidence evidence, TrustScope scope)
+    {
+        // The one case where a bad chain is accepted: nobody looks.
+        if (trust.Insecure.FirstOrDefault(setting => setting.TurnsOff == "verification" && setting.Scope is TrustScope.Process && setting.Evidence == Evidence.Run && !IsVersionBound(setting)) is { } off && evidence.Presented.Count > 0)
+        {
+            return (true, $"its verification is switched off by {off.Setting}");
+        }
+
+        EffectiveStore store = _inspector.Effective(program, scope, trust.Executable);
+        if (store.FailsWith is not null)
+        {
+            return (false, store.FailsWith);
+        }
+
+        if (evidence.Presented.Count == 0)
+        {
+            return (null, evidence.Detail.Length > 0 ? evidence.Detail : "the server sent no certificate");
+        }
+
+        if (program.Reader == "none")
+        {
+            return (null, "its store is not read by TlsTrust");
+        }
+
+        List<Certificate> presented = [];
+        foreach (ReadOnlyMemory<byte> der in evidence.Presented)
+        {
+            if (Certificate.TryParse(der, out Certificate? certificate, out _))
+            {
+                presented.Add(certificate!);
+            }
+        }
+
+        if (presented.Count == 0)
+        {
+            return (false, "the server's certificate can't be parsed");
+        }
+
+        PathSearchResult result = PathSearch.Search(new PathQuery
+        {
+            Leaf = presented[0],
+            Presented = presented,
+            Anchors = new CertificateIndex(store.Anchors),
+            HostName = evidence.ServerName,
+            At = _machine.UtcNow,
+            PartialChain = program.PartialChain,
+        });
+        if (result.Path is not null)
+        {
+            return (true, null);
+        }
+
+        if (!store.IsKnown)
+        {
+            return (null, "its default store was not found");
+        }
+
+        return (false, result.OpenSsl.Text);
+    }
+
+    // "Python 2.7 only", "requests before 2.28": whether it counts depends on a version that was not asked.
+    private static bool IsVersionBound(InsecureSetting setting) => setting.Setting is "PYTHONHTTPSVERIFY" or "CURL_CA_BUNDLE";
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TlsTrust.Connections;
+using TlsTrust.Environment.Machines;
+
+namespace TlsTrust.Environment.Probes;
+
+/// <summary>What a program itself said about an endpoint.</summary>
+/// <param name="Check">Accepted, refused, or not checked when it said neither.</param>
+/// <param name="Detail">Its own words, or why it could not be asked.</param>
+public sealed record ProbeAnswer(ChangeCheck Check, string Detail);
+
+/// <summary>Asks programs harmlessly: a read-only request to one endpoint, with verification as the program has it.</summary>
+public static partial class ProgramProbe
+{
+    /// <summary>A JVM that compiles first, or the .NET command line, on a busy machine.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Ids of the programs that can be asked.</summary>
+    public static IReadOnlyCollection<string> Programs => Recipes.Keys;
+
+    private static readonly SortedDictionary<string, Func<Target, Recipe>> Recipes = new(StringComparer.Ordinal)
+    {
+        ["curl"] = target => new("curl", ["-sS", "-o", Target.Null, "--max-time", "20", target.Url]) { Refused = code => code is 60 or 77 or 51 or 83, Accepted = code => code == 0 },
+        ["wget"] = target => new("wget", ["-q", "-O", Target.Null, "--tries=1", "--timeout=20", target.Url]) { Refused = code => code == 5, Accepted = code => code is 0 or 8 },
+        ["git"] = target => new("git", ["ls-remote", target.Url + "tlstrust-probe.git"]) { Changes = { ["GIT_TERMINAL_PROMPT"] = "0" }, RefusedText = "certificate|CAfile|CA cert", AcceptedText = "not found|not valid|unable to update url base|expected|requested URL returned|dumb http" },
+        ["python"] = target => new("python3", ["-c", ProbeScripts.Python, target.Host, target.PortText]),
+        ["requests"] = target => new("python3", ["-c", ProbeScripts.Requests, target.Url]),
+        ["httpx"] = target => new("python3", ["-c", ProbeScripts.Httpx, target.Url]),
+        ["node"] = target => new("node", ["-e", ProbeScripts.Node, target.Url]),
+        ["npm"] = target => new("npm", ["view", "tlstrust-probe", "--registry", target.Url, "--cache", target.Folder, "--fetch-retries", "0", "--no-update-notifier", "--loglevel", "error"]) { RefusedText = "UNABLE_TO_|SELF_SIGNED|CERT_|certificate", AcceptedText = "E404|404|EJSONPARSE|invalid json|No match|code E\\d" },
+        ["ruby"] = target => new("ruby", ["-e", ProbeScripts.Ruby, target.Url]),
+        ["php"] = target => new("php", ["-r", ProbeScripts.Php, target.Url]),
+        ["php-curl"] = target => new("php", ["-r", ProbeScripts.PhpCurl, target.Url]),
+        ["perl-lwp"] = target => new("perl", ["-e", ProbeScripts.PerlLwp, target.Url]),
+        ["go"] = target => new("go", ["list", "-m", "-versions", "example.com/tlstrust-probe"])
+        {
+            Changes = { ["GOPROXY"] = target.Url, ["GONOSUMDB"] = "*", ["GOFLAGS"] = "-mod=mod", ["GOPATH"] = target.Folder, ["GOCACHE"] = target.Folder, ["GO111MODULE"] = "on", ["GOENV"] = "off" },
+            RefusedText = "x509:|certificate",
+            AcceptedText = "404|410|not found|invalid|unrecognized|no matching|^example\\.com",
+        },
+        ["java"] = target => new("java", [ProbeScripts.WriteJava(target.Folder), target.Url]),
+        ["cargo"] = target => new("cargo", ["install", "--index", "sparse+" + target.Url, "tlstrust-probe"]) { Changes = { ["CARGO_HOME"] = target.Folder, ["CARGO_NET_RETRY"] = "0" }, RefusedText = "SSL certificate|certificate verify|\\[60\\]|\\[77\\]|CA cert", AcceptedText = "404|config\\.json|could not find|failed to parse|download of|expected" },
+        ["dotnet"] = target => new("dotnet", ["package", "search", "tlstrust-probe", "--source", target.Url + "v3/index.json"]) { Changes = { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" }, RefusedText = "SSL connection could not be established|certificate is invalid|UntrustedRoot|PartialChain", AcceptedText = "404|Not Found|not a valid|Unable to load the service index|NU\\d|No results" },
+        ["pwsh"] = target => new("pwsh", ["-NoProfile", "-NonInteractive", "-Command", ProbeScripts.PowerShell.Replace("URL", target.Url, StringComparison.Ordinal)]),
+    };
+
+    /// <summary>Asks one program.</summary>
+    /// <param name="machine">With whose variables.</param>
+    /// <param name="program">Id of the program.</param>
+    /// <param name="endpoint">Where to.</param>
+    public static ProbeAnswer Ask(IMachine machine, string program, Endpoint endpoint)
+    {
+        if (!Recipes.TryGetValue(program, out Func<Target, Recipe>? make))
+        {
+            return new ProbeAnswer(ChangeCheck.NotChecked, "this program can't be asked without side effects");
+        }
+
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("tlstrust-");
+        try
+        {
+            Recipe recipe = make(new Target(endpoint, folder.FullName));
+            if (machine.FindExecutable(recipe.Executable) is not { } executable)
+            {
+                return new ProbeAnswer(ChangeCheck.NotChecked, $"{recipe.Executable} is not on the PATH");
+            }
+
+            ChildResult? child = machine.Run(executable, recipe.Arguments, Limit, recipe.Changes, folder.FullName);
+            return child is null ? new ProbeAnswer(ChangeCheck.NotChecked, "it gave no answer in time") : Judge(recipe, child);
+        }
+        finally
+        {
+            Delete(folder);
+        }
+    }
+
+    private static ProbeAnswer Judge(Recipe recipe, ChildResult child)
+    {
+        string said = (child.Error + "\n" + child.Output).Trim();
+        string line = said.Split('\n').Select(text => text.Trim()).FirstOrDefault(text => recipe.RefusedText is not null && Regex.IsMatch(text, recipe.RefusedText, RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)))
+            ?? said.Split('\n').LastOrDefault(text => text.Trim().Length > 0)?.Trim() ?? $"exit code {child.ExitCode}";
+        string detail = line.Length > 300 ? line[..300] + "…" : line;
+        if (recipe.Accepted is not null)
+        {
+            return new ProbeAnswer(recipe.Accepted(child.ExitCode) ? ChangeCheck.Accepted : recipe.Refused!(child.ExitCode) ? ChangeCheck.Refused : ChangeCheck.NotChecked, recipe.Accepted(child.ExitCode) ? $"exit code {child.ExitCode.ToString(CultureInfo.InvariantCulture)}" : detail);
+        }
+
+        if (recipe.RefusedText is null)
+        {
+            // Our own scripts say which it was.
+            return said.Contains("TLSTRUST-ACCEPTED", StringComparison.Ordinal) ? new ProbeAnswer(ChangeCheck.Accepted, "connected")
+                : said.Contains("TLSTRUST-REFUSED", StringComparison.Ordinal) ? new ProbeAnswer(ChangeCheck.Refused, Refusal(said))
+                : new ProbeAnswer(ChangeCheck.NotChecked, detail);
+        }
+
+        TimeSpan limit = TimeSpan.FromSeconds(1);
+        return Regex.IsMatch(said, recipe.RefusedText, RegexOptions.IgnoreCase, limit) ? new ProbeAnswer(ChangeCheck.Refused, detail)
+            : child.ExitCode == 0 || Regex.IsMatch(said, recipe.AcceptedText!, RegexOptions.IgnoreCase | RegexOptions.Multiline, limit) ? new ProbeAnswer(ChangeCheck.Accepted, detail)
+            : new ProbeAnswer(ChangeCheck.NotChecked, detail);
+    }
+
+    private static string Refusal(string said)
+    {
+        string line = said.Split('\n').First(text => text.Contains("TLSTRUST-REFUSED", StringComparison.Ordinal));
+        line = line[(line.IndexOf("TLSTRUST-REFUSED", StringComparison.Ordinal) + 16)..].Trim();
+        return line.Length > 300 ? line[..300] + "…" : line;
+    }
+
+    private static void Delete(DirectoryInfo folder)
+    {
+        try
+        {
+            folder.Delete(recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Go writes its module cache read-only; what stays is in the temporary folder.
+        }
+    }
+
+    private sealed record Target(Endpoint Endpoint, string Folder)
+    {
+        public string Host => Endpoint.HostName;
+
+        public string PortText => Endpoint.Port.ToString(CultureInfo.InvariantCulture);
+
+        public string Url => Host.Contains(':', StringComparison.Ordinal) ? $"https://[{Host}]:{PortText}/" : $"https://{Host}:{PortText}/";
+
+        public static string Null => OperatingSystem.IsWindows() ? "NUL" : "/dev/null";
+    }
+
+    private sealed record Recipe(string Executable, IReadOnlyList<string> Arguments)
+    {
+        public Dictionary<string, string?> Changes { get; } = [];
+
+        public Func<int, bool>? Accepted { get; init; }
+
+        public Func<int, bool>? Refused { get; init; }
+
+        public string? RefusedText { get; init; }
+
+        public string? AcceptedText { get; init; }
+    }
+}
