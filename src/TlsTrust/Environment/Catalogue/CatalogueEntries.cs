@@ -86,14 +86,14 @@ public enum SettingEffect
     Ignored,
 }
 
-/// <summary>What happens when what a setting names can't be used.</summary>
+/// <summary>What happens when what a setting names can't be used. The first is what a silent catalogue means.</summary>
 public enum Outcome
 {
-    /// <summary>The program fails with a message.</summary>
-    Fails,
-
     /// <summary>Its part of the store is empty; no message.</summary>
     SlotEmpty,
+
+    /// <summary>The program fails with a message.</summary>
+    Fails,
 
     /// <summary>The default stays in force.</summary>
     FallsBack,
@@ -121,16 +121,16 @@ public sealed record SettingFacts
     public required SettingEffect Effect { get; init; }
 
     /// <summary>When the path does not exist.</summary>
-    public Outcome Missing { get; init; } = Outcome.SlotEmpty;
+    public Outcome Missing { get; init; }
 
     /// <summary>When the file holds nothing.</summary>
-    public Outcome EmptyFile { get; init; } = Outcome.SlotEmpty;
+    public Outcome EmptyFile { get; init; }
 
     /// <summary>When the file can't be parsed.</summary>
-    public Outcome Malformed { get; init; } = Outcome.SlotEmpty;
+    public Outcome Malformed { get; init; }
 
     /// <summary>When it is set to an empty text: unset, slotOff, fails or verificationOff.</summary>
-    public string EmptyValue { get; init; } = "unset";
+    public string EmptyValue { get => field ?? "unset"; init; }
 
     /// <summary>What <c>Set-TrustBundleEnvironment</c> puts there: merged, extra, directory or keystore; null when nothing.</summary>
     public string? Provision { get; init; }
@@ -145,7 +145,7 @@ public sealed record SettingFacts
     public string? OnlyWhen { get; init; }
 
     /// <summary>Settings that keep this one from being read.</summary>
-    public IReadOnlyList<string> Unless { get; init; } = [];
+    public IReadOnlyList<string> Unless { get => field ?? []; init; }
 
     /// <summary>What else to know.</summary>
     public string? Note { get; init; }
@@ -175,7 +175,7 @@ public sealed record InsecureFacts
     public required string Match { get; init; }
 
     /// <summary>The values or patterns of <see cref="Match"/>.</summary>
-    public IReadOnlyList<string> Values { get; init; } = [];
+    public IReadOnlyList<string> Values { get => field ?? []; init; }
 
     /// <summary>verification, hostName, listedHosts, proxyVerification, revocation or plainHttp.</summary>
     public required string TurnsOff { get; init; }
@@ -217,6 +217,7 @@ public sealed record FileFacts
 /// <param name="Platforms">Where it counts; everywhere when null.</param>
 public sealed record PlaceFacts(string Scope, string Path, IReadOnlyList<string>? Platforms = null);
 
+// The generated reader sets every init-only property, and so undoes initialisers: defaults stand in the getters.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
 [JsonSerializable(typeof(CatalogueDocument))]
 internal sealed partial class CatalogueJson : JsonSerializerContext;

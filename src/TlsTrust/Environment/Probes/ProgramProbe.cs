@@ -41,7 +41,13 @@ public static partial class ProgramProbe
         },
         ["java"] = target => new("java", [ProbeScripts.WriteJava(target.Folder), target.Url]),
         ["cargo"] = target => new("cargo", ["install", "--index", "sparse+" + target.Url, "tlstrust-probe"]) { Changes = { ["CARGO_HOME"] = target.Folder, ["CARGO_NET_RETRY"] = "0" }, RefusedText = "SSL certificate|certificate verify|\\[60\\]|\\[77\\]|CA cert", AcceptedText = "404|config\\.json|could not find|failed to parse|download of|expected" },
-        ["dotnet"] = target => new("dotnet", ["package", "search", "tlstrust-probe", "--source", target.Url + "v3/index.json"]) { Changes = { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" }, RefusedText = "SSL connection could not be established|certificate is invalid|UntrustedRoot|PartialChain", AcceptedText = "404|Not Found|not a valid|Unable to load the service index|NU\\d|No results" },
+        // A search would hide why it failed behind "unable to load the service index"; a restore says it.
+        ["dotnet"] = target => new("dotnet", ["restore", ProbeScripts.WriteDotNet(target.Folder, target.Url)])
+        {
+            Changes = { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT"] = "1", ["NUGET_PACKAGES"] = target.Folder },
+            RefusedText = "SSL connection could not be established|certificate is invalid|UntrustedRoot|PartialChain",
+            AcceptedText = "NU1301|NU1101|404|Not Found",
+        },
         ["pwsh"] = target => new("pwsh", ["-NoProfile", "-NonInteractive", "-Command", ProbeScripts.PowerShell.Replace("URL", target.Url, StringComparison.Ordinal)]),
     };
 
@@ -78,7 +84,7 @@ public static partial class ProgramProbe
     {
         string said = (child.Error + "\n" + child.Output).Trim();
         string line = said.Split('\n').Select(text => text.Trim()).FirstOrDefault(text => recipe.RefusedText is not null && Regex.IsMatch(text, recipe.RefusedText, RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)))
-            ?? said.Split('\n').LastOrDefault(text => text.Trim().Length > 0)?.Trim() ?? $"exit code {child.ExitCode}";
+            ?? said.Split('\n').FirstOrDefault(text => text.StartsWith("curl: (", StringComparison.Ordinal)) ?? said.Split('\n').LastOrDefault(text => text.Trim().Length > 0)?.Trim() ?? $"exit code {child.ExitCode}";
         string detail = line.Length > 300 ? line[..300] + "…" : line;
         if (recipe.Accepted is not null)
         {

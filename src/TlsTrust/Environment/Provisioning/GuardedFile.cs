@@ -34,7 +34,7 @@ internal static class GuardedFile
                 }
                 else
                 {
-                    AtomicFile.Write(path, after, new AtomicWriteOptions { Expected = before, Overwrite = before is not null, NewFileMode = newFileMode });
+                    AtomicFile.Write(path, after, new AtomicWriteOptions { Expected = before is null ? null : (ReadOnlyMemory<byte>?)before, Overwrite = before is not null, NewFileMode = newFileMode });
                 }
 
                 return before;

@@ -165,6 +165,12 @@ public sealed partial class TrustProvisioner
                 && (setting.Platforms is null || setting.Platforms.Contains(platform))
                 && (setting.Builds is null || setting.Builds.Contains(build)))];
             bool any = false;
+            foreach (SettingFacts setting in Overriding(program, usable, platform, build, request))
+            {
+                any = true;
+                yield return (program, setting);
+            }
+
             foreach (SettingFacts setting in usable.Where(setting => setting.IsVariable ? setting.Provision != "keystore" || request.IncludeConfiguration : request.IncludeConfiguration && request.Target is null))
             {
                 if (setting.Provision == "directory" && !request.HashedDirectory)
@@ -180,6 +186,33 @@ public sealed partial class TrustProvisioner
             {
                 notes.Add(usable.Length > 0 ? $"{program.Id}: has no variable; -IncludeConfiguration writes its configuration" : $"{program.Id}: has no setting that could be provisioned{(program.Note is null ? string.Empty : $" ({program.Note})")}");
             }
+        }
+    }
+
+    // What is already set and comes before ours would keep ours from being read: a variable of that rank gets our bundle too.
+    private IEnumerable<SettingFacts> Overriding(ProgramFacts program, SettingFacts[] usable, string platform, string build, ProvisionRequest request)
+    {
+        if (request.Target is not null || usable.FirstOrDefault(setting => setting.IsVariable) is not { } ours)
+        {
+            yield break;
+        }
+
+        SettingLookup lookup = new(_machine, request.Scope);
+        SettingFacts[] active = [.. program.Settings.Where(setting => setting.Effect is SettingEffect.ReplacesAll or SettingEffect.ReplacesFile && setting.Holds is "file" or "fileOrDirectory"
+            && (setting.Platforms is null || setting.Platforms.Contains(platform)) && (setting.Builds is null || setting.Builds.Contains(build)))];
+        if (ours.Effect == SettingEffect.Adds)
+        {
+            if (active.Any(setting => lookup.Find(setting) is not null) && active.FirstOrDefault(setting => setting.IsVariable) is { } replacing)
+            {
+                yield return replacing;
+            }
+
+            yield break;
+        }
+
+        foreach (SettingFacts setting in active.TakeWhile(setting => setting != ours).Where(setting => setting.IsVariable && lookup.Find(setting) is not null))
+        {
+            yield return setting;
         }
     }
 
