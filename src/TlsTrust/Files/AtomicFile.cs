@@ -41,11 +41,12 @@ public static class AtomicFile
     public static string Resolve(string path)
     {
         string full = Path.GetFullPath(path);
-        FileSystemInfo? target = File.ResolveLinkTarget(full, returnFinalTarget: true);
-        if (target is null)
+        if (new FileInfo(full).LinkTarget is null)
         {
-            return full;
+            return full; // also for a file that is still to be made, of which .NET would resolve nothing
         }
+
+        FileSystemInfo target = File.ResolveLinkTarget(full, returnFinalTarget: true)!;
 
         return target.Exists
             ? target.FullName

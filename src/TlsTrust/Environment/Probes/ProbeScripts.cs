@@ -45,7 +45,7 @@ internal static class ProbeScripts
         require 'net/http'; require 'uri'
         begin
           u = URI(ARGV[0])
-          Net::HTTP.start(u.host, u.port, use_ssl: true, open_timeout: 20, read_timeout: 20) { |h| h.head('/') }
+          Net::HTTP.start(u.host, u.port, use_ssl: true, open_timeout: 20, read_timeout: 20) { }
           puts 'TLSTRUST-ACCEPTED'
         rescue OpenSSL::SSL::SSLError => e
           puts 'TLSTRUST-REFUSED ' + e.message
