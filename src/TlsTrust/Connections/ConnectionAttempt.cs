@@ -42,9 +42,10 @@ internal sealed class ConnectionAttempt : IDisposable
     {
         ConnectionEvidence evidence = Evidence();
         Task<IReadOnlyList<IPAddress>>? hint = null;
+        TransportOpener? opener = null;
         try
         {
-            TransportOpener opener = new(_endpoint, _options, _serverName);
+            opener = new TransportOpener(_endpoint, _options, _serverName);
             evidence = evidence with { ViaProxy = opener.Proxy?.ToString() };
             IReadOnlyList<IPAddress> addresses;
             if (opener.Proxy is not null && KnownAddresses is null && opener.FixedAddress is null)
@@ -66,12 +67,18 @@ internal sealed class ConnectionAttempt : IDisposable
                 evidence = await HandshakeAsync(transport.Stream, evidence);
             }
 
-            return await WithHintAsync(evidence, hint) with { Timings = _clock.Timings };
         }
         catch (ConnectionFault fault)
         {
-            return await WithHintAsync(Failed(fault.Evidence ?? evidence, fault), hint);
+            evidence = Failed(fault.Evidence ?? evidence, fault);
         }
+
+        if (opener is not null)
+        {
+            evidence = await new FurtherReading(opener, _options, _clock).CompleteAsync(evidence);
+        }
+
+        return await WithHintAsync(evidence, hint) with { Timings = [.. _clock.Timings] };
     }
 
     private ConnectionEvidence Evidence() => new() { Endpoint = _endpoint, ServerName = _serverName };
@@ -101,7 +108,7 @@ internal sealed class ConnectionAttempt : IDisposable
         Alert = fault.Alert ?? evidence.Alert,
         Spoke = fault.Spoke,
         ServerTime = fault.ServerTime ?? evidence.ServerTime,
-        Timings = _clock.Timings,
+        Timings = [.. _clock.Timings],
     };
 
     private async Task<IReadOnlyList<IPAddress>> HintAsync()

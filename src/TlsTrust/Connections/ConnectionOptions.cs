@@ -40,7 +40,10 @@ public sealed record ConnectionOptions
     /// <summary>Ask for the chain of each kind of key, RSA and ECDSA, over connections of their own; see <see cref="ConnectionEvidence.OtherChains"/>.</summary>
     public bool AllChains { get; init; }
 
-    /// <summary>Ask over one more connection whether the server still takes TLS 1.0 or 1.1; see <see cref="ConnectionEvidence.LegacyProtocols"/>.</summary>
+    /// <summary>Ask for the stapled OCSP response, over one more connection: the platform's TLS does not ask for it, or does not show it.</summary>
+    public bool AskForStapledOcsp { get; init; }
+
+    /// <summary>Ask over two more connections whether the server still takes TLS 1.0 or 1.1; see <see cref="ConnectionEvidence.LegacyProtocols"/>.</summary>
     public bool ProbeLegacyProtocols { get; init; }
 
     /// <summary>Who answers for names.</summary>

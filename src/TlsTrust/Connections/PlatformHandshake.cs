@@ -96,9 +96,9 @@ internal sealed class PlatformHandshake : IDisposable
         };
     }
 
-    private static bool IsPeersFault(Exception error) =>
-        error is AuthenticationException or IOException or SocketException or ObjectDisposedException or InvalidOperationException or NotSupportedException
-        || error is System.Security.Cryptography.CryptographicException or System.ComponentModel.Win32Exception;
+    // SslStream fails with many kinds of exceptions on hostile bytes (an empty handshake record gives IndexOutOfRangeException
+    // in .NET 10): whatever comes out of it is what the peer's bytes made of it.
+    private static bool IsPeersFault(Exception error) => error is not (OperationCanceledException or OutOfMemoryException);
 
     private SslClientAuthenticationOptions Authentication()
     {

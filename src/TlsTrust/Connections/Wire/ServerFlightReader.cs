@@ -101,6 +101,11 @@ internal sealed class ServerFlightReader
                     _records++;
                     _recordLeft = (_header[3] << 8) | _header[4];
                     _alertFilled = 0;
+                    if (_recordLeft == 0 && _header[0] is HandshakeRecord or AlertRecord)
+                    {
+                        // RFC 8446 §5.1 forbids it, and an endless row of them costs a client time and gains it nothing.
+                        Fault = "an empty record came in the handshake";
+                    }
                 }
             }
             else

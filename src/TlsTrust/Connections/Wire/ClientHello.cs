@@ -1,0 +1,202 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text;
+
+namespace TlsTrust.Connections.Wire;
+
+/// <summary>The kind of key a server is asked to show a certificate for.</summary>
+internal enum WantedKey
+{
+    Any,
+    Rsa,
+    Ecdsa,
+}
+
+/// <summary>A ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2) that asks for a server's certificates, and for nothing that would have to be finished.</summary>
+internal sealed record ClientHello
+{
+    private const int ServerNameExtension = 0;
+    private const int StatusRequestExtension = 5;
+    private const int SupportedGroupsExtension = 10;
+    private const int PointFormatsExtension = 11;
+    private const int SignatureAlgorithmsExtension = 13;
+    private const int AlpnExtension = 16;
+    private const int SupportedVersionsExtension = 43;
+    private const int CookieExtension = 44;
+    private const int SignatureAlgorithmsCertExtension = 50;
+    private const int KeyShareExtension = 51;
+    private const int ClientHelloMessage = 1;
+    private const int RenegotiationInfoScsv = 0x00FF;
+
+    private static readonly int[] Tls13Suites = [0x1301, 0x1302, 0x1303];
+
+    // From the best to what only very old servers have: being shown a certificate is all that is wanted here.
+    private static readonly int[] EcdsaSuites = [0xC02B, 0xC02C, 0xCCA9, 0xC023, 0xC024, 0xC009, 0xC00A, 0xC008];
+
+    private static readonly int[] RsaSuites =
+    [
+        0xC02F, 0xC030, 0xCCA8, 0x009E, 0x009F, 0xC027, 0xC028, 0xC013, 0xC014, 0x0067, 0x006B, 0x0033, 0x0039,
+        0x009C, 0x009D, 0x003C, 0x003D, 0x002F, 0x0035, 0xC012, 0x0016, 0x000A,
+    ];
+
+    // SHA-256, -384, -512, Ed25519, Ed448, SHA-1.
+    private static readonly int[] EcdsaSchemes = [0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0203];
+
+    // PSS with keys of both kinds, PKCS#1, SHA-1.
+    private static readonly int[] RsaSchemes = [0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x0401, 0x0501, 0x0601, 0x0201];
+
+    /// <summary>Name for SNI; an IP literal is left out (RFC 6066 §3).</summary>
+    public required string ServerName { get; init; }
+
+    /// <summary>Newest version offered.</summary>
+    public int MaxVersion { get; init; } = ServerHello.Tls13;
+
+    /// <summary>Oldest version offered.</summary>
+    public int MinVersion { get; init; } = ServerHello.Tls12;
+
+    /// <summary>Kind of key asked for, by cipher suites and signature algorithms.</summary>
+    public WantedKey Key { get; init; }
+
+    /// <summary>Application protocols offered.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> ApplicationProtocols { get; init; } = [];
+
+    /// <summary>32 random bytes.</summary>
+    public byte[] Random { get; init; } = [];
+
+    /// <summary>32 bytes that make TLS 1.3 look like a resumption to boxes in between (RFC 8446 §D.4).</summary>
+    public byte[] SessionId { get; init; } = [];
+
+    /// <summary>Group of the key share.</summary>
+    public int Group { get; init; }
+
+    /// <summary>Public key in that group.</summary>
+    public byte[] KeyShare { get; init; } = [];
+
+    /// <summary>Cookie that a HelloRetryRequest gave.</summary>
+    public byte[] Cookie { get; init; } = [];
+
+    /// <summary>The message with its handshake header.</summary>
+    public byte[] ToMessage()
+    {
+        List<byte> body = [];
+        Number(body, Math.Min(MaxVersion, ServerHello.Tls12));
+        body.AddRange(Random);
+        Vector(body, 1, to => to.AddRange(SessionId));
+        Vector(body, 2, Suites);
+        Vector(body, 1, to => to.Add(0));
+        Vector(body, 2, Extensions);
+        List<byte> message = [ClientHelloMessage];
+        Vector(message, 3, to => to.AddRange(body));
+        return [.. message];
+    }
+
+    private void Suites(List<byte> to)
+    {
+        int[] tls13 = MaxVersion >= ServerHello.Tls13 ? Tls13Suites : [];
+        int[] older = MinVersion > ServerHello.Tls12 ? [] : Key switch
+        {
+            WantedKey.Rsa => RsaSuites,
+            WantedKey.Ecdsa => EcdsaSuites,
+            _ => [.. EcdsaSuites, .. RsaSuites],
+        };
+        foreach (int suite in tls13.Concat(older).Append(RenegotiationInfoScsv))
+        {
+            Number(to, suite);
+        }
+    }
+
+    private void Extensions(List<byte> to)
+    {
+        if (ServerName.Length > 0 && !IPAddress.TryParse(ServerName, out _))
+        {
+            Extension(to, ServerNameExtension, data => Vector(data, 2, list =>
+            {
+                list.Add(0);
+                Vector(list, 2, name => name.AddRange(Encoding.ASCII.GetBytes(ServerName)));
+            }));
+        }
+
+        // OCSP, no responder ids, no extensions.
+        Extension(to, StatusRequestExtension, data => data.AddRange([1, 0, 0, 0, 0]));
+        Extension(to, SupportedGroupsExtension, data => Vector(data, 2, list => Numbers(list, KeySchedule.Groups)));
+        Extension(to, PointFormatsExtension, data => data.AddRange([1, 0]));
+        if (ApplicationProtocols.Count > 0)
+        {
+            Extension(to, AlpnExtension, data => Vector(data, 2, list =>
+            {
+                foreach (ReadOnlyMemory<byte> protocol in ApplicationProtocols)
+                {
+                    Vector(list, 1, name => name.AddRange(protocol.Span));
+                }
+            }));
+        }
+
+        if (MaxVersion >= ServerHello.Tls12)
+        {
+            int[] schemes = Key switch
+            {
+                WantedKey.Rsa => RsaSchemes,
+                WantedKey.Ecdsa => EcdsaSchemes,
+                _ => [.. EcdsaSchemes, .. RsaSchemes],
+            };
+            Extension(to, SignatureAlgorithmsExtension, data => Vector(data, 2, list => Numbers(list, schemes)));
+
+            // The issuers may be of any kind, whatever the server's own key.
+            Extension(to, SignatureAlgorithmsCertExtension, data => Vector(data, 2, list => Numbers(list, [.. EcdsaSchemes, .. RsaSchemes])));
+        }
+
+        if (MaxVersion >= ServerHello.Tls13)
+        {
+            Extension(to, SupportedVersionsExtension, data => Vector(data, 1, list =>
+            {
+                for (int version = MaxVersion; version >= MinVersion; version--)
+                {
+                    Number(list, version);
+                }
+            }));
+            Extension(to, KeyShareExtension, data => Vector(data, 2, list =>
+            {
+                Number(list, Group);
+                Vector(list, 2, key => key.AddRange(KeyShare));
+            }));
+        }
+
+        if (Cookie.Length > 0)
+        {
+            Extension(to, CookieExtension, data => Vector(data, 2, cookie => cookie.AddRange(Cookie)));
+        }
+    }
+
+    private static void Extension(List<byte> to, int type, Action<List<byte>> data)
+    {
+        Number(to, type);
+        Vector(to, 2, data);
+    }
+
+    private static void Vector(List<byte> to, int lengthSize, Action<List<byte>> content)
+    {
+        List<byte> inner = [];
+        content(inner);
+        for (int shift = (lengthSize - 1) * 8; shift >= 0; shift -= 8)
+        {
+            to.Add((byte)(inner.Count >> shift));
+        }
+
+        to.AddRange(inner);
+    }
+
+    private static void Numbers(List<byte> to, IEnumerable<int> numbers)
+    {
+        foreach (int number in numbers)
+        {
+            Number(to, number);
+        }
+    }
+
+    private static void Number(List<byte> to, int number)
+    {
+        Span<byte> bytes = stackalloc byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)number);
+        to.AddRange(bytes);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TlsTrust.Connections.Wire;
+
+/// <summary>The part of TLS 1.3's key schedule (RFC 8446 §7.1) that opens the server's handshake messages.</summary>
+internal sealed class KeySchedule : IDisposable
+{
+    private const int P256 = 0x0017;
+    private const int P384 = 0x0018;
+    private const int P521 = 0x0019;
+
+    private readonly ECDiffieHellman _key;
+
+    private KeySchedule(int group, ECDiffieHellman key)
+    {
+        Group = group;
+        _key = key;
+    }
+
+    /// <summary>Groups that the platform's library can do on all platforms; nearly every server takes the first.</summary>
+    public static IReadOnlyList<int> Groups { get; } = [P256, P384, P521];
+
+    /// <summary>Group of <see cref="PublicKey"/>.</summary>
+    public int Group { get; }
+
+    /// <summary>The client's share, an uncompressed point.</summary>
+    public byte[] PublicKey
+    {
+        get
+        {
+            ECPoint point = _key.ExportParameters(includePrivateParameters: false).Q;
+            return [4, .. point.X!, .. point.Y!];
+        }
+    }
+
+    /// <summary>Makes a key for a group; null for a group that is not among <see cref="Groups"/>.</summary>
+    public static KeySchedule? Create(int group) => CurveOf(group) is { } curve ? new KeySchedule(group, ECDiffieHellman.Create(curve)) : null;
+
+    /// <summary>The key for the server's records, or null where its share is no point of the group or its cipher suite is not known.</summary>
+    /// <param name="serverShare">The server's public key.</param>
+    /// <param name="suite">The chosen cipher suite.</param>
+    /// <param name="messages">All handshake messages so far; with a retry the first hello and its answer come first.</param>
+    public RecordKey? ServerHandshakeKey(ReadOnlySpan<byte> serverShare, TlsCipherSuite suite, IReadOnlyList<byte[]> messages)
+    {
+        (HashAlgorithmName hash, int keyLength) = suite switch
+        {
+            TlsCipherSuite.TLS_AES_128_GCM_SHA256 => (HashAlgorithmName.SHA256, 16),
+            TlsCipherSuite.TLS_AES_256_GCM_SHA384 => (HashAlgorithmName.SHA384, 32),
+            TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256 => (HashAlgorithmName.SHA256, 32),
+            _ => default,
+        };
+        if (keyLength == 0 || SharedSecret(serverShare) is not { } shared)
+        {
+            return null;
+        }
+
+        int size = hash == HashAlgorithmName.SHA256 ? 32 : 48;
+        byte[] early = HKDF.Extract(hash, new byte[size], new byte[size]);
+        byte[] derived = ExpandLabel(hash, early, "derived", Hash(hash, []), size);
+        byte[] handshake = HKDF.Extract(hash, shared, derived);
+        byte[] traffic = ExpandLabel(hash, handshake, "s hs traffic", Transcript(hash, messages), size);
+        return new RecordKey(
+            ExpandLabel(hash, traffic, "key", [], keyLength),
+            ExpandLabel(hash, traffic, "iv", [], RecordKey.NonceLength),
+            suite == TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256);
+    }
+
+    public void Dispose() => _key.Dispose();
+
+    /// <summary>HKDF-Expand-Label.</summary>
+    internal static byte[] ExpandLabel(HashAlgorithmName hash, byte[] secret, string label, byte[] context, int length)
+    {
+        byte[] name = Encoding.ASCII.GetBytes("tls13 " + label);
+        byte[] info = [(byte)(length >> 8), (byte)length, (byte)name.Length, .. name, (byte)context.Length, .. context];
+        return HKDF.Expand(hash, secret, length, info);
+    }
+
+    private static ECCurve? CurveOf(int group) => group switch
+    {
+        P256 => ECCurve.NamedCurves.nistP256,
+        P384 => ECCurve.NamedCurves.nistP384,
+        P521 => ECCurve.NamedCurves.nistP521,
+        _ => null,
+    };
+
+    private static byte[] Hash(HashAlgorithmName hash, byte[] data) => hash == HashAlgorithmName.SHA256 ? SHA256.HashData(data) : SHA384.HashData(data);
+
+    private static byte[] Transcript(HashAlgorithmName hash, IReadOnlyList<byte[]> messages)
+    {
+        if (messages.Count <= 2)
+        {
+            return Hash(hash, [.. messages.SelectMany(message => message)]);
+        }
+
+        // §4.4.1: after a retry the first ClientHello counts only by its hash, in a message of type 254.
+        byte[] first = Hash(hash, messages[0]);
+        return Hash(hash, [254, 0, 0, (byte)first.Length, .. first, .. messages.Skip(1).SelectMany(message => message)]);
+    }
+
+    private byte[]? SharedSecret(ReadOnlySpan<byte> share)
+    {
+        int length = (share.Length - 1) / 2;
+        if (share.Length < 3 || share[0] != 4 || share.Length != 1 + (2 * length))
+        {
+            return null;
+        }
+
+        try
+        {
+            ECParameters point = new() { Curve = CurveOf(Group)!.Value, Q = new ECPoint { X = share[1..(1 + length)].ToArray(), Y = share[(1 + length)..].ToArray() } };
+            using ECDiffieHellman other = ECDiffieHellman.Create(point);
+            return _key.DeriveRawSecretAgreement(other.PublicKey);
+        }
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        {
+            // Not a point of the curve.
+            return null;
+        }
+    }
+}
