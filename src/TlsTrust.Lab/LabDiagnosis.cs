@@ -84,7 +84,7 @@ public static class LabDiagnosis
             PublicRoots = lab.PublicRootSet,
             AtHand = [.. running.SearchPaths.Select(path => new IssuerSource(IssuerSourceKind.File, path, () => TrustStores.Open(path).Anchors))],
             NoDownload = running.NoDownload,
-            Urls = new CertificateUrlOptions { Resolver = running.Network, Dialer = running.Network },
+            Urls = new CertificateUrlOptions { Resolver = running.Network, Dialer = running.Network, FetchTimeout = running.PhaseTimeout },
             Revocation = running.Revocation,
             At = running.AtIsClock ? null : running.At,
             Clock = new StoppedClock(running.At),

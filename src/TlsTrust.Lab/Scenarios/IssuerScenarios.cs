@@ -1,3 +1,4 @@
+using System.Text;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
 using static TlsTrust.Lab.Scenarios.ScenarioPlan;
@@ -71,14 +72,50 @@ internal static class IssuerScenarios
         }),
 
         Untrusted("aia-unreachable", "The AIA of the only certificate sent points to a server that is not there.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
-            site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [$"http://127.0.0.1:{site.RefuseConnections()}/ca.cer"] })))),
+            LeafWithAia(site, $"http://127.0.0.1:{site.RefuseConnections()}/ca.cer")),
 
         Untrusted("aia-not-found", "The AIA of the only certificate sent answers 404.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
-            site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [site.Http.Url("not-there.cer")] })))),
+            LeafWithAia(site, site.Http.Url("not-there.cer"))),
 
         Untrusted("aia-not-asked", "Only the server's certificate is sent; its AIA would serve the intermediate, and downloads are off.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
-            site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [site.PublishCertificate("not-asked.cer", site.Pki.Issuing.Certificate)] }))) with { NoDownload = true }),
+            LeafWithAia(site, site.PublishCertificate("not-asked.cer", site.Pki.Issuing.Certificate)) with { NoDownload = true }),
+
+        Of("aia-pem", "The AIA of the only certificate sent serves the intermediate as PEM, which it should not.", ServerKind.SslStream,
+            Verdict.Untrusted, Cause.MissingIntermediate, _completedByDownload, site =>
+            LeafWithAia(site, site.Http.Publish("issuing.pem", "application/x-pem-file", Encoding.ASCII.GetBytes(site.Pki.Issuing.Certificate.Pem)))),
+
+        Of("aia-redirect", "The AIA of the only certificate sent redirects to where the intermediate is.", ServerKind.SslStream,
+            Verdict.Untrusted, Cause.MissingIntermediate, _completedByDownload, site =>
+            LeafWithAia(site, site.Http.Publish("moved.cer", _ => HttpAnswer.Redirect(site.IssuingUrl)))),
+
+        Untrusted("aia-redirect-loop", "The AIA of the only certificate sent redirects to itself.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            LeafWithAia(site, site.Http.Publish("round.cer", _ => HttpAnswer.Redirect(site.Http.Url("round.cer"))))),
+
+        Untrusted("aia-not-a-certificate", "The AIA of the only certificate sent serves a web page.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            LeafWithAia(site, site.Http.Publish("page.cer", "text/html", "<html><body>Sign in to this network</body></html>"u8.ToArray()))),
+
+        Untrusted("aia-too-long", "The AIA of the only certificate sent answers with a megabyte, where a certificate has a few kilobytes at most.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            LeafWithAia(site, site.Http.Publish("long.cer", "application/pkix-cert", new byte[1024 * 1024]))),
+
+        Untrusted("aia-endless", "The AIA of the only certificate sent answers byte by byte and never comes to an end.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            LeafWithAia(site, $"http://127.0.0.1:{site.Listen(MisbehavingServers.EndlessHttp)}/ca.cer") with { PhaseTimeout = LabSite.ShortTimeout }),
+
+        Untrusted("aia-not-http", "The AIA of the only certificate sent is an LDAP URL, which is not followed.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+            LeafWithAia(site, "ldap://127.0.0.1/cn=Lab%20Issuing%20CA?cACertificate")),
+
+        Untrusted("aia-private-address", "A public host's certificate names an AIA on this machine, which must not be asked for.", ServerKind.SslStream, Cause.IssuerUnknown, site =>
+        {
+            string url = site.PublishCertificate("private-address.cer", site.Pki.Issuing.Certificate);
+            LabCertificate leaf = site.Leaf(spec => spec with { Subject = "CN=www.northwind.com", DnsNames = ["www.northwind.com"], CaIssuersUrls = [url] });
+            site.Network.AddName("www.northwind.com", LabSite.GlobalAddress);
+            site.Network.Route(LabSite.GlobalAddress, 8443, site.Listen(TlsServer.Serve(ServedChain.Of(leaf))));
+            return site.At("www.northwind.com:8443");
+        }),
     ];
+
+    // The certificate alone, issued as usual, with an AIA of its own.
+    private static RunningScenario LeafWithAia(LabSite site, string url) =>
+        site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { CaIssuersUrls = [url] })));
 
     private static LabAuthority Nowhere(LabSite site) =>
         LabAuthority.CreateRoot("CN=Lab Nowhere Root, O=TlsTrust Lab", site.Now).IssueAuthority("CN=Lab Nowhere CA, O=TlsTrust Lab");

@@ -4,7 +4,10 @@ using System.Text;
 namespace TlsTrust.Lab.Servers;
 
 /// <summary>What the responder answers to one request.</summary>
-internal sealed record HttpAnswer(int Status, string ContentType, ReadOnlyMemory<byte> Body, string? Location = null);
+internal sealed record HttpAnswer(int Status, string ContentType, ReadOnlyMemory<byte> Body, string? Location = null)
+{
+    public static HttpAnswer Redirect(string location) => new(302, "text/plain", "moved\n"u8.ToArray(), location);
+}
 
 /// <summary>AIA, CRL and OCSP over HTTP on loopback: one connection, one request, and every request is counted.</summary>
 internal sealed class HttpResponder : IAsyncDisposable

@@ -70,6 +70,18 @@ internal static class MisbehavingServers
         }
     }
 
+    /// <summary>Announces a certificate over HTTP and sends it byte by byte, without end for all practical purposes.</summary>
+    public static async Task EndlessHttp(Stream connection, CancellationToken cancellationToken)
+    {
+        await ReadSomethingAsync(connection, cancellationToken);
+        await connection.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/pkix-cert\r\nContent-Length: 60000\r\n\r\n"u8.ToArray(), cancellationToken);
+        while (true)
+        {
+            await connection.WriteAsync(new byte[] { 0x30 }, cancellationToken);
+            await Task.Delay(DripInterval, cancellationToken);
+        }
+    }
+
     private static async Task ReadSomethingAsync(Stream connection, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[4096];

@@ -98,6 +98,8 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
         Assert.Equal(1, Requests("two-step-upper.cer"));
         Assert.Equal(1, Requests("two-step-lower.cer"));
         Assert.Equal(0, Requests("not-asked.cer"));
+        Assert.Equal(0, Requests("private-address.cer"));
+        Assert.InRange(Requests("round.cer"), 1, 4);
     }
 
     [Fact]
