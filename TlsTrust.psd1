@@ -19,7 +19,11 @@
         'Set-TrustBundleEnvironment',
         'Update-TrustBundleEnvironment',
         'Remove-TrustBundleEnvironment',
-        'Repair-TrustBundleEnvironment'
+        'Repair-TrustBundleEnvironment',
+        'Get-CertificateChain',
+        'Export-CertificateChain',
+        'Find-MissingIssuer',
+        'Import-IntermediateCertificate'
     )
     PrivateData            = @{
         PSData = @{

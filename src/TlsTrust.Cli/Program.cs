@@ -4,7 +4,9 @@ using TlsTrust.Cli;
 RootCommand root = new("Says why a TLS client does not trust an endpoint, a certificate file or a machine, and repairs it with verification on.")
 {
     TestCommand.Create(),
+    ChainCommand.Create(),
     LabCommand.Create(),
+    MissingCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -31,11 +31,13 @@ internal static class FilePaths
     public static string One(PSCmdlet command, string path, Action<ErrorRecord> fail) => Literal(command, path, fail).First();
 
     /// <summary>A full path for a file that need not exist; null, and a report, where it is not in the file system.</summary>
-    public static string? Destination(PSCmdlet command, string path, Action<ErrorRecord> report)
+    public static string? Destination(PSCmdlet command, string path, Action<ErrorRecord> report) => Destination(command.SessionState, path, report);
+
+    private static string? Destination(SessionState session, string path, Action<ErrorRecord> report)
     {
         try
         {
-            string full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            string full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
             if (IsFileSystem(provider))
             {
                 return full;
@@ -55,7 +57,10 @@ internal static class FilePaths
     /// Whether a word given where both a file and an endpoint may stand is a file: it exists, has wildcards or a folder in it, or ends
     /// like a certificate file.
     /// </summary>
-    public static bool LooksLikePath(PSCmdlet command, string text)
+    public static bool LooksLikePath(PSCmdlet command, string text) => LooksLikePath(command.SessionState, text);
+
+    /// <inheritdoc cref="LooksLikePath(PSCmdlet, string)"/>
+    public static bool LooksLikePath(SessionState session, string text)
     {
         if (text.Contains("://", StringComparison.Ordinal))
         {
@@ -71,13 +76,15 @@ internal static class FilePaths
             return true;
         }
 
-        return Exists(command, text);
+        return Exists(session, text);
     }
 
     /// <summary>Whether a file or folder of this name exists, relative to the shell's location.</summary>
-    public static bool Exists(PSCmdlet command, string text)
+    public static bool Exists(PSCmdlet command, string text) => Exists(command.SessionState, text);
+
+    private static bool Exists(SessionState session, string text)
     {
-        string? full = Destination(command, text, static _ => { });
+        string? full = Destination(session, text, static _ => { });
         return full is not null && (File.Exists(full) || Directory.Exists(full));
     }
 

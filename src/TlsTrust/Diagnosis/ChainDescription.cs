@@ -37,6 +37,10 @@ public static class ChainDescription
         return Describe(evidence, judgement, found.Certificate, depth);
     }
 
+    /// <summary>A certificate at a place in some path of the chain, without findings.</summary>
+    internal static ChainCertificate Describe(ChainEvidence evidence, Certificate certificate, int depth) =>
+        ChainCertificates.Describe(certificate, depth, Role(evidence, certificate, depth), Origin(evidence, certificate), evidence.At);
+
     private static ChainCertificate Describe(ChainEvidence evidence, ChainJudgement judgement, Certificate certificate, int depth) =>
         ChainCertificates.Describe(
             certificate,

@@ -57,6 +57,9 @@ public sealed record ChainEvidence
     /// <summary>Other clocks that were seen on the way.</summary>
     public IReadOnlyList<OtherClock> OtherClocks { get; init; } = [];
 
+    /// <summary>What the first certificate is to be used for.</summary>
+    public Purpose Purpose { get; init; }
+
     /// <summary>Which rules are errors.</summary>
     public PathPolicy Policy { get; init; }
 

@@ -70,6 +70,7 @@ public static class ChainJudge
         HostName = evidence.HostName,
         At = evidence.At,
         Policy = evidence.Policy,
+        Purpose = evidence.Purpose,
     };
 
     /// <summary>The finding for a certificate that can't be read.</summary>

@@ -32,10 +32,10 @@ internal sealed class IssuerClimb
         _local =
         [
             IssuerSource.From(IssuerSourceKind.Presented, "what was sent", query.Presented),
-            .. sources.Local.Where(source => source.Kind == IssuerSourceKind.File),
+            .. sources.Local.Where(IsGiven),
             IssuerSource.From(query.Store),
             new(IssuerSourceKind.MachineStore, "lost in the files of the store", () => query.Store.Lost),
-            .. sources.Local.Where(source => source.Kind != IssuerSourceKind.File),
+            .. sources.Local.Where(source => !IsGiven(source)),
             IssuerSource.From(sources.PublicRoots),
         ];
         _sources = [.. _local];
@@ -46,7 +46,11 @@ internal sealed class IssuerClimb
     {
         _requests += isNew ? answer.Requests : 0;
         _downloaded.AddRange(answer.Certificates.Select(certificate => new StoredCertificate(certificate, answer.Url)));
-        _attempts.Add(new(IssuerSourceKind.Download, answer.Url, answer.Detail) { Requests = isNew ? answer.Requests : 0 });
+        _attempts.Add(new(IssuerSourceKind.Download, answer.Url, answer.Detail)
+        {
+            Requests = isNew ? answer.Requests : 0,
+            IsPrivate = answer.Outcome == FetchOutcome.PrivateAddress,
+        });
         if (_downloads is not null)
         {
             _sources.Remove(_downloads);
@@ -57,6 +61,9 @@ internal sealed class IssuerClimb
         _sources.Add(_downloads);
         _issuers.Clear();
     }
+
+    // Given files, and what was downloaded before for the same chain, come before the store.
+    private static bool IsGiven(IssuerSource source) => source.Kind is IssuerSourceKind.File or IssuerSourceKind.Download;
 
     internal void Exhausted(string limit) => _exhausted ??= limit;
 
@@ -84,7 +91,7 @@ internal sealed class IssuerClimb
                 int found = issuers.Count;
                 string outcome = found > 0 ? $"{found} found"
                     : _refused.TryGetValue(source, out HashSet<string>? reasons) ? string.Join("; ", reasons)
-                    : "no certificate of that name";
+                    : IssuerAttempt.NoName;
                 attempts.Add(new(source.Kind, source.Name, outcome) { Found = found });
             }
         }

@@ -57,8 +57,14 @@ public sealed record IssuerLead
 /// <param name="Outcome">What it gave, in words.</param>
 public sealed record IssuerAttempt(IssuerSourceKind Source, string Location, string Outcome)
 {
+    /// <summary><see cref="Outcome"/> of a source that has nobody of the name.</summary>
+    public const string NoName = "no certificate of that name";
+
     /// <summary>Certificates it gave that count as issuers.</summary>
     public int Found { get; init; }
+
+    /// <summary>True for a URL that was left alone since it leads to a private address.</summary>
+    public bool IsPrivate { get; init; }
 
     /// <summary>HTTP requests it took.</summary>
     public int Requests { get; init; }

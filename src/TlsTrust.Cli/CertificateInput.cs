@@ -1,0 +1,55 @@
+using System.Globalization;
+using TlsTrust.Diagnosis.Chains;
+using TlsTrust.Issuers;
+using TlsTrust.Pem;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Cli;
+
+/// <summary>Words of a command line that stand for files or endpoints, and files that go with them.</summary>
+internal static class CertificateInput
+{
+    private static readonly string[] _extensions = [".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".spc", ".p12", ".pfx", ".jks", ".key", ".cert", ".bundle"];
+
+    /// <summary>A file or folder when it is there or looks like one; else an endpoint is meant.</summary>
+    public static bool IsPath(string word) =>
+        !word.Contains("://", StringComparison.Ordinal)
+        && (File.Exists(word) || Directory.Exists(word) || word.Contains('/', StringComparison.Ordinal) || word.Contains('\\', StringComparison.Ordinal)
+            || Array.Exists(_extensions, extension => word.EndsWith(extension, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Reads a file or folder; says on standard error why it can't.</summary>
+    public static PresentedCertificates? Read(string path)
+    {
+        try
+        {
+            PresentedCertificates presented = PresentedCertificates.FromPath(Path.GetFullPath(path)) with { Origin = path };
+            if (presented.Certificates.Count > 0)
+            {
+                return presented;
+            }
+
+            Console.Error.WriteLine($"tlstrust: there is no certificate in '{path}'{string.Concat(presented.Defects.Take(3).Select(defect => $"; {defect}"))}");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"tlstrust: '{path}' can't be read: {fault.Message}");
+        }
+
+        return null;
+    }
+
+    /// <summary>The store that is named, or the default one.</summary>
+    public static TrustStore Store(string? path) =>
+        path is null ? TrustStores.Default(ProcessEnvironment.Instance) : TrustStores.Open(Path.GetFullPath(path));
+
+    /// <summary>The certificates of files that are given besides.</summary>
+    public static IEnumerable<StoredCertificate> Certificates(IEnumerable<string> files) =>
+        files.SelectMany(file => CertificateFile.Read(file).Certificates.Select(located => new StoredCertificate(located.Certificate, located.Line > 0 ? $"{file}, line {located.Line}" : file)));
+
+    /// <summary>Files and folders to search.</summary>
+    public static IEnumerable<IssuerSource> Sources(IEnumerable<string> paths) => paths.Select(path => MachineSources.OfPath(Path.GetFullPath(path)));
+
+    /// <summary>A time in ISO 8601, taken as UTC where it names no zone; null when it is none.</summary>
+    public static DateTime? Time(string? text) =>
+        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) ? time : null;
+}

@@ -1,0 +1,297 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using TlsTrust.Certificates;
+using TlsTrust.Connections;
+using TlsTrust.Diagnosis;
+using TlsTrust.Diagnosis.Chains;
+using TlsTrust.Issuers;
+using TlsTrust.Stores;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>What a chain can be taken from: endpoints, files, certificates, stores, and the results of other cmdlets.</summary>
+public abstract class ChainInputCommand : TlsTrustCommand
+{
+    private protected const string EndpointSet = "Endpoint";
+    private protected const string PathSet = "Path";
+    private protected const string LiteralPathSet = "LiteralPath";
+    private protected const string CertificateSet = "Certificate";
+    private protected const string InputObjectSet = "InputObject";
+    private protected const string StoreSet = "Store";
+
+    private readonly ConcurrentQueue<string> trace = new();
+    private readonly List<StoredCertificate> gathered = [];
+    private RecordPump<Endpoint, EndpointReport>? pump;
+    private ProxySetting proxies = ProxySetting.None;
+
+    // Boxed, since a field of an engine's enum would load the engine when the module is imported.
+    private object? startTls;
+
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = EndpointSet)]
+    [Alias("ComputerName", "DnsName", "Uri")]
+    [EndpointOrPathTransformation]
+    [ArgumentCompleter(typeof(HostCompleter))]
+    public Endpoint[] Endpoint { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
+    [CertificateTransformation]
+    public Certificate[] Certificate { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [ResultTransformation]
+    public IResult[] InputObject { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = StoreSet)]
+    [ArgumentCompleter(typeof(StoreCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Store { get; set; } = [];
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public StartTlsProtocol? StartTls { get => (StartTlsProtocol?)startTls; set => startTls = value; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    public SecureString? Password { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TrustStore { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] SearchPath { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter NoDownload { get; set; }
+
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSeconds { get; set; }
+
+    [Parameter]
+    public DateTime At { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Proxy { get; set; }
+
+    [Parameter]
+    [Credential]
+    [ValidateNotNull]
+    public PSCredential? ProxyCredential { get; set; }
+
+    [Parameter]
+    public SwitchParameter NoProxy { get; set; }
+
+    /// <summary>The store in use.</summary>
+    private protected TrustStore Anchors { get; private set; } = null!;
+
+    /// <summary>The time that was given, UTC; null for now.</summary>
+    private protected DateTime? AtTime => MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : null;
+
+    /// <summary>How URLs in certificates are fetched.</summary>
+    private protected CertificateUrlOptions Urls => TimeoutSeconds > 0
+        ? new() { Proxy = proxies, FetchTimeout = TimeSpan.FromSeconds(TimeoutSeconds) }
+        : new() { Proxy = proxies };
+
+    /// <summary>Given files and folders.</summary>
+    private protected IReadOnlyList<IssuerSource> GivenSources =>
+        [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(MachineSources.OfPath)];
+
+    /// <summary>How endpoints are tested before their chain is looked at.</summary>
+    private protected abstract EndpointTestOptions TestOptions { get; }
+
+    /// <summary>Takes certificates that lie together.</summary>
+    private protected abstract void Process(PresentedCertificates presented);
+
+    /// <summary>Takes what an endpoint sent, or a report from the pipeline.</summary>
+    private protected abstract void Process(EndpointReport report);
+
+    /// <summary>Takes a chain from the pipeline.</summary>
+    private protected virtual void Process(CertificateChain chain) => Process(PresentedCertificates.From(chain));
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Anchors = TrustStore is null
+            ? TrustStores.Default(ProcessEnvironment.Instance)
+            : TrustStores.Open(FilePaths.One(this, TrustStore, ThrowTerminatingError));
+        WriteVerbose($"trust store: {Anchors.Name}, {Anchors.Anchors.Count} anchors");
+        proxies = FindProxies();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (Endpoint endpoint in Endpoint)
+        {
+            if (EndpointOrPathTransformationAttribute.IsPath(endpoint))
+            {
+                Files([endpoint.Input!], literal: false);
+            }
+            else if (endpoint.Error is not null)
+            {
+                WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, a URI such as smtp://host, or the path of a certificate file.", endpoint.Input);
+            }
+            else
+            {
+                pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, Connecting(TestOptions), stop), StopToken);
+                pump.Add(Port > 0 ? endpoint.WithDefaultPort(Port) : endpoint, Process);
+            }
+        }
+
+        Files(Path, literal: false);
+        Files(LiteralPath, literal: true);
+
+        // Certificates that come one by one through a pipeline belong together: a leaf and its issuers, or many leaves.
+        gathered.AddRange(Certificate.Select(certificate => new StoredCertificate(certificate, "pipeline")));
+        foreach (IResult result in InputObject)
+        {
+            switch (result)
+            {
+                case EndpointReport report:
+                    Process(report);
+                    break;
+                case CertificateChain chain:
+                    Process(chain);
+                    break;
+                case IssuerMatch { Certificate: not null } match:
+                    Process(PresentedCertificates.From(match.Origin, [match.Certificate], []));
+                    break;
+                case IssuerMatch match:
+                    WriteWarning($"Nothing to do for {match.Origin}: {match.Summary}");
+                    break;
+                default:
+                    WriteFault(ErrorId.InvalidInput, $"{MyInvocation.MyCommand.Name} takes reports, chains and issuer matches; a {result.GetType().Name} holds no chain.", "Give the endpoint, the file or the certificates themselves.", result);
+                    break;
+            }
+        }
+
+        Stores();
+        WriteTrace();
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        pump?.Complete(Process);
+        if (gathered.Count > 0)
+        {
+            Process(new PresentedCertificates { Origin = "pipeline", Certificates = gathered });
+        }
+
+        WriteTrace();
+    }
+
+    /// <summary>Notes a line for -Verbose, from any thread.</summary>
+    private protected void Trace(string line) => trace.Enqueue(line);
+
+    /// <summary>Writes what was noted.</summary>
+    private protected void WriteTrace()
+    {
+        while (trace.TryDequeue(out string? line))
+        {
+            WriteVerbose(line);
+        }
+    }
+
+    private ProxySetting FindProxies()
+    {
+        if (Proxy is not null && NoProxy)
+        {
+            ThrowFault(ErrorId.InvalidCombination, "-Proxy and -NoProxy contradict each other.", "Give one of them.", null);
+        }
+
+        ProxySetting found = NoProxy ? ProxySetting.None : ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable);
+        if (Proxy is not null)
+        {
+            if (!ProxyServer.TryParse(Proxy, out ProxyServer? server, out string? error))
+            {
+                // The text itself may hold a password, so it is no target.
+                ThrowFault(ErrorId.InvalidEndpoint, error!, "Give http://host:port; user name and password by -ProxyCredential.", null);
+            }
+
+            found = ProxySetting.Always(server!);
+        }
+
+        return ProxyCredential is null ? found : found.With(ProxyCredential.GetNetworkCredential());
+    }
+
+    private EndpointTestOptions Connecting(EndpointTestOptions options)
+    {
+        ConnectionOptions connection = options.Connection with { StartTls = StartTls, Proxy = proxies };
+        if (TimeoutSeconds > 0)
+        {
+            TimeSpan limit = TimeSpan.FromSeconds(TimeoutSeconds);
+            connection = connection with { ResolveTimeout = limit, ConnectTimeout = limit, HandshakeTimeout = limit, TotalTimeout = limit };
+        }
+
+        return options with { Connection = connection, Trace = Trace };
+    }
+
+    private void Files(string[] paths, bool literal)
+    {
+        foreach (string file in FilePaths.Resolve(this, paths, literal, WriteError))
+        {
+            PresentedCertificates presented;
+            try
+            {
+                presented = PresentedCertificates.FromPath(file, Password is null ? null : new NetworkCredential("", Password).Password);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check that it is a certificate file, and that this user may read it.", file, fault);
+                continue;
+            }
+
+            if (presented.Certificates.Count > 0)
+            {
+                Process(presented);
+            }
+            else if (presented.Defects.Any(defect => defect.Kind == Pem.PemDefectKind.PasswordNeeded))
+            {
+                WriteFault(ErrorId.WrongPassword, $"'{file}': {presented.Defects[0].Message}", "Give its password with -Password (a SecureString: Read-Host -AsSecureString).", file);
+            }
+            else
+            {
+                WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in '{file}'{string.Concat(presented.Defects.Take(3).Select(defect => $"; {defect}"))}.", "Give a file with certificates in PEM, DER, PKCS#7, PKCS#12 or Java key store form; Test-PemBundle says what is wrong with a PEM file.", file);
+            }
+        }
+    }
+
+    private void Stores()
+    {
+        foreach (string name in Store)
+        {
+            if (TrustStores.Named(name, ProcessEnvironment.Instance) is not { } store)
+            {
+                WriteFault(ErrorId.InvalidInput, $"There is no store '{name}' on this platform.", $"Give one of {string.Join(", ", TrustStores.Names(ProcessEnvironment.Instance))}.", name);
+            }
+            else if (!store.IsUsable)
+            {
+                WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in the store '{name}': {string.Join("; ", store.Faults)}", "Give another store; -Store completes the names that there are.", name);
+            }
+            else
+            {
+                Process(new PresentedCertificates { Origin = $"store {store.Name}", Certificates = store.Anchors });
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Management.Automation;
+using System.Text;
+using TlsTrust.Diagnosis.Chains;
+using TlsTrust.Files;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Makes a picture of a chain, or the file that the server should be given.</summary>
+[Cmdlet(VerbsData.Export, "CertificateChain", SupportsShouldProcess = true)]
+[OutputType(typeof(string), typeof(FileInfo))]
+public sealed class ExportCertificateChainCommand : TlsTrustCommand
+{
+    // Boxed, since a field of an engine's enum would load the engine when the module is imported.
+    private object? format;
+    private readonly List<CertificateChain> chains = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ResultTransformation]
+    public IResult[] InputObject { get; set; } = [];
+
+    [Parameter(Mandatory = true, Position = 0)]
+    public ChainPictureFormat As { get => (ChainPictureFormat)(format ?? ChainPictureFormat.Mermaid); set => format = value; }
+
+    [Parameter(Position = 1)]
+    [Alias("OutFile")]
+    [ValidateNotNullOrEmpty]
+    public string? Destination { get; set; }
+
+    [Parameter]
+    public SwitchParameter IncludeRoot { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (IResult result in InputObject)
+        {
+            switch (result)
+            {
+                case CertificateChain chain:
+                    chains.Add(chain);
+                    break;
+                case EndpointReport report:
+                    chains.Add(ChainInspector.Convert(report));
+                    break;
+                default:
+                    WriteFault(ErrorId.InvalidInput, $"Export-CertificateChain takes chains and reports; a {result.GetType().Name} is neither.", "Pipe Get-CertificateChain or Test-TlsEndpoint into it.", result);
+                    break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (Destination is not null && chains.Count > 1)
+        {
+            ThrowFault(ErrorId.InvalidCombination, $"{chains.Count} chains do not fit into one file.", "Export them one by one: ForEach-Object { $_ | Export-CertificateChain … }.", Destination);
+        }
+
+        foreach (CertificateChain chain in chains)
+        {
+            string picture = ChainPicture.Draw(chain, As, IncludeRoot);
+            if (picture.Length == 0)
+            {
+                WriteFault(ErrorId.NoCertificateFound, $"{chain.Origin} has no certificates to export.", "See its report for why none arrived.", chain);
+            }
+            else if (Destination is null)
+            {
+                WriteObject(picture);
+            }
+            else
+            {
+                Save(picture);
+            }
+        }
+    }
+
+    private void Save(string picture)
+    {
+        string? file = FilePaths.Destination(this, Destination!, WriteError);
+        if (file is null)
+        {
+            return;
+        }
+
+        if (File.Exists(file) && !Force)
+        {
+            WriteFault(ErrorId.FileExists, $"'{file}' exists.", "Give another -Destination, or -Force to overwrite it.", file);
+            return;
+        }
+
+        if (ShouldProcess(file, $"Write the chain as {As}"))
+        {
+            try
+            {
+                AtomicFile.Write(file, Encoding.UTF8.GetBytes(picture), new() { Overwrite = Force });
+                WriteObject(new FileInfo(file));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                WriteFault(ErrorId.FileNotWritable, $"'{file}' can't be written: {fault.Message}", "Check the folder and the rights on it.", file, fault);
+            }
+        }
+    }
+}

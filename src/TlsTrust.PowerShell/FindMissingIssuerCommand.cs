@@ -1,0 +1,123 @@
+using System.Management.Automation;
+using System.Text;
+using TlsTrust.Diagnosis;
+using TlsTrust.Diagnosis.Chains;
+using TlsTrust.Files;
+using TlsTrust.Issuers;
+using TlsTrust.Stores;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Finds the issuers that a server does not send, or a file does not hold.</summary>
+[Cmdlet(VerbsCommon.Find, "MissingIssuer", DefaultParameterSetName = EndpointSet)]
+[OutputType(typeof(IssuerMatch), ParameterSetName = [EndpointSet, PathSet, LiteralPathSet, CertificateSet, InputObjectSet, StoreSet])]
+public sealed class FindMissingIssuerCommand : ChainInputCommand
+{
+    private readonly List<IssuerMatch> found = [];
+    private MissingIssuerOptions options = null!;
+    private MissingIssuerSearch? search;
+    private string? file;
+
+    [Parameter]
+    public SwitchParameter AllowPrivateAddress { get; set; }
+
+    [Parameter]
+    public SwitchParameter IncludeRoot { get; set; }
+
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
+    [Parameter]
+    [Alias("OutFile")]
+    [ValidateNotNullOrEmpty]
+    public string? Destination { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    [Parameter]
+    public SwitchParameter ClearCache { get; set; }
+
+    /// <inheritdoc/>
+    private protected override EndpointTestOptions TestOptions => new() { Store = options.Store, NoDownload = true, At = options.At };
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Destination is not null)
+        {
+            file = FilePaths.Destination(this, Destination, ThrowTerminatingError);
+            if (File.Exists(file) && !Force)
+            {
+                ThrowFault(ErrorId.FileExists, $"'{file}' exists.", "Give another -Destination, or -Force to overwrite it.", file);
+            }
+        }
+
+        IssuerCache? cache = IssuerCache.Of(ProcessEnvironment.Instance);
+        if (ClearCache)
+        {
+            cache?.Clear();
+        }
+
+        options = new()
+        {
+            Store = Anchors,
+            AtHand = [.. GivenSources, .. MachineSources.Of(ProcessEnvironment.Instance), .. cache is null ? Array.Empty<IssuerSource>() : [cache.Source()]],
+            Cache = cache,
+            NoDownload = NoDownload,
+            AllowPrivateAddress = AllowPrivateAddress,
+            Urls = Urls,
+            IncludeRoot = IncludeRoot,
+            All = All,
+            At = AtTime,
+            Trace = Trace,
+        };
+        search = new(options);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (file is not null && found.Exists(match => match.Certificate is not null))
+        {
+            try
+            {
+                AtomicFile.Write(file, Encoding.ASCII.GetBytes(IssuerMatches.Pem(found)), new() { Overwrite = Force });
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                WriteFault(ErrorId.FileNotWritable, $"'{file}' can't be written: {fault.Message}", "Check the folder and the rights on it.", file, fault);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        search?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    private protected override void Process(PresentedCertificates presented)
+    {
+        IReadOnlyList<IssuerMatch> matches = Await(search!.FindAsync(presented, StopToken));
+        WriteTrace();
+        found.AddRange(matches);
+        WriteObject(matches, enumerateCollection: true);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Process(EndpointReport report)
+    {
+        if (report.Presented.Count == 0)
+        {
+            WriteWarning($"Nothing to do for {report.Endpoint}: {report.Summary}");
+            return;
+        }
+
+        Process(PresentedCertificates.From(report));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Management.Automation;
+using TlsTrust.Certificates;
+using TlsTrust.Connections;
+using TlsTrust.Issuers;
+using TlsTrust.Stores;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Puts intermediate CA certificates into the cache that Find-MissingIssuer looks into.</summary>
+[Cmdlet(VerbsData.Import, "IntermediateCertificate", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(IntermediateImportResult))]
+public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string UriSet = "Uri";
+
+    private IssuerCache cache = null!;
+
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = UriSet)]
+    [ValidateNotNull]
+    public Uri[] Uri { get; set; } = [];
+
+    [Parameter(ParameterSetName = UriSet)]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSeconds { get; set; }
+
+    [Parameter]
+    public SwitchParameter ClearCache { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (IssuerCache.Of(ProcessEnvironment.Instance) is not { } found)
+        {
+            ThrowFault(ErrorId.FileNotWritable, "This user has no folder for caches.", "Set HOME, or XDG_CACHE_HOME.", null);
+            return;
+        }
+
+        cache = found;
+        if (ClearCache && ShouldProcess(cache.Folder, "Delete the cached intermediates"))
+        {
+            cache.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string file in FilePaths.Resolve(this, Path, literal: false, WriteError).Concat(FilePaths.Resolve(this, LiteralPath, literal: true, WriteError)))
+        {
+            try
+            {
+                Take(file, IntermediateImport.ReadFile(file));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check that it is a file, and that this user may read it.", file, fault);
+            }
+        }
+
+        foreach (Uri uri in Uri)
+        {
+            CertificateUrlOptions options = new()
+            {
+                Proxy = ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable),
+                FetchTimeout = TimeoutSeconds > 0 ? TimeSpan.FromSeconds(TimeoutSeconds) : IntermediateImport.Timeout,
+            };
+            FetchedContent fetched = Await(IntermediateImport.FetchAsync(uri, options, StopToken));
+            if (fetched.Outcome == FetchOutcome.Fetched)
+            {
+                Take(uri.ToString(), IntermediateImport.Read(fetched.Content));
+            }
+            else
+            {
+                WriteFault(ErrorId.FileUnreadable, $"'{uri}' gave no list: {fetched.Detail}", "Check the address, or download the list by other means and give it by -Path.", uri);
+            }
+        }
+    }
+
+    private void Take(string origin, IReadOnlyList<Certificate> certificates)
+    {
+        if (certificates.Count == 0)
+        {
+            WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in '{origin}'.", "Give a certificate file, or a report of CCADB that has a column with PEM.", origin);
+        }
+        else if (ShouldProcess(cache.Folder, $"Keep {certificates.Count} certificates of {origin}"))
+        {
+            try
+            {
+                (int added, int known, int notCa) = cache.Import(certificates);
+                WriteObject(new IntermediateImportResult { Origin = origin, Added = added, AlreadyKnown = known, NotCa = notCa, CacheFolder = cache.Folder });
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                WriteFault(ErrorId.FileNotWritable, $"The cache can't be written: {fault.Message}", "Make room with -ClearCache, or check the rights on the folder.", cache.Folder, fault);
+            }
+        }
+    }
+}
