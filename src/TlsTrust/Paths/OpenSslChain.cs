@@ -129,7 +129,7 @@ internal sealed class OpenSslChain
     /// <summary><c>check_sig_alg_match</c>; OpenSSL 3.0 does not know the SHA-3 signatures, and takes an RSA-PSS key for PSS only.</summary>
     private static bool IsKeyOf(PublicKeyInfo key, SignatureAlgorithm algorithm) => algorithm.Kind switch
     {
-        _ when algorithm.Hash.Name?.StartsWith("SHA3", StringComparison.Ordinal) == true => false,
+        _ when algorithm.Hash.Name?.StartsWith("SHA3-", StringComparison.Ordinal) == true => false,
         SignatureKind.RsaPkcs1 => key.AlgorithmOid == Oids.RsaEncryption,
         SignatureKind.RsaPss => key.Kind == PublicKeyKind.Rsa,
         SignatureKind.Ecdsa => key.Kind == PublicKeyKind.EllipticCurve,
