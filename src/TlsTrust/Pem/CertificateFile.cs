@@ -73,7 +73,10 @@ public sealed class CertificateFile
     public static CertificateFile Read(string path, string? password = null) => Read(ReadBytes(path), password);
 
     /// <summary>Reads the bytes of a file. Never throws for what they hold.</summary>
-    public static CertificateFile Read(ReadOnlyMemory<byte> data, string? password = null)
+    public static CertificateFile Read(ReadOnlyMemory<byte> data, string? password = null) => Read(data, password, keepText: false);
+
+    /// <summary>Reads, and on request keeps the text between the blocks of a PEM file.</summary>
+    internal static CertificateFile Read(ReadOnlyMemory<byte> data, string? password, bool keepText)
     {
         ReadOnlySpan<byte> bytes = data.Span;
         if (bytes.IsEmpty)
@@ -111,7 +114,7 @@ public sealed class CertificateFile
             }
         }
 
-        PemDocument document = PemDocument.Read(data.Span);
+        PemDocument document = PemDocument.Read(bytes, keepText);
         bool holdsKey = document.Blocks.Any(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(b.Label));
         CertificateFileForm form = document.Blocks.Count > 0 ? CertificateFileForm.Pem : CertificateFileForm.Unknown;
         return new CertificateFile(form, document.Certificates, document.Defects, holdsKey, document);
