@@ -142,7 +142,11 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         List<BundlePart> anchors = [.. content.Parts.Where(p => p.Certificate is not null && !p.KeepAsIs)];
         foreach (AdditionalCertificate added in options.Additional)
         {
-            if (anchors.TrueForAll(a => !a.Certificate!.Equals(added.Certificate)))
+            if (!added.IsExplicit || !(added.Certificate.IsCA || added.Certificate.IsSelfIssued))
+            {
+                _notes.Add(Plain("NotAdded", $"{added.Certificate}, from {added.Origin}, is not made an anchor: trust is given to a certificate that was named for it, never to one that was met.", Severity.Information));
+            }
+            else if (anchors.TrueForAll(a => !a.Certificate!.Equals(added.Certificate)))
             {
                 BundlePart part = new() { Certificate = added.Certificate, Origin = added.Origin };
                 anchors.Add(part);

@@ -120,7 +120,10 @@ public sealed class CertificateFile
         return new CertificateFile(form, document.Certificates, document.Defects, holdsKey, document);
     }
 
-    internal static byte[] ReadBytes(string path)
+    /// <summary>The bytes of a file of at most <see cref="MaxLength"/>; a pipe will do.</summary>
+    /// <exception cref="IOException">It is not there, can't be read, or is too large.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static byte[] ReadBytes(string path)
     {
         // Whoever renames or deletes the file meanwhile is not hindered.
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
