@@ -57,7 +57,7 @@ BeforeAll {
         Remedy = 'Repair the server: that a browser is content does not help the other clients.'
     }
     $clients = @(
-        [TlsTrust.ClientVerdict] @{ Client = 'OpenSSL (curl, git, Ruby)'; Answer = 'Refuses'; Message = 'SSL certificate problem: unable to get local issuer certificate' }
+        [TlsTrust.ClientVerdict] @{ Client = 'Python before 3.13'; Answer = 'Refuses'; Message = '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1006)' }
         [TlsTrust.ClientVerdict] @{ Client = 'Chrome'; Answer = 'Accepts'; Reason = 'downloads the missing issuer' }
         [TlsTrust.ClientVerdict] @{ Client = 'Firefox'; Answer = 'Unknown'; Reason = 'accepts it where the intermediate is among those it preloads' }
     )
