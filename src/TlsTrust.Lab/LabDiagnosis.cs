@@ -76,6 +76,8 @@ public static class LabDiagnosis
                 ConnectTimeout = running.PhaseTimeout,
                 HandshakeTimeout = running.PhaseTimeout,
                 ClientCertificate = running.ClientCertificate,
+                AllChains = running.AllChains,
+                ProbeLegacyProtocols = running.ProbeLegacyProtocols,
                 Resolver = running.Network,
                 Dialer = running.Network,
             },

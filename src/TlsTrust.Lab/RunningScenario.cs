@@ -37,6 +37,12 @@ public sealed record RunningScenario
     /// <summary>Tests every address of the name.</summary>
     public bool AllAddresses { get; init; }
 
+    /// <summary>Asks for the chain of each kind of key, RSA and ECDSA.</summary>
+    public bool AllChains { get; init; }
+
+    /// <summary>Asks whether versions below TLS 1.2 are still taken.</summary>
+    public bool ProbeLegacyProtocols { get; init; }
+
     /// <summary>Leaves AIA alone.</summary>
     public bool NoDownload { get; init; }
 

@@ -33,6 +33,9 @@ internal static class HandshakeScenarios
         Unreachable("tls10-only", "The server answers with TLS 1.0 whatever it is offered.", ServerKind.RawTls12, Cause.ProtocolVersion, site =>
             site.AtLocalhost(RawTlsServer.Tls10(ServedChain.Of(site.RsaLeaf(), site.RsaIssuing.Certificate)))),
 
+        Trusted("legacy-protocol", "A sound server that still takes TLS 1.0 from whoever offers nothing newer.", ServerKind.RawTls12, [FindingId.LegacyProtocol], site =>
+            site.AtLocalhost(RawTlsServer.Tls12AndOlder(ServedChain.Of(site.RsaLeaf(), site.RsaIssuing.Certificate))) with { ProbeLegacyProtocols = true }),
+
         Unreachable("client-certificate-required", "The server wants a client certificate and refuses without one, in TLS 1.3.", ServerKind.RawTls13, Cause.ClientCertificateRequired, site =>
             site.AtLocalhost(RawTlsServer.Tls13(Demand(site, ClientCertificateDemand.Required)))),
 

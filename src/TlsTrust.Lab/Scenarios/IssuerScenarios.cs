@@ -1,6 +1,7 @@
 using System.Text;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
+using TlsTrust.Lab.Servers.RawTls;
 using static TlsTrust.Lab.Scenarios.ScenarioPlan;
 
 namespace TlsTrust.Lab.Scenarios;
@@ -31,6 +32,13 @@ internal static class IssuerScenarios
             {
                 SearchPaths = [site.WriteCertificates("at-hand.pem", site.Pki.Issuing.Certificate)],
             }),
+
+        Of("missing-intermediate-rsa-only", "The server has two certificates: with the ECDSA one it sends the intermediate, with the RSA one it does not.", ServerKind.RawTls13,
+            Verdict.Untrusted, Cause.MissingIntermediate, [FindingId.MissingIntermediate], site =>
+        {
+            LabCertificate rsa = site.Leaf(spec => spec with { Key = site.Pki.RsaServerKey });
+            return site.AtLocalhost(RawTlsServer.Tls13(new RawTlsOptions(site.Chain()) { OtherChain = ServedChain.Of(rsa) })) with { AllChains = true };
+        }),
 
         Of("aia-pkcs7", "The AIA of the only certificate sent serves two intermediates as PKCS#7.", ServerKind.SslStream,
             Verdict.Untrusted, Cause.MissingIntermediate, _completedByDownload, site =>

@@ -1,5 +1,6 @@
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
+using TlsTrust.Lab.Servers.RawTls;
 using TlsTrust.Revocation;
 using static TlsTrust.Lab.Scenarios.ScenarioPlan;
 
@@ -23,6 +24,15 @@ internal static class RevocationScenarios
 
         Untrusted("revoked-ocsp-delegated", "An OCSP responder that the issuer has delegated to says revoked.", ServerKind.SslStream, Cause.Revoked, site =>
             Ocsp(site, "revoked-ocsp-delegated", OcspStatus.Revoked, delegated: true)),
+
+        Untrusted("revoked-ocsp-stapled", "The server staples an OCSP response that says its own certificate is revoked, in TLS 1.3.", ServerKind.RawTls13, Cause.Revoked, site =>
+            site.AtLocalhost(RawTlsServer.Tls13(Stapled(site, "Stapling", OcspStatus.Revoked))) with { Revocation = RevocationMode.Offline }),
+
+        Untrusted("revoked-ocsp-stapled-tls12", "The server staples an OCSP response that says its own certificate is revoked, in TLS 1.2.", ServerKind.RawTls12, Cause.Revoked, site =>
+            site.AtLocalhost(RawTlsServer.Tls12(Stapled(site, "Stapling Too", OcspStatus.Revoked))) with { Revocation = RevocationMode.Offline }),
+
+        Trusted("not-revoked-ocsp-stapled", "The server staples an OCSP response that says its certificate is good.", ServerKind.RawTls13, [], site =>
+            site.AtLocalhost(RawTlsServer.Tls13(Stapled(site, "Stapling Well", OcspStatus.Good))) with { Revocation = RevocationMode.Offline }),
 
         Trusted("not-revoked-ocsp", "The issuer's OCSP responder says the server's certificate is good.", ServerKind.SslStream, [], site =>
             Ocsp(site, "not-revoked-ocsp", OcspStatus.Good, delegated: false)),
@@ -57,5 +67,14 @@ internal static class RevocationScenarios
         LabCertificate leaf = site.Leaf(spec => spec with { OcspUrls = [url] }, issuing);
         responder.Set(leaf, status);
         return site.AtLocalhost(ServedChain.Of(leaf, issuing.Certificate)) with { Revocation = RevocationMode.Online };
+    }
+
+    private static RawTlsOptions Stapled(LabSite site, string name, OcspStatus status)
+    {
+        LabAuthority issuing = site.Pki.Root.IssueAuthority($"CN=Lab {name} CA, O=TlsTrust Lab");
+        LabCertificate leaf = site.Leaf(issuer: issuing);
+        OcspResponder responder = new(issuing);
+        responder.Set(leaf, status);
+        return new RawTlsOptions(ServedChain.Of(leaf, issuing.Certificate)) { StapledOcsp = responder.Staple(leaf) };
     }
 }

@@ -20,6 +20,21 @@ internal sealed record RawTlsOptions(ServedChain Chain)
     /// <summary>A DER OCSP response to staple, where the client asks for one.</summary>
     public ReadOnlyMemory<byte>? StapledOcsp { get; init; }
 
+    /// <summary>A chain for the other kind of key, for clients that can't take, or don't want, the first.</summary>
+    public ServedChain? OtherChain { get; init; }
+
+    /// <summary>The same options with the chain that this client can take; with the first chain where it can take neither.</summary>
+    public RawTlsOptions For(ClientHello hello, bool tls13) =>
+        OtherChain is not null && !Takes(hello, tls13) && (this with { Chain = OtherChain }).Takes(hello, tls13) ? this with { Chain = OtherChain } : this;
+
+    /// <summary>True when the client offers what the server's key needs.</summary>
+    public bool Takes(ClientHello hello, bool tls13) => SignatureScheme(hello, tls13) != 0 && hello.CipherSuites.Contains(CipherSuite(tls13));
+
+    /// <summary>The one suite that the server speaks with its key.</summary>
+    public int CipherSuite(bool tls13) => tls13 ? TlsNumbers.Aes128GcmSha256
+        : Chain.Key.IsRsa ? TlsNumbers.EcdheRsaAes128GcmSha256
+        : TlsNumbers.EcdheEcdsaAes128GcmSha256;
+
     /// <summary>The scheme that fits the server's key, or 0 where the client offers none that does.</summary>
     public int SignatureScheme(ClientHello hello, bool tls13)
     {
@@ -45,13 +60,13 @@ internal static class RawTlsServer
 {
     /// <summary>Serves TLS 1.2 with ECDHE on P-256 and AES-128-GCM.</summary>
     public static ConnectionHandler Tls12(RawTlsOptions options) => (connection, cancellationToken) =>
-        ServeAsync(connection, (records, hello) => new Tls12Handshake(records, options, hello).RunAsync(cancellationToken), cancellationToken);
+        ServeAsync(connection, (records, hello) => new Tls12Handshake(records, options.For(hello, tls13: false), hello).RunAsync(cancellationToken), cancellationToken);
 
     public static ConnectionHandler Tls12(ServedChain chain) => Tls12(new RawTlsOptions(chain));
 
     /// <summary>Serves TLS 1.3 with ECDHE on P-256 and AES-128-GCM.</summary>
     public static ConnectionHandler Tls13(RawTlsOptions options) => (connection, cancellationToken) =>
-        ServeAsync(connection, (records, hello) => new Tls13Handshake(records, options).RunAsync(hello, cancellationToken), cancellationToken);
+        ServeAsync(connection, (records, hello) => new Tls13Handshake(records, options.For(hello, tls13: true)).RunAsync(hello, cancellationToken), cancellationToken);
 
     /// <summary>Answers the ClientHello with a fatal alert.</summary>
     public static ConnectionHandler Alert(AlertDescription description) => async (connection, cancellationToken) =>
@@ -62,11 +77,25 @@ internal static class RawTlsServer
         await DrainAsync(connection, cancellationToken);
     };
 
+    /// <summary>Serves TLS 1.2, and TLS 1.0 to a client that offers nothing newer.</summary>
+    public static ConnectionHandler Tls12AndOlder(ServedChain chain) => (connection, cancellationToken) => ServeAsync(
+        connection,
+        (records, hello) => hello.LegacyVersion < TlsNumbers.Tls12
+            ? AnswerInTls10Async(records, chain, cancellationToken)
+            : new Tls12Handshake(records, new RawTlsOptions(chain), hello).RunAsync(cancellationToken),
+        cancellationToken);
+
     /// <summary>Answers as a server does that never heard of anything newer than TLS 1.0: ServerHello 3.1, certificates, done.</summary>
     public static ConnectionHandler Tls10(ServedChain chain) => async (connection, cancellationToken) =>
     {
         RecordLayer records = new(connection);
         _ = await records.ReadHandshakeAsync(cancellationToken);
+        await AnswerInTls10Async(records, chain, cancellationToken);
+        await DrainAsync(connection, cancellationToken);
+    };
+
+    private static async Task AnswerInTls10Async(RecordLayer records, ServedChain chain, CancellationToken cancellationToken)
+    {
         byte[] hello = new TlsWriter()
             .UInt16(TlsNumbers.Tls10)
             .Bytes(RandomNumberGenerator.GetBytes(32))
@@ -82,8 +111,7 @@ internal static class RawTlsServer
             .. TlsWriter.Handshake(HandshakeType.ServerHelloDone, []),
         ];
         await records.WriteAsync(ContentType.Handshake, flight, cancellationToken, TlsNumbers.Tls10);
-        await DrainAsync(connection, cancellationToken);
-    };
+    }
 
     private static async Task ServeAsync(Stream connection, Func<RecordLayer, ClientHello, Task> handshake, CancellationToken cancellationToken)
     {

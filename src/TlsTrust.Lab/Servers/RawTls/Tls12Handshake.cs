@@ -21,9 +21,9 @@ internal sealed class Tls12Handshake(RecordLayer records, RawTlsOptions options,
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        int suite = options.Chain.Key.IsRsa ? TlsNumbers.EcdheRsaAes128GcmSha256 : TlsNumbers.EcdheEcdsaAes128GcmSha256;
+        int suite = options.CipherSuite(tls13: false);
         int scheme = options.SignatureScheme(hello, tls13: false);
-        if (!hello.CipherSuites.Contains(suite) || !hello.Groups.Contains(TlsNumbers.Secp256r1) || scheme == 0)
+        if (!options.Takes(hello, tls13: false) || !hello.Groups.Contains(TlsNumbers.Secp256r1))
         {
             await records.AlertAsync(AlertDescription.HandshakeFailure, cancellationToken);
             throw new TlsAbortedException("nothing in common with the client");

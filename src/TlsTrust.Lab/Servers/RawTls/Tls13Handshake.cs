@@ -21,7 +21,7 @@ internal sealed class Tls13Handshake(RecordLayer records, RawTlsOptions options)
             throw new TlsAbortedException("the client does not offer TLS 1.3");
         }
 
-        if (!hello.CipherSuites.Contains(TlsNumbers.Aes128GcmSha256) || !hello.Groups.Contains(TlsNumbers.Secp256r1) || scheme == 0)
+        if (!options.Takes(hello, tls13: true) || !hello.Groups.Contains(TlsNumbers.Secp256r1))
         {
             await records.AlertAsync(AlertDescription.HandshakeFailure, cancellationToken);
             throw new TlsAbortedException("nothing in common with the client");
