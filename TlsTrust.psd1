@@ -14,9 +14,8 @@
     VariablesToExport      = @()
     AliasesToExport        = @()
     CmdletsToExport        = @(
-        'Repair-PemBundle'
-        'Test-PemBundle'
         'Test-TlsEndpoint',
+        'Resolve-TlsError',
         'Get-TrustBundleEnvironment',
         'Set-TrustBundleEnvironment',
         'Update-TrustBundleEnvironment',

@@ -150,8 +150,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
                 continue;
             }
 
-            pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, options, stop), StopToken);
-            pump.Add(Port > 0 ? endpoint.WithDefaultPort(Port) : endpoint, Emit);
+            Add(Port > 0 ? endpoint.WithDefaultPort(Port) : endpoint);
         }
 
         foreach (IResult result in InputObject)
@@ -159,6 +158,12 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             if (result is EndpointReport report)
             {
                 Emit(Await(EndpointTester.JudgeAgainAsync(report, options, StopToken)));
+                continue;
+            }
+
+            if (result is TlsErrorExplanation explanation)
+            {
+                Add(explanation);
                 continue;
             }
 
@@ -180,6 +185,23 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             // An empty list is a mistake somewhere before, not a proof of trust.
             WriteObject(allTrusted && anyTested);
         }
+    }
+
+    private void Add(Endpoint endpoint)
+    {
+        pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, options, stop), StopToken);
+        pump.Add(endpoint, Emit);
+    }
+
+    private void Add(TlsErrorExplanation explanation)
+    {
+        if (explanation.Endpoint is null)
+        {
+            WriteWarning($"'{explanation.Message}' names no host: nothing to test.");
+            return;
+        }
+
+        Add(TlsTrust.Endpoint.Parse(explanation.Endpoint));
     }
 
     private void Emit(EndpointReport report)

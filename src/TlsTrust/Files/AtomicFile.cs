@@ -15,9 +15,6 @@ public sealed record AtomicWriteOptions
     /// <summary>Set to keep the old content as <c>name.bak-UTC</c> beside the file; the value is the time in its name.</summary>
     public DateTime? BackupAt { get; init; }
 
-    /// <summary>When set, permissions beyond these are taken away, and an access list is not kept (Unix): for content that fewer may read than the old one.</summary>
-    public UnixFileMode? MostAllowed { get; init; }
-
     /// <summary>Permission of a file that does not exist yet (Unix); an existing file keeps its own.</summary>
     public UnixFileMode NewFileMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 }
@@ -76,7 +73,7 @@ public static class AtomicFile
                 throw new FileNotFoundException($"'{path}' is gone since it was read.", target);
             }
 
-            Create(target, directory, content, options);
+            Create(target, directory, content, options.NewFileMode);
             return new AtomicWriteResult(target, null);
         }
 
@@ -98,7 +95,7 @@ public static class AtomicFile
             }
 
             string? backup = options.BackupAt is { } at ? WriteBackup(target, directory, old, identity, at) : null;
-            string temporary = WriteTemporary(target, directory, content.Span, identity, options);
+            string temporary = WriteTemporary(target, directory, content.Span, identity, options.NewFileMode);
             try
             {
                 reservation.Replace(temporary);
@@ -119,10 +116,10 @@ public static class AtomicFile
         }
     }
 
-    private static void Create(string target, string directory, ReadOnlyMemory<byte> content, AtomicWriteOptions options)
+    private static void Create(string target, string directory, ReadOnlyMemory<byte> content, UnixFileMode mode)
     {
         RemoveStaleTemporaries(target, directory);
-        string temporary = WriteTemporary(target, directory, content.Span, identity: null, options);
+        string temporary = WriteTemporary(target, directory, content.Span, identity: null, mode);
         try
         {
             File.Move(temporary, target, overwrite: false);
@@ -139,7 +136,7 @@ public static class AtomicFile
     private static string WriteBackup(string target, string directory, byte[] old, FileIdentity? identity, DateTime at)
     {
         string name = target + ".bak-" + at.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        string temporary = WriteTemporary(target, directory, old, identity, new AtomicWriteOptions { NewFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        string temporary = WriteTemporary(target, directory, old, identity, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         try
         {
             for (int copy = 1; ; copy++)
@@ -161,7 +158,7 @@ public static class AtomicFile
         }
     }
 
-    private static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity, AtomicWriteOptions options)
+    private static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity, UnixFileMode newFileMode)
     {
         string temporary = Path.Combine(
             directory,
@@ -181,11 +178,11 @@ public static class AtomicFile
             {
                 if (identity is not null)
                 {
-                    identity.CopyTo(stream.SafeFileHandle, target, options.MostAllowed);
+                    identity.CopyTo(stream.SafeFileHandle, target);
                 }
                 else
                 {
-                    File.SetUnixFileMode(stream.SafeFileHandle, options.NewFileMode & (options.MostAllowed ?? options.NewFileMode));
+                    File.SetUnixFileMode(stream.SafeFileHandle, newFileMode);
                 }
             }
 

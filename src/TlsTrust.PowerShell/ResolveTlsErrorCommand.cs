@@ -1,0 +1,118 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Text;
+using TlsTrust.Clients;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Says what an error message of any TLS client can mean, and which command finds out.</summary>
+[Cmdlet(VerbsDiagnostic.Resolve, "TlsError", DefaultParameterSetName = TextSet)]
+[OutputType(typeof(TlsErrorExplanation), ParameterSetName = [TextSet, PathSet, LiteralPathSet])]
+public sealed class ResolveTlsErrorCommand : TlsTrustCommand
+{
+    private const string TextSet = "Text";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private readonly StringBuilder text = new();
+    private bool hasInput;
+
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = TextSet)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public PSObject?[] InputObject { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName != TextSet)
+        {
+            bool literal = ParameterSetName == LiteralPathSet;
+            foreach (string file in FilePaths.Resolve(this, literal ? LiteralPath : Path, literal, WriteError))
+            {
+                ResolveFile(file);
+            }
+
+            return;
+        }
+
+        bool isBound = MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        hasInput |= isBound || MyInvocation.ExpectingInput;
+        foreach (PSObject? item in InputObject ?? [])
+        {
+            Append(item);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (ParameterSetName != TextSet)
+        {
+            return;
+        }
+
+        if (!hasInput && !MyInvocation.ExpectingInput && GetVariableValue("global:Error") is IList { Count: > 0 } errors)
+        {
+            WriteVerbose("no input: the last error of this session");
+            Append(PSObject.AsPSObject(errors[0]!));
+        }
+
+        Emit(TlsErrorResolver.Resolve(text.ToString()), "this text");
+    }
+
+    private void Append(PSObject? item)
+    {
+        if (item?.BaseObject is IResult result)
+        {
+            WriteFault(
+                ErrorId.InvalidInput,
+                $"Resolve-TlsError reads what clients wrote; a {result.GetType().Name} is none of it.",
+                "Give the text, a log file (-Path) or an error record.",
+                result);
+        }
+        else if (item is not null)
+        {
+            text.AppendLine(ErrorText.Of(item));
+        }
+    }
+
+    private void ResolveFile(string file)
+    {
+        if (Directory.Exists(file))
+        {
+            WriteVerbose($"{file} is a folder");
+            return;
+        }
+
+        try
+        {
+            Emit(TlsErrorResolver.ResolveFile(file), file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check the file, its size and your right to read it.", file, fault);
+        }
+    }
+
+    private void Emit(ResultList<TlsErrorExplanation> explanations, string where)
+    {
+        if (explanations.Count == 0)
+        {
+            WriteWarning($"No known message of a TLS client is in {where}.");
+        }
+
+        WriteObject(explanations, enumerateCollection: true);
+    }
+}
