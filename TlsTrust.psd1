@@ -14,6 +14,8 @@
     VariablesToExport      = @()
     AliasesToExport        = @()
     CmdletsToExport        = @(
+        'Repair-PemBundle'
+        'Test-PemBundle'
         'Test-TlsEndpoint',
         'Resolve-TlsError',
         'Get-TrustBundleEnvironment',

@@ -18,6 +18,7 @@ Import-Module Pester -MinimumVersion 5.5
 
 $files = if ($TestFile) { $TestFile -split ',' } else { (Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1).FullName }
 . (Join-Path $PSScriptRoot 'Lab.ps1')
+$global:TlsTrustSuite = $true
 try {
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = $files

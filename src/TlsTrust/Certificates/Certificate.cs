@@ -70,6 +70,9 @@ public sealed partial class Certificate : IEquatable<Certificate>
     /// <summary>What is signed.</summary>
     internal ReadOnlySpan<byte> ToBeSigned => layout.ToBeSigned.Encoded(der.Span);
 
+    /// <summary>The last answer about the signature; kept and read by <see cref="SignatureChecker"/>.</summary>
+    internal SignatureCheck? LastCheck { get; set; }
+
     /// <summary>The signature, without the octet that counts unused bits.</summary>
     internal ReadOnlySpan<byte> Signature => layout.Signature.Length > 0 ? layout.Signature.Content(der.Span)[1..] : default;
 

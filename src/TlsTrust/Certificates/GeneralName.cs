@@ -137,10 +137,10 @@ public sealed record GeneralName(GeneralNameKind Kind, ReadOnlyMemory<byte> Cont
                 NameReader.Check(certificate.Span, sequence, field, faults);
                 break;
             case GeneralNameKind.Dns or GeneralNameKind.Email or GeneralNameKind.Uri when !System.Text.Ascii.IsValid(content.Span):
-                faults.Add(new DerFault(element.Offset, field, "RFC 5280 §4.2.1.6", "characters outside ASCII in an IA5String"));
+                faults.Add(new DerFault(element.Offset, field, "RFC 5280 §4.2.1.6", "characters outside ASCII in an IA5String", DerFaultKind.Profile));
                 break;
             case GeneralNameKind.IpAddress when !(isConstraint ? content.Length is 8 or 32 : content.Length is 4 or 16):
-                faults.Add(new DerFault(element.Offset, field, "RFC 5280 §4.2.1.6", $"an IP address of {content.Length} bytes"));
+                faults.Add(new DerFault(element.Offset, field, "RFC 5280 §4.2.1.6", $"an IP address of {content.Length} bytes", DerFaultKind.Profile));
                 break;
         }
 

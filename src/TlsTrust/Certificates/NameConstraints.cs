@@ -26,21 +26,22 @@ public sealed class NameConstraints
     public string? FindViolation(GeneralName name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        excludedSet ??= new SubtreeSet(Excluded);
-        switch (excludedSet.Find(name, isExcluding: true))
+        return FindExcluded(name, SubtreeReading.Excluding) switch
         {
-            case SubtreeAnswer.Within:
-                return "is excluded by the name constraints";
-            case SubtreeAnswer.Unreadable:
-                return "can't be compared with the excluded subtrees of the name constraints";
-        }
-
-        permittedSet ??= new SubtreeSet(Permitted);
-        return permittedSet.Find(name, isExcluding: false) switch
-        {
-            SubtreeAnswer.Outside => "is not permitted by the name constraints",
-            SubtreeAnswer.Unreadable => "can't be compared with the permitted subtrees of the name constraints",
-            _ => null,
+            SubtreeAnswer.Within => "is excluded by the name constraints",
+            SubtreeAnswer.Unreadable => "can't be compared with the excluded subtrees of the name constraints",
+            _ => FindPermitted(name, SubtreeReading.Permitting) switch
+            {
+                SubtreeAnswer.Outside => "is not permitted by the name constraints",
+                SubtreeAnswer.Unreadable => "can't be compared with the permitted subtrees of the name constraints",
+                _ => null,
+            },
         };
     }
+
+    /// <summary>Where a name is in relation to the excluded subtrees.</summary>
+    internal SubtreeAnswer FindExcluded(GeneralName name, SubtreeReading reading) => (excludedSet ??= new SubtreeSet(Excluded)).Find(name, reading);
+
+    /// <summary>Where a name is in relation to the permitted subtrees.</summary>
+    internal SubtreeAnswer FindPermitted(GeneralName name, SubtreeReading reading) => (permittedSet ??= new SubtreeSet(Permitted)).Find(name, reading);
 }

@@ -26,9 +26,20 @@ public static class SignatureChecker
     {
         ArgumentNullException.ThrowIfNull(child);
         ArgumentNullException.ThrowIfNull(issuer);
-        return child.SignatureAlgorithmsAgree
-            ? Check(child.ToBeSigned, child.SignatureAlgorithm, child.Signature, issuer.PublicKey)
-            : SignatureStatus.Invalid;
+        if (!child.SignatureAlgorithmsAgree)
+        {
+            return SignatureStatus.Invalid;
+        }
+
+        // One chain is searched for several clients, each time with the same question.
+        if (child.LastCheck is { } last && last.Key.Equals(issuer.PublicKey))
+        {
+            return last.Status;
+        }
+
+        SignatureStatus status = Check(child.ToBeSigned, child.SignatureAlgorithm, child.Signature, issuer.PublicKey);
+        child.LastCheck = new SignatureCheck(issuer.PublicKey, status);
+        return status;
     }
 
     /// <summary>Checks the signature of a CRL or an OCSP response.</summary>
@@ -107,3 +118,6 @@ public static class SignatureChecker
 
     private static SignatureStatus Answer(bool valid) => valid ? SignatureStatus.Valid : SignatureStatus.Invalid;
 }
+
+/// <summary>A key that a signature was checked with, and the answer.</summary>
+internal sealed record SignatureCheck(PublicKeyInfo Key, SignatureStatus Status);

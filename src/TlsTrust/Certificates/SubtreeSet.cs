@@ -16,6 +16,19 @@ internal enum SubtreeAnswer
     Unreadable,
 }
 
+/// <summary>How names are read where RFC 5280 leaves room.</summary>
+internal enum SubtreeReading
+{
+    /// <summary>A wildcard is within only when every name it covers is.</summary>
+    Permitting,
+
+    /// <summary>A wildcard is within when one name it covers is (CVE-2025-61727).</summary>
+    Excluding,
+
+    /// <summary>Letter by letter, as OpenSSL does.</summary>
+    Literal,
+}
+
 /// <summary>
 /// Subtrees of RFC 5280 §4.2.1.10, sorted so that a name costs as much as it has labels, however many there are of them:
 /// thousands of names against thousands of subtrees are a known way to burn a validator's time.
@@ -45,7 +58,7 @@ internal sealed class SubtreeSet
         }
     }
 
-    internal SubtreeAnswer Find(GeneralName name, bool isExcluding)
+    internal SubtreeAnswer Find(GeneralName name, SubtreeReading reading)
     {
         int bit = 1 << (int)name.Kind;
         if ((kinds & bit) == 0)
@@ -53,14 +66,14 @@ internal sealed class SubtreeSet
             return SubtreeAnswer.Unconstrained;
         }
 
-        if ((unreadableKinds & bit) != 0)
+        if ((unreadableKinds & bit) != 0 && !(name.Kind == GeneralNameKind.Dns && reading == SubtreeReading.Literal))
         {
             return SubtreeAnswer.Unreadable;
         }
 
         return name.Kind switch
         {
-            GeneralNameKind.Dns => FindDns(name.Text, isExcluding),
+            GeneralNameKind.Dns => FindDns(name.Text, reading),
             GeneralNameKind.Email => FindEmail(name.Text),
             GeneralNameKind.Uri => FindUri(name.Text),
             GeneralNameKind.IpAddress => FindAddress(name.Content.Span),
@@ -100,22 +113,18 @@ internal sealed class SubtreeSet
         }
     }
 
-    /// <summary>
-    /// A wildcard stands for every name it covers: it is within a permitted subtree only when all of them are, and within an
-    /// excluded one when one of them is (CVE-2025-61727).
-    /// </summary>
-    private SubtreeAnswer FindDns(string name, bool isExcluding)
+    private SubtreeAnswer FindDns(string name, SubtreeReading reading)
     {
         bool isWildcard = DnsName.IsWildcard(name);
         string parent = isWildcard ? name[2..] : name.EndsWith('.') ? name[..^1] : name;
-        if (!DnsName.IsValid(parent))
+        if (reading == SubtreeReading.Literal || !DnsName.IsValid(parent))
         {
             // What is no DNS name is never permitted; as an exclusion its letters count for what they are.
-            return isExcluding || dns.CoversAll ? Answer(dns.Contains(name)) : SubtreeAnswer.Unreadable;
+            return reading != SubtreeReading.Permitting || dns.CoversAll ? Answer(dns.Contains(name)) : SubtreeAnswer.Unreadable;
         }
 
         return isWildcard
-            ? Answer(dns.ContainsBelow(parent) || (isExcluding && wildcardParents.Hosts.Contains(parent)))
+            ? Answer(dns.ContainsBelow(parent) || (reading == SubtreeReading.Excluding && wildcardParents.Hosts.Contains(parent)))
             : Answer(dns.Contains(parent));
     }
 

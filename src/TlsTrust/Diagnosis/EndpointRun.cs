@@ -25,7 +25,8 @@ internal sealed class EndpointRun : IDisposable
 
     public EndpointRun(EndpointTestOptions options)
     {
-        _options = options;
+        // A stapled answer is asked for where revocation is: that takes a further connection.
+        _options = options.Revocation == RevocationMode.None ? options : options with { Connection = options.Connection with { AskForStapledOcsp = true } };
         _aia = options.NoDownload ? null : new AiaClient(options.Urls);
         _finder = new IssuerFinder(new IssuerSources { Local = options.AtHand, PublicRoots = options.PublicRoots, Aia = _aia });
         _revocation = new RevocationChecker(options.Urls);

@@ -15,6 +15,9 @@ public sealed record AtomicWriteOptions
     /// <summary>Set to keep the old content as <c>name.bak-UTC</c> beside the file; the value is the time in its name.</summary>
     public DateTime? BackupAt { get; init; }
 
+    /// <summary>When set, permissions beyond these are taken away, and an access list is not kept (Unix): for content that fewer may read than the old one.</summary>
+    public UnixFileMode? MostAllowed { get; init; }
+
     /// <summary>Permission of a file that does not exist yet (Unix); an existing file keeps its own.</summary>
     public UnixFileMode NewFileMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 }
@@ -73,7 +76,7 @@ public static class AtomicFile
                 throw new FileNotFoundException($"'{path}' is gone since it was read.", target);
             }
 
-            Create(target, directory, content, options.NewFileMode);
+            Create(target, directory, content, options);
             return new AtomicWriteResult(target, null);
         }
 
@@ -95,7 +98,7 @@ public static class AtomicFile
             }
 
             string? backup = options.BackupAt is { } at ? WriteBackup(target, directory, old, identity, at) : null;
-            string temporary = WriteTemporary(target, directory, content.Span, identity, options.NewFileMode);
+            string temporary = WriteTemporary(target, directory, content.Span, identity, options);
             try
             {
                 reservation.Replace(temporary);
@@ -116,10 +119,10 @@ public static class AtomicFile
         }
     }
 
-    private static void Create(string target, string directory, ReadOnlyMemory<byte> content, UnixFileMode mode)
+    private static void Create(string target, string directory, ReadOnlyMemory<byte> content, AtomicWriteOptions options)
     {
         RemoveStaleTemporaries(target, directory);
-        string temporary = WriteTemporary(target, directory, content.Span, identity: null, mode);
+        string temporary = WriteTemporary(target, directory, content.Span, identity: null, options);
         try
         {
             File.Move(temporary, target, overwrite: false);
@@ -136,7 +139,7 @@ public static class AtomicFile
     private static string WriteBackup(string target, string directory, byte[] old, FileIdentity? identity, DateTime at)
     {
         string name = target + ".bak-" + at.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        string temporary = WriteTemporary(target, directory, old, identity, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string temporary = WriteTemporary(target, directory, old, identity, new AtomicWriteOptions { NewFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
         try
         {
             for (int copy = 1; ; copy++)
@@ -158,7 +161,7 @@ public static class AtomicFile
         }
     }
 
-    private static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity, UnixFileMode newFileMode)
+    private static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity, AtomicWriteOptions options)
     {
         string temporary = Path.Combine(
             directory,
@@ -178,11 +181,11 @@ public static class AtomicFile
             {
                 if (identity is not null)
                 {
-                    identity.CopyTo(stream.SafeFileHandle, target);
+                    identity.CopyTo(stream.SafeFileHandle, target, options.MostAllowed);
                 }
                 else
                 {
-                    File.SetUnixFileMode(stream.SafeFileHandle, newFileMode);
+                    File.SetUnixFileMode(stream.SafeFileHandle, options.NewFileMode & (options.MostAllowed ?? options.NewFileMode));
                 }
             }
 

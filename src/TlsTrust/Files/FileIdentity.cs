@@ -35,7 +35,7 @@ internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint 
     }
 
     /// <summary>Gives a new file this file's owner, group, access list and mode, in the order that never lets in more people than before.</summary>
-    public void CopyTo(SafeFileHandle file, string path)
+    public void CopyTo(SafeFileHandle file, string path, UnixFileMode? mostAllowed)
     {
         FileIdentity? own = Of(file);
         if (own is not null && (own.Owner != Owner || own.Group != Group))
@@ -43,9 +43,13 @@ internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint 
             UnixFile.ChangeOwner(file, Owner, Group, path);
         }
 
-        UnixFile.CopyAttributes(path, file);
+        if (mostAllowed is null)
+        {
+            UnixFile.CopyAttributes(path, file);
+        }
+
 #pragma warning disable CA1416 // an identity exists on Unix only
-        File.SetUnixFileMode(file, Mode);
+        File.SetUnixFileMode(file, mostAllowed is { } most ? Mode & most : Mode);
 #pragma warning restore CA1416
     }
 }

@@ -1,59 +1,285 @@
 using TlsTrust.Certificates;
+using TlsTrust.Paths.Rules;
 
 namespace TlsTrust.Paths;
 
-/// <summary>What OpenSSL 3.x says first about a query: one path, no way back, its order of checks (<c>crypto/x509/x509_vfy.c</c>).</summary>
-internal static class OpenSslVerification
+/// <summary>
+/// What OpenSSL 3.x says first about a query at security level 2: its chain, and its checks in its order (<c>verify_chain</c>
+/// in <c>crypto/x509/x509_vfy.c</c>). It repeats OpenSSL's answer where ours differs; it decides nothing.
+/// </summary>
+internal sealed class OpenSslVerification
 {
-    private static readonly OpenSslResult Ok = new(0, 0, "ok");
+    private const string ServerGatedCryptoMicrosoft = "1.3.6.1.4.1.311.10.3.3";
+    private const string ServerGatedCryptoNetscape = "2.16.840.1.113730.4.1";
+    private const string ProxyCertificateInfo = "1.3.6.1.5.5.7.1.14";
+    private const string NetscapeCertificateType = "2.16.840.1.113730.1.1";
 
+    /// <summary>112 bits of security: RSA 2048, curves of 224 bits.</summary>
+    private const int MinimumRsaBits = 2048;
+    private const int MinimumCurveBits = 224;
+
+    private readonly PathQuery query;
+    private readonly IReadOnlyList<Certificate> chain;
+
+    private OpenSslVerification(PathQuery query, IReadOnlyList<Certificate> chain)
+    {
+        this.query = query;
+        this.chain = chain;
+    }
+
+    private delegate OpenSslResult? ChainCheck();
+
+    /// <summary>The first error; code 0 for none.</summary>
     internal static OpenSslResult Verify(PathQuery query)
     {
-        List<Certificate> chain = [query.Leaf];
-        bool trusted = query.Anchors.Contains(query.Leaf);
-        while (chain.Count <= PathLimits.Depth && !chain[^1].IsSelfIssued)
+        if (IsKeyTooSmall(query.Leaf.PublicKey))
         {
-            Certificate last = chain[^1];
-            Certificate? issuer = Best(query.Anchors.IssuersOf(last), last, query.At);
-            trusted = issuer is not null;
-            issuer ??= Best([.. query.Presented.Where(c => c.Subject.Equals(last.Issuer))], last, query.At);
-            if (issuer is null || chain.Contains(issuer))
+            return Error(66, 0);
+        }
+
+        OpenSslChain builder = new(query);
+        if (builder.Build() is not 0 and var code)
+        {
+            return Error(code, builder.Certificates.Count - 1);
+        }
+
+        OpenSslVerification verification = new(query, builder.Certificates);
+        ChainCheck[] checks =
+        [
+            verification.CheckExtensions, verification.CheckLevel, verification.CheckName, verification.CheckRevocation, verification.CheckSignaturesAndDates, verification.CheckNameConstraints,
+        ];
+        foreach (ChainCheck check in checks)
+        {
+            if (check() is { } error)
             {
-                break;
+                return error;
+            }
+        }
+
+        return Error(0, 0);
+    }
+
+    private static OpenSslResult Error(int code, int depth) => new(code, depth, OpenSslErrors.Text(code));
+
+    /// <summary><c>check_extensions</c>.</summary>
+    private OpenSslResult? CheckExtensions()
+    {
+        int intermediates = 0;
+        for (int depth = 0; depth < chain.Count; depth++)
+        {
+            Certificate certificate = chain[depth];
+            if (certificate.Extensions.Any(static e => e.IsCritical && !IsHandled(e.Oid)))
+            {
+                return Error(34, depth);
             }
 
-            chain.Add(issuer);
+            if (certificate.FindExtension(ProxyCertificateInfo) is not null)
+            {
+                return Error(40, depth);
+            }
+
+            CaAnswer ca = CheckCa(certificate);
+            bool isLast = depth == chain.Count - 1;
+            if (depth > 0 && (ca == CaAnswer.No || (!isLast && ca != CaAnswer.Yes)))
+            {
+                return Error(79, depth);
+            }
+
+            if (chain.Count > 1 && certificate.PublicKey is { Kind: PublicKeyKind.EllipticCurve, CurveOid: null })
+            {
+                return Error(94, depth);
+            }
+
+            if (query.Purpose != Purpose.Any && !SuitsPurpose(certificate, depth > 0))
+            {
+                return Error(26, depth);
+            }
+
+            if (depth > 1 && certificate.BasicConstraints?.PathLength is { } allowed && intermediates > allowed)
+            {
+                return Error(25, depth);
+            }
+
+            intermediates += depth > 0 && !certificate.IsSelfIssued ? 1 : 0;
         }
 
-        int top = chain.Count - 1;
-        if (!chain[top].IsSelfIssued)
+        return null;
+    }
+
+    private enum CaAnswer
+    {
+        No,
+        Yes,
+        Tolerated,
+    }
+
+    /// <summary><c>check_ca</c>: no, yes, or one of the three ways of old certificates to say so.</summary>
+    private static CaAnswer CheckCa(Certificate certificate)
+    {
+        if (certificate.KeyUsage is { } usage && (usage & KeyUsage.KeyCertSign) == 0)
         {
-            return trusted && top > 0 ? Error(2, top) : Error(20, top);
+            return CaAnswer.No;
         }
 
-        if (!trusted && !query.Anchors.Contains(chain[top]))
+        if (certificate.BasicConstraints is { } constraints)
         {
-            return Error(top == 0 ? 18 : 19, top);
+            return constraints.IsCA ? CaAnswer.Yes : CaAnswer.No;
         }
 
-        for (int depth = top; depth >= 0; depth--)
+        bool isOldRoot = certificate.Version == 1 && OpenSslChain.LooksSelfSigned(certificate);
+        return isOldRoot || certificate.KeyUsage is not null || certificate.FindExtension(NetscapeCertificateType) is not null ? CaAnswer.Tolerated : CaAnswer.No;
+    }
+
+    /// <summary><c>check_purpose_ssl_server</c>; anyExtendedKeyUsage counts for nothing there.</summary>
+    private bool SuitsPurpose(Certificate certificate, bool isCa)
+    {
+        bool isServer = query.Purpose == Purpose.ServerAuthentication;
+        if (certificate.ExtendedKeyUsages is { } usages && !usages.Any(u => isServer ? u is Oids.ServerAuthentication or ServerGatedCryptoMicrosoft or ServerGatedCryptoNetscape : u == Oids.ClientAuthentication))
         {
-            if (query.At < chain[depth].NotBefore)
+            return false;
+        }
+
+        KeyUsage wanted = isServer ? KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment | KeyUsage.KeyAgreement : KeyUsage.DigitalSignature | KeyUsage.KeyAgreement;
+        return isCa ? CheckCa(certificate) != CaAnswer.No : certificate.KeyUsage is not { } usage || (usage & wanted) != 0;
+    }
+
+    /// <summary><c>check_auth_level</c>.</summary>
+    private OpenSslResult? CheckLevel()
+    {
+        for (int depth = 0; depth < chain.Count; depth++)
+        {
+            if (depth > 0 && IsKeyTooSmall(chain[depth].PublicKey))
+            {
+                return Error(67, depth);
+            }
+
+            if (depth < chain.Count - 1 && chain[depth].SignatureAlgorithm.IsWeak)
+            {
+                return Error(68, depth);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary><c>check_id</c>: with the common name where the SAN has no DNS name.</summary>
+    private OpenSslResult? CheckName()
+    {
+        if (query.HostName is not { } host || HostNameMatcher.Match(host, query.Leaf))
+        {
+            return null;
+        }
+
+        if (HostNameMatcher.TryParseAddress(host, out _))
+        {
+            return Error(64, 0);
+        }
+
+        bool takesCommonName = query.Leaf.SubjectAlternativeName is not { DnsNames.Count: > 0 };
+        IEnumerable<string> commonNames = query.Leaf.Subject.RelativeNames.SelectMany(static r => r).Where(static a => a.Oid == AttributeNames.CommonName).Select(static a => a.Value);
+        return takesCommonName && HostNameMatcher.Match(host, commonNames, []) ? null : Error(62, 0);
+    }
+
+    /// <summary>As with <c>-crl_check_all</c>, where CRLs are given.</summary>
+    private OpenSslResult? CheckRevocation()
+    {
+        for (int depth = 0; depth < chain.Count - 1 && query.Crls.Count > 0; depth++)
+        {
+            RuleContext context = new(query, chain[depth], PathPosition.Intermediate, depth);
+            RevocationRule.Check(context, chain[depth + 1]);
+            if (context.Rejections.Any(static r => r.Rule == PathRule.Revoked))
+            {
+                return Error(23, depth);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary><c>internal_verify</c>: from the top down; the signature of a self-signed certificate is not looked at.</summary>
+    private OpenSslResult? CheckSignaturesAndDates()
+    {
+        for (int depth = chain.Count - 1; depth >= 0; depth--)
+        {
+            Certificate certificate = chain[depth];
+            if (depth < chain.Count - 1 && SignatureChecker.Check(certificate, chain[depth + 1]) == SignatureStatus.Invalid)
+            {
+                return Error(7, depth);
+            }
+
+            if (query.At < certificate.NotBefore)
             {
                 return Error(9, depth);
             }
 
-            if (query.At > chain[depth].NotAfter)
+            if (query.At > certificate.NotAfter)
             {
                 return Error(10, depth);
             }
         }
 
-        return Ok;
+        return null;
     }
 
-    private static Certificate? Best(IReadOnlyList<Certificate> candidates, Certificate child, DateTime at) =>
-        candidates.Where(c => KeyIdentifierMatch.Rank(child, c) != KeyIdentifierMatch.Mismatch).OrderByDescending(c => c.NotBefore <= at && at <= c.NotAfter).FirstOrDefault();
+    /// <summary><c>check_name_constraints</c>: permitted subtrees before excluded ones.</summary>
+    private OpenSslResult? CheckNameConstraints()
+    {
+        for (int depth = chain.Count - 1; depth >= 0; depth--)
+        {
+            if (depth > 0 && chain[depth].IsSelfIssued)
+            {
+                continue;
+            }
 
-    private static OpenSslResult Error(int code, int depth) => new(code, depth, OpenSslErrors.Text(code));
+            List<GeneralName> names = NameConstraintsRule.NamesOf(chain[depth], query);
+            for (int above = chain.Count - 1; above > depth; above--)
+            {
+                if (chain[above].NameConstraints is { } constraints && FindError(names, constraints) is not 0 and var code)
+                {
+                    return Error(code, depth);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static int FindError(List<GeneralName> names, NameConstraints constraints)
+    {
+        if ((long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count) > NameConstraintsRule.MaximumComparisons)
+        {
+            return 1;
+        }
+
+        foreach (GeneralName name in names)
+        {
+            SubtreeAnswer permitted = constraints.FindPermitted(name, SubtreeReading.Literal);
+            SubtreeAnswer excluded = constraints.FindExcluded(name, SubtreeReading.Literal);
+            int code = permitted switch
+            {
+                SubtreeAnswer.Outside => 47,
+                SubtreeAnswer.Unreadable => 53,
+                _ => excluded switch { SubtreeAnswer.Within => 48, SubtreeAnswer.Unreadable => 53, _ => 0 },
+            };
+            if (code != 0)
+            {
+                return code;
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool IsKeyTooSmall(PublicKeyInfo key) => key.Kind switch
+    {
+        PublicKeyKind.Rsa or PublicKeyKind.Dsa => key.SizeInBits < MinimumRsaBits,
+        PublicKeyKind.EllipticCurve => key.CurveOid is not null && key.SizeInBits is > 0 and < MinimumCurveBits,
+        PublicKeyKind.Unknown => key.AlgorithmOid.Length == 0,
+        _ => false,
+    };
+
+    /// <summary>OpenSSL's list of supported critical extensions (<c>X509_supported_extension</c>).</summary>
+    private static bool IsHandled(string oid) => oid is NetscapeCertificateType or Oids.KeyUsage or Oids.SubjectAltName or Oids.BasicConstraints or Oids.CertificatePolicies
+        or Oids.CrlDistributionPoints or Oids.ExtendedKeyUsage or Oids.PolicyConstraints or ProxyCertificateInfo or Oids.NameConstraints or Oids.PolicyMappings or Oids.InhibitAnyPolicy
+        or "1.3.6.1.5.5.7.1.7" or "1.3.6.1.5.5.7.1.8";
 }

@@ -29,6 +29,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
     private byte _lineFlags;
     private bool _lineIsSpaced;
     private int _pendingSpace;
+    private int _pendingSpaces;
     private int _pad;
     private int _softBreak;
     private int _blank;
@@ -44,7 +45,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
     /// <summary>Number of lines with characters in them.</summary>
     public int Lines { get; private set; }
 
-    /// <summary>Before which characters a space stood within a line; a plus sign may have been there.</summary>
+    /// <summary>Before which characters a space stood; a plus sign may have been there.</summary>
     public List<int> Spaces { get; } = [];
 
     /// <summary>True when nothing had to be dropped that is neither base64 nor space.</summary>
@@ -192,6 +193,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
         _lineFlags = 0;
         _lineIsSpaced = false;
         _pendingSpace = -1;
+        _pendingSpaces = 0;
         _pad = -1;
         Padding = (0, -1);
         _softBreak = -1;
@@ -217,14 +219,11 @@ internal sealed class Base64Gatherer(DefectNotes notes)
             {
                 notes.Add(PemDefectKind.InnerSpace, _pendingSpace);
                 _lineIsSpaced = true;
-                if (Spaces.Count < MaxSpaces)
-                {
-                    Spaces.Add(Count);
-                }
             }
         }
 
-        _pendingSpace = -1;
+        KeepSpaces();
+
         Note(ref _pad, PemDefectKind.BadPadding); // lawful at the end only
         Note(ref _softBreak, PemDefectKind.QuotedPrintable);
         Padding = (0, -1);
@@ -240,6 +239,17 @@ internal sealed class Base64Gatherer(DefectNotes notes)
         }
 
         _values[Count++] = value;
+    }
+
+    private void KeepSpaces()
+    {
+        for (; _pendingSpaces > 0 && Spaces.Count < MaxSpaces; _pendingSpaces--)
+        {
+            Spaces.Add(Count);
+        }
+
+        _pendingSpaces = 0;
+        _pendingSpace = -1;
     }
 
     private void Note(ref int position, PemDefectKind kind)
@@ -287,7 +297,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
             }
         }
 
-        _pendingSpace = -1;
+        KeepSpaces();
         _lineAt = _position;
         _lineStart = Count;
         _lineFlags = 0;
@@ -306,6 +316,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
             }
 
             _pendingSpace = _pendingSpace < 0 ? _position : _pendingSpace;
+            _pendingSpaces += space == 1 ? 1 : 0;
             _position += space;
             return;
         }

@@ -32,19 +32,15 @@ internal static class Base64Values
         int bits = 0;
         int pending = 0;
         int plus = 0;
-        for (int i = 0; i < values.Length && written < destination.Length; i++)
+        for (int i = 0; i <= values.Length && written < destination.Length; i++)
         {
-            if (plusBefore is not null && plus < plusBefore.Count && plusBefore[plus] == i)
+            while (plusBefore is not null && plus < plusBefore.Count && plusBefore[plus] == i && written < destination.Length)
             {
                 plus++;
                 Push(62, destination, ref written, ref bits, ref pending);
-                if (written == destination.Length)
-                {
-                    break;
-                }
             }
 
-            if ((values[i] & dropped) == 0)
+            if (i < values.Length && written < destination.Length && (values[i] & dropped) == 0)
             {
                 Push(values[i] & Base64Gatherer.ValueMask, destination, ref written, ref bits, ref pending);
             }

@@ -73,7 +73,10 @@ public sealed class CertificateFile
     public static CertificateFile Read(string path, string? password = null) => Read(ReadBytes(path), password);
 
     /// <summary>Reads the bytes of a file. Never throws for what they hold.</summary>
-    public static CertificateFile Read(ReadOnlyMemory<byte> data, string? password = null)
+    public static CertificateFile Read(ReadOnlyMemory<byte> data, string? password = null) => Read(data, password, keepText: false);
+
+    /// <summary>Reads, and on request keeps the text between the blocks of a PEM file.</summary>
+    internal static CertificateFile Read(ReadOnlyMemory<byte> data, string? password, bool keepText)
     {
         ReadOnlySpan<byte> bytes = data.Span;
         if (bytes.IsEmpty)
@@ -111,13 +114,16 @@ public sealed class CertificateFile
             }
         }
 
-        PemDocument document = PemDocument.Read(data.Span);
+        PemDocument document = PemDocument.Read(bytes, keepText);
         bool holdsKey = document.Blocks.Any(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(b.Label));
         CertificateFileForm form = document.Blocks.Count > 0 ? CertificateFileForm.Pem : CertificateFileForm.Unknown;
         return new CertificateFile(form, document.Certificates, document.Defects, holdsKey, document);
     }
 
-    internal static byte[] ReadBytes(string path)
+    /// <summary>The bytes of a file of at most <see cref="MaxLength"/>; a pipe will do.</summary>
+    /// <exception cref="IOException">It is not there, can't be read, or is too large.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static byte[] ReadBytes(string path)
     {
         // Whoever renames or deletes the file meanwhile is not hindered.
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);

@@ -4,7 +4,7 @@ namespace TlsTrust.Pem;
 internal static class DerShape
 {
     /// <summary>Names, dates, a key and a signature take more than this.</summary>
-    private const int MinCertificate = 128;
+    public const int MinCertificate = 128;
 
     /// <summary>Where certificates are looked for in what is no clean block, none is longer: the longest met has 20 KB.</summary>
     private const int MaxCertificate = 1024 * 1024;

@@ -59,23 +59,8 @@ internal sealed class PemBody(DefectNotes notes)
             notes.Add(PemDefectKind.BadPadding, padAt < 0 ? _gatherer.End : padAt);
         }
 
-        if (TryExact(result, label) || TryWithRest(result, start, label))
-        {
-            return result;
-        }
-
-        if (_bare.FindIn(text, start, end, result.Contents, null))
-        {
-            notes.Add(PemDefectKind.OddLines, start);
-            if (result.Contents.Count > 1)
-            {
-                notes.Add(PemDefectKind.SeveralInOneBlock, start);
-            }
-
-            return result;
-        }
-
-        if (TryUnknown(result, label))
+        if (TryExact(result, label) || TryManyStarts(result, text, start, end) || TryWithRest(result, start, label) || TryOneStart(result, text, start, end)
+            || TryUnknown(result, label))
         {
             return result;
         }
@@ -99,6 +84,39 @@ internal sealed class PemBody(DefectNotes notes)
         }
 
         return false;
+    }
+
+    // Blocks that were put together by taking the lines between them away: each starts anew, perhaps behind the padding of the last.
+    private bool TryManyStarts(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end)
+    {
+        Reading plain = new(0, false);
+        int total = TotalLength(plain);
+        if (total < 0 || Base64Length(plain).Length < total + DerShape.MinCertificate)
+        {
+            return false;
+        }
+
+        _bare.FindIn(text, start, end, result.Contents, null);
+        if (result.Contents.Count < 2)
+        {
+            result.Contents.Clear();
+            return false;
+        }
+
+        notes.Add(PemDefectKind.SeveralInOneBlock, start);
+        return true;
+    }
+
+    // A certificate somewhere between other things.
+    private bool TryOneStart(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end)
+    {
+        if (!_bare.FindIn(text, start, end, result.Contents, null))
+        {
+            return false;
+        }
+
+        notes.Add(result.Contents.Count > 1 ? PemDefectKind.SeveralInOneBlock : PemDefectKind.OddLines, start);
+        return true;
     }
 
     // A reading with more behind what the DER says: trust settings, a second certificate, or stray text that looks like base64.
@@ -282,6 +300,8 @@ internal sealed class PemBody(DefectNotes notes)
         if (reading.Plus)
         {
             notes.Remove(PemDefectKind.InnerSpace);
+            notes.Remove(PemDefectKind.Indented);
+            notes.Remove(PemDefectKind.TrailingSpace);
             notes.Add(PemDefectKind.PlusBecameSpace, _start);
         }
         else if (reading.Dropped != 0)

@@ -76,7 +76,7 @@ internal sealed class PemCollector
         }
     }
 
-    public void Add(PemDefectKind kind, int line, int column, string? reason = null)
+    public void Add(PemDefectKind kind, int line, int column, string? reason = null, bool repairable = true)
     {
         if (Defects.Count >= _listed)
         {
@@ -91,12 +91,12 @@ internal sealed class PemCollector
             Line = line,
             Column = column,
             Message = reason is null ? message : $"{message.TrimEnd('.')}: {reason}.",
-            IsRepairable = reason is null && kind is not (PemDefectKind.TrustSettings or PemDefectKind.CommentedOut),
+            IsRepairable = repairable && reason is null && kind is not (PemDefectKind.TrustSettings or PemDefectKind.CommentedOut),
         });
     }
 
     /// <summary>Turns the notes of a block into defects.</summary>
-    public void Flush(ref LineCounter lines, string? reason = null)
+    public void Flush(ref LineCounter lines, string? reason = null, bool repairable = true)
     {
         if (Notes.IsEmpty)
         {
@@ -106,7 +106,7 @@ internal sealed class PemCollector
         foreach ((int position, PemDefectKind kind) in Notes.Drain())
         {
             (int line, int column) = lines.At(position);
-            Add(kind, line, column, IsReasoned(kind) ? reason : null);
+            Add(kind, line, column, IsReasoned(kind) ? reason : null, repairable);
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class PemCollector
         PemBlockKind expected = PemLabel.KindOf(label);
         if (result.Contents.Count == 0)
         {
-            Flush(ref lines, result.Reason);
+            Flush(ref lines, result.Reason, repairable: false);
             AddRaw(place.Start, ref lines);
             Add(Unreadable(label, expected, place, result.Reason!, text[place.Start..place.End], lines.At(place.End).Line), null);
             return;

@@ -20,7 +20,7 @@ internal static class NameConstraintsRule
             return;
         }
 
-        List<GeneralName> names = NamesOf(context.Certificate);
+        List<GeneralName> names = NamesOf(context.Certificate, context.Query);
         long comparisons = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
         if (comparisons > MaximumComparisons)
         {
@@ -42,14 +42,14 @@ internal static class NameConstraintsRule
     /// The names that are constrained: the subject, its e-mail addresses, the subject alternative name; and a common name that
     /// stands in for a missing host name, since clients of OpenSSL take it for one.
     /// </summary>
-    private static List<GeneralName> NamesOf(Certificate certificate)
+    internal static List<GeneralName> NamesOf(Certificate certificate, PathQuery query)
     {
         List<GeneralName> names = [];
         SubjectAlternativeName? alternative = certificate.SubjectAlternativeName;
         if (!certificate.Subject.IsEmpty)
         {
             names.Add(new GeneralName(GeneralNameKind.Directory, certificate.Subject.RawData));
-            bool takesCommonName = alternative is not ({ DnsNames.Count: > 0 } or { IpAddresses.Count: > 0 });
+            bool takesCommonName = alternative is not { DnsNames.Count: > 0 } && (query.HostName is null || !HostNameMatcher.TryParseAddress(query.HostName, out _));
             foreach (AttributeValue attribute in certificate.Subject.RelativeNames.SelectMany(static r => r))
             {
                 if (attribute.Oid == AttributeNames.EmailAddress)

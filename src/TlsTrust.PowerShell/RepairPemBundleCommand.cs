@@ -1,0 +1,177 @@
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Bundles;
+using TlsTrust.Issuers;
+using TlsTrust.Stores;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>Writes PEM files as they should be, and says what was changed and why.</summary>
+[Cmdlet(VerbsDiagnostic.Repair, "PemBundle", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(PemRepairReport))]
+public sealed class RepairPemBundleCommand : PemBundleCommand
+{
+    private readonly List<AdditionalCertificate> gathered = [];
+    private readonly List<string> named = [];
+    private AiaClient? aia;
+    private IssuerFinder? finder;
+    private string? destination;
+    private bool destinationUsed;
+
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(Position = 0, ParameterSetName = InputObjectSet)]
+    [Parameter(Position = 0, ParameterSetName = CertificateSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [ResultTransformation]
+    public IResult[] InputObject { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
+    public X509Certificate2[] Certificate { get; set; } = [];
+
+    [Parameter]
+    [Alias("OutFile")]
+    [ValidateNotNullOrEmpty]
+    public string? Destination { get; set; }
+
+    [Parameter]
+    public SwitchParameter AddMissing { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] SearchPath { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter NoDownload { get; set; }
+
+    [Parameter]
+    public SwitchParameter KeepText { get; set; }
+
+    [Parameter]
+    public SwitchParameter NoBackup { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        destination = Destination is null ? null : FilePaths.Destination(this, Destination, ThrowTerminatingError);
+        if (destination is not null && File.Exists(destination) && !Force)
+        {
+            ThrowFault(ErrorId.FileExists, $"'{destination}' exists.", "Give another -Destination, or -Force to overwrite it.", destination);
+        }
+
+        if (AddMissing)
+        {
+            aia = NoDownload ? null : new AiaClient();
+            finder = new IssuerFinder(new IssuerSources
+            {
+                Local = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(IssuerSource.FromFile)],
+                Aia = aia,
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        gathered.AddRange(Certificate.Select(certificate => new AdditionalCertificate(TlsTrust.Certificates.Certificate.From(certificate), "the pipeline") { IsExplicit = true }));
+        foreach (IResult result in InputObject)
+        {
+            if (result is PemRepairReport report)
+            {
+                named.Add(report.Path);
+            }
+            else if (!BundleInput.TryTake(result, gathered, out string reason))
+            {
+                WriteWarning(reason);
+            }
+        }
+
+        if (ParameterSetName is PathSet or LiteralPathSet)
+        {
+            bool literal = ParameterSetName == LiteralPathSet;
+            foreach (string file in Files(literal ? LiteralPath : Path, literal))
+            {
+                Guarded(file, () => Repair(file));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (ParameterSetName is not (InputObjectSet or CertificateSet))
+        {
+            return;
+        }
+
+        // What came through the pipeline belongs together: it goes into each file that is named.
+        string[] files = [.. Files(Path, literal: false), .. Files(named, literal: true)];
+        foreach (string file in files)
+        {
+            Guarded(file, () => Repair(file));
+        }
+
+        if (files.Length == 0 && Path.Length == 0 && named.Count == 0 && gathered.Count > 0)
+        {
+            if (destination is null)
+            {
+                WriteFault(ErrorId.InvalidCombination, "There is neither a file to repair nor a -Destination.", "Name the file that the certificates belong into, or -Destination for a new one.", null);
+                return;
+            }
+
+            Carry(Await(BundleRepair.PlanAsync("", ReadOnlyMemory<byte>.Empty, Options with { Additional = gathered }, finder, Store, StopToken)));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        aia?.Dispose();
+    }
+
+    private void Repair(string file) => Carry(Await(BundleRepair.PlanAsync(file, Options with { Additional = gathered, KeepText = KeepText }, finder, Store, StopToken)));
+
+    private void Carry(BundlePlan plan)
+    {
+        PemRepairReport report = plan.Report;
+        string target = destination ?? report.Path;
+        if (destinationUsed)
+        {
+            WriteFault(ErrorId.InvalidCombination, $"-Destination names one file, and '{report.Path}' would be the second to be written there.", "Repair one file at a time where there is a -Destination.", report.Path);
+            return;
+        }
+
+        if (BundleRepair.WhyNot(plan, destination) is { } reason)
+        {
+            WriteObject(report with { Refusal = reason });
+            WriteFault(ErrorId.InvalidInput, $"'{report.Path}' is left as it is: {reason}", "Give -KeyPath to say which certificate is the server's, or -Destination for another file.", report.Path);
+            return;
+        }
+
+        bool writes = destination is not null || report.Changed;
+        if (writes && ShouldProcess(target, $"Write the repaired bundle: {report.Changes.Count} changes, {report.After.Count} certificates"))
+        {
+            try
+            {
+                report = BundleRepair.Apply(plan, destination, Force, backup: !NoBackup, DateTime.UtcNow);
+                destinationUsed = destination is not null;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                WriteObject(report with { Destination = destination });
+                WriteFault(ErrorId.FileNotWritable, $"'{target}' was not written: {fault.Message}", "See to it that this user may write the file and its folder, or name another -Destination.", target, fault);
+                return;
+            }
+        }
+
+        WriteObject(report.Destination is null && destination is not null ? report with { Destination = destination } : report);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates;
+using TlsTrust.Pem;
+
+namespace TlsTrust.Bundles;
+
+/// <summary>One part of a bundle: a certificate, or a block that is carried along.</summary>
+internal sealed record BundlePart
+{
+    /// <summary>The block it was, or null for a certificate from elsewhere.</summary>
+    public PemBlock? Block { get; init; }
+
+    /// <summary>The certificate, or null.</summary>
+    public Certificate? Certificate { get; init; }
+
+    /// <summary>Line in the file; 0 for what is from elsewhere or has no lines.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Where it is from, in words.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>A line of text to be written before it.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>True when it must be written as it stands: what could not be read, or would change its meaning.</summary>
+    public bool KeepAsIs => Block is { Raw.IsEmpty: false } && (Certificate is null || Block.Reason is not null || RejectsServers);
+
+    /// <summary>OpenSSL's trust settings on it refuse servers.</summary>
+    public bool RejectsServers { get; init; }
+
+    public bool IsPrivateKey => Block is { } block && Certificate is null && (block.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(block.Label));
+}
+
+/// <summary>A file taken apart: certificates, keys and the rest, in its order.</summary>
+internal sealed class BundleContent
+{
+    private BundleContent(string form, bool isBinary, IReadOnlyList<BundlePart> parts, IReadOnlyList<PemDefect> defects, PemDocument? document)
+    {
+        Form = form;
+        IsBinary = isBinary;
+        Parts = parts;
+        Defects = defects;
+        Document = document;
+    }
+
+    public string Form { get; }
+
+    public bool IsBinary { get; }
+
+    public IReadOnlyList<BundlePart> Parts { get; }
+
+    public IReadOnlyList<PemDefect> Defects { get; }
+
+    public PemDocument? Document { get; }
+
+    public static BundleContent Read(string name, ReadOnlyMemory<byte> data, BundleRepairOptions options)
+    {
+        CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText);
+        if (file.Document is null)
+        {
+            List<BundlePart> parts = [.. file.Certificates.Select(c => new BundlePart { Certificate = c.Certificate, Origin = c.Alias is null ? name : $"{name}, {c.Alias}" })];
+            if (file.Form == CertificateFileForm.Pkcs12 && file.HoldsPrivateKey && ReadKey(data.Span, options.Password) is { } key)
+            {
+                parts.Insert(0, new BundlePart { Block = key, Origin = name });
+            }
+
+            return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null);
+        }
+
+        List<BundlePart> blocks = [];
+        int next = 0;
+        foreach (PemBlock block in file.Document.Blocks)
+        {
+            // The reader lists certificates in the order of their blocks.
+            LocatedCertificate? located = next < file.Certificates.Count && block.Kind == PemBlockKind.Certificate && block.Der.Equals(file.Certificates[next].Certificate.RawData) ? file.Certificates[next++] : null;
+            if (block.Kind == PemBlockKind.Pkcs7 && block.Reason is null)
+            {
+                continue; // its certificates follow
+            }
+
+            blocks.Add(new BundlePart
+            {
+                Block = block,
+                Certificate = located?.Certificate,
+                RejectsServers = located?.RejectsServers ?? false,
+                Line = block.Line,
+                Origin = $"{name}, line {block.Line}",
+            });
+        }
+
+        return new BundleContent(NameOf(file.Form), isBinary: false, blocks, file.Defects, file.Document);
+    }
+
+    // Under the password it had, or in the clear where it had none.
+    private static PemBlock? ReadKey(ReadOnlySpan<byte> data, string? password)
+    {
+        X509Certificate2Collection inside = [];
+        try
+        {
+            inside.Import(data, password, X509KeyStorageFlags.Exportable | (OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet));
+            foreach (X509Certificate2 certificate in inside.Where(c => c.HasPrivateKey))
+            {
+                using AsymmetricAlgorithm? key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey();
+                if (key is null)
+                {
+                    continue;
+                }
+
+                bool open = string.IsNullOrEmpty(password);
+                PbeParameters protection = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 600_000); // iterations: OWASP 2023
+                return new PemBlock
+                {
+                    Label = open ? PemLabel.PrivateKey : PemLabel.EncryptedPrivateKey,
+                    Kind = open ? PemBlockKind.PrivateKey : PemBlockKind.EncryptedPrivateKey,
+                    Line = 0,
+                    Der = open ? key.ExportPkcs8PrivateKey() : key.ExportEncryptedPkcs8PrivateKey(password, protection),
+                };
+            }
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+        finally
+        {
+            foreach (X509Certificate2 certificate in inside)
+            {
+                certificate.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    private static string NameOf(CertificateFileForm form) => form switch
+    {
+        CertificateFileForm.Pem => "PEM",
+        CertificateFileForm.Der => "DER",
+        CertificateFileForm.Pkcs7 => "PKCS#7",
+        CertificateFileForm.Pkcs12 => "PKCS#12",
+        CertificateFileForm.JavaKeyStore => "Java key store",
+        CertificateFileForm.Empty => "empty",
+        _ => "no certificate file",
+    };
+}

@@ -1,0 +1,121 @@
+using TlsTrust.Certificates;
+using TlsTrust.Files;
+using TlsTrust.Issuers;
+using TlsTrust.Pem;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Bundles;
+
+/// <summary>Plans the repair of a file and carries it out.</summary>
+public static class BundleRepair
+{
+    /// <summary>Plans for a file; with a finder, what is missing above the last certificate of a server file is looked for and added.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="finder">Where missing issuers are looked for; null to look for none.</param>
+    /// <param name="store">The store that a found issuer should lead to.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static async Task<BundlePlan> PlanAsync(string path, BundleRepairOptions options, IssuerFinder? finder, TrustStore? store, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        byte[] original = CertificateFile.ReadBytes(path);
+        return await PlanAsync(path, original, options, finder, store, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Plans for bytes that were read already, or that come from nowhere but the pipeline.</summary>
+    public static async Task<BundlePlan> PlanAsync(string path, ReadOnlyMemory<byte> original, BundleRepairOptions options, IssuerFinder? finder, TrustStore? store, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        BundlePlan plan = BundlePlanner.Plan(path, original, options);
+        if (finder is null || store is null || plan.OpenEnd is null)
+        {
+            return plan;
+        }
+
+        IssuerQuery query = new() { Child = plan.OpenEnd, Presented = plan.Certificates, Store = store, At = options.At };
+        IssuerSearchResult found = await finder.FindAsync(query, cancellation).ConfigureAwait(false);
+        if (found.Best is not { } best)
+        {
+            return plan;
+        }
+
+        AdditionalCertificate[] issuers = [.. best.Issuers.Where(i => options.IncludeRoot || !i.Certificate.IsSelfSigned).Select(i => new AdditionalCertificate(i.Certificate, i.Location))];
+        BundleRepairOptions completed = options with { Additional = [.. options.Additional, .. issuers] };
+        if (best.Top.Certificate.IsSelfSigned)
+        {
+            // The path is complete; what it ends in is not asked for again.
+            completed = completed with { Anchors = new Paths.CertificateIndex([.. options.Anchors.Certificates, best.Top.Certificate]) };
+        }
+
+        return issuers.Length == 0 && completed.Anchors.Count == options.Anchors.Count ? plan : BundlePlanner.Plan(path, original, completed);
+    }
+
+    /// <summary>Writes what was planned. Does nothing where nothing changes and no other file is named.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="destination">Another file; null to replace the original.</param>
+    /// <param name="overwrite">Whether a destination that exists may be replaced.</param>
+    /// <param name="backup">Whether the replaced file is kept as <c>name.bak-UTC</c>.</param>
+    /// <param name="at">The time in the name of the backup.</param>
+    /// <returns>The report with what was done.</returns>
+    /// <exception cref="IOException">Nothing was written: the message says why.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nothing was written: the message says why.</exception>
+    public static PemRepairReport Apply(BundlePlan plan, string? destination, bool overwrite, bool backup, DateTime at)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        PemRepairReport report = plan.Report;
+        if (WhyNot(plan, destination) is { } reason)
+        {
+            return report with { Refusal = reason };
+        }
+
+        if (destination is null)
+        {
+            if (!report.Changed)
+            {
+                return report;
+            }
+
+            AtomicWriteResult replaced = AtomicFile.Write(report.Path, plan.Content, new AtomicWriteOptions { Expected = plan.Original, BackupAt = backup ? at : null });
+            return report with { Written = true, Backup = replaced.Backup };
+        }
+
+        AtomicWriteOptions how = new()
+        {
+            Overwrite = overwrite,
+            BackupAt = backup ? at : null,
+            MostAllowed = plan.HoldsKey ? KeyMode(report.Path) : null,
+            NewFileMode = plan.HoldsKey ? UnixFileMode.UserRead | UnixFileMode.UserWrite : new AtomicWriteOptions().NewFileMode,
+        };
+        AtomicWriteResult written = AtomicFile.Write(destination, plan.Content, how);
+        return report with { Written = true, Destination = destination, Backup = written.Backup };
+    }
+
+    /// <summary>Why a plan can't be carried out, or null.</summary>
+    public static string? WhyNot(BundlePlan plan, string? destination)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        PemRepairReport report = plan.Report;
+        if (report.Refusal is not null)
+        {
+            return report.Refusal;
+        }
+
+        if (report.Changed && plan.NeedsDestination && destination is null)
+        {
+            return report.Form == "PEM"
+                ? "The certificates stand inside a document of another kind, which PEM must not replace; name a destination."
+                : $"The file is {report.Form} under a name that programs read as such; name a destination for the PEM.";
+        }
+
+        return destination is not null && plan.Certificates.Count == 0 ? "There is no certificate to write." : null;
+    }
+
+    // A copy of a key is for nobody for whom the file it came from was not.
+    private static UnixFileMode KeyMode(string path)
+    {
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(AtomicFile.Resolve(path)) | UnixFileMode.UserWrite : owner;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using TlsTrust.Certificates;
+using TlsTrust.Pem;
+
+namespace TlsTrust.Bundles;
+
+/// <summary>Writes the parts of a bundle as text that every client reads.</summary>
+internal static class BundleText
+{
+    public static byte[] Write(IEnumerable<BundlePart> parts, string? trailer, bool keepText, LineEnding ending)
+    {
+        MemoryStream text = new();
+        foreach (BundlePart part in parts)
+        {
+            if (keepText && part.Block?.Preamble is { } preamble)
+            {
+                Append(text, preamble, ending);
+            }
+            else if (part.Comment is not null)
+            {
+                Append(text, part.Comment, ending);
+            }
+
+            if (part.KeepAsIs)
+            {
+                AppendRaw(text, part.Block!.Raw.Span, ending);
+            }
+            else
+            {
+                Append(text, Block(part), ending);
+            }
+        }
+
+        if (keepText && trailer is not null)
+        {
+            Append(text, trailer, ending);
+        }
+
+        return text.ToArray();
+    }
+
+    /// <summary>One line that names a certificate: ASCII, and nothing in it that a reader could take for a marker.</summary>
+    public static string Comment(Certificate certificate)
+    {
+        StringBuilder line = new("# ");
+        foreach (char c in certificate.ToString())
+        {
+            if (c is >= ' ' and <= '~')
+            {
+                line.Append(c);
+            }
+            else
+            {
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
+            }
+        }
+
+        line.Append(CultureInfo.InvariantCulture, $" (until {certificate.NotAfter:yyyy-MM-dd})");
+        string text = line.ToString();
+
+        // A subject is anybody's text.
+        bool marker = text.Contains("BEGIN", StringComparison.OrdinalIgnoreCase) || text.Contains("END", StringComparison.OrdinalIgnoreCase) || text.Contains("MII", StringComparison.Ordinal);
+        return (marker ? text.Replace('-', '_').Replace("MII", "M_II", StringComparison.Ordinal) : text) + "\n";
+    }
+
+    private static string Block(BundlePart part)
+    {
+        if (part.Certificate is not null)
+        {
+            return PemWriter.WriteBlock(PemLabel.Certificate, part.Certificate.RawData.Span);
+        }
+
+        PemBlock block = part.Block!;
+        string plain = PemWriter.WriteBlock(block.Label, block.Der.Span);
+        if (block.Headers is null)
+        {
+            return plain;
+        }
+
+        int afterBegin = plain.IndexOf('\n', StringComparison.Ordinal) + 1;
+        return plain.Insert(afterBegin, block.Headers.TrimEnd('\n') + "\n\n");
+    }
+
+    private static void Append(MemoryStream text, string lines, LineEnding ending) => AppendRaw(text, Encoding.UTF8.GetBytes(lines), ending);
+
+    private static void AppendRaw(MemoryStream text, ReadOnlySpan<byte> lines, LineEnding ending)
+    {
+        ReadOnlySpan<byte> rest = lines.TrimEnd("\r\n"u8);
+        ReadOnlySpan<byte> end = ending == LineEnding.CrLf ? "\r\n"u8 : "\n"u8;
+        while (!rest.IsEmpty)
+        {
+            int length = rest.IndexOfAny((byte)'\r', (byte)'\n');
+            text.Write(length < 0 ? rest : rest[..length]);
+            text.Write(end);
+            if (length < 0)
+            {
+                break;
+            }
+
+            rest = rest[(length + (length + 1 < rest.Length && rest[length] == '\r' && rest[length + 1] == '\n' ? 2 : 1))..];
+        }
+    }
+}

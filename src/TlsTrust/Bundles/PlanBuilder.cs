@@ -1,0 +1,370 @@
+using System.Globalization;
+using TlsTrust.Certificates;
+using TlsTrust.Pem;
+
+namespace TlsTrust.Bundles;
+
+/// <summary>Puts one plan together.</summary>
+internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, BundleContent content, BundleRepairOptions options)
+{
+    private readonly List<PemChange> _changes = [];
+    private readonly List<PemChange> _notes = [];
+    private readonly List<PemChange> _unrecovered = [];
+    private string? _refusal;
+    private bool? _keyMatches;
+    private Certificate? _openEnd;
+
+    public BundlePlan Build()
+    {
+        (PemBundleKind kind, string reason) = TellKind();
+        ReportDefects(kind);
+        List<BundlePart> parts = kind == PemBundleKind.Server ? ArrangeServer() : ArrangeTrust();
+        bool keyNeedsCare = parts.Any(p => p.IsPrivateKey);
+        bool reordered = !parts.SequenceEqual(content.Parts);
+        bool otherEnds = options.LineEnding is not null && WantedEnding() != CurrentEnding();
+        bool mended = content.Defects.Any(IsMended) || content.IsBinary;
+        bool rewrite = (mended || reordered || otherEnds) && parts.Count > 0 && content.Document?.IsComplete != false;
+        if (otherEnds)
+        {
+            _changes.Add(Plain("LineEnding", $"Lines end in {Name(CurrentEnding())} and are to end in {Name(WantedEnding())}.", Severity.Information));
+        }
+
+        if (content.Document is { IsComplete: false })
+        {
+            _refusal = "The file has more damaged blocks than can be listed; rewriting it would lose some.";
+        }
+
+        byte[]? written = rewrite ? Write(kind, parts) : null;
+        bool changed = written is not null && !original.Span.SequenceEqual(written);
+        bool sound = !changed && _unrecovered.Count == 0 && !_notes.Exists(n => n.Severity == Severity.Error) && _keyMatches != false && _refusal is null && parts.Exists(p => p.Certificate is not null);
+        if (!changed)
+        {
+            _changes.Clear();
+        }
+
+        PemRepairReport report = new()
+        {
+            Path = path,
+            Kind = kind,
+            KindReason = reason,
+            Form = content.Form,
+            IsSound = sound,
+            Changed = changed,
+            Changes = [.. _changes],
+            Notes = [.. _notes],
+            Before = Describe(content.Parts, kind),
+            After = Describe(parts, kind),
+            Unrecovered = [.. _unrecovered],
+            KeyMatches = _keyMatches,
+            Refusal = _refusal,
+            Summary = Summarise(sound, changed, kind, parts),
+        };
+        return new BundlePlan
+        {
+            Original = original,
+            Content = changed ? written! : original,
+            HoldsKey = keyNeedsCare,
+            Report = report,
+            NeedsDestination = content.Document?.IsEmbedded == true || (content.IsBinary && (BundlePlanner.IsBinaryName(path) || content.Form == "Java key store")),
+            OpenEnd = _openEnd,
+            Certificates = [.. parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)],
+        };
+    }
+
+    private static bool IsMended(PemDefect defect) => defect.IsRepairable && defect.Severity != Severity.Information;
+
+    private (PemBundleKind Kind, string Reason) TellKind()
+    {
+        if (options.Kind != PemBundleKind.Auto)
+        {
+            return (options.Kind, "as asked for");
+        }
+
+        if (options.Key is not null || content.Parts.Any(p => p.IsPrivateKey))
+        {
+            return (PemBundleKind.Server, options.Key is not null ? "a private key was given for it" : "there is a private key in it");
+        }
+
+        if (options.IncludeRoot)
+        {
+            return (PemBundleKind.Server, "-IncludeRoot makes sense for server files only");
+        }
+
+        Certificate[] certificates = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!).Distinct()];
+        Certificate[] leaves = [.. certificates.Where(c => !c.IsCA && !(c.Version < 3 && c.IsSelfIssued))];
+        if (leaves.Length == 1)
+        {
+            return (PemBundleKind.Server, certificates.Length == 1 ? "it holds one certificate, which is no CA" : "one of its certificates is no CA, all others are");
+        }
+
+        return (PemBundleKind.Trust, leaves.Length == 0 ? "all its certificates are CAs" : $"{leaves.Length} of its certificates are no CAs, and there is no key that tells which is the server's");
+    }
+
+    private void ReportDefects(PemBundleKind kind)
+    {
+        foreach (PemDefect defect in content.Defects)
+        {
+            PemChange change = new()
+            {
+                What = defect.Kind.ToString(),
+                Line = defect.Line,
+                Column = defect.Column,
+                Why = defect.Message,
+                Severity = defect.Severity,
+                Clients = [.. defect.Clients.Select(e => e.ToString())],
+            };
+            switch (defect.Kind)
+            {
+                case PemDefectKind.NotBase64 or PemDefectKind.Ambiguous or PemDefectKind.TruncatedDer or PemDefectKind.MalformedCertificate or PemDefectKind.TrustSettings:
+                case PemDefectKind.MissingBegin when !defect.IsRepairable:
+                    _unrecovered.Add(change);
+                    break;
+                case PemDefectKind.PrivateKey when kind == PemBundleKind.Server:
+                    break; // belongs there
+                case PemDefectKind.PrivateKey:
+                    _notes.Add(change with { Severity = Severity.Warning, Why = "There is a private key among the trusted certificates; it is left there, and belongs elsewhere." });
+                    break;
+                case PemDefectKind.EmptyFile or PemDefectKind.NoCertificate or PemDefectKind.PasswordNeeded:
+                    _notes.Add(change with { Severity = Severity.Error });
+                    break;
+                case PemDefectKind.CommentedOut or PemDefectKind.Comment or PemDefectKind.TextDump:
+                    _notes.Add(options.KeepText ? change : change with { Why = change.Why + " A rewrite drops it unless -KeepText is given." });
+                    break;
+                default:
+                    (IsMended(defect) ? _changes : _notes).Add(change);
+                    break;
+            }
+        }
+    }
+
+    private List<BundlePart> ArrangeTrust()
+    {
+        List<BundlePart> anchors = [.. content.Parts.Where(p => p.Certificate is not null && !p.KeepAsIs)];
+        foreach (AdditionalCertificate added in options.Additional)
+        {
+            if (!added.IsExplicit || !(added.Certificate.IsCA || added.Certificate.IsSelfIssued))
+            {
+                _notes.Add(Plain("NotAdded", $"{added.Certificate}, from {added.Origin}, is not made an anchor: trust is given to a certificate that was named for it, never to one that was met.", Severity.Information));
+            }
+            else if (anchors.TrueForAll(a => !a.Certificate!.Equals(added.Certificate)))
+            {
+                BundlePart part = new() { Certificate = added.Certificate, Origin = added.Origin };
+                anchors.Add(part);
+                _changes.Add(TrustBundle.Change("Added", part, $"{added.Certificate} is added, from {added.Origin}.", Severity.Information));
+            }
+        }
+
+        List<BundlePart> kept = TrustBundle.Select(anchors, options, _changes);
+        TrustBundle.Judge(kept, options, _notes);
+        HashSet<BundlePart> staying = new(kept, ReferenceEqualityComparer.Instance);
+        return [.. content.Parts.Where(p => p.Certificate is null || p.KeepAsIs || staying.Contains(p)), .. kept.Where(p => p.Block is null && !content.Parts.Contains(p))];
+    }
+
+    private List<BundlePart> ArrangeServer()
+    {
+        List<BundlePart> certificates = [.. content.Parts.Where(p => p.Certificate is not null && !p.KeepAsIs)];
+        List<BundlePart> keys = [.. content.Parts.Where(p => p.IsPrivateKey)];
+        using PrivateKeyMatch? key = OpenKey(keys);
+        List<Certificate> pool = [.. certificates.Select(p => p.Certificate!), .. options.Additional.Select(a => a.Certificate)];
+        ServerFile server = new(pool, options);
+        Certificate[] own = [.. certificates.Select(p => p.Certificate!).Distinct()];
+        Certificate? leaf = server.FindLeaf(own.Length > 0 ? own : [.. pool.Distinct()], key);
+        if (leaf is null)
+        {
+            _refusal = own.Length == 0 && pool.Count == 0 ? null : $"The order can't be told: {server.Reason}.";
+            return [.. content.Parts];
+        }
+
+        _keyMatches = key?.Fits(leaf);
+        if (_keyMatches == false)
+        {
+            _notes.Add(Plain("KeyMismatch", $"The private key belongs to none of the certificates; {leaf} is taken for the server's, since {server.Reason}.", Severity.Error));
+        }
+
+        List<BundlePart> chain = [Find(certificates, leaf)];
+        IReadOnlyList<Certificate> issuers = server.IssuersOf(leaf);
+        foreach (Certificate issuer in issuers)
+        {
+            bool root = issuer.IsSelfSigned || options.Anchors.Contains(issuer);
+            if (!root || options.IncludeRoot)
+            {
+                chain.Add(Find(certificates, issuer));
+            }
+        }
+
+        Certificate top = issuers.Count > 0 ? issuers[^1] : leaf;
+        _openEnd = top.IsSelfIssued || options.Anchors.Contains(top) ? null : top;
+        if (_openEnd is not null)
+        {
+            _notes.Add(Plain("MissingIssuer", $"The issuer of {top} is not in the file: {top.Issuer}. Clients that hold only roots can't complete the chain unless it is one; -AddMissing looks for it.", Severity.Warning));
+        }
+
+        ReportServerChanges(certificates, chain, server);
+        return Assemble(chain, keys);
+    }
+
+    private PrivateKeyMatch? OpenKey(List<BundlePart> keys)
+    {
+        PemBlock? block = keys.FirstOrDefault(k => k.Block!.Reason is null)?.Block;
+        if (options.Key is { } given)
+        {
+            block = PemDocument.Read(given.Span).Blocks.FirstOrDefault(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey && b.Reason is null)
+                ?? (DerShape.Classify(given.Span) is var kind and (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey)
+                    ? new PemBlock { Kind = kind, Line = 0, Der = given, Label = kind == PemBlockKind.EncryptedPrivateKey ? PemLabel.EncryptedPrivateKey : DerShape.KeyLabel(given.Span) ?? PemLabel.PrivateKey }
+                    : null);
+            if (block is null)
+            {
+                _notes.Add(Plain("NoKey", "There is no private key in the key file.", Severity.Error));
+            }
+        }
+
+        if (block is null)
+        {
+            return null;
+        }
+
+        PrivateKeyMatch key = PrivateKeyMatch.Open(block, options.Password);
+        if (!key.IsOpen)
+        {
+            _notes.Add(Plain("KeyNotChecked", block.Kind == PemBlockKind.EncryptedPrivateKey
+                ? "The private key is under a password, so whether it fits was not checked; -Password opens it."
+                : "The private key is of a kind that can't be opened here, so whether it fits was not checked.", Severity.Information));
+        }
+
+        return key;
+    }
+
+    private BundlePart Find(List<BundlePart> certificates, Certificate certificate) =>
+        certificates.Find(p => p.Certificate!.Equals(certificate))
+        ?? new BundlePart
+        {
+            Certificate = certificate,
+            Origin = options.Additional.FirstOrDefault(a => a.Certificate.Equals(certificate))?.Origin ?? "the known roots",
+        };
+
+    private void ReportServerChanges(List<BundlePart> certificates, List<BundlePart> chain, ServerFile server)
+    {
+        HashSet<Certificate> seen = [];
+        foreach (BundlePart part in certificates)
+        {
+            Certificate certificate = part.Certificate!;
+            if (!seen.Add(certificate))
+            {
+                _changes.Add(TrustBundle.Change("Duplicate", part, $"{certificate} is in the file already.", Severity.Warning));
+            }
+            else if (!chain.Contains(part))
+            {
+                _changes.Add(certificate.IsSelfSigned
+                    ? TrustBundle.Change("RootSent", part, $"{certificate} is a root: clients have it or do not trust it. It is left out; -IncludeRoot keeps it.", Severity.Warning)
+                    : TrustBundle.Change("UnrelatedSent", part, $"{certificate} is not on the path of the server's certificate.", Severity.Warning));
+            }
+        }
+
+        foreach (BundlePart part in chain.Where(p => !certificates.Contains(p)))
+        {
+            _changes.Add(TrustBundle.Change("MissingIntermediate", part, $"{part.Certificate} was missing and is added, from {part.Origin}.", Severity.Error));
+        }
+
+        List<BundlePart> stayed = [.. certificates.Where(chain.Contains).Distinct()];
+        if (!stayed.SequenceEqual(chain.Where(certificates.Contains)))
+        {
+            _changes.Add(Plain("OutOfOrder", $"The certificates are not in the order of signing. {chain[0].Certificate} is the server's: {server.Reason}.", Severity.Warning));
+        }
+
+        if (server.Choice is not null)
+        {
+            _notes.Add(Plain("PathChosen", server.Choice, Severity.Information));
+        }
+
+        foreach (BundlePart part in chain.Where(p => p.Certificate!.NotAfter < options.At))
+        {
+            _notes.Add(TrustBundle.Change("Expired", part, $"{part.Certificate} expired on {part.Certificate!.NotAfter:yyyy-MM-dd}.", Severity.Error));
+        }
+    }
+
+    // The key stays first or last; parameters stay with it; what can't be read stays at the end; requests and lists go.
+    private List<BundlePart> Assemble(List<BundlePart> chain, List<BundlePart> keys)
+    {
+        List<BundlePart> others = [.. content.Parts.Where(p => p.Certificate is null && !p.IsPrivateKey && !p.KeepAsIs)];
+        foreach (BundlePart gone in others.Where(p => p.Block!.Kind is PemBlockKind.CertificateRequest or PemBlockKind.Crl))
+        {
+            _changes.Add(TrustBundle.Change(gone.Block!.Kind == PemBlockKind.Crl ? "RevocationList" : "CertificateRequest", gone, $"A {gone.Block.Label} is nothing a server is given with its certificate.", Severity.Warning));
+        }
+
+        others.RemoveAll(p => p.Block!.Kind is PemBlockKind.CertificateRequest or PemBlockKind.Crl);
+        List<BundlePart> all = [.. content.Parts];
+        int firstCertificate = all.FindIndex(p => p.Certificate is not null);
+        bool keyFirst = keys.Count > 0 && (firstCertificate < 0 || all.IndexOf(keys[0]) < firstCertificate);
+        List<BundlePart> before = [.. others.Where(p => firstCertificate >= 0 && all.IndexOf(p) < firstCertificate)];
+        List<BundlePart> after = [.. others.Except(before)];
+        BundlePart[] unread = [.. all.Where(p => p.KeepAsIs && !keys.Contains(p))];
+        return keyFirst
+            ? [.. all.Where(p => before.Contains(p) || keys.Contains(p)), .. chain, .. after, .. unread]
+            : [.. before, .. chain, .. all.Where(p => after.Contains(p) || keys.Contains(p)), .. unread];
+    }
+
+    private byte[] Write(PemBundleKind kind, List<BundlePart> parts)
+    {
+        IEnumerable<BundlePart> lines = kind == PemBundleKind.Trust && !options.KeepText
+            ? parts.Select(p => p.Certificate is null || p.KeepAsIs ? p : p with { Comment = BundleText.Comment(p.Certificate) })
+            : parts;
+        byte[] text = BundleText.Write(lines, content.Document?.Trailer, options.KeepText, WantedEnding());
+
+        // What is about to replace a file is read once more: the same certificates, and nothing left to mend.
+        PemDocument check = PemDocument.Read(text);
+        Certificate[] planned = [.. parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)];
+        if (!check.Certificates.Select(c => c.Certificate).ToHashSet().SetEquals(planned))
+        {
+            throw new InvalidOperationException($"The repaired form of '{path}' does not hold the certificates it should.");
+        }
+
+        return text;
+    }
+
+    private LineEnding WantedEnding() => options.LineEnding switch
+    {
+        LineEnding.CrLf => LineEnding.CrLf,
+        LineEnding.AsIs => CurrentEnding(),
+        _ => LineEnding.Lf,
+    };
+
+    private LineEnding CurrentEnding()
+    {
+        if (content.Document is null)
+        {
+            return LineEnding.Lf;
+        }
+
+        PemLineEnds.Count(original.Span, out int pairs, out _, out int feeds);
+        return pairs > feeds ? LineEnding.CrLf : LineEnding.Lf;
+    }
+
+    private static string Name(LineEnding ending) => ending == LineEnding.CrLf ? "CRLF" : "LF";
+
+    private ResultList<ChainCertificate> Describe(IEnumerable<BundlePart> parts, PemBundleKind kind) =>
+        [.. parts.Where(p => p.Certificate is not null).Select((p, i) => BundlePlanner.Describe(p, i, kind, options))];
+
+    private static PemChange Plain(string what, string why, Severity severity) => new() { What = what, Why = why, Severity = severity };
+
+    private string Summarise(bool sound, bool changed, PemBundleKind kind, List<BundlePart> parts)
+    {
+        int count = parts.Count(p => p.Certificate is not null);
+        string what = string.Create(CultureInfo.InvariantCulture, $"{(kind == PemBundleKind.Server ? "server file" : "trust bundle")} with {count} certificate{(count == 1 ? "" : "s")}");
+        string unread = _unrecovered.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_unrecovered.Count} not readable") : "";
+        if (sound)
+        {
+            return $"{path}: sound {what}";
+        }
+
+        if (_refusal is not null)
+        {
+            return $"{path}: {_refusal}";
+        }
+
+        PemChange? worst = _changes.Concat(_unrecovered).Concat(_notes).OrderByDescending(c => c.Severity).FirstOrDefault();
+        string first = worst is null ? "" : $": {worst}";
+        return changed
+            ? string.Create(CultureInfo.InvariantCulture, $"{path}: {what}{unread}; {_changes.Count} to mend{first}")
+            : $"{path}: {what}{unread}; nothing that can be mended{first}";
+    }
+}

@@ -1,0 +1,130 @@
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Bundles;
+
+/// <summary>The order of a server file: the server's certificate, then each issuer, and what of the rest does not belong there.</summary>
+internal sealed class ServerFile
+{
+    private const int MaxDepth = 16; // as the path search has it
+    private const int MaxWays = 256; // a web of cross-signs may have thousands; the shortest are found first
+    private const int MaxChecks = 200; // signatures checked for one file: public names have some ten certificates of one subject
+
+    private readonly BundleRepairOptions _options;
+    private readonly CertificateIndex _pool;
+    private readonly Dictionary<(Certificate, Certificate), bool> _signed = [];
+
+    public ServerFile(IEnumerable<Certificate> pool, BundleRepairOptions options)
+    {
+        _options = options;
+        _pool = new CertificateIndex(pool.Concat(options.Anchors.Certificates));
+    }
+
+    /// <summary>Why the leaf is the leaf, or why there is none to be told.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>What was chosen between, where there was a choice of paths.</summary>
+    public string? Choice { get; private set; }
+
+    /// <summary>Where the path ends: the anchor, or null where it leads to none that is known.</summary>
+    public Certificate? Anchor { get; private set; }
+
+    /// <summary>The certificate of the server: the one that the key fits, else the one that issues no other.</summary>
+    public Certificate? FindLeaf(IReadOnlyList<Certificate> certificates, PrivateKeyMatch? key)
+    {
+        if (key is { IsOpen: true })
+        {
+            Certificate[] fitting = [.. certificates.Where(c => key.Fits(c) == true).OrderByDescending(c => c.NotAfter)];
+            if (fitting.Length > 0)
+            {
+                Reason = "it is the one that the private key fits" + (fitting.Length > 1 ? ", the newest of them" : "");
+                return fitting[0];
+            }
+        }
+
+        Certificate[] ends = [.. certificates.Where(c => !certificates.Any(other => !other.Equals(c) && IsSignedBy(other, c)))];
+        Certificate[] leaves = [.. ends.Where(c => !c.IsCA)];
+        leaves = leaves.Length > 0 ? leaves : ends;
+        if (leaves.Length == 1)
+        {
+            Reason = "it is the one that issues no other";
+            return leaves[0];
+        }
+
+        Reason = leaves.Length == 0
+            ? "no certificate in the file is a server's"
+            : $"{leaves.Length} certificates could be the server's ({string.Join("; ", leaves.Take(3).Select(c => c.ToString()))}); the private key tells which (-KeyPath)";
+        return null;
+    }
+
+    /// <summary>The issuers of the leaf, in order: the shortest way to an anchor, through certificates that are valid where there are such.</summary>
+    public IReadOnlyList<Certificate> IssuersOf(Certificate leaf)
+    {
+        List<List<Certificate>> ways = Ways(leaf);
+        List<Certificate>? best = ways
+            .OrderByDescending(w => EndsInAnchor(leaf, w))
+            .ThenByDescending(w => w.All(IsValid))
+            .ThenByDescending(w => EndsInAnchor(leaf, w) ? -w.Count : w.Count)
+            .FirstOrDefault();
+        if (best is null)
+        {
+            return [];
+        }
+
+        Anchor = EndsInAnchor(leaf, best) ? best.Count > 0 ? best[^1] : leaf : null;
+        if (ways.Count > 1)
+        {
+            Choice = $"There are {ways.Count} paths; the one by way of {string.Join(", ", best.Select(c => c.ToString()))} was taken: {(Anchor is null ? "it reaches furthest" : "it is the shortest to a known root")}.";
+        }
+
+        return best;
+    }
+
+    /// <summary>True for the issuer whose key verifies the signature.</summary>
+    public bool IsSignedBy(Certificate child, Certificate issuer)
+    {
+        if (!child.Issuer.Equals(issuer.Subject))
+        {
+            return false;
+        }
+
+        if (_signed.TryGetValue((child, issuer), out bool known))
+        {
+            return known;
+        }
+
+        bool signed = _signed.Count < MaxChecks && SignatureChecker.Check(child, issuer) != SignatureStatus.Invalid;
+        _signed[(child, issuer)] = signed;
+        return signed;
+    }
+
+    private bool IsValid(Certificate certificate) => certificate.NotBefore <= _options.At && _options.At <= certificate.NotAfter;
+
+    private bool EndsInAnchor(Certificate leaf, List<Certificate> way) => _options.Anchors.Contains(way.Count > 0 ? way[^1] : leaf);
+
+    // Breadth first, so that the shortest comes first; each certificate once in a way.
+    private List<List<Certificate>> Ways(Certificate leaf)
+    {
+        List<List<Certificate>> complete = [];
+        Queue<List<Certificate>> open = new([[]]);
+        while (complete.Count < MaxWays && open.TryDequeue(out List<Certificate>? way))
+        {
+            Certificate top = way.Count > 0 ? way[^1] : leaf;
+            Certificate[] issuers = (top.IsSelfIssued && top.IsSelfSigned) || _options.Anchors.Contains(top)
+                ? []
+                : [.. _pool.IssuersOf(top).Where(i => !i.Equals(leaf) && !way.Contains(i) && IsSignedBy(top, i))];
+            if (issuers.Length == 0 || way.Count == MaxDepth)
+            {
+                complete.Add(way);
+                continue;
+            }
+
+            foreach (Certificate issuer in issuers.Take(MaxWays - Math.Min(MaxWays, open.Count)))
+            {
+                open.Enqueue([.. way, issuer]);
+            }
+        }
+
+        return complete;
+    }
+}

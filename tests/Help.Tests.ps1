@@ -1,0 +1,53 @@
+BeforeDiscovery {
+    Import-Module (Join-Path $PSScriptRoot '../out/TlsTrust')
+    $commands = (Get-Command -Module TlsTrust).Name
+    $hasHelp = Test-Path (Join-Path $PSScriptRoot '../out/TlsTrust/en-US/TlsTrust.PowerShell.dll-Help.xml')
+}
+
+BeforeAll {
+    $culture = Join-Path $PSScriptRoot '../out/TlsTrust/en-US'
+}
+
+Describe 'Help of <_>' -ForEach $commands -Skip:(-not $hasHelp) {
+    BeforeAll {
+        $help = Get-Help $_ -Full
+        $command = Get-Command $_
+    }
+
+    It 'has a synopsis, a description and examples' {
+        $help.Synopsis | Should -Not -BeNullOrEmpty
+        $help.Synopsis | Should -Not -Match '\[<CommonParameters>\]' -Because 'that is what Get-Help makes up where there is no help'
+        ($help.Description | Out-String).Trim() | Should -Not -BeNullOrEmpty
+        @($help.Examples.Example).Count | Should -BeGreaterThan 0
+    }
+
+    It 'describes every parameter' {
+        $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
+        foreach ($name in $command.Parameters.Keys | Where-Object { $_ -notin $common }) {
+            $parameter = $help.Parameters.Parameter | Where-Object Name -EQ $name
+            ($parameter.Description | Out-String).Trim() | Should -Not -BeNullOrEmpty -Because "-$name"
+        }
+    }
+
+    It 'has examples that PowerShell can read, with parameters that exist' {
+        foreach ($example in $help.Examples.Example) {
+            $text = ($example | Out-String)
+            $code = ($text -split "`r?`n" | Where-Object { $_ -match '^\s{4}\S' -or $_ -match '\|\s*$' }) -join "`n"
+            $ast = [System.Management.Automation.Language.Parser]::ParseInput($code, [ref] $null, [ref] $null)
+            $calls = $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] -and $args[0].GetCommandName() -in $commands }, $true)
+            foreach ($call in $calls) {
+                $known = (Get-Command $call.GetCommandName()).Parameters
+                foreach ($used in $call.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
+                    @($known.Keys; $known.Values.Aliases) | Should -Contain $used.ParameterName -Because $call.Extent.Text
+                }
+            }
+        }
+    }
+}
+
+Describe 'About pages' {
+    It '<_> is found by Get-Help' -ForEach 'about_TlsTrust', 'about_TlsTrust_Causes', 'about_TlsTrust_CI' {
+        (Get-Help $_ | Out-String) | Should -Match 'SHORT DESCRIPTION'
+        Join-Path $culture "$_.help.txt" | Should -Exist
+    }
+}

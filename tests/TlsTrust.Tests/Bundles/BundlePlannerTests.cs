@@ -1,0 +1,282 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using TlsTrust.Bundles;
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+using TlsTrust.Pem;
+using TlsTrust.Tests.Pem;
+
+namespace TlsTrust.Tests.Bundles;
+
+public class BundlePlannerTests
+{
+    private static readonly MadeCertificates Made = MadeCertificates.Instance;
+    private static readonly DateTime Now = DateTime.UtcNow;
+
+    public static TheoryData<string> Damages => [.. PemDamage.All.Select(d => d.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void A_damaged_bundle_is_repaired_once_and_then_left_alone(string name)
+    {
+        PemDamage damage = PemDamage.All.Single(d => d.ToString() == name);
+        BundlePlan plan = Plan(damage.Make(), o => o with { Kind = PemBundleKind.Trust });
+        PemDocument repaired = PemDocument.Read(plan.Content.Span);
+
+        Assert.Equal(3 - damage.Lost, repaired.Certificates.Count);
+        Assert.Equal(damage.Lost, plan.Report.Unrecovered.Count > 0 ? 1 : 0);
+        Assert.DoesNotContain(repaired.Defects, d => d.IsRepairable && d.Severity != Severity.Information);
+        BundlePlan again = Plan(plan.Content.ToArray(), o => o with { Kind = PemBundleKind.Trust });
+        Assert.False(again.Report.Changed, string.Join("; ", again.Report.Changes));
+        Assert.True(again.Content.Span.SequenceEqual(plan.Content.Span));
+    }
+
+    [Fact]
+    public void What_is_written_is_ASCII_in_64_columns_with_LF_and_one_newline_at_the_end()
+    {
+        BundlePlan plan = Plan(PemDamage.All[0].Make(), o => o);
+        string text = Encoding.ASCII.GetString(plan.Content.Span);
+        Assert.DoesNotContain('\r', text);
+        Assert.EndsWith("-----END CERTIFICATE-----\n", text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n').Where(l => !l.StartsWith('#')), l => Assert.InRange(l.Length, 0, 64));
+        Assert.True(plan.Content.Span.IndexOfAnyExceptInRange((byte)9, (byte)126) < 0);
+    }
+
+    [Fact]
+    public void A_sound_file_is_not_rewritten()
+    {
+        string server = Pem(Made.Leaf) + Pem(Made.Intermediate);
+        BundlePlan plan = Plan(server, o => o);
+        Assert.True(plan.Report.IsSound, plan.Report.ToString());
+        Assert.False(plan.Report.Changed);
+        Assert.Empty(plan.Report.Changes);
+        Assert.Equal(PemBundleKind.Server, plan.Report.Kind);
+        Assert.Equal(server, Encoding.ASCII.GetString(plan.Content.Span));
+        BundlePlan windows = Plan(server.Replace("\n", "\r\n", StringComparison.Ordinal), o => o);
+        Assert.False(windows.Report.Changed);
+    }
+
+    [Fact]
+    public void A_server_file_gets_its_order_and_loses_root_duplicates_and_strangers()
+    {
+        string file = Pem(Made.Roots[0]) + Pem(Made.Intermediate) + Pem(Made.Roots[2]) + Pem(Made.Leaf) + Pem(Made.Intermediate);
+        BundlePlan plan = Plan(file, o => o with { Kind = PemBundleKind.Server });
+        Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+        Assert.Equal(["Duplicate", "OutOfOrder", "RootSent", "RootSent"], plan.Report.Changes.Select(c => c.What).Order());
+        BundlePlan withRoot = Plan(file, o => o with { Kind = PemBundleKind.Server, IncludeRoot = true });
+        Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate), Sha(Made.Roots[0])], withRoot.Report.After.Select(c => c.Sha256));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_private_key_stays_where_it_was_and_is_checked(bool first)
+    {
+        string key = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n";
+        string certificates = Pem(Made.Intermediate) + Pem(Made.Leaf);
+        BundlePlan plan = Plan(first ? key + certificates : certificates + key, o => o);
+        Assert.True(plan.Report.KeyMatches);
+        string text = Encoding.ASCII.GetString(plan.Content.Span);
+        Assert.Equal(first ? key + Pem(Made.Leaf) + Pem(Made.Intermediate) : Pem(Made.Leaf) + Pem(Made.Intermediate) + key, text);
+        Assert.True(plan.HoldsKey);
+    }
+
+    [Fact]
+    public void The_key_decides_which_certificate_is_the_servers()
+    {
+        BundlePlan plan = Plan(Pem(Made.Leaf) + Pem(Made.RsaLeaf) + Made.RsaLeafKey.ExportRSAPrivateKeyPem() + "\n", o => o);
+        Assert.True(plan.Report.KeyMatches);
+        Assert.Equal([Sha(Made.RsaLeaf)], plan.Report.After.Select(c => c.Sha256));
+        BundlePlan beside = Plan(Pem(Made.Leaf) + Pem(Made.RsaLeaf), o => o with { Key = Encoding.ASCII.GetBytes(Made.LeafKey.ExportECPrivateKeyPem()) });
+        Assert.Equal([Sha(Made.Leaf)], beside.Report.After.Select(c => c.Sha256));
+        Assert.DoesNotContain("PRIVATE", Encoding.ASCII.GetString(beside.Content.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_possible_servers_and_no_key_are_not_guessed_between()
+    {
+        string file = Pem(Made.Leaf) + "\uFEFF" + Pem(Made.RsaLeaf);
+        BundlePlan plan = Plan(Encoding.UTF8.GetBytes(file), o => o with { Kind = PemBundleKind.Server });
+        Assert.NotNull(plan.Report.Refusal);
+        Assert.False(plan.Report.IsSound);
+        Assert.Equal(2, plan.Certificates.Count);
+    }
+
+    [Fact]
+    public void A_key_that_fits_nothing_is_an_error_in_the_report()
+    {
+        using RSA other = RSA.Create(2048);
+        BundlePlan plan = Plan(Pem(Made.Leaf) + other.ExportPkcs8PrivateKeyPem() + "\n", o => o);
+        Assert.False(plan.Report.KeyMatches);
+        Assert.Contains(plan.Report.Notes, n => n.What == "KeyMismatch" && n.Severity == Severity.Error);
+        Assert.False(plan.Report.IsSound);
+    }
+
+    [Fact]
+    public void An_encrypted_key_is_carried_along_untouched_and_checked_with_its_password()
+    {
+        PbeParameters pbe = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 10_000);
+        string key = Made.LeafKey.ExportEncryptedPkcs8PrivateKeyPem("secret", pbe) + "\n";
+        string file = Pem(Made.Intermediate) + Pem(Made.Leaf) + key;
+        BundlePlan without = Plan(file, o => o);
+        Assert.Null(without.Report.KeyMatches);
+        Assert.Contains(without.Report.Notes, n => n.What == "KeyNotChecked");
+        Assert.EndsWith(key, Encoding.ASCII.GetString(without.Content.Span), StringComparison.Ordinal);
+        Assert.True(Plan(file, o => o with { Password = "secret" }).Report.KeyMatches);
+        Assert.Null(Plan(file, o => o with { Password = "wrong" }).Report.KeyMatches);
+    }
+
+    [Fact]
+    public void An_old_encrypted_key_keeps_its_headers()
+    {
+        string key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0123456789ABCDEF0123456789ABCDEF\n\n"
+            + string.Concat(Convert.ToBase64String(RandomNumberGenerator.GetBytes(1200)).Chunk(64).Select(l => new string(l) + "\n")) + "-----END RSA PRIVATE KEY-----\n";
+        BundlePlan plan = Plan(key + Pem(Made.Intermediate) + Pem(Made.Leaf), o => o);
+        Assert.StartsWith(key, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
+    }
+
+    [Fact]
+    public void No_report_holds_key_material()
+    {
+        string key = Made.RsaLeafKey.ExportPkcs8PrivateKeyPem();
+        string damaged = "> " + key.Replace("\n", "\n> ", StringComparison.Ordinal) + "\n";
+        BundlePlan plan = Plan(damaged + Pem(Made.RsaLeaf), o => o);
+        Assert.True(plan.Report.KeyMatches);
+        string json = System.Text.Json.JsonSerializer.Serialize(plan.Report);
+        foreach (string line in key.Split('\n').Where(l => !l.StartsWith('-')))
+        {
+            Assert.DoesNotContain(line[..Math.Min(16, line.Length)], json, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_trust_bundle_loses_duplicates_and_older_renewals_and_reports_poor_anchors()
+    {
+        using RSA key = RSA.Create(2048);
+        X509Certificate2 older = SelfSigned(key, Now.AddYears(-2), Now.AddYears(1));
+        X509Certificate2 newer = SelfSigned(key, Now.AddYears(-1), Now.AddYears(5));
+        string file = Pem(older) + Pem(Made.Roots[0]) + Pem(newer) + Pem(Made.Roots[0]) + Pem(Made.Expired) + Pem(Made.Intermediate);
+        BundlePlan plan = Plan(file, o => o);
+        Assert.Equal(PemBundleKind.Trust, plan.Report.Kind);
+        Assert.Equal([Sha(Made.Roots[0]), Sha(newer), Sha(Made.Expired), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+        Assert.Equal(["Duplicate", "Duplicate"], plan.Report.Changes.Select(c => c.What));
+        Assert.Equal(["Expired", "IntermediateAsAnchor"], plan.Report.Notes.Select(c => c.What).Order());
+        BundlePlan pruned = Plan(file, o => o with { RemoveExpired = true });
+        Assert.DoesNotContain(pruned.Report.After, c => c.Sha256 == Sha(Made.Expired));
+    }
+
+    [Fact]
+    public void A_comment_line_names_each_anchor_and_can_never_be_a_marker()
+    {
+        X509Certificate2 hostile = MadeCertificates.Root("x -----BEGIN CERTIFICATE----- MIID ő");
+        BundlePlan plan = Plan(Pem(hostile) + Pem(Made.Roots[0]) + Pem(hostile), o => o);
+        string text = Encoding.ASCII.GetString(plan.Content.Span);
+        Assert.Equal(2, text.Split('\n').Count(l => l.StartsWith("# ", StringComparison.Ordinal)));
+        Assert.Equal(2, PemDocument.Read(plan.Content.Span).Certificates.Count);
+        Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
+    }
+
+    [Fact]
+    public void Text_is_kept_on_request()
+    {
+        string file = "# first\n" + Pem(Made.Roots[0]) + "Subject: two\n" + Pem(Made.Roots[1]) + Pem(Made.Roots[0]) + "the end\n";
+        string kept = Encoding.UTF8.GetString(Plan(file, o => o with { KeepText = true }).Content.Span);
+        Assert.Equal("# first\n" + Pem(Made.Roots[0]) + "Subject: two\n" + Pem(Made.Roots[1]) + "the end\n", kept);
+        Assert.DoesNotContain("Subject: two", Encoding.UTF8.GetString(Plan(file, o => o).Content.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_shortest_path_to_a_known_root_is_taken_and_named()
+    {
+        using RSA key = RSA.Create(2048);
+        X509Certificate2 root = MadeCertificates.Root("Known Root");
+        X509Certificate2 newRoot = SelfSigned(key, Now.AddDays(-60), Now.AddYears(5), "New Root");
+        X509Certificate2 cross = MadeCertificates.Issue("New Root", key, root, isAuthority: true);
+        X509Certificate2 leaf = MadeCertificates.Issue("leaf.example", RSA.Create(2048), newRoot.HasPrivateKey ? newRoot : newRoot.CopyWithPrivateKey(key), isAuthority: false);
+        string file = Pem(leaf) + Pem(newRoot) + Pem(cross);
+        BundlePlan plan = Plan(file, o => o with { Kind = PemBundleKind.Server, Anchors = new CertificateIndex([MadeCertificates.Read(root)]) });
+        Assert.Equal([Sha(leaf), Sha(cross)], plan.Report.After.Select(c => c.Sha256));
+        Assert.Contains(plan.Report.Notes, n => n.What == "PathChosen");
+    }
+
+    [Fact]
+    public void A_missing_intermediate_that_was_found_is_put_in_its_place()
+    {
+        BundlePlan bare = Plan(Pem(Made.Leaf), o => o);
+        Assert.Equal(MadeCertificates.Read(Made.Leaf), bare.OpenEnd);
+        Assert.Contains(bare.Report.Notes, n => n.What == "MissingIssuer");
+        BundlePlan plan = Plan(Pem(Made.Leaf), o => o with { Additional = [new AdditionalCertificate(MadeCertificates.Read(Made.Intermediate), "http://example/ca.cer")] });
+        Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+        PemChange change = Assert.Single(plan.Report.Changes);
+        Assert.Equal("MissingIntermediate", change.What);
+        Assert.Contains("http://example/ca.cer", change.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Binary_forms_become_PEM_but_not_under_a_binary_name()
+    {
+        byte[] der = Made.Roots[0].RawData;
+        BundlePlan pem = BundlePlanner.Plan("/x/ca.pem", der, new BundleRepairOptions { At = Now });
+        Assert.True(pem.Report.Changed);
+        Assert.Null(BundleRepair.WhyNot(pem, null));
+        BundlePlan named = BundlePlanner.Plan("/x/ca.cer", der, new BundleRepairOptions { At = Now });
+        Assert.NotNull(BundleRepair.WhyNot(named, null));
+        Assert.Null(BundleRepair.WhyNot(named, "/x/ca.pem"));
+        byte[] bag = new X509Certificate2Collection { Made.Roots[0], Made.Roots[1] }.Export(X509ContentType.Pkcs7)!;
+        Assert.Equal(2, BundlePlanner.Plan("/x/ca.pem", bag, new BundleRepairOptions { At = Now }).Certificates.Count);
+    }
+
+    [Fact]
+    public void A_PKCS12_becomes_a_server_file_whose_key_is_still_under_its_password()
+    {
+        byte[] pfx = new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.Intermediate }.Export(X509ContentType.Pfx, "secret")!;
+        BundlePlan closed = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = Now });
+        Assert.False(closed.Report.Changed);
+        Assert.Contains(closed.Report.Notes, n => n.What == "PasswordNeeded");
+        BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = Now, Password = "secret" });
+        Assert.True(plan.Report.KeyMatches);
+        string text = Encoding.ASCII.GetString(plan.Content.Span);
+        Assert.Contains("BEGIN ENCRYPTED PRIVATE KEY", text, StringComparison.Ordinal);
+        Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+    }
+
+    [Fact]
+    public void A_document_that_only_quotes_PEM_is_not_replaced_by_it()
+    {
+        string json = "{ \"ca\": \"" + Made.Bundle.Replace("\n", "\\n", StringComparison.Ordinal) + "\" }\n";
+        BundlePlan plan = Plan(json, o => o);
+        Assert.NotNull(BundleRepair.WhyNot(plan, null));
+        Assert.Null(BundleRepair.WhyNot(plan, "/x/ca.pem"));
+    }
+
+    [Fact]
+    public void What_can_not_be_read_stays_as_it_is_and_the_rest_is_mended()
+    {
+        string cut = string.Join('\n', Pem(Made.Roots[1]).Split('\n')[..8]) + "\n-----END CERTIFICATE-----\n";
+        BundlePlan plan = Plan(Encoding.UTF8.GetBytes("\uFEFF" + Pem(Made.Roots[0]) + cut), o => o);
+        Assert.True(plan.Report.Changed);
+        Assert.Contains(cut, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        PemChange unread = Assert.Single(plan.Report.Unrecovered);
+        Assert.Equal("TruncatedDer", unread.What);
+        Assert.False(plan.Report.IsSound);
+    }
+
+    private static BundlePlan Plan(string text, Func<BundleRepairOptions, BundleRepairOptions> with) => Plan(Encoding.UTF8.GetBytes(text), with);
+
+    private static BundlePlan Plan(byte[] data, Func<BundleRepairOptions, BundleRepairOptions> with) =>
+        BundlePlanner.Plan("/x/file.pem", data, with(new BundleRepairOptions { At = Now }));
+
+    private static string Pem(X509Certificate2 certificate) => MadeCertificates.Pem(certificate);
+
+    private static string Sha(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
+
+    private static X509Certificate2 SelfSigned(RSA key, DateTime from, DateTime to, string name = "Renewed Root")
+    {
+        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        return request.CreateSelfSigned(from, to);
+    }
+}
