@@ -7,7 +7,9 @@ RootCommand root = new("Says why a TLS client does not trust an endpoint, a cert
     ChainCommand.Create(),
     ExplainCommand.Create(),
     LabCommand.Create(),
+    LintCommand.Create(),
     MissingCommand.Create(),
+    RepairCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -15,6 +15,12 @@ internal static class BundleInput
             case EndpointReport report:
                 shown = [.. report.Presented.Where(c => c.Role != ChainRole.Unrelated), .. report.BuiltPath, report.MissingIssuer];
                 break;
+            case CertificateChain chain:
+                shown = [.. chain.Presented.Where(c => c.Role != ChainRole.Unrelated), .. chain.BuiltPath, chain.MissingIssuer];
+                break;
+            case IssuerMatch match:
+                shown = [match.Certificate];
+                break;
             default:
                 reason = $"A {result.GetType().Name} holds no certificates for a bundle.";
                 return false;

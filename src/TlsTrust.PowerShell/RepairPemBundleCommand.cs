@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Bundles;
+using TlsTrust.Certificates;
 using TlsTrust.Issuers;
 using TlsTrust.Stores;
 
@@ -30,7 +30,8 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
-    public X509Certificate2[] Certificate { get; set; } = [];
+    [CertificateTransformation]
+    public Certificate[] Certificate { get; set; } = [];
 
     [Parameter]
     [Alias("OutFile")]
@@ -71,7 +72,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
             aia = NoDownload ? null : new AiaClient();
             finder = new IssuerFinder(new IssuerSources
             {
-                Local = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(IssuerSource.FromFile)],
+                Local = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(MachineSources.OfPath), .. MachineSources.Of(ProcessEnvironment.Instance)],
                 Aia = aia,
             });
         }
@@ -80,7 +81,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        gathered.AddRange(Certificate.Select(certificate => new AdditionalCertificate(TlsTrust.Certificates.Certificate.From(certificate), "the pipeline") { IsExplicit = true }));
+        gathered.AddRange(Certificate.Select(certificate => new AdditionalCertificate(certificate, "the pipeline") { IsExplicit = true }));
         foreach (IResult result in InputObject)
         {
             if (result is PemRepairReport report)
