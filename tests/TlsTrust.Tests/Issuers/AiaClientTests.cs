@@ -275,28 +275,4 @@ public sealed class AiaClientTests
 
         Assert.Single((await second).Certificates);
     }
-
-    private sealed class TableResolver : Dictionary<string, string[]>, INameResolver
-    {
-        public int Questions { get; private set; }
-
-        public Task<IReadOnlyList<IPAddress>> ResolveAsync(string hostName, CancellationToken cancellationToken)
-        {
-            Questions++;
-            return Task.FromResult<IReadOnlyList<IPAddress>>([.. this[hostName].Select(IPAddress.Parse)]);
-        }
-    }
-
-    private sealed class TableDialer : ISocketDialer
-    {
-        public List<string> Dialled { get; } = [];
-
-        public IPEndPoint? Target { get; init; }
-
-        public Task<Stream> DialAsync(IPEndPoint address, CancellationToken cancellationToken)
-        {
-            Dialled.Add(address.ToString());
-            return SystemSocketDialer.Instance.DialAsync(Target ?? throw new InvalidOperationException("nothing may be dialled here"), cancellationToken);
-        }
-    }
 }

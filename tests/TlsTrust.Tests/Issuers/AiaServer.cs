@@ -115,7 +115,8 @@ internal sealed class AiaServer : IAsyncDisposable
                 string request = head.ToString();
                 Requests.Enqueue(request);
                 string path = request.Split(' ') is [_, var target, ..] ? target : "";
-                Func<Stream, string, CancellationToken, Task>? route = _routes.GetValueOrDefault(path) ?? _routes.Where(known => known.Key.EndsWith('*') && path.StartsWith(known.Key[..^1], StringComparison.Ordinal)).Select(known => known.Value).FirstOrDefault();
+                string host = request.Split("\r\n").FirstOrDefault(line => line.StartsWith("Host: ", StringComparison.Ordinal))?[6..] ?? "";
+                Func<Stream, string, CancellationToken, Task>? route = _routes.GetValueOrDefault($"http://{host}{path}") ?? _routes.GetValueOrDefault(path) ?? _routes.Where(known => known.Key.EndsWith('*') && path.StartsWith(known.Key[..^1], StringComparison.Ordinal)).Select(known => known.Value).FirstOrDefault();
                 if (route is null)
                 {
                     await stream.WriteAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stop.Token);

@@ -171,4 +171,56 @@ public sealed class TrustStoreTests
         Assert.True(store.IsUsable);
         Assert.DoesNotContain(store.Lost, stored => names.Contains(stored.Location));
     }
+
+    [Theory]
+    [InlineData("-addreject", "serverAuth", false)]
+    [InlineData("-addtrust", "emailProtection", false)]
+    [InlineData("-addtrust", "serverAuth", true)]
+    [InlineData("-addreject", "emailProtection", true)]
+    public void Trusted_certificate_whose_extras_refuse_servers_is_no_anchor(string option, string purpose, bool isAnchor)
+    {
+        OpenSslTool.SkipWhereAbsent();
+        using FakeMachine machine = new();
+        string plain = machine.Write("/plain.pem", Pem(_one)), marked = machine.MapPath("/marked.pem");
+        Assert.Equal(0, OpenSslTool.TryRun(out _, "x509", "-in", plain, "-trustout", option, purpose, "-out", marked));
+
+        TrustStore store = TrustStores.Open(marked);
+
+        Assert.Equal(isAnchor, store.IsUsable);
+        Assert.Equal(isAnchor ? 0 : 1, store.Distrusted.Count);
+    }
+
+    [Fact]
+    public void Bundle_that_OpenSSL_cannot_read_is_unusable_with_line_and_reason_and_shows_what_is_lost()
+    {
+        using FakeMachine machine = new();
+        string glued = Pem(_one).TrimEnd() + Pem(_two);
+        string path = machine.Write("/glued.pem", glued);
+
+        TrustStore store = TrustStores.Open(path);
+
+        Assert.False(store.IsUsable);
+        StoreFault fault = Assert.Single(store.Faults);
+        Assert.True(fault.Line > 1, fault.ToString());
+        Assert.Equal(2, store.Lost.Count);
+        Assert.Equal(2, TrustStores.Open(path, StoreReading.Tolerant).Anchors.Count);
+    }
+
+    [Fact]
+    public void Stores_of_programs_are_found_where_they_lie_and_each_file_once()
+    {
+        using FakeMachine machine = new();
+        machine.Write("/etc/ssl/certs/ca-certificates.crt", Pem(_one));
+        string certifi = machine.Write("/home/user/miniconda3/lib/python3.12/site-packages/certifi/cacert.pem", Pem(_two));
+        string vendored = machine.Write("/home/user/.pyenv/versions/3.11.7/lib/python3.11/site-packages/pip/_vendor/certifi/cacert.pem", Pem(_two));
+        string java = machine.Write("/usr/lib/jvm/jdk-21/lib/security/cacerts", Pem(_two));
+        machine.Variables["NODE_EXTRA_CA_CERTS"] = machine.Write("/corporate.pem", Pem(_two));
+        machine.Variables["REQUESTS_CA_BUNDLE"] = machine.MapPath("/etc/ssl/certs/ca-certificates.crt");
+
+        string[] found = [.. ProgramStores.Find(machine).Select(store => $"{store.Program} {store.Path}")];
+
+        Assert.Equal(
+            new[] { $"NODE_EXTRA_CA_CERTS {machine.MapPath("/corporate.pem")}", $"REQUESTS_CA_BUNDLE {machine.MapPath("/etc/ssl/certs/ca-certificates.crt")}", $"certifi {certifi}", $"certifi {vendored}", $"Java {java}" }.Order(StringComparer.Ordinal),
+            found.Order(StringComparer.Ordinal));
+    }
 }

@@ -8,11 +8,13 @@ internal static class ChainPaths
 {
     public static ResultList<ChainPath> All(ChainEvidence evidence)
     {
-        PathSearchResult search = PathSearch.Search(ChainJudge.Query(evidence) with
+        PathQuery query = ChainJudge.Query(evidence) with
         {
             AllPaths = true,
             Intermediates = new CertificateIndex(evidence.Found.Select(found => found.Certificate)),
-        });
+        };
+        PathSearchResult search = PathSearch.Search(query);
+        IReadOnlyList<PartialPath> partial = search.Paths.Count == 0 ? search.Partial : Others(query, search);
         return
         [
             .. search.Paths.Select(path => new ChainPath
@@ -21,13 +23,25 @@ internal static class ChainPaths
                 IsValid = true,
                 End = $"ends in the anchor {path.Anchor.Subject} ({evidence.Store.LocationOf(path.Anchor) ?? evidence.Store.Name})",
             }),
-            .. search.Partial.Select(partial => new ChainPath
+            .. partial.Select(path => new ChainPath
             {
-                Certificates = Describe(evidence, partial.Certificates),
+                Certificates = Describe(evidence, path.Certificates),
                 IsValid = false,
-                End = Reason(partial),
+                End = Reason(path),
             }),
         ];
+    }
+
+    // A search that succeeds keeps no partial paths. One that trusts nobody, with the anchors as mere candidates, has all of them; those that
+    // reach an anchor are the ones that were found valid, or broke a rule on the way there.
+    private static PartialPath[] Others(PathQuery query, PathSearchResult found)
+    {
+        PathSearchResult all = PathSearch.Search(query with
+        {
+            Anchors = CertificateIndex.Empty,
+            Intermediates = new CertificateIndex(query.Anchors.Certificates.Concat(query.Intermediates?.Certificates ?? [])),
+        });
+        return [.. all.Partial.Where(partial => !found.Paths.Any(path => path.Certificates.Take(partial.Certificates.Count).SequenceEqual(partial.Certificates)))];
     }
 
     private static ResultList<ChainCertificate> Describe(ChainEvidence evidence, IReadOnlyList<Certificate> path) =>

@@ -1,0 +1,198 @@
+using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Crypto.Operators;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Ocsp;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.X509;
+using TlsTrust.Certificates;
+using TlsTrust.Connections;
+using TlsTrust.Lab.Pki;
+using TlsTrust.Revocation;
+using TlsTrust.Tests.Issuers;
+using BcCertificate = Org.BouncyCastle.X509.X509Certificate;
+
+namespace TlsTrust.Tests.Revocation;
+
+/// <summary>Answers are made by BouncyCastle, so that another implementation says what a right answer is.</summary>
+public sealed class RevocationTests
+{
+    private static readonly DateTime _now = new(2026, 6, 1, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly LabAuthority _ca = LabAuthority.CreateRoot("CN=OCSP CA", _now);
+    private static readonly LabAuthority _other = LabAuthority.CreateRoot("CN=OCSP Other", _now);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static LabCertificate Leaf(params string[] ocsp) => _ca.Issue(new CertificateSpec { Subject = "CN=leaf", DnsNames = ["leaf.test"], OcspUrls = ocsp, SerialNumber = new byte[] { 0x80, 1, 2, 3 } });
+
+    private static BcCertificate Bc(ReadOnlyMemory<byte> der) => new X509CertificateParser().ReadCertificate(der.ToArray());
+
+    private static byte[] Response(
+        LabCertificate leaf, LabCertificate issuer, LabCertificate signer, CertificateStatus? status = null, DateTime? thisUpdate = null, DateTime? nextUpdate = null, bool byKey = false, bool includeSigner = false)
+    {
+        CertificateID id = new(CertificateID.HashSha1, Bc(issuer.Der), Bc(leaf.Der).SerialNumber);
+        BasicOcspRespGenerator generator = byKey ? new(Bc(signer.Der).GetPublicKey()) : new(new RespID(Bc(signer.Der).SubjectDN));
+        generator.AddResponse(id, status ?? CertificateStatus.Good, thisUpdate ?? _now.AddHours(-1), nextUpdate ?? _now.AddDays(1), null);
+        BasicOcspResp basic = generator.Generate(
+            new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKey(signer)), includeSigner ? [Bc(signer.Der)] : null, _now);
+        return new OCSPRespGenerator().Generate(OCSPRespGenerator.Successful, basic).GetEncoded();
+    }
+
+    private static Org.BouncyCastle.Crypto.AsymmetricKeyParameter PrivateKey(LabCertificate certificate)
+    {
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(certificate.KeyPem);
+        return PrivateKeyFactory.CreateKey(key.ExportPkcs8PrivateKey());
+    }
+
+    private static async Task<RevocationResult> Check(LabCertificate leaf, RevocationMode mode, byte[]? stapled = null, bool allowPrivate = true, params CertificateRevocationList[] crls)
+    {
+        using RevocationChecker checker = new(new CertificateUrlOptions { FetchTimeout = TimeSpan.FromSeconds(2) });
+        return Assert.Single(await checker.CheckAsync(
+            new() { Path = [Certificate.Parse(leaf.Der), Certificate.Parse(_ca.Certificate.Der)], Mode = mode, At = _now, StapledOcsp = stapled ?? [], AllowPrivateAddress = allowPrivate, Crls = crls },
+            Cancellation));
+    }
+
+    [Fact]
+    public void A_request_is_what_BouncyCastle_reads_as_about_the_certificate()
+    {
+        LabCertificate leaf = Leaf();
+
+        OcspReq request = new(OcspRequest.Build(Certificate.Parse(leaf.Der), Certificate.Parse(_ca.Certificate.Der)));
+
+        CertificateID id = Assert.Single(request.GetRequestList()).GetCertID();
+        Assert.True(id.MatchesIssuer(Bc(_ca.Certificate.Der)));
+        Assert.Equal(Bc(leaf.Der).SerialNumber, id.SerialNumber);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stapled_good_answer_of_the_issuer_is_good(bool byKey)
+    {
+        LabCertificate leaf = Leaf();
+
+        RevocationResult result = await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, _ca.Certificate, byKey: byKey));
+
+        Assert.Equal(RevocationStatus.Good, result.Status);
+        Assert.Equal("stapled OCSP", result.Source);
+    }
+
+    [Fact]
+    public async Task Revoked_answer_carries_time_and_reason()
+    {
+        LabCertificate leaf = Leaf();
+
+        RevocationResult result = await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, _ca.Certificate, new RevokedStatus(_now.AddDays(-3), CrlReason.KeyCompromise)));
+
+        Assert.Equal(RevocationStatus.Revoked, result.Status);
+        Assert.Equal(RevocationReason.KeyCompromise, result.Reason);
+        Assert.Equal(_now.AddDays(-3), result.RevokedAt);
+    }
+
+    [Fact]
+    public async Task Delegated_responder_counts_when_the_issuer_certified_it_for_that()
+    {
+        LabCertificate leaf = Leaf();
+        LabCertificate responder = _ca.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"] });
+        LabCertificate notForOcsp = _ca.Issue(new CertificateSpec { Subject = "CN=no responder" });
+        LabCertificate ofAnother = _other.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"] });
+        LabCertificate expired = _ca.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"], NotAfter = _now.AddDays(-1), NotBefore = _now.AddDays(-9) });
+
+        Assert.Equal(RevocationStatus.Good, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, responder, includeSigner: true))).Status);
+        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, responder))).Status);
+        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, notForOcsp, includeSigner: true))).Status);
+        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, ofAnother, includeSigner: true))).Status);
+        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, expired, includeSigner: true))).Status);
+    }
+
+    [Fact]
+    public async Task Answers_that_are_old_from_the_future_about_another_or_changed_prove_nothing()
+    {
+        LabCertificate leaf = Leaf();
+        LabCertificate another = _ca.Issue(new CertificateSpec { Subject = "CN=another", DnsNames = ["another.test"] });
+        byte[] good = Response(leaf, _ca.Certificate, _ca.Certificate);
+        byte[] changed = [.. good];
+        changed[^10] ^= 1;
+        byte[][] bad =
+        [
+            Response(leaf, _ca.Certificate, _ca.Certificate, thisUpdate: _now.AddDays(-3), nextUpdate: _now.AddDays(-1)),
+            Response(leaf, _ca.Certificate, _ca.Certificate, thisUpdate: _now.AddDays(1), nextUpdate: _now.AddDays(2)),
+            Response(another, _ca.Certificate, _ca.Certificate),
+            Response(leaf, _ca.Certificate, _other.Certificate, includeSigner: true),
+            new OCSPRespGenerator().Generate(OCSPRespGenerator.TryLater, null).GetEncoded(),
+            changed,
+            good[..^1],
+            [0x30, 0x03, 0x0A, 0x01, 0x00],
+            "no OCSP"u8.ToArray(),
+        ];
+
+        foreach (byte[] response in bad)
+        {
+            RevocationResult result = await Check(leaf, RevocationMode.Offline, response);
+            Assert.Equal(RevocationStatus.Unknown, result.Status);
+            Assert.NotEmpty(result.Attempts);
+        }
+    }
+
+    [Fact]
+    public async Task Responder_is_asked_by_GET_and_by_POST_where_it_takes_no_GET()
+    {
+        await using AiaServer get = new(), post = new();
+        LabCertificate byGet = Leaf(get.Url("/ocsp")), byPost = Leaf(post.Url("/ocsp"));
+        get.Serve("/ocsp/*", Response(byGet, _ca.Certificate, _ca.Certificate));
+        post.Serve("/ocsp", Response(byPost, _ca.Certificate, _ca.Certificate));
+
+        RevocationResult first = await Check(byGet, RevocationMode.Online), second = await Check(byPost, RevocationMode.Online);
+
+        Assert.Equal(RevocationStatus.Good, first.Status);
+        Assert.StartsWith("GET /ocsp/", Assert.Single(get.Requests), StringComparison.Ordinal);
+        Assert.Equal(RevocationStatus.Good, second.Status);
+        Assert.StartsWith("POST /ocsp", post.Requests.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_to_ask_is_unknown_and_never_revoked()
+    {
+        await using AiaServer server = new();
+        RevocationResult silent = await Check(Leaf(server.Silent("/ocsp/*")), RevocationMode.Online);
+        RevocationResult nothing = await Check(Leaf(), RevocationMode.Online);
+        RevocationResult refused = await Check(Leaf(server.Url("/ocsp")), RevocationMode.Online, allowPrivate: false);
+        RevocationResult none = await Check(Leaf(server.Url("/ocsp")), RevocationMode.None);
+
+        Assert.Equal([RevocationStatus.Unknown, RevocationStatus.Unknown, RevocationStatus.Unknown], [silent.Status, nothing.Status, refused.Status]);
+        Assert.Contains("not a public address", Assert.Single(refused.Attempts), StringComparison.Ordinal);
+        Assert.Equal(RevocationStatus.NotAsked, none.Status);
+    }
+
+    [Fact]
+    public async Task CRL_of_the_issuer_says_good_or_revoked_and_others_say_nothing()
+    {
+        LabCertificate leaf = Leaf();
+
+        Assert.Equal(RevocationStatus.Good, (await Check(leaf, RevocationMode.Offline, null, true, Crl(_ca.Certificate))).Status);
+        RevocationResult revoked = await Check(leaf, RevocationMode.Offline, null, true, Crl(_ca.Certificate, leaf));
+        Assert.Equal(RevocationStatus.Revoked, revoked.Status);
+        Assert.Equal("given CRL", revoked.Source);
+        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, null, true, Crl(_other.Certificate, leaf))).Status);
+        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, null, true, Crl(_ca.Certificate, null, _now.AddDays(-5), _now.AddDays(-1)))).Status);
+        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, null, true, Crl(_ca.Certificate, leaf, signer: _other.Certificate))).Status);
+    }
+
+    private static CertificateRevocationList Crl(LabCertificate issuer, LabCertificate? revoked = null, DateTime? thisUpdate = null, DateTime? nextUpdate = null, LabCertificate? signer = null)
+    {
+        X509V2CrlGenerator generator = new();
+        generator.SetIssuerDN(Bc(issuer.Der).SubjectDN);
+        generator.SetThisUpdate(thisUpdate ?? _now.AddHours(-1));
+        generator.SetNextUpdate(nextUpdate ?? _now.AddDays(1));
+        if (revoked is not null)
+        {
+            generator.AddCrlEntry(Bc(revoked.Der).SerialNumber, _now.AddDays(-2), CrlReason.Superseded);
+        }
+
+        generator.AddCrlEntry(BigInteger.ValueOf(4711), _now.AddDays(-2), CrlReason.KeyCompromise);
+        byte[] der = generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKey(signer ?? issuer))).GetEncoded();
+        Assert.True(CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out _));
+        return list;
+    }
+}
