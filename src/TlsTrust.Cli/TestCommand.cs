@@ -4,6 +4,8 @@ using System.Net;
 using TlsTrust.Clients;
 using TlsTrust.Connections;
 using TlsTrust.Diagnosis;
+using TlsTrust.Environment.Insecure;
+using TlsTrust.Environment.Machines;
 using TlsTrust.Issuers;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
@@ -105,6 +107,7 @@ internal static class TestCommand
         return new EndpointTestOptions
         {
             Store = store.With(additional),
+            InsecureSettings = InsecureScan.OfProcess(new LocalMachine()),
             StoreOf = storePath is null ? AnchorScopes.Of(machine.Platform) : AnchorScope.EveryClient,
             AtHand = [.. parsed.GetValue(_searchPath)!.Select(IssuerSource.FromFile)],
             AllAddresses = parsed.GetValue(_allAddresses),

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Clients;
 using TlsTrust.Connections;
 using TlsTrust.Diagnosis;
+using TlsTrust.Environment.Insecure;
 using TlsTrust.Issuers;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
@@ -257,6 +258,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             AllAddresses = AllAddresses,
             Store = store.With(FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError).SelectMany(Anchors)),
             AtHand = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(IssuerSource.FromFile)],
+            InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),
             StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
             NoDownload = NoDownload || ParameterSetName == InputObjectSet,
             Urls = new CertificateUrlOptions { Proxy = connection.Proxy },

@@ -83,7 +83,7 @@ internal sealed class EndpointRun : IDisposable
     private async Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, IEnumerable<Finding> connectionFindings, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
-        List<Finding> findings = [.. connectionFindings];
+        List<Finding> findings = [.. connectionFindings, .. MachineFindings.OfSettings(_options.InsecureSettings)];
         ChainEvidence? chain = Read(connection);
         ChainJudgement? judgement = null;
         if (chain is not null)
@@ -92,7 +92,7 @@ internal sealed class EndpointRun : IDisposable
         }
         else
         {
-            findings.AddRange(StoreFindings.Of(_options.Store));
+            findings.AddRange(MachineFindings.OfStore(_options.Store));
             findings.AddRange(ReadFaults(connection).Select(unreadable => ChainJudge.Unreadable(unreadable, GaveUp(connection))));
         }
 

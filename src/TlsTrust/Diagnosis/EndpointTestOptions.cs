@@ -24,6 +24,9 @@ public sealed record EndpointTestOptions
     /// <summary>Which clients that store is the one of.</summary>
     public AnchorScope StoreOf { get; init; } = AnchorScope.EveryClient;
 
+    /// <summary>Where this process switches verification off for other programs, one sentence each; reported, since "it works there" is then no proof.</summary>
+    public IReadOnlyList<string> InsecureSettings { get; init; } = [];
+
     /// <summary>The publicly known roots; they name, they are not trusted.</summary>
     public PublicRootSet PublicRoots { get; init; } = PublicRootSet.BuiltIn;
 

@@ -19,12 +19,23 @@ public static class InsecureScan
     public static IReadOnlyList<InsecureSetting> Find(IMachine machine, IReadOnlyCollection<ProgramFacts>? programs = null, IReadOnlyCollection<TrustScope>? scopes = null) =>
         [.. Locate(machine, programs, scopes).Select(found => found.Setting)];
 
+    /// <summary>What a process's variables switch off, one sentence each: the evidence of the finding InsecureSetting.</summary>
+    public static IReadOnlyList<string> OfProcess(IMachine machine) =>
+        [.. Find(machine, scopes: [TrustScope.Process]).Select(setting => $"{setting.Setting} is set for {setting.ProgramName}; undo it with {setting.Undo}")];
+
     internal static IEnumerable<FoundInsecurity> Locate(IMachine machine, IReadOnlyCollection<ProgramFacts>? programs = null, IReadOnlyCollection<TrustScope>? scopes = null)
     {
         programs ??= ProgramCatalogue.Programs;
         ConfigurationPlaces places = new(machine);
         HashSet<(string?, int, string)> seen = [];
-        foreach (FoundInsecurity found in InVariables(machine, programs).Concat(InVariableFiles(places, programs)).Concat(InFiles(places, programs)))
+        IEnumerable<FoundInsecurity> all = InVariables(machine, programs);
+        if (scopes is null || scopes.Any(scope => scope != TrustScope.Process))
+        {
+            // No file says anything about the process that runs.
+            all = all.Concat(InVariableFiles(places, programs)).Concat(InFiles(places, programs));
+        }
+
+        foreach (FoundInsecurity found in all)
         {
             // curl's variable of requests and pip, npm's of pnpm: one place is one finding, under the first program that reads it.
             if ((scopes is null || scopes.Contains(found.Setting.Scope)) && seen.Add((found.Setting.File ?? found.Setting.Scope.ToString(), found.Setting.Line, found.Setting.Setting)))

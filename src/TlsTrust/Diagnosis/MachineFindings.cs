@@ -2,11 +2,11 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis;
 
-/// <summary>What is wrong with the trust store in use.</summary>
-internal static class StoreFindings
+/// <summary>What is wrong with the machine that judges: the trust store in use, and verification that is switched off.</summary>
+internal static class MachineFindings
 {
     /// <summary>One finding for all faults of a store: an error where no anchor is left, else a warning.</summary>
-    public static IEnumerable<Finding> Of(TrustStore store)
+    public static IEnumerable<Finding> OfStore(TrustStore store)
     {
         StoreFault[] faults = [.. store.Faults.Where(fault => fault.Severity != Severity.Information)];
         if (store.IsUsable && faults.Length == 0)
@@ -25,5 +25,22 @@ internal static class StoreFindings
             Remedy = "Mend the file (Test-PemBundle shows each defect, Repair-PemBundle mends them), or remove the variable or setting that points to it.",
             RemedyFor = RemedyParty.Client,
         };
+    }
+
+    /// <summary>One finding for all switches that turn verification off for programs started from here.</summary>
+    public static IEnumerable<Finding> OfSettings(IReadOnlyList<string> insecureSettings)
+    {
+        if (insecureSettings.Count > 0)
+        {
+            yield return new Finding
+            {
+                Id = FindingId.InsecureSetting,
+                Severity = Severity.Warning,
+                Message = "Verification is switched off for other programs started from here: that they connect proves nothing.",
+                Evidence = [.. insecureSettings],
+                Remedy = "Switch verification on again: Get-TrustBundleEnvironment -Insecure | Repair-TrustBundleEnvironment.",
+                RemedyFor = RemedyParty.Client,
+            };
+        }
     }
 }
