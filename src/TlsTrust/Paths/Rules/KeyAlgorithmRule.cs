@@ -8,6 +8,13 @@ internal static class KeyAlgorithmRule
     internal static void Check(RuleContext context)
     {
         PublicKeyInfo key = context.Certificate.PublicKey;
+        if (key is { Kind: PublicKeyKind.EllipticCurve, CurveOid: null })
+        {
+            // Whoever writes the parameters chooses the generator, and with it the private key (CVE-2020-0601).
+            context.Error(PathRule.WeakKey, "an elliptic curve given by explicit parameters", "RFC 5480 §2.1.1");
+            return;
+        }
+
         string? fault = key.Kind switch
         {
             PublicKeyKind.Rsa => key.SizeInBits % 8 == 0 ? null : $"a modulus of {key.SizeInBits} bits, which is not a multiple of 8",

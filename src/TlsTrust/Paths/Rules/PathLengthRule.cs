@@ -15,6 +15,15 @@ internal static class PathLengthRule
         }
     }
 
+    /// <summary>The limit that the caller sets on a path (OpenSSL's <c>-verify_depth</c>), which counts every intermediate.</summary>
+    internal static void CheckLimit(RuleContext context, int? limit, int intermediatesBelow)
+    {
+        if (intermediatesBelow > limit)
+        {
+            context.Error(PathRule.PathLength, $"{intermediatesBelow} CA certificates are below it, and {limit} are asked for at most", "RFC 5280 §6.1");
+        }
+    }
+
     internal static bool IsExceeded(Certificate issuer, int intermediatesBelow) =>
         issuer.BasicConstraints is { IsCA: true, PathLength: { } allowed } && intermediatesBelow > allowed;
 }
