@@ -9,7 +9,7 @@ internal sealed class PathGraph
     private readonly PathQuery query;
     private readonly Dictionary<Certificate, PathNode> nodes = [];
     private readonly Dictionary<(DistinguishedName Subject, PublicKeyInfo Key), int> identities = [];
-    private readonly Dictionary<(PathNode Child, PathNode Issuer), SignatureStatus> signatures = [];
+    private readonly Dictionary<(PathNode Child, int IssuerIdentity), SignatureStatus> signatures = [];
     private readonly Dictionary<(PathNode Below, PathNode Issuer), bool> outsideConstraints = [];
     private readonly Dictionary<(PathNode Child, PathNode Issuer), bool> revoked = [];
 
@@ -69,10 +69,10 @@ internal sealed class PathGraph
         return node.Issuers = [.. found.Select(static f => f.Node)];
     }
 
-    /// <summary>The signature of a certificate by an issuer; null when no more checks are allowed.</summary>
+    /// <summary>The signature of a certificate by an issuer's key, checked once for all certificates of that key; null when no more checks are allowed.</summary>
     internal SignatureStatus? CheckSignature(PathNode child, PathNode issuer)
     {
-        if (signatures.TryGetValue((child, issuer), out SignatureStatus known))
+        if (signatures.TryGetValue((child, issuer.Identity), out SignatureStatus known))
         {
             return known;
         }
@@ -83,7 +83,7 @@ internal sealed class PathGraph
         }
 
         SignatureChecks++;
-        return signatures[(child, issuer)] = SignatureChecker.Check(child.Certificate, issuer.Certificate);
+        return signatures[(child, issuer.Identity)] = SignatureChecker.Check(child.Certificate, issuer.Certificate);
     }
 
     /// <summary>Whether names of a certificate are outside of what an issuer above it permits.</summary>
