@@ -157,6 +157,21 @@ internal static class LabCommand
         {
             yield return $"store {running.TrustStorePath}";
         }
+
+        foreach (string path in running.SearchPaths)
+        {
+            yield return $"at hand {path}";
+        }
+
+        if (running.AtIsClock)
+        {
+            yield return $"clock {running.At:u}";
+        }
+
+        if (running.Proxy is null && Endpoint.Parse(running.Endpoint).HostName is not ("localhost" or "127.0.0.1"))
+        {
+            yield return "a name that only the lab resolves";
+        }
     }
 
     private static object ServedScenario(RunningScenario running) => new

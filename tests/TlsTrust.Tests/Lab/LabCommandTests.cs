@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text.Json;
+using TlsTrust.Lab;
+
+namespace TlsTrust.Tests.Lab;
+
+/// <summary>`tlstrust lab` as a user runs it: a process of its own.</summary>
+public sealed class LabCommandTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Json_is_one_array_with_what_was_expected_and_what_was_found()
+    {
+        (int exitCode, string output) = await RunAsync("lab", "--json", "--scenario", "trusted", "missing-intermediate", "refused");
+        Assert.Equal(0, exitCode);
+        using JsonDocument document = JsonDocument.Parse(output);
+        JsonElement[] rows = [.. document.RootElement.EnumerateArray()];
+        Assert.Equal(["trusted", "missing-intermediate", "refused"], rows.Select(row => row.GetProperty("scenario").GetString()));
+        Assert.Equal(
+            ["scenario", "expectedVerdict", "verdict", "expectedCause", "cause", "findings", "ok"],
+            rows[1].EnumerateObject().Select(property => property.Name));
+        Assert.Equal("MissingIntermediate", rows[1].GetProperty("cause").GetString());
+        Assert.Equal("Untrusted", rows[1].GetProperty("expectedVerdict").GetString());
+        Assert.Contains("TrustedOnlyWithDownload", rows[1].GetProperty("findings").EnumerateArray().Select(id => id.GetString()));
+        Assert.All(rows, row => Assert.True(row.GetProperty("ok").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task The_table_fits_100_columns_and_ends_with_a_count()
+    {
+        (int exitCode, string output) = await RunAsync("lab", "--scenario", "wrong-*", "aia-p*");
+        Assert.Equal(0, exitCode);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.InRange(line.TrimEnd('\r').Length, 1, 100));
+        int count = LabServer.Catalog.Count(scenario => scenario.Name.StartsWith("wrong-", StringComparison.Ordinal) || scenario.Name.StartsWith("aia-p", StringComparison.Ordinal));
+        Assert.Equal($"{count} of {count} scenarios diagnosed as expected.", lines[^1].TrimEnd('\r'));
+    }
+
+    [Fact]
+    public async Task An_unknown_scenario_is_a_usage_error()
+    {
+        (int exitCode, string output) = await RunAsync("lab", "--scenario", "no-such-thing");
+        Assert.Equal(64, exitCode);
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public async Task Served_scenarios_are_listed_and_their_files_go_when_it_is_told_to_end()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("there is no SIGTERM on Windows");
+            return;
+        }
+
+        using Process process = Start("lab", "--serve", "--json", "--scenario", "trusted*");
+        JsonElement[] rows = [.. await ReadArrayAsync(process)];
+        Assert.Equal(LabServer.Catalog.Count(scenario => scenario.Name.StartsWith("trusted", StringComparison.Ordinal)), rows.Length);
+        string directory = Path.GetDirectoryName(rows[0].GetProperty("trustStore").GetString())!;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(directory, "client.pem")));
+
+        using (Process kill = Process.Start("kill", $"-TERM {process.Id}"))
+        {
+            await kill.WaitForExitAsync(Cancel);
+        }
+
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal(0, process.ExitCode);
+        Assert.False(Directory.Exists(directory));
+    }
+
+    // The array is printed at once and the process goes on: read until it is whole.
+    private static async Task<IEnumerable<JsonElement>> ReadArrayAsync(Process process)
+    {
+        string text = "";
+        while (await process.StandardOutput.ReadLineAsync(Cancel) is { } line)
+        {
+            text += line;
+            if (line == "]")
+            {
+                return JsonDocument.Parse(text).RootElement.EnumerateArray();
+            }
+        }
+
+        throw new InvalidOperationException("the list did not come to an end: " + text);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        Task<string> errors = process.StandardError.ReadToEndAsync(Cancel);
+        string output = await process.StandardOutput.ReadToEndAsync(Cancel);
+        _ = await errors;
+        await process.WaitForExitAsync(Cancel);
+        return (process.ExitCode, output);
+    }
+
+    private static Process Start(params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+}
