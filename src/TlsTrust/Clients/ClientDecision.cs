@@ -85,7 +85,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     {
         bool downloads = profile.FetchesAia?.Value == Habit.Yes;
         bool preloads = profile.PreloadsIntermediates?.Value == Habit.Yes;
-        SearchKind plain = new(usesPublicRoots, profile.PartialChain?.Value == Habit.Yes, false, false, profile.Builder == PathBuilder.FirstIssuer);
+        SearchKind plain = new(profile.Builder, usesPublicRoots, profile.PartialChain?.Value == Habit.Yes, false, false);
         ClientFault? fault = FaultOf(plain);
         if (fault is not { Kind: ClientFault.IssuerNotFound })
         {
@@ -142,22 +142,22 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     private ClientFault? FaultOf(SearchKind kind)
     {
-        PathSearchResult search = searches[kind];
-        if (profile.Builder == PathBuilder.OpenSsl)
+        ClientSearch search = searches[kind];
+        if (search.Result is null)
         {
-            return OpenSslFault(kind, search);
+            return search.Fault;
         }
 
-        if (search.Path is not null)
+        if (search.Result.Path is not null)
         {
-            NoteBacktracking(kind, search);
-            return null;
+            NoteBacktracking(kind);
         }
 
-        return SearchFault(kind, search);
+        ClientFault? strict = profile.Strict?.Value == Habit.Yes ? StrictFault(search.Result) : null;
+        return strict ?? (search.Result.Path is null ? RuleFault(search.Result) : null);
     }
 
-    private ClientFault? SearchFault(SearchKind kind, PathSearchResult search)
+    private ClientFault? RuleFault(PathSearchResult search)
     {
         ClientFault? fault = null;
         foreach (PartialPath partial in search.Partial)
@@ -173,29 +173,13 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
                 return null;
             }
 
-            fault ??= ClientFault.Of(partial, [.. broken.Where(pair => pair.Tolerance is null).Select(pair => pair.Rejection)]);
+            fault ??= ClientFault.Of(partial, [.. broken.Where(pair => pair.Tolerance is null).Select(pair => pair.Rejection)], profile.Builder == PathBuilder.OpenSsl);
         }
 
         if (fault is null)
         {
             Note("the search for a path was given up", null, certain: false);
             fault = new ClientFault(ClientFault.IssuerNotFound, 0, "no path was found");
-        }
-
-        return fault;
-    }
-
-    private ClientFault? OpenSslFault(SearchKind kind, PathSearchResult search)
-    {
-        ClientFault? fault = search.OpenSsl.Code == 0 ? null : ClientFault.Of(search.OpenSsl, query.Leaf);
-        if (fault is not null && profile.Tolerates.Any(tolerance => tolerance.Rule.ToString() == fault.Kind))
-        {
-            fault = search.Path is null ? SearchFault(kind, search) : null;
-        }
-
-        if (profile.Strict?.Value == Habit.Yes && (fault is null || !fault.IsAboutAnchors) && StrictFault(search) is { } strict)
-        {
-            return strict;
         }
 
         return fault;
@@ -239,15 +223,9 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     };
 
     /// <summary>Where the path only exists because another issuer was tried, a client of which nobody knows whether it does so stays unknown.</summary>
-    private void NoteBacktracking(SearchKind kind, PathSearchResult search)
+    private void NoteBacktracking(SearchKind kind)
     {
-        if (profile.Builder != PathBuilder.Search || kind.PartialChain || search.OpenSsl.Code is not (19 or 20 or 21))
-        {
-            return;
-        }
-
-        bool isCompleted = kind.WithDownloads || kind.WithPreloaded;
-        if (profile.Backtracks is null && !isCompleted)
+        if (profile is { Builder: PathBuilder.Search, Backtracks: null } && searches[kind with { Builder = PathBuilder.OpenSsl }] is { Fault: not null } or { Result.Path: null })
         {
             Note("whether it tries the other issuer is not known", null, certain: false);
         }
@@ -255,7 +233,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     private ClientFault? NoteAnchor(SearchKind kind)
     {
-        Certificate? anchor = searches[kind].Path?.Anchor;
+        Certificate? anchor = searches[kind].Result?.Path?.Anchor;
         if (kind.PartialChain && anchor is { IsSelfSigned: false })
         {
             Note($"it takes {anchor} as an anchor although it is not self-signed", profile.PartialChain?.Source, certain: true);

@@ -24,36 +24,11 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     /// <summary>True where another store or another issuer at hand would mend it.</summary>
     internal bool IsAboutAnchors => Kind is IssuerNotFound or AnchorNotSelfSigned or SelfSigned or SelfSignedInChain;
 
-    /// <summary>The fault that OpenSSL reports.</summary>
-    internal static ClientFault Of(OpenSslResult result, Certificate leaf)
-    {
-        string kind = result.Code switch
-        {
-            2 => AnchorNotSelfSigned,
-            18 => SelfSigned,
-            19 => SelfSignedInChain,
-            20 or 21 => IssuerNotFound,
-            7 => nameof(PathRule.BadSignature),
-            9 => nameof(PathRule.NotYetValid),
-            10 => nameof(PathRule.Expired),
-            23 => nameof(PathRule.Revoked),
-            24 or 32 or 79 => nameof(PathRule.NotCa),
-            25 => nameof(PathRule.PathLength),
-            26 => nameof(PathRule.WrongUsage),
-            34 => nameof(PathRule.CriticalExtension),
-            47 or 48 or 49 or 51 or 52 or 53 => nameof(PathRule.NameConstraint),
-            62 or 63 or 64 => nameof(PathRule.NameMismatch),
-            66 or 67 => nameof(PathRule.WeakKey),
-            68 => nameof(PathRule.WeakSignature),
-            _ => "Other",
-        };
-        return new ClientFault(kind, result.Depth, $"{result.Text} at depth {result.Depth}") { OpenSsl = result, Culprit = result.Depth == 0 ? leaf : null };
-    }
-
     /// <summary>The fault of a path that is not good enough: why it ends, or the first rule it breaks.</summary>
     /// <param name="partial">The path.</param>
     /// <param name="broken">The broken rules that count for this client.</param>
-    internal static ClientFault? Of(PartialPath partial, IReadOnlyList<Rejection> broken)
+    /// <param name="asOpenSsl">Of several, the one that OpenSSL's order of checks meets first.</param>
+    internal static ClientFault? Of(PartialPath partial, IReadOnlyList<Rejection> broken, bool asOpenSsl)
     {
         Certificate last = partial.Last;
         int depth = partial.Certificates.Count - 1;
@@ -70,10 +45,25 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
             case PathEnd.IssuerKeyMismatch:
                 return new ClientFault(nameof(PathRule.BadSignature), depth, $"the signature on {last} was not made by {last.Issuer}") { Culprit = last };
             case PathEnd.RuleFailed when broken.Count > 0:
-                Rejection first = broken.OrderBy(rejection => rejection.Rule).ThenBy(rejection => rejection.Depth).First();
+                Rejection first = (asOpenSsl ? broken.OrderBy(OpenSslOrder) : broken.OrderBy(rejection => (int)rejection.Rule)).ThenBy(rejection => rejection.Depth).First();
                 return new ClientFault(first.Rule.ToString(), first.Depth, first.Message) { Culprit = first.Certificate };
             default:
                 return null; // the search gave up: nothing is known
         }
+    }
+
+    /// <summary>The order of <c>x509_verify_x509</c> in crypto/x509/x509_vfy.c: the server's key, extensions, strength, then signatures and dates from the top down, name constraints.</summary>
+    private static int OpenSslOrder(Rejection rejection)
+    {
+        const int Group = 100; // more than any depth
+        return rejection.Rule switch
+        {
+            PathRule.WeakKey when rejection.Depth == 0 => 0,
+            PathRule.CriticalExtension or PathRule.NotCa or PathRule.WrongUsage or PathRule.PathLength => 1 * Group,
+            PathRule.WeakKey or PathRule.WeakSignature => 2 * Group,
+            PathRule.Revoked => 3 * Group,
+            PathRule.BadSignature or PathRule.NotYetValid or PathRule.Expired => (5 * Group) - rejection.Depth,
+            _ => 6 * Group,
+        };
     }
 }

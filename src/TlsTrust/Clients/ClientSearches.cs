@@ -4,27 +4,32 @@ using TlsTrust.Paths;
 namespace TlsTrust.Clients;
 
 /// <summary>What distinguishes one client's search from another's.</summary>
+/// <param name="Builder">How the path is found.</param>
 /// <param name="UsesPublicRoots">The publicly known roots stand in for a store that is not at hand.</param>
 /// <param name="PartialChain">Anchors need not be self-signed.</param>
 /// <param name="WithDownloads">Issuers found by authority information access are at hand.</param>
 /// <param name="WithPreloaded">Intermediates of public CAs are at hand.</param>
-/// <param name="FirstIssuerOnly">Of certificates with one name and key, only the first that was sent counts.</param>
-internal sealed record SearchKind(bool UsesPublicRoots, bool PartialChain, bool WithDownloads, bool WithPreloaded, bool FirstIssuerOnly);
+internal sealed record SearchKind(PathBuilder Builder, bool UsesPublicRoots, bool PartialChain, bool WithDownloads, bool WithPreloaded);
+
+/// <summary>What a client's search came to.</summary>
+/// <param name="Result">The paths; null where no chain reaches an anchor.</param>
+/// <param name="Fault">Why not, for a client that builds one chain only.</param>
+internal sealed record ClientSearch(PathSearchResult? Result, ClientFault? Fault);
 
 /// <summary>The searches behind the profiles: each kind is run once, however many clients share it. The name is checked apart, since clients differ there.</summary>
 internal sealed class ClientSearches(ClientEvidence evidence)
 {
-    private readonly Dictionary<SearchKind, PathSearchResult> results = [];
+    private readonly Dictionary<SearchKind, ClientSearch> results = [];
 
     internal ClientEvidence Evidence => evidence;
 
-    internal PathSearchResult this[SearchKind kind]
+    internal ClientSearch this[SearchKind kind]
     {
         get
         {
-            if (!results.TryGetValue(kind, out PathSearchResult? result))
+            if (!results.TryGetValue(kind, out ClientSearch? result))
             {
-                result = PathSearch.Search(QueryFor(kind));
+                result = Run(kind);
                 results.Add(kind, result);
             }
 
@@ -32,16 +37,34 @@ internal sealed class ClientSearches(ClientEvidence evidence)
         }
     }
 
+    private ClientSearch Run(SearchKind kind)
+    {
+        PathQuery query = QueryFor(kind);
+        if (kind.Builder == PathBuilder.Search)
+        {
+            return new ClientSearch(PathSearch.Search(query), null);
+        }
+
+        SingleChain chain = SingleChain.Build(query, prefersValid: kind.Builder == PathBuilder.OpenSsl);
+        if (chain.Fault is not null)
+        {
+            return new ClientSearch(null, chain.Fault);
+        }
+
+        // Nothing but this chain: what breaks a rule here is not avoided by another.
+        PathQuery single = query with { Presented = chain.Certificates, Intermediates = null, Anchors = new CertificateIndex([chain.Certificates[^1]]), PartialChain = true };
+        return new ClientSearch(PathSearch.Search(single), null);
+    }
+
     private PathQuery QueryFor(SearchKind kind)
     {
         PathQuery query = evidence.Query;
-        IEnumerable<Certificate> presented = kind.FirstIssuerOnly ? query.Presented.DistinctBy(certificate => (certificate.Subject, certificate.PublicKey)) : query.Presented;
         return query with
         {
-            // What a client downloads is to its search as if it had been sent; OpenSSL's knows nothing else.
-            Presented = kind.WithDownloads ? [.. presented, .. evidence.Downloaded ?? []] : [.. presented],
+            // What a client downloads is to its search as if it had been sent.
+            Presented = [.. query.Presented, .. kind.WithDownloads ? evidence.Downloaded ?? [] : [], .. kind.WithPreloaded ? evidence.KnownIntermediates?.Certificates ?? [] : []],
             Anchors = kind.UsesPublicRoots ? evidence.PublicRoots ?? CertificateIndex.Empty : query.Anchors,
-            Intermediates = kind.WithPreloaded ? evidence.KnownIntermediates : null,
+            Intermediates = null,
             PartialChain = kind.PartialChain,
             HostName = null,
             Policy = PathPolicy.Default,

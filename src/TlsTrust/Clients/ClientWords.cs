@@ -25,6 +25,11 @@ internal static class ClientWords
             bool hasNames = query.Leaf.SubjectAlternativeName is { } names && (isAddress ? names.IpAddresses.Count > 0 : names.DnsNames.Count > 0);
             if (isAddress)
             {
+                if (query.Leaf.SubjectAlternativeName is null)
+                {
+                    yield return "NameMismatchIpNoNames";
+                }
+
                 if (hasNames)
                 {
                     yield return "NameMismatchIpNames";
@@ -40,6 +45,10 @@ internal static class ClientWords
         else if (fault is { Kind: ClientFault.IssuerNotFound, Depth: 0 })
         {
             yield return "IssuerNotFoundAtLeaf";
+        }
+        else if (fault is { Kind: nameof(PathRule.NotCa), Culprit.KeyUsage: { } usage } && !usage.HasFlag(KeyUsage.KeyCertSign))
+        {
+            yield return "NotCaByUsage";
         }
         else if (fault is { Kind: nameof(PathRule.Expired), Depth: > 0 })
         {

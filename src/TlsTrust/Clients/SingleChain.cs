@@ -1,0 +1,85 @@
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Clients;
+
+/// <summary>
+/// The one chain that a client without a way back builds: at each step an issuer of the store before one that was sent, and once in the
+/// store nothing else (OpenSSL's <c>build_chain</c> in crypto/x509/x509_vfy.c; GnuTLS differs in which of several sent issuers it takes).
+/// </summary>
+internal sealed class SingleChain
+{
+    private SingleChain(IReadOnlyList<Certificate> certificates, ClientFault? fault)
+    {
+        Certificates = certificates;
+        Fault = fault;
+    }
+
+    /// <summary>Leaf first.</summary>
+    internal IReadOnlyList<Certificate> Certificates { get; }
+
+    /// <summary>Why it does not reach an anchor; null when it does.</summary>
+    internal ClientFault? Fault { get; }
+
+    /// <summary>Builds it.</summary>
+    /// <param name="query">What was sent, the anchors, the time.</param>
+    /// <param name="prefersValid">Of several issuers, one within its dates comes first; else the first that was sent.</param>
+    internal static SingleChain Build(PathQuery query, bool prefersValid)
+    {
+        List<Certificate> chain = [query.Leaf];
+        bool isInStore = false;
+        while (chain.Count <= PathLimits.Depth && !chain[^1].IsSelfIssued)
+        {
+            Certificate last = chain[^1];
+            Certificate? issuer = Choose(query.Anchors.IssuersOf(last), last, query.At, prefersValid);
+            if (issuer is null && !isInStore)
+            {
+                issuer = Choose(query.Presented.Where(sent => sent.Subject.Equals(last.Issuer)), last, query.At, prefersValid);
+            }
+            else if (issuer is not null)
+            {
+                isInStore = true;
+            }
+
+            if (issuer is null || chain.Contains(issuer))
+            {
+                break;
+            }
+
+            chain.Add(issuer);
+            if (isInStore && query.PartialChain)
+            {
+                return new SingleChain(chain, null);
+            }
+        }
+
+        if (query.PartialChain && query.Anchors.Contains(query.Leaf))
+        {
+            return new SingleChain([query.Leaf], null);
+        }
+
+        return new SingleChain(chain, FaultOf(chain, isInStore || query.Anchors.Contains(chain[^1])));
+    }
+
+    private static ClientFault? FaultOf(List<Certificate> chain, bool isInStore)
+    {
+        int depth = chain.Count - 1;
+        Certificate top = chain[depth];
+        if (top.IsSelfIssued)
+        {
+            return isInStore ? null : new ClientFault(depth == 0 ? ClientFault.SelfSigned : ClientFault.SelfSignedInChain, depth, $"{top} is not in the store") { Culprit = top };
+        }
+
+        return isInStore && depth > 0
+            ? new ClientFault(ClientFault.AnchorNotSelfSigned, depth, $"{top} is in the store and not self-signed, and its issuer is not there") { Culprit = top }
+            : new ClientFault(ClientFault.IssuerNotFound, depth, $"the issuer of {top}, {top.Issuer}, is not at hand") { Culprit = top };
+    }
+
+    private static Certificate? Choose(IEnumerable<Certificate> candidates, Certificate child, DateTime at, bool prefersValid)
+    {
+        IEnumerable<Certificate> matching = candidates.Where(candidate => KeyIdentifierMatch.Rank(child, candidate) != KeyIdentifierMatch.Mismatch);
+        return prefersValid
+            ? matching.OrderByDescending(candidate => candidate.NotBefore <= at && at <= candidate.NotAfter).ThenByDescending(candidate => candidate.NotAfter >= at).FirstOrDefault()
+            : matching.FirstOrDefault();
+    }
+}

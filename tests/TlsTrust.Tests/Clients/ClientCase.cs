@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates;
+using TlsTrust.Clients;
+using TlsTrust.Lab.Pki;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Tests.Clients;
+
+/// <summary>
+/// The chains that real clients were shown on loopback: a root R with an intermediate I below it, another root X that nobody trusts,
+/// and a server's certificate for localhost and 127.0.0.1 below I.
+/// </summary>
+internal sealed class ClientCase
+{
+    internal static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly LabAuthority _root = LabAuthority.CreateRoot("CN=Lab Root", Now);
+    private static readonly LabAuthority _other = LabAuthority.CreateRoot("CN=Other Root", Now);
+    private static readonly LabAuthority _intermediate = _root.IssueAuthority("CN=Lab Intermediate");
+    private static readonly LabAuthority _otherIntermediate = _other.IssueAuthority("CN=Other Intermediate");
+    private static readonly CertificateSpec _server = new() { Subject = "CN=localhost", DnsNames = ["localhost"], IpAddresses = ["127.0.0.1"] };
+    private static readonly LabCertificate _good = _intermediate.Issue(_server);
+
+    private ClientCase(LabCertificate leaf, LabCertificate[] sent, LabCertificate[] anchors, string host = "localhost")
+    {
+        Leaf = leaf;
+        Sent = sent;
+        Anchors = anchors;
+        Host = host;
+    }
+
+    internal LabCertificate Leaf { get; }
+
+    internal LabCertificate[] Sent { get; }
+
+    internal LabCertificate[] Anchors { get; }
+
+    internal string Host { get; }
+
+    internal static Certificate Read(LabCertificate certificate) => Certificate.Parse(certificate.Der);
+
+    internal ClientEvidence Evidence => new()
+    {
+        AnchorsOf = AnchorScope.EveryClient,
+        PublicRoots = CertificateIndex.Empty,
+        Query = new PathQuery
+        {
+            Leaf = Read(Leaf),
+            Presented = [Read(Leaf), .. Sent.Select(Read)],
+            Anchors = new CertificateIndex(Anchors.Select(Read)),
+            HostName = Host,
+            At = Now.UtcDateTime,
+        },
+    };
+
+    internal static ClientCase Named(string name)
+    {
+        LabCertificate root = _root.Certificate, intermediate = _intermediate.Certificate;
+        LabCertificate[] i = [intermediate], r = [root];
+
+        LabCertificate Twin(LabAuthority issuer, DateTimeOffset? notAfter = null, string? permitted = null) => issuer.Issue(new CertificateSpec
+        {
+            Subject = intermediate.Subject,
+            Key = intermediate.Key,
+            IsCA = true,
+            NotBefore = Now.AddYears(-1),
+            NotAfter = notAfter ?? Now.AddYears(1),
+            PermittedDns = permitted is null ? [] : [permitted],
+        });
+
+        ClientCase Below(CertificateSpec ca)
+        {
+            LabAuthority authority = _root.IssueAuthority(ca);
+            return new(authority.Issue(_server), [authority.Certificate], r);
+        }
+
+        ClientCase Server(CertificateSpec spec, string host = "localhost") => new(_intermediate.Issue(spec), i, r, host);
+
+        switch (name)
+        {
+            case "ok":
+                return new(_good, i, r);
+            case "missing intermediate":
+                return new(_good, [], r);
+            case "private root not sent":
+                return new(_otherIntermediate.Issue(_server), [_otherIntermediate.Certificate], r);
+            case "private root sent":
+                return new(_otherIntermediate.Issue(_server), [_otherIntermediate.Certificate, _other.Certificate], r);
+            case "self-signed":
+                return new(LabAuthority.CreateSelfSigned(_server, Now), [], r);
+            case "self-signed anchor":
+                LabCertificate own = LabAuthority.CreateSelfSigned(_server, Now);
+                return new(own, [], [own]);
+            case "expired":
+                return Server(_server with { NotBefore = Now.AddDays(-90), NotAfter = Now.AddDays(-1) });
+            case "not yet valid":
+                return Server(_server with { NotBefore = Now.AddDays(1), NotAfter = Now.AddDays(90) });
+            case "expired intermediate":
+                return Below(new CertificateSpec { Subject = "CN=Old", NotBefore = Now.AddYears(-2), NotAfter = Now.AddDays(-1) });
+            case "expired root":
+                LabAuthority old = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=Old Root", NotBefore = Now.AddYears(-2), NotAfter = Now.AddDays(-1) }, Now);
+                return new(old.Issue(_server), [], [old.Certificate]);
+            case "wrong name":
+                return Server(new CertificateSpec { Subject = "CN=other.example", DnsNames = ["other.example", "www.other.example"] });
+            case "common name only":
+                return Server(new CertificateSpec { Subject = "CN=localhost" });
+            case "address in the common name, a name in the SAN":
+                return Server(new CertificateSpec { Subject = "CN=127.0.0.1", DnsNames = ["other.example"] }, "127.0.0.1");
+            case "address in the common name, no SAN":
+                return Server(new CertificateSpec { Subject = "CN=127.0.0.1" }, "127.0.0.1");
+            case "address in the SAN":
+                return new(_good, i, r, "127.0.0.1");
+            case "address missing in the SAN":
+                return Server(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"] }, "127.0.0.1");
+            case "client usage":
+                return Server(_server with { ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] });
+            case "client usage on the CA":
+                return Below(new CertificateSpec { Subject = "CN=Client CA", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] });
+            case "RSA 1024":
+                return Server(_server with { KeyKind = LabKeyKind.Rsa1024 });
+            case "RSA 1024 on the CA":
+                return Below(new CertificateSpec { Subject = "CN=Weak CA", KeyKind = LabKeyKind.Rsa1024 });
+            case "SHA-1":
+                return Server(_server with { Digest = HashAlgorithmName.SHA1 });
+            case "SHA-1 on the CA":
+                return Below(new CertificateSpec { Subject = "CN=SHA-1 CA", Digest = HashAlgorithmName.SHA1 });
+            case "critical extension":
+                return Server(_server with { Extensions = [new X509Extension("1.2.3.4", [5, 0], critical: true)] });
+            case "not a CA":
+                return Below(new CertificateSpec { Subject = "CN=Not a CA", IsCA = false });
+            case "CA without keyCertSign":
+                return Below(new CertificateSpec { Subject = "CN=No CertSign", KeyUsage = X509KeyUsageFlags.CrlSign });
+            case "path length":
+                LabAuthority zero = _root.IssueAuthority(new CertificateSpec { Subject = "CN=Zero", PathLength = 0 });
+                LabAuthority below = zero.IssueAuthority("CN=Below zero");
+                return new(below.Issue(_server), [below.Certificate, zero.Certificate], r);
+            case "name constraint":
+                return Below(new CertificateSpec { Subject = "CN=Constrained", PermittedDns = ["example.org"] });
+            case "bad signature":
+                return Server(_server with { BreakSignature = true });
+            case "lax root":
+                LabAuthority lax = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=Lax Root", KeyUsage = X509KeyUsageFlags.None, SubjectKeyIdentifier = false }, Now);
+                return new(lax.Issue(_server), [], [lax.Certificate]);
+            case "intermediate as anchor":
+                return new(_good, i, i);
+            case "intermediate as anchor, leaf only sent":
+                return new(_good, [], i);
+            case "leaf as anchor":
+                return new(_good, [], [_good]);
+            case "intermediate and root as anchors, leaf only sent":
+                return new(_good, [], [root, intermediate]);
+            case "untrusted twin first":
+                return new(_good, [Twin(_other), intermediate], r);
+            case "untrusted twin last":
+                return new(_good, [intermediate, Twin(_other)], r);
+            case "expired twin first":
+                return new(_good, [Twin(_root, Now.AddDays(-1)), intermediate], r);
+            case "constrained twin first":
+                return new(_good, [Twin(_root, permitted: "example.org"), intermediate], r);
+            case "unrelated first":
+                return new(_good, [_otherIntermediate.Certificate, intermediate], r);
+            case "duplicate":
+                return new(_good, [intermediate, intermediate], r);
+            case "root before intermediate":
+                return new(_good, [root, intermediate], r);
+            case "cross-signed root sent":
+                return new(_good, [intermediate, _other.CrossSign(_root), _other.Certificate], r);
+            case "expired cross-sign sent":
+                return new(_good, [intermediate, _other.CrossSign(_root, Now.AddYears(-2), Now.AddDays(-1))], r);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(name), name, null);
+        }
+    }
+}
