@@ -21,6 +21,7 @@ internal sealed class EndpointRun : IDisposable
     private readonly AiaClient? _aia;
     private readonly IssuerFinder _finder;
     private readonly RevocationChecker _revocation;
+    private readonly IssuerMemory _issuers = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _hostsByRoot = new();
 
     public EndpointRun(EndpointTestOptions options)
@@ -120,7 +121,7 @@ internal sealed class EndpointRun : IDisposable
         List<string> origins = [];
         for (int i = 0; i < connection.Presented.Count; i++)
         {
-            if (Certificate.TryParse(connection.Presented[i], out Certificate? certificate, out _))
+            if (i > 0 ? _issuers.TryRead(connection.Presented[i], out Certificate? certificate) : Certificate.TryParse(connection.Presented[i], out certificate, out _))
             {
                 presented.Add(certificate);
                 origins.Add($"sent at position {i}");
