@@ -26,13 +26,16 @@ internal sealed class ConnectionAttempt : IDisposable
     /// <summary>Resolves the name; the second item tells why it could not.</summary>
     public async Task<(IReadOnlyList<IPAddress> Addresses, ConnectionEvidence? Failed)> LookUpAsync()
     {
+        ConnectionEvidence evidence = Evidence();
         try
         {
-            return (await new TransportOpener(_endpoint, _options, _serverName).ResolveAsync(_clock), null);
+            TransportOpener opener = new(_endpoint, _options, _serverName);
+            evidence = evidence with { ViaProxy = opener.Proxy?.ToString() };
+            return (await opener.ResolveAsync(_clock), null);
         }
         catch (ConnectionFault fault)
         {
-            return ([], Failed(Evidence(), fault));
+            return ([], Failed(evidence, fault));
         }
     }
 
@@ -46,7 +49,7 @@ internal sealed class ConnectionAttempt : IDisposable
         try
         {
             opener = new TransportOpener(_endpoint, _options, _serverName);
-            evidence = evidence with { ViaProxy = opener.Proxy?.ToString() };
+            evidence = evidence with { ViaProxy = opener.Proxy?.ToString(), RemoteAddress = only };
             IReadOnlyList<IPAddress> addresses;
             if (opener.Proxy is not null && KnownAddresses is null && opener.FixedAddress is null)
             {

@@ -16,7 +16,7 @@ public sealed record ConnectionEvidence
     /// <summary>All addresses the name resolved to; through a proxy what this machine's name service said, if it knew.</summary>
     public IReadOnlyList<IPAddress> ResolvedAddresses { get; init; } = [];
 
-    /// <summary>The address that was connected to; null where none answered, or where the proxy chose it.</summary>
+    /// <summary>The address that was connected to, or that was the only one to be tried; null where none of several answered, or where the proxy chose it.</summary>
     public IPAddress? RemoteAddress { get; init; }
 
     /// <summary>The proxy, <c>http://proxy.example:3128</c>, without its password; null for a direct connection.</summary>

@@ -44,8 +44,9 @@ internal sealed class PhaseClock : IDisposable
         {
             throw new OperationCanceledException(_caller);
         }
-        catch (OperationCanceledException) when (own.IsCancellationRequested)
+        catch (Exception error) when (error is not ConnectionFault && own.IsCancellationRequested)
         {
+            // Streams end in several ways when their token is cancelled; whatever it is, time was up.
             bool total = _total.IsCancellationRequested;
             throw onTimeout($"within {Seconds(total ? _totalLimit : limit)}{(total ? " in total" : "")}");
         }

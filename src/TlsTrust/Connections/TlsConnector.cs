@@ -15,7 +15,7 @@ public static class TlsConnector
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends everything at once.</param>
     /// <returns>What was seen; a fault of the network or the server is in <see cref="ConnectionEvidence.Outcome"/>.</returns>
-    /// <exception cref="ArgumentException">The endpoint has an <see cref="Endpoint.Error"/>, or the options' host name is none.</exception>
+    /// <exception cref="ArgumentException">The endpoint has an <see cref="Endpoint.Error"/>, or its address or the options' host name is none.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; nothing else is thrown for what a peer does.</exception>
     public static async Task<ConnectionEvidence> ConnectAsync(Endpoint endpoint, ConnectionOptions options, CancellationToken cancellationToken)
     {
@@ -41,6 +41,13 @@ public static class TlsConnector
             (addresses, failed) = await lookup.LookUpAsync();
         }
 
+        if (failed is { ViaProxy: not null })
+        {
+            // Behind a proxy names are often known only there.
+            yield return await ConnectAsync(endpoint, options, cancellationToken);
+            yield break;
+        }
+
         if (failed is not null)
         {
             yield return failed;
@@ -61,6 +68,11 @@ public static class TlsConnector
         if (endpoint.Error is not null)
         {
             throw new ArgumentException(endpoint.Error, nameof(endpoint));
+        }
+
+        if (endpoint.Address is not null && !IPAddress.TryParse(endpoint.Address, out _))
+        {
+            throw new ArgumentException($"\"{endpoint.Address}\" is not an IP address.", nameof(endpoint));
         }
 
         if (options.HostName is not null && Endpoint.Parse(options.HostName).Error is { } error)

@@ -82,7 +82,7 @@ public class AddressTests
             all.Add(evidence);
         }
 
-        Assert.Equal([(First, Cause.None), (null, Cause.ConnectionRefused), (Third, Cause.None)], all.Select(evidence => (evidence.RemoteAddress, evidence.Outcome)));
+        Assert.Equal<(IPAddress?, Cause)>([(First, Cause.None), (Second, Cause.ConnectionRefused), (Third, Cause.None)], all.Select(evidence => (evidence.RemoteAddress, evidence.Outcome)));
         Assert.NotEqual(all[0].Presented[0].ToArray(), all[2].Presented[0].ToArray());
         Assert.All(all, evidence => Assert.Equal([First, Second, Third], evidence.ResolvedAddresses));
     }

@@ -60,6 +60,23 @@ public class ProxyTests
     }
 
     [Fact]
+    public async Task A_name_that_only_the_proxy_knows_is_asked_for_once()
+    {
+        await using LoopbackServer server = LoopbackServer.Tls(Pki.Leaf, []);
+        List<string> requests = [];
+        await using LoopbackServer proxy = Proxy(server.Port, requests);
+
+        List<ConnectionEvidence> all = [];
+        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("inside.example.test"), Options(proxy.Port, new TableResolver()), Stop))
+        {
+            all.Add(evidence);
+        }
+
+        Assert.Equal(Cause.None, Assert.Single(all).Outcome);
+        Assert.StartsWith("CONNECT inside.example.test:443 ", Assert.Single(requests), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_greeting_that_comes_with_the_proxys_answer_is_not_lost()
     {
         await using LoopbackServer proxy = new(async (stream, stop) =>
