@@ -5,6 +5,7 @@ RootCommand root = new("Says why a TLS client does not trust an endpoint, a cert
 {
     TestCommand.Create(),
     ChainCommand.Create(),
+    EnvCommand.Create(),
     ExplainCommand.Create(),
     LabCommand.Create(),
     LintCommand.Create(),

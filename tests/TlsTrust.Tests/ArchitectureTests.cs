@@ -19,7 +19,7 @@ public sealed partial class ArchitectureTests
         ["Issuers"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Files"],
         ["Diagnosis"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files"],
         ["Bundles"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Issuers", "Files"],
-        ["Environment"] = ["Certificates", "Pem", "Paths", "Stores", "Files", "Clients"],
+        ["Environment"] = ["Certificates", "Pem", "Paths", "Stores", "Files", "Clients", "Connections"],
     };
 
     public static TheoryData<string> Folders => [.. Directory.GetDirectories(Engine).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj"))];

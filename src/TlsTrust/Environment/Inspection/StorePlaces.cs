@@ -149,8 +149,7 @@ internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool Pip
 
     public static PythonFacts Ask(IMachine machine, TimeSpan limit)
     {
-        // A folder that plays a machine has no Python that could be run.
-        string? python = machine.Root is "/" or "" ? machine.FindExecutable("python3") ?? machine.FindExecutable("python") : null;
+        string? python = machine.FindExecutable("python3") ?? machine.FindExecutable("python");
         if (python is not null && machine.Run(python, ["-c", Question], limit) is { ExitCode: 0 } answer)
         {
             try

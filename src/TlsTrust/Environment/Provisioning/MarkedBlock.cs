@@ -72,16 +72,17 @@ internal static class MarkedBlock
 
     private static (int Start, int End, string Note)? Find(string text)
     {
-        int start = text.StartsWith(BeginMark, StringComparison.Ordinal) ? 0 : text.IndexOf("\n" + BeginMark, StringComparison.Ordinal) + 1;
-        if (start == 0 && !text.StartsWith(BeginMark, StringComparison.Ordinal))
+        // Half a block is somebody's edit; it is not ours to guess where it ends. Ours is an end with a beginning right before it.
+        int endMark = text.IndexOf("\n" + EndMark, StringComparison.Ordinal);
+        int start = -1;
+        while (endMark >= 0 && (start = Begin(text, endMark)) < 0)
         {
-            return null;
+            endMark = text.IndexOf("\n" + EndMark, endMark + 1, StringComparison.Ordinal);
         }
 
-        int endMark = text.IndexOf("\n" + EndMark, start, StringComparison.Ordinal);
         if (endMark < 0)
         {
-            return null; // half a block is somebody's edit; it is not ours to guess where it ends
+            return null;
         }
 
         int lineEnd = text.IndexOf('\n', endMark + 1);
@@ -89,5 +90,11 @@ internal static class MarkedBlock
         string first = text[(start + BeginMark.Length)..firstEnd].TrimEnd('\r');
         string note = first.EndsWith(" >>>", StringComparison.Ordinal) ? first[..^4] : string.Empty;
         return (start, lineEnd < 0 ? text.Length : lineEnd + 1, note);
+    }
+
+    private static int Begin(string text, int before)
+    {
+        int at = text.LastIndexOf("\n" + BeginMark, before, StringComparison.Ordinal);
+        return at >= 0 ? at + 1 : text.StartsWith(BeginMark, StringComparison.Ordinal) ? 0 : -1;
     }
 }

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates;
+using TlsTrust.Environment.Inspection;
+using TlsTrust.Environment.Provisioning;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Tests.Environment;
+
+public sealed class HashedDirectoryTests
+{
+    [Fact]
+    public void Names_are_those_of_openssl_rehash_on_150_public_roots_and_on_equal_subjects()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "there is no openssl command to compare with");
+        X509Certificate2[] equal = [.. Enumerable.Range(0, 3).Select(_ => MadeMachine.MadeRoot("Equal Subject"))];
+        List<Certificate> all = [.. PublicRootSet.BuiltIn.Roots, .. equal.Select(Certificate.From)];
+        Assert.True(all.Count >= 140, $"only {all.Count} roots");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("tlstrust-tests-");
+        try
+        {
+            string theirs = folder.CreateSubdirectory("theirs").FullName;
+            for (int i = 0; i < all.Count; i++)
+            {
+                File.WriteAllText(Path.Combine(theirs, $"{i}.pem"), all[i].ToPem());
+            }
+
+            using (Process openssl = Process.Start(new ProcessStartInfo("/usr/bin/openssl", ["rehash", "-compat", theirs]) { RedirectStandardError = true })!)
+            {
+                openssl.WaitForExit();
+                Assert.Equal(0, openssl.ExitCode);
+            }
+
+            string ours = Path.Combine(folder.FullName, "ours");
+            HashedDirectoryWriter.Write(ours, all);
+            Assert.Equal(Hashed(theirs), Hashed(ours));
+
+            // Names with a shared hash may count in another order; what each hash holds is the same.
+            Assert.Equal(Contents(theirs), Contents(ours));
+            AnchorPart read = new AnchorReading().Folder(ours, "openssl", hashed: true);
+            Assert.Equal((all.Count, TrustStatus.Ok), (read.Anchors.Count, read.Status));
+
+            HashedDirectoryWriter.Write(ours, all.Take(5));
+            Assert.Equal(5, new AnchorReading().Folder(ours, "openssl", hashed: true).Anchors.Count);
+            Assert.Equal(5, Directory.GetFiles(ours, "tlstrust-*").Length);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string[] Hashed(string folder) => [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!).Where(HashedDirectory.IsHashName).Order(StringComparer.Ordinal)];
+
+    private static SortedDictionary<string, string> Contents(string folder) => new(
+        Hashed(folder).GroupBy(name => name[..8]).ToDictionary(group => group.Key, group => string.Join(' ', group.Select(name => X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(folder, name))).Thumbprint).Order())),
+        StringComparer.Ordinal);
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace TlsTrust.Tests.Environment;
+
+/// <summary>A server on loopback that answers every request with 404 and closes: enough for any program to say whether it trusts it.</summary>
+internal sealed class HttpsServer : IDisposable
+{
+    private static readonly byte[] Answer = Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly SslStreamCertificateContext _certificate;
+    private readonly CancellationTokenSource _stop = new();
+
+    public HttpsServer(X509Certificate2 leaf)
+    {
+        _certificate = SslStreamCertificateContext.Create(leaf, null, offline: true);
+        _listener.Start();
+        _ = Task.Run(AcceptAsync);
+    }
+
+    public Endpoint Endpoint => Endpoint.Parse($"localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _listener.Stop();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            TcpClient client;
+            try
+            {
+                client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            }
+            catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            _ = Task.Run(() => ServeAsync(client));
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                using SslStream tls = new(client.GetStream());
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate }, _stop.Token);
+                byte[] buffer = new byte[8192];
+                StringBuilder request = new();
+                int read;
+                while (!request.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) && (read = await tls.ReadAsync(buffer, _stop.Token)) > 0)
+                {
+                    request.Append(Encoding.Latin1.GetString(buffer, 0, read));
+                }
+
+                await tls.WriteAsync(Answer, _stop.Token);
+                await tls.ShutdownAsync();
+            }
+            catch (Exception fault) when (fault is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException or SocketException)
+            {
+                // A client that does not trust us hangs up; that is what the tests are about.
+            }
+        }
+    }
+}

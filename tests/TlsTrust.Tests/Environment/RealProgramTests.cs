@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Text;
+using TlsTrust.Certificates;
+using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Inspection;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Probes;
+using TlsTrust.Environment.Provisioning;
+using TlsTrust.Pem;
+
+namespace TlsTrust.Tests.Environment;
+
+/// <summary>The programs of this machine themselves, against a server with a private CA, with made variables and a made home.</summary>
+public sealed class RealProgramTests(ITestOutputHelper output)
+{
+    private static readonly string[] All = ["cargo", "curl", "dotnet", "git", "go", "java", "node", "npm", "perl-lwp", "php", "php-curl", "pwsh", "python", "requests", "ruby", "wget"];
+
+    private static readonly string[] Quick = ["curl", "git", "go", "node", "php", "python", "ruby", "perl-lwp"];
+
+    public static TheoryData<string> Programs => [.. All];
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void A_program_fails_before_works_after_Set_fails_after_Remove_and_each_time_as_predicted(string program)
+    {
+        using MadeMachine made = RealPrograms();
+        TrustInspector inspector = new(made.Machine);
+        ProgramFacts facts = ProgramCatalogue.Find(program)!;
+        Assert.SkipUnless(inspector.Executable(facts) is not null, $"{program} is not on this machine");
+        Assert.SkipWhen(program == "perl-lwp" && made.Machine.Run("perl", ["-MLWP::Protocol::https", "-e", "1"], TimeSpan.FromSeconds(20)) is not { ExitCode: 0 }, "Perl has no LWP::Protocol::https");
+        using HttpsServer server = new(MadeMachine.Issued("localhost", MadeMachine.PrivateRoot, isAuthority: false));
+        using HttpsServer publicServer = new(MadeMachine.Issued("localhost", MadeMachine.PublicRoot, isAuthority: false));
+
+        Expect(made, facts, server, ChangeCheck.Refused, "before");
+        TrustProvisioner provisioner = new(made.Machine);
+        provisioner.Apply(provisioner.Plan(new ProvisionRequest { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Programs = [program], IncludeConfiguration = true }));
+        Expect(made, facts, server, ChangeCheck.Accepted, "after Set");
+
+        // The lab's "public" root is in the made system bundle only: what accepts it has read the merged one.
+        Expect(made, facts, publicServer, ChangeCheck.Accepted, "after Set, public root");
+        new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true);
+        Expect(made, facts, server, ChangeCheck.Refused, "after Remove");
+    }
+
+    [Fact]
+    public void What_a_damaged_or_missing_bundle_does_is_predicted()
+    {
+        using MadeMachine made = RealPrograms();
+        using HttpsServer server = new(MadeMachine.Issued("localhost", MadeMachine.PrivateRoot, isAuthority: false));
+        string ca = MadeMachine.Pem(MadeMachine.PrivateRoot), other = MadeMachine.Pem(MadeMachine.PublicRoot);
+        (string Name, string? Content)[] defects =
+        [
+            ("sound", other + ca), ("BOM, CA first", "\uFEFF" + ca + other), ("BOM, CA second", "\uFEFF" + other + ca), ("glued", other.TrimEnd() + ca), ("missing", null), ("empty", ""),
+            ("bad block before", Damaged(other) + ca), ("bad block behind", ca + Damaged(other)), ("no PEM", "hello\n"), ("CR LF", (other + ca).ReplaceLineEndings("\r\n")), ("cut off", other + ca[..^40]),
+        ];
+        ConcurrentBag<string> wrong = [];
+        int run = 0;
+        Parallel.ForEach(Quick.SelectMany(program => defects.Select(defect => (program, defect))), new ParallelOptions { MaxDegreeOfParallelism = 4 }, pair =>
+        {
+            ProgramFacts facts = ProgramCatalogue.Find(pair.program)!;
+            if (new TrustInspector(made.Machine).Executable(facts) is null)
+            {
+                return;
+            }
+
+            string path = Path.Combine(made.Home, $"{pair.program}-{pair.defect.Name.Replace(' ', '-')}.pem");
+            if (pair.defect.Content is { } content)
+            {
+                File.WriteAllText(path, content);
+            }
+
+            LocalMachine machine = Like(made, facts.Settings.First(setting => setting.Provision is not null && setting.IsVariable).Name, path);
+            if (Compare(machine, facts, server, pair.defect.Name) is { } fault)
+            {
+                wrong.Add(fault);
+            }
+
+            Interlocked.Increment(ref run);
+        });
+        Assert.SkipWhen(run == 0, "none of the programs is on this machine");
+        output.WriteLine($"{run} runs");
+        Assert.Empty(wrong.Order());
+    }
+
+    [Fact]
+    public void An_unhashed_directory_is_predicted()
+    {
+        using MadeMachine made = RealPrograms();
+        using HttpsServer server = new(MadeMachine.Issued("localhost", MadeMachine.PrivateRoot, isAuthority: false));
+        made.Write("home/plain/ca.pem", MadeMachine.Pem(MadeMachine.PrivateRoot));
+        string hashed = Path.Combine(made.Home, "hashed");
+        HashedDirectoryWriter.Write(hashed, [MadeMachine.Read(MadeMachine.PrivateRoot)]);
+        List<string> wrong = [];
+        foreach (string program in new[] { "python", "ruby", "go", "curl" }.Where(id => new TrustInspector(made.Machine).Executable(ProgramCatalogue.Find(id)!) is not null))
+        {
+            foreach (string folder in new[] { Path.Combine(made.Home, "plain"), hashed })
+            {
+                if (Compare(Like(made, "SSL_CERT_DIR", folder), ProgramCatalogue.Find(program)!, server, Path.GetFileName(folder)) is { } fault)
+                {
+                    wrong.Add(fault);
+                }
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    private void Expect(MadeMachine made, ProgramFacts facts, HttpsServer server, ChangeCheck expected, string when)
+    {
+        ProbeAnswer answer = ProgramProbe.Ask(made.Machine, facts.Id, server.Endpoint);
+        output.WriteLine($"{facts.Id,-9} {when,-24} {answer.Check,-9} {answer.Detail}");
+        Assert.True(answer.Check == expected, $"{facts.Id} {when}: {answer.Check}, {answer.Detail}");
+        ProgramTrust predicted = Predict(made.Machine, facts, server);
+        Assert.True(predicted.Accepts == (expected == ChangeCheck.Accepted), $"{facts.Id} {when}: predicted {predicted.Accepts} ({predicted.AcceptsDetail}; {predicted})");
+    }
+
+    private string? Compare(LocalMachine machine, ProgramFacts facts, HttpsServer server, string when)
+    {
+        ProbeAnswer answer = ProgramProbe.Ask(machine, facts.Id, server.Endpoint);
+        ProgramTrust predicted = Predict(machine, facts, server);
+        bool? real = answer.Check switch { ChangeCheck.Accepted => true, ChangeCheck.Refused => false, _ => null };
+        return predicted.Accepts == real ? null : $"{facts.Id}, {when}: predicted {predicted.Accepts} ({predicted.Status}, {predicted.Detail} {predicted.AcceptsDetail}), really {answer.Check} ({answer.Detail})";
+    }
+
+    private static ProgramTrust Predict(LocalMachine machine, ProgramFacts facts, HttpsServer server) =>
+        new EndpointAcceptance(machine, new TrustInspector(machine)).PredictAsync(server.Endpoint, [facts], TrustScope.Process, false, CancellationToken.None).ToBlockingEnumerable().Single();
+
+    private static string Damaged(string pem) => pem.Replace("MII", "M!I", StringComparison.Ordinal);
+
+    // Real programs on the PATH (through links inside the made root), everything else made: home, project, system bundle.
+    private static MadeMachine RealPrograms()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the programs are looked for as Linux has them");
+        MadeMachine made = new();
+        string[] folders = [.. (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Distinct().Where(Directory.Exists)];
+        List<string> path = [];
+        foreach (string folder in folders)
+        {
+            string link = Path.Combine(made.Root, $"path{path.Count}");
+            File.CreateSymbolicLink(link, folder);
+            path.Add(link);
+        }
+
+        Dictionary<string, string> variables = new() { ["PATH"] = string.Join(':', path), ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_NOLOGO"] = "1", ["MSBUILDDISABLENODEREUSE"] = "1", ["LANG"] = "C.UTF-8" };
+        foreach (string name in new[] { "RUSTUP_HOME", "PYENV_ROOT", "JAVA_HOME", "DOTNET_ROOT" })
+        {
+            string? value = System.Environment.GetEnvironmentVariable(name) ?? (name == "RUSTUP_HOME" ? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".rustup") : null);
+            if (value is not null && Directory.Exists(value))
+            {
+                variables[name] = value;
+            }
+        }
+
+        made.WithVariables(variables);
+        return made;
+    }
+
+    private static LocalMachine Like(MadeMachine made, string name, string value) =>
+        new(new Dictionary<string, string>(made.Machine.Variables) { [name] = value }) { Root = made.Root, WorkingDirectory = made.Project };
+}

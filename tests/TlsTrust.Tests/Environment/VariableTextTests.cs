@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using TlsTrust.Environment.Provisioning;
+
+namespace TlsTrust.Tests.Environment;
+
+public sealed class VariableTextTests
+{
+    private const string Awkward = "/a b/o'clock/$HOME/`x`/\"q\"/ü\\n%PATH%";
+
+    [Theory]
+    [InlineData(ProvisionTarget.GitHubActions, "/a b.pem", "X=/a b.pem")]
+    [InlineData(ProvisionTarget.AzurePipelines, "/100%;]/a", "##vso[task.setvariable variable=X]/100%AZP25;]/a")]
+    [InlineData(ProvisionTarget.Dockerfile, "/a \"b\"\\$c", "ENV X=\"/a \\\"b\\\"\\\\\\$c\"")]
+    [InlineData(ProvisionTarget.PowerShell, "/o'clock\u2019s", "$env:X = '/o''clock\u2019\u2019s'")]
+    [InlineData(ProvisionTarget.Cmd, "C:\\a b\\100%.pem", "set \"X=C:\\a b\\100%%.pem\"")]
+    public void Each_target_is_quoted_its_own_way(ProvisionTarget target, string value, string expected) =>
+        Assert.Equal(expected, VariableText.For(target, "X", value));
+
+    [Theory]
+    [InlineData(ProvisionTarget.GitHubActions, "a\nB=c")]
+    [InlineData(ProvisionTarget.Dockerfile, "a\nRUN x")]
+    [InlineData(ProvisionTarget.Bash, "a\nb")]
+    [InlineData(ProvisionTarget.PowerShell, "a\nb")]
+    [InlineData(ProvisionTarget.Cmd, "a\"&calc&\"")]
+    public void What_a_format_cannot_carry_is_refused(ProvisionTarget target, string value) =>
+        Assert.Equal(Refusal.PathNotCarriable, Assert.Throws<ProvisioningException>(() => VariableText.For(target, "X", value)).Refusal);
+
+    [Fact]
+    public void A_shell_reads_back_what_was_meant() =>
+        Assert.Equal(Awkward, Run("/bin/sh", "-c", VariableText.For(ProvisionTarget.Bash, "X", Awkward) + "; printf %s \"$X\""));
+
+    [Fact]
+    public void PowerShell_reads_back_what_was_meant() =>
+        Assert.Equal(Awkward + "\u2019", Run("pwsh", "-NoProfile", "-Command", VariableText.For(ProvisionTarget.PowerShell, "X", Awkward + "\u2019") + "; [Console]::OutputEncoding = [Text.Encoding]::UTF8; [Console]::Write($env:X)"));
+
+    private static string Run(string program, params string[] arguments)
+    {
+        bool found = Path.IsPathRooted(program) ? File.Exists(program) : (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        Assert.SkipUnless(found, $"there is no {program}");
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, StandardOutputEncoding = System.Text.Encoding.UTF8 })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
+    }
+}
