@@ -64,7 +64,7 @@ public sealed class CrashTests
         Run(made, tool, ca, null);
         removal.Remove(TrustScope.User, apply: true);
         Assert.Equal(Profile, File.ReadAllText(Path.Combine(made.Home, ".profile")));
-        Assert.Empty(Directory.EnumerateFiles(made.Home, "*tlstrust*", SearchOption.AllDirectories).Where(path => !path.EndsWith("-tmp", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.EnumerateFiles(made.Home, "*tlstrust*", SearchOption.AllDirectories), path => !path.EndsWith("-tmp", StringComparison.Ordinal));
     }
 
     private static TimeSpan Run(MadeMachine made, string tool, string ca, TimeSpan? killAfter)

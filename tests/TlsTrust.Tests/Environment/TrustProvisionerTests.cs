@@ -152,7 +152,7 @@ public sealed class TrustProvisionerTests
         made.Write("home/.config/pip/pip.conf", "[global]\ntimeout = 60\n[install]\nuser = true\n");
         made.Write("home/.gitconfig", "[http]\n\tproxy = http://p\n[user]\n\tname = A\n");
         made.Write("home/.condarc", "ssl_verify: true # default\nchannels: []\n");
-        made.Install("conda");
+        made.Install("conda", "npm", "node");
         SortedDictionary<string, string> before = made.Snapshot();
         string bundle = Apply(made, Request(TrustScope.User) with { IncludeConfiguration = true })[0].After!;
         Assert.Equal(bundle, Value(made, ".npmrc", ConfigurationFormat.Ini, "cafile"));
@@ -195,7 +195,12 @@ public sealed class TrustProvisionerTests
     [Fact]
     public void A_place_that_everybody_can_write_is_refused()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix permissions");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Unix permissions");
+            return;
+        }
+
         using MadeMachine made = Prepared();
         string open = Directory.CreateDirectory(Path.Combine(made.Home, "open")).FullName;
         File.SetUnixFileMode(open, (UnixFileMode)0b111_111_111);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TlsTrust.Certificates;
+using TlsTrust.Environment.Machines;
 using TlsTrust.Pem;
 using TlsTrust.Stores;
 
@@ -32,9 +33,9 @@ internal sealed class AnchorReading
             return AnchorPart.Faulty(TrustStatus.Malformed, $"{path} is a directory, and a file is wanted");
         }
 
-        if (!System.IO.File.Exists(path))
+        if (!IsThere(path))
         {
-            return AnchorPart.Faulty(TrustStatus.Missing, $"{path} does not exist");
+            return AnchorPart.Faulty(TrustStatus.Missing, $"{path} {(new FileInfo(path).LinkTarget is { } target ? $"is a link to {target}, which does not exist" : "does not exist")}");
         }
 
         StoreFile file = StoreFile.Read(path);
@@ -67,6 +68,7 @@ internal sealed class AnchorReading
         }
 
         List<StoreEntry> kept = [.. file.Entries];
+        IReadOnlyList<PemBlock> blocks = file.Defects.Count == 0 || !System.IO.File.Exists(path) ? [] : CertificateFile.Read(path).Document?.Blocks ?? [];
         PemDefect? worst = null;
         foreach (PemDefect defect in file.Defects)
         {
@@ -79,18 +81,9 @@ internal sealed class AnchorReading
             worst ??= defect;
             if (outcome == PemOutcome.CertificateLost)
             {
-                // The block the defect stands in, or the first behind it when it stands before all (a byte order mark).
-                int line = defect.Line;
-                StoreEntry? hit = kept.LastOrDefault(entry => entry.Line <= line) ?? (kept.Count > 0 ? kept[0] : null);
-                if (defect.Kind == PemDefectKind.Utf8Bom)
-                {
-                    hit = kept.Count > 0 ? kept[0] : null;
-                }
-
-                if (hit is not null && ConcernsThatBlock(defect, hit))
-                {
-                    kept.Remove(hit);
-                }
+                // The block the defect stands in (perhaps one that gave no certificate), or the first behind a byte order mark.
+                int line = defect.Kind == PemDefectKind.Utf8Bom && blocks.Count > 0 ? blocks[0].Line : BlockLine(blocks, defect);
+                kept.RemoveAll(entry => entry.Line == line);
             }
             else if (ReaderProfile.KeepsWhatCameBefore(reader))
             {
@@ -107,8 +100,11 @@ internal sealed class AnchorReading
         return new AnchorPart(anchors, worst is null ? anchors.Count == 0 ? TrustStatus.Empty : TrustStatus.Ok : TrustStatus.Malformed, worst is null && anchors.Count == 0 ? $"{path} holds no certificate" : detail);
     }
 
-    private static bool ConcernsThatBlock(PemDefect defect, StoreEntry entry) =>
-        defect.Kind is PemDefectKind.Utf8Bom || defect.Kind is not (PemDefectKind.NotBase64 or PemDefectKind.TruncatedDer or PemDefectKind.MalformedCertificate or PemDefectKind.ContentMismatch) || entry.Line == defect.Line;
+    // .NET says of a link to nothing that it exists.
+    private static bool IsThere(string path) => System.IO.File.Exists(path) && (new FileInfo(path).LinkTarget is null || System.IO.File.Exists(MachinePaths.Resolved(path)));
+
+    private static int BlockLine(IReadOnlyList<PemBlock> blocks, PemDefect defect) =>
+        blocks.LastOrDefault(block => block.Line <= defect.Line)?.Line ?? 0;
 
     private static AnchorPart ReadFolder(string path, string reader, bool hashed)
     {
@@ -131,7 +127,7 @@ internal sealed class AnchorReading
         {
             TrustStore store = TrustStores.Open(path);
             bool anyHashed = names.Any(HashedDirectory.IsHashName);
-            string[] dangling = [.. names.Where(name => HashedDirectory.IsHashName(name) && !System.IO.File.Exists(Path.Combine(path, name)))];
+            string[] dangling = [.. names.Where(name => HashedDirectory.IsHashName(name) && !IsThere(Path.Combine(path, name)))];
             string[] misnamed = [.. store.Lost.Select(stored => Path.GetFileName(stored.Location)).Where(HashedDirectory.IsHashName).Where(name => StoreFile.Read(Path.Combine(path, name)).Entries is [{ } only, ..] && OpenSslNameHash.Legacy(only.Certificate.Subject.RawData) != name[..8]).Distinct()];
             return store.Anchors.Count == 0 && !anyHashed
                 ? AnchorPart.Faulty(store.Lost.Count > 0 ? TrustStatus.NotHashed : TrustStatus.Empty, store.Lost.Count > 0 ? $"{path} has no hashed names, so that none of its {store.Lost.Count} certificates is found" : $"{path} holds no certificates")
@@ -146,7 +142,7 @@ internal sealed class AnchorReading
             StoreFile file = StoreFile.Read(Path.Combine(path, name));
             if (file.Fault is null)
             {
-                foreach (Certificate anchor in Loaded(name, reader, file).Anchors)
+                foreach (Certificate anchor in Loaded(Path.Combine(path, name), reader, file).Anchors)
                 {
                     anchors.TryAdd(anchor, true);
                 }

@@ -111,17 +111,27 @@ public static class MachinePaths
         return null;
     }
 
-    /// <summary>The file behind a chain of symbolic links.</summary>
-    public static string Resolved(string path)
+    /// <summary>The file behind symbolic links, those of its folders included: a relative link counts from where its folder really is.</summary>
+    public static string Resolved(string path) => OperatingSystem.IsWindows() ? path : Resolved(Path.GetFullPath(path), LongestLinkChain);
+
+    // As many as Linux follows.
+    private const int LongestLinkChain = 40;
+
+    private static string Resolved(string path, int left)
     {
-        try
+        string real = "/";
+        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < parts.Length; i++)
         {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            real = parts[i] == ".." ? Path.GetDirectoryName(real) ?? "/" : Path.Combine(real, parts[i]);
+            if (left > 0 && new FileInfo(real).LinkTarget is { } target)
+            {
+                string from = Path.IsPathRooted(target) ? target : Path.GetDirectoryName(real) + "/" + target;
+                return Resolved(string.Join('/', parts.Skip(i + 1).Prepend(from)), left - 1);
+            }
         }
-        catch (IOException)
-        {
-            return path; // a link to itself, or to nothing
-        }
+
+        return real;
     }
 
     private static bool IsInside(string path, string folder) =>
@@ -130,7 +140,7 @@ public static class MachinePaths
     private static bool IsExecutable(string path)
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        return OperatingSystem.IsWindows() || (File.GetUnixFileMode(Resolved(path)) & Execute) != 0;
+        return OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Execute) != 0;
     }
 
     private static IEnumerable<string> Glob(string pattern)

@@ -70,8 +70,9 @@ internal static class ProbeScripts
     public const string PerlLwp = """
         use LWP::UserAgent;
         my $r = LWP::UserAgent->new(timeout => 20)->get($ARGV[0]);
-        my $m = $r->status_line . ' ' . ($r->header('Client-Warning') // '') . ' ' . (split /\n/, $r->decoded_content // '')[0];
-        print(($r->header('Client-Warning') // '') ne 'Internal response' ? 'TLSTRUST-ACCEPTED' : $m =~ /certificate|CA_file|SSL_ca|can't be used/i ? "TLSTRUST-REFUSED $m" : "other $m");
+        my $m = $r->status_line . ' ' . ($r->header('Client-Warning') // '') . ' ' . ($r->decoded_content // '');
+        $m =~ s/\s+/ /g;
+        print(($r->header('Client-Warning') // '') ne 'Internal response' ? 'TLSTRUST-ACCEPTED' : $m =~ /certificate|CA_file|SSL|can't be used/i || $r->status_line !~ /\(/ ? "TLSTRUST-REFUSED $m" : "other $m");
         """;
 
     // The child's own profile and preferences stay out of it; URL is put in by the caller.
