@@ -20,10 +20,13 @@ public static class AnchorInput
     /// <returns>Nothing when the result holds none.</returns>
     public static IReadOnlyList<CandidateAnchor> FromResult(IResult result) => result switch
     {
-        EndpointReport report => From([.. report.BuiltPath, .. report.Presented, .. report.MissingIssuer is { } missing ? [missing] : Array.Empty<ChainCertificate>()], report.Endpoint),
-
+        EndpointReport report => From([.. report.BuiltPath, .. report.Presented, .. Maybe(report.MissingIssuer)], report.Endpoint),
+        CertificateChain chain => From([.. chain.BuiltPath, .. chain.Presented, .. Maybe(chain.MissingIssuer)], chain.Origin),
+        IssuerMatch match => From([.. Maybe(match.Certificate)], match.Location),
         _ => [],
     };
+
+    private static IEnumerable<ChainCertificate> Maybe(ChainCertificate? certificate) => certificate is null ? [] : [certificate];
 
     private static CandidateAnchor[] From(IReadOnlyList<ChainCertificate> certificates, string origin) =>
         [.. certificates

@@ -1,0 +1,55 @@
+BeforeAll {
+    . $PSScriptRoot/TrustEnvironment.ps1
+    Import-Module (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    $saved = Enter-MadeHome $TestDrive
+    $class = 'TlsTrust.PowerShell.RepairTrustBundleEnvironmentCommand'
+}
+
+AfterAll {
+    Exit-MadeHome $saved
+}
+
+Describe 'Repair-TrustBundleEnvironment' {
+    BeforeEach {
+        [System.IO.File]::WriteAllText("$PWD/.wgetrc", "tries = 3`r`ncheck_certificate = off`r`n# end")
+        $env:GIT_SSL_NO_VERIFY = '0'
+    }
+
+    AfterEach {
+        $env:GIT_SSL_NO_VERIFY = $null
+    }
+
+    It 'undoes what Get found, from the pipeline, and nothing else' {
+        $changes = Get-TrustBundleEnvironment wget, git -Insecure | Repair-TrustBundleEnvironment
+        $changes | Should -BeOfType TlsTrust.TrustEnvironmentChange
+        $changes.Verified | Should -Be 'ReadBack', 'ReadBack'
+        [System.IO.File]::ReadAllText("$PWD/.wgetrc") | Should -Be "tries = 3`r`n# end"
+        Test-Path Env:GIT_SSL_NO_VERIFY | Should -BeFalse
+        Get-TrustBundleEnvironment wget, git -Insecure | Should -BeNullOrEmpty
+    }
+
+    It 'takes findings that went through a file' {
+        $file = Join-Path $TestDrive 'found.xml'
+        Get-TrustBundleEnvironment wget -Insecure | Export-Clixml $file
+        (Import-Clixml $file | Repair-TrustBundleEnvironment).Line | Should -Be 2
+        [System.IO.File]::ReadAllText("$PWD/.wgetrc") | Should -Be "tries = 3`r`n# end"
+    }
+
+    It 'touches nothing with -WhatIf' {
+        (Repair-TrustBundleEnvironment wget, git -WhatIf).Count | Should -Be 2
+        [System.IO.File]::ReadAllText("$PWD/.wgetrc") | Should -Match 'check_certificate'
+        $env:GIT_SSL_NO_VERIFY | Should -Be '0'
+    }
+
+    It 'repairs one program only when asked to' {
+        $null = Repair-TrustBundleEnvironment git
+        [System.IO.File]::ReadAllText("$PWD/.wgetrc") | Should -Match 'check_certificate'
+        Test-Path Env:GIT_SSL_NO_VERIFY | Should -BeFalse
+    }
+
+    It 'says what it cannot use' {
+        $change = Repair-TrustBundleEnvironment wget -WhatIf
+        $change | Repair-TrustBundleEnvironment -ErrorVariable fault -ErrorAction SilentlyContinue
+        $fault[0].FullyQualifiedErrorId | Should -Be "InvalidInput,$class"
+    }
+}

@@ -1,0 +1,101 @@
+BeforeAll {
+    . $PSScriptRoot/TrustEnvironment.ps1
+    Import-Module (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    $saved = Enter-MadeHome $TestDrive
+    $root = New-MadeCertificate ./ca.pem
+    $null = New-MadeCertificate ./leaf.pem 'CN=www.example.org' $false
+    $class = 'TlsTrust.PowerShell.SetTrustBundleEnvironmentCommand'
+}
+
+AfterEach {
+    Remove-TrustBundleEnvironment | Out-Null
+}
+
+AfterAll {
+    Exit-MadeHome $saved
+}
+
+Describe 'Process scope' {
+    It 'counts at once, for a child process too, and the second time nothing changes' {
+        $change = Set-TrustBundleEnvironment ./ca.pem -Program curl
+        $change | Should -BeOfType TlsTrust.TrustEnvironmentChange
+        $change.Verified | Should -Be 'ReadBack'
+        $env:CURL_CA_BUNDLE | Should -Be $change.After
+        & (Get-Process -Id $PID).Path -NoProfile -Command '$env:CURL_CA_BUNDLE' | Should -Be $change.After
+        Get-Content $change.After -Raw | Should -Match '# added by TlsTrust: CN=Pester Private Root'
+        (Set-TrustBundleEnvironment ./ca.pem -Program curl).IsChange | Should -BeFalse
+        Remove-TrustBundleEnvironment | Out-Null
+        Test-Path Env:CURL_CA_BUNDLE | Should -BeFalse
+        Test-Path $change.After | Should -BeFalse
+    }
+
+    It 'takes certificates, wildcards and files from the pipeline' {
+        ($root | Set-TrustBundleEnvironment -Program git).Setting | Should -Be 'GIT_SSL_CAINFO'
+        (Set-TrustBundleEnvironment ./c?.pem -Program git).Setting | Should -Be 'GIT_SSL_CAINFO'
+        (Get-Item ./ca.pem | Set-TrustBundleEnvironment -Program git).Setting | Should -Be 'GIT_SSL_CAINFO'
+    }
+
+    It 'shows the same list with -WhatIf and touches nothing' {
+        (Set-TrustBundleEnvironment ./ca.pem -Program curl, git -WhatIf).Setting | Should -Be 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO'
+        Test-Path Env:CURL_CA_BUNDLE | Should -BeFalse
+        Get-ChildItem -Recurse -Force -Filter trust-bundle.pem | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'User scope' -Skip:$IsWindows {
+    It 'is one marked block in the profile, and gone without a trace afterwards' {
+        Set-Content ./.profile 'umask 022'
+        $before = [System.IO.File]::ReadAllBytes("$PWD/.profile")
+        $null = Set-TrustBundleEnvironment ./ca.pem -Scope User -Program curl, git
+        $null = Set-TrustBundleEnvironment ./ca.pem -Scope User -Program curl, git
+        (Select-String -Path ./.profile -Pattern '>>> TlsTrust').Count | Should -Be 1
+        /bin/sh -c '. ./.profile; echo "$CURL_CA_BUNDLE"' | Should -Match 'trust-bundle.pem$'
+        Remove-TrustBundleEnvironment User | Out-Null
+        [System.IO.File]::ReadAllBytes("$PWD/.profile") | Should -Be $before
+        Test-Path ./.config/environment.d/60-tlstrust.conf | Should -BeFalse
+    }
+}
+
+Describe 'A target' {
+    It 'is text: <target>' -ForEach @(
+        @{ target = 'Bash'; pattern = "^export CURL_CA_BUNDLE='" }
+        @{ target = 'PowerShell'; pattern = "^\`$env:CURL_CA_BUNDLE = '" }
+        @{ target = 'Cmd'; pattern = '^set "CURL_CA_BUNDLE=' }
+        @{ target = 'AzurePipelines'; pattern = '^##vso\[task\.setvariable variable=CURL_CA_BUNDLE\]' }
+        @{ target = 'Dockerfile'; pattern = '^ENV CURL_CA_BUNDLE="' }
+    ) {
+        $lines = Set-TrustBundleEnvironment ./ca.pem -Target $target -Program curl
+        $lines | Should -BeOfType string
+        @($lines -match $pattern).Count | Should -Be 1
+        Test-Path Env:CURL_CA_BUNDLE | Should -BeFalse
+    }
+}
+
+Describe 'What it refuses' {
+    It 'is <id> for <what>' -ForEach @(
+        @{ what = 'a leaf'; id = 'NoCertificateFound'; parameters = @{ Path = './leaf.pem' } }
+        @{ what = 'a file that is not there'; id = 'PathNotFound'; parameters = @{ Path = './none.pem' } }
+        @{ what = 'a bundle without public roots'; id = 'StoreUnusable'; parameters = @{ Path = './ca.pem'; WithoutPublicRoots = $true; Program = 'curl' } }
+        @{ what = 'a fingerprint of something else'; id = 'FingerprintRequired'; parameters = @{ Path = './ca.pem'; Fingerprint = 'AB' * 32; Program = 'curl' } }
+        @{ what = 'a variable that is not provisioned'; id = 'InvalidCombination'; parameters = @{ Path = './ca.pem'; Variable = 'HTTPS_CA_FILE' } }
+        @{ what = 'two ways to choose'; id = 'InvalidCombination'; parameters = @{ Path = './ca.pem'; Variable = 'SSL_CERT_FILE'; Program = 'curl' } }
+        @{ what = 'a scope and a target'; id = 'InvalidCombination'; parameters = @{ Path = './ca.pem'; Scope = 'User'; Target = 'Bash' } }
+    ) {
+        { Set-TrustBundleEnvironment @parameters -ErrorAction Stop } | Should -Throw -ErrorId "$id,$class"
+        Test-Path Env:CURL_CA_BUNDLE | Should -BeFalse
+    }
+
+    It 'always says what to do' {
+        Set-TrustBundleEnvironment ./leaf.pem -ErrorVariable fault -ErrorAction SilentlyContinue
+        $fault[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'Completion' {
+    It 'knows programs, variables and scopes' {
+        (TabExpansion2 'Set-TrustBundleEnvironment x -Variable SSL_' 43).CompletionMatches.CompletionText | Should -Contain 'SSL_CERT_FILE'
+        (TabExpansion2 'Set-TrustBundleEnvironment x -Program ca' 40).CompletionMatches.CompletionText | Should -Contain 'cargo'
+        (TabExpansion2 'Set-TrustBundleEnvironment x -Scope M' 37).CompletionMatches.CompletionText | Should -Be 'Machine'
+        (TabExpansion2 'Set-TrustBundleEnvironment x -Target D' 38).CompletionMatches.CompletionText | Should -Be 'Dockerfile'
+    }
+}
