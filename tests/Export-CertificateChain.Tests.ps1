@@ -1,0 +1,51 @@
+BeforeAll {
+    . $PSScriptRoot/Lab.ps1
+    Import-Module (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    $missing = Get-LabParameter missing-intermediate
+    $store = @{ TrustStore = $missing.TrustStore; At = $missing.At }
+    $folder = Join-Path ([IO.Path]::GetTempPath()) "tlstrust-export-$PID"
+    $null = New-Item -ItemType Directory $folder
+    $holed = Get-CertificateChain @missing
+}
+
+AfterAll {
+    Remove-Item -Recurse -Force $folder
+    if (-not $global:TlsTrustSuite) {
+        Stop-Lab
+    }
+}
+
+Describe 'Export-CertificateChain' {
+    It 'makes <as> as text' -ForEach @(
+        @{ as = 'Mermaid'; like = '*flowchart TD*' }
+        @{ as = 'Svg'; like = '<svg *' }
+        @{ as = 'Html'; like = '<!DOCTYPE html>*' }
+        @{ as = 'Pem'; like = '-----BEGIN CERTIFICATE-----*' }
+    ) {
+        $holed | Export-CertificateChain $as | Should -BeLike $like
+    }
+
+    It 'gives the file a server should have, from a report too' {
+        $file = Join-Path $folder full.pem
+        Test-TlsEndpoint @missing | Export-CertificateChain Pem -Destination $file | Should -BeOfType System.IO.FileInfo
+        $chain = Get-CertificateChain -Path $file @store -NoDownload
+        $chain.Verdict | Should -Be Trusted
+        $chain.Presented.Count | Should -Be 2
+    }
+
+    It 'overwrites only with -Force and writes nothing with -WhatIf' {
+        $file = Join-Path $folder picture.svg
+        $null = $holed | Export-CertificateChain Svg -Destination $file -WhatIf
+        $file | Should -Not -Exist
+        $null = $holed | Export-CertificateChain Svg -Destination $file
+        $holed | Export-CertificateChain Svg -Destination $file -ErrorVariable fault -ErrorAction SilentlyContinue
+        $fault[0].FullyQualifiedErrorId | Should -Be 'FileExists,TlsTrust.PowerShell.ExportCertificateChainCommand'
+        $holed | Export-CertificateChain Svg -Destination $file -Force | Should -Not -BeNullOrEmpty
+    }
+
+    It 'refuses what is no chain' {
+        $match = Find-MissingIssuer @missing -NoDownload
+        $match | Export-CertificateChain Svg -ErrorVariable fault -ErrorAction SilentlyContinue
+        $fault[0].FullyQualifiedErrorId | Should -Be 'InvalidInput,TlsTrust.PowerShell.ExportCertificateChainCommand'
+    }
+}
