@@ -15,10 +15,12 @@ public sealed record StrictFailure(int Code, int Depth, Certificate Certificate,
 
 /// <summary>
 /// The checks that <c>-x509_strict</c> adds in OpenSSL 3 and that Python makes by default since 3.13 (<c>check_extensions</c> in
-/// crypto/x509/x509_vfy.c, in its order). Later releases drop those of criticality (88 to 91): what passes here passes there.
+/// crypto/x509/x509_vfy.c, in its order). Later releases drop those of criticality (88, 89): what passes here passes there.
 /// </summary>
 public static class OpenSslStrict
 {
+    private const string SubjectKeyIdentifierOid = "2.5.29.14";
+
     private enum CaKind
     {
         No,
@@ -55,6 +57,12 @@ public static class OpenSslStrict
     {
         bool isCA = certificate.IsCA;
         KeyUsage usage = certificate.KeyUsage ?? KeyUsage.None;
+
+        // Strict or not, OpenSSL handles no critical key identifier, so that its codes 90 and 91 are never the first.
+        if (certificate.AuthorityKeyIdentifier is { IsCritical: true } || certificate.FindExtension(SubjectKeyIdentifierOid) is { IsCritical: true })
+        {
+            yield return (34, "unhandled critical extension");
+        }
 
         // Between leaf and anchor the same is asked for without -x509_strict too.
         CaKind kind = KindOf(certificate);
@@ -153,16 +161,6 @@ public static class OpenSslStrict
 
     private static IEnumerable<(int Code, string Text)> KeyIdentifierFailures(Certificate certificate, bool isCA, bool isLast)
     {
-        if (certificate.AuthorityKeyIdentifier is { IsCritical: true })
-        {
-            yield return (90, "Authority Key Identifier marked critical");
-        }
-
-        if (certificate.FindExtension("2.5.29.14") is { IsCritical: true })
-        {
-            yield return (91, "Subject Key Identifier marked critical");
-        }
-
         if (certificate.Version < 3)
         {
             if (certificate.Extensions.Count > 0)
