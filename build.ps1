@@ -15,11 +15,14 @@ Pester   only the second half of Test: builds, then runs the Pester suite.
 HelpPages
          for authors: builds, then brings syntax and parameter tables of en-US/*.md up to date with the cmdlets and keeps the texts;
          a new cmdlet gets a page with blanks to fill in, which `dotnet test` will not let pass.
+UpdateRoots
+         for authors: renews the built-in list of publicly known roots from Debian's ca-certificates as it is installed here;
+         src/TlsTrust/Stores/Data/Update-PublicRoots.ps1 also takes a package file.
 Package  builds, then packs out/TlsTrust-<version>.zip, which installs without the gallery:
          Expand-Archive ./TlsTrust-<version>.zip ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
 
 .PARAMETER Task
-What to do: Build, Test, Pester, HelpPages or Package.
+What to do: Build, Test, Pester, HelpPages, UpdateRoots or Package.
 
 .PARAMETER Configuration
 Release or Debug.
@@ -40,7 +43,7 @@ Import-Module ./out/TlsTrust
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Pester', 'HelpPages', 'Package')]
+    [ValidateSet('Build', 'Test', 'Pester', 'HelpPages', 'UpdateRoots', 'Package')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -165,6 +168,9 @@ foreach ($name in $Task) {
         }
         'HelpPages' {
             Update-HelpPage
+        }
+        'UpdateRoots' {
+            & (Join-Path $PSScriptRoot 'src/TlsTrust/Stores/Data/Update-PublicRoots.ps1')
         }
         'Package' {
             Build-Module

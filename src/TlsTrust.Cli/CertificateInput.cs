@@ -1,7 +1,7 @@
 using System.Globalization;
+using TlsTrust.Connections;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Issuers;
-using TlsTrust.Pem;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Cli;
@@ -42,9 +42,25 @@ internal static class CertificateInput
     public static TrustStore Store(string? path) =>
         path is null ? TrustStores.Default(ProcessEnvironment.Instance) : TrustStores.Open(Path.GetFullPath(path));
 
-    /// <summary>The certificates of files that are given besides.</summary>
-    public static IEnumerable<StoredCertificate> Certificates(IEnumerable<string> files) =>
-        files.SelectMany(file => CertificateFile.Read(file).Certificates.Select(located => new StoredCertificate(located.Certificate, located.Line > 0 ? $"{file}, line {located.Line}" : file)));
+    /// <summary>The proxies that the environment names, as for every endpoint.</summary>
+    public static ProxySetting Proxies => ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable);
+
+    /// <summary>The certificates of files that are given besides; null where one can't be read, which is said.</summary>
+    public static IReadOnlyList<StoredCertificate>? Certificates(IEnumerable<string> files)
+    {
+        List<StoredCertificate> certificates = [];
+        foreach (string file in files)
+        {
+            if (Read(file) is not { } presented)
+            {
+                return null;
+            }
+
+            certificates.AddRange(presented.Certificates);
+        }
+
+        return certificates;
+    }
 
     /// <summary>Files and folders to search.</summary>
     public static IEnumerable<IssuerSource> Sources(IEnumerable<string> paths) => paths.Select(path => MachineSources.OfPath(Path.GetFullPath(path)));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TlsTrust.Clients;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Paths;
@@ -37,12 +38,19 @@ internal static class ChainCommand
                 return ExitCode.Usage;
             }
 
+            if (CertificateInput.Certificates(parsed.GetValue(intermediate) ?? []) is not { } intermediates)
+            {
+                return ExitCode.Usage;
+            }
+
             TrustStore anchors = CertificateInput.Store(parsed.GetValue(store));
             ChainInspectionOptions options = new()
             {
                 Store = anchors,
+                StoreOf = parsed.GetValue(store) is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
+                Urls = new() { Proxy = CertificateInput.Proxies },
                 HostName = parsed.GetValue(hostName),
-                Intermediates = [.. CertificateInput.Certificates(parsed.GetValue(intermediate) ?? [])],
+                Intermediates = intermediates,
                 AtHand = [.. CertificateInput.Sources(parsed.GetValue(search) ?? [])],
                 At = CertificateInput.Time(parsed.GetValue(at)),
                 Policy = parsed.GetValue(policy),
@@ -97,8 +105,9 @@ internal static class ChainCommand
     /// <summary>An endpoint is tested as `tlstrust test` does it.</summary>
     internal static EndpointTestOptions Endpoints(ChainInspectionOptions options) => new()
     {
-        Connection = new() { HostName = options.HostName },
+        Connection = new() { HostName = options.HostName, Proxy = CertificateInput.Proxies },
         Store = options.Store,
+        StoreOf = options.StoreOf,
         PublicRoots = options.PublicRoots,
         AtHand = options.AtHand,
         NoDownload = options.NoDownload,

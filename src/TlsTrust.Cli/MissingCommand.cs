@@ -52,7 +52,7 @@ internal static class MissingCommand
                 AllowPrivateAddress = parsed.GetValue(allowPrivate),
                 IncludeRoot = parsed.GetValue(includeRoot),
                 All = parsed.GetValue(all),
-                Urls = new() { FetchTimeout = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(timeout), 1, 3600)) },
+                Urls = new() { Proxy = CertificateInput.Proxies, FetchTimeout = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(timeout), 1, 3600)) },
             };
             List<IssuerMatch> matches = [];
             bool usage = false, unreachable = false;
@@ -67,7 +67,7 @@ internal static class MissingCommand
                 }
                 else if (Endpoint.Parse(input) is { Error: null } endpoint)
                 {
-                    EndpointTestOptions connect = new() { Store = options.Store, NoDownload = true };
+                    EndpointTestOptions connect = new() { Connection = new() { Proxy = CertificateInput.Proxies }, Store = options.Store, NoDownload = true };
                     await foreach (EndpointReport report in EndpointTester.TestAsync([endpoint], connect, cancellation))
                     {
                         presented = report.Presented.Count > 0 ? PresentedCertificates.From(report) : null;
@@ -93,7 +93,15 @@ internal static class MissingCommand
             Print(matches, parsed.GetValue(json));
             if (file is not null && matches.Exists(match => match.Certificate is not null))
             {
-                AtomicFile.Write(file.FullName, Encoding.ASCII.GetBytes(IssuerMatches.Pem(matches)));
+                try
+                {
+                    AtomicFile.Write(file.FullName, Encoding.ASCII.GetBytes(IssuerMatches.Pem(matches)));
+                }
+                catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+                {
+                    Console.Error.WriteLine($"tlstrust: {fault.Message}");
+                    return ExitCode.Usage;
+                }
             }
 
             return usage ? ExitCode.Usage

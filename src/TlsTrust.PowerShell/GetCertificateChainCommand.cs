@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TlsTrust.Clients;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Paths;
@@ -46,6 +47,7 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
     {
         Connection = new() { HostName = HostName },
         Store = options.Store,
+        StoreOf = options.StoreOf,
         AtHand = options.AtHand,
         NoDownload = options.NoDownload,
         Urls = options.Urls,
@@ -62,6 +64,7 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
         options = new()
         {
             Store = Anchors,
+            StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
             HostName = HostName,
             Intermediates = [.. FilePaths.Resolve(this, Intermediate, literal: false, ThrowTerminatingError).SelectMany(CertificateFolder.ReadFile)],
             AtHand = GivenSources,

@@ -53,19 +53,20 @@ internal static class EndpointReports
             ClientCertificateRequested = connection.ClientCertificateRequested,
             RevocationStatus = Revocation(chain),
             Timings = [.. connection.Timings, new PhaseTiming("Diagnosis", diagnosis.TotalMilliseconds)],
-            Clients = chain is null ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection)),
+            Clients = chain is null ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection.Protocol is { } spoken ? ProtocolName.Of(spoken) : null)),
             AnchorStore = options.Store.Name,
             CheckedAt = at,
         };
     }
 
-    private static ClientEvidence ClientEvidenceOf(ChainEvidence chain, ConnectionEvidence connection) => new()
+    /// <summary>What the client profiles decide by.</summary>
+    public static ClientEvidence ClientEvidenceOf(ChainEvidence chain, string? protocol) => new()
     {
         Query = ChainJudge.Query(chain),
         AnchorsOf = chain.StoreOf,
         PublicRoots = chain.PublicRoots.Index,
         Downloaded = chain.DownloadsAllowed ? [.. chain.Found.Where(found => found.Downloaded).Select(found => found.Certificate)] : null,
-        Protocol = connection.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
+        Protocol = protocol,
     };
 
     // One sentence that a ticket could hold: who, what, and the one thing to do.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TlsTrust.Certificates;
+using TlsTrust.Clients;
 using TlsTrust.Connections;
 using TlsTrust.Issuers;
 using TlsTrust.Paths;
@@ -14,6 +15,9 @@ public sealed record ChainInspectionOptions
 {
     /// <summary>The trust store in use.</summary>
     public required TrustStore Store { get; init; }
+
+    /// <summary>Whose store that is: given stores are taken for every client's.</summary>
+    public AnchorScope StoreOf { get; init; } = AnchorScope.EveryClient;
 
     /// <summary>The publicly known roots.</summary>
     public PublicRootSet PublicRoots { get; init; } = PublicRootSet.BuiltIn;
@@ -178,6 +182,7 @@ public sealed class ChainInspector : IDisposable
             Origins = [.. all.Select(stored => stored.Location)],
             HostName = hostName,
             Store = _options.Store,
+            StoreOf = _options.StoreOf,
             PublicRoots = _options.PublicRoots,
             At = at,
             AtIsClock = _options.At is null,
@@ -219,6 +224,7 @@ public sealed class ChainInspector : IDisposable
             MissingIssuer = judgement.Missing.Count > 0 ? ChainDescription.Missing(evidence, judgement, judgement.Missing[0]) : null,
             NotAfter = evidence.Presented[0].NotAfter,
             RevocationStatus = evidence.Revocation.Count == 0 ? "not asked" : evidence.Revocation[0].ToString(),
+            Clients = ClientProfiles.Decide(EndpointReports.ClientEvidenceOf(evidence, protocol: null)),
             AnchorStore = evidence.Store.Name,
             CheckedAt = evidence.At,
         };

@@ -33,7 +33,11 @@ try {
         $root = '/'
     }
 
-    $files = Get-ChildItem (Join-Path $root 'usr/share/ca-certificates/mozilla') -Filter *.crt | Sort-Object -Property Name -Culture ''
+    # In the order of the bytes of their names, which is the same everywhere.
+    $files = Get-ChildItem (Join-Path $root 'usr/share/ca-certificates/mozilla') -Filter *.crt
+    $names = [string[]] $files.Name
+    [Array]::Sort($names, [System.StringComparer]::Ordinal)
+    $files = $names | ForEach-Object { $name = $_; $files.Where({ $_.Name -ceq $name }) }
     if ($files.Count -lt 50) { throw "Only $($files.Count) roots: that is not the package." }
     # The files carry the date of the package's last changelog entry (SOURCE_DATE_EPOCH).
     $date = ($files.LastWriteTimeUtc | Measure-Object -Maximum).Maximum.ToString('yyyy-MM-dd')
