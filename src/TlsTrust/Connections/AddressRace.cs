@@ -112,7 +112,11 @@ internal static class AddressRace
         {
             throw SocketFaults.OfConnect(address, error);
         }
-        catch (Exception error) when ((error is OperationCanceledException or SocketException) && !cancellationToken.IsCancellationRequested)
+        catch (IOException error) when (!own.IsCancellationRequested)
+        {
+            throw new ConnectionFault(Cause.NetworkUnreachable, $"{address} could not be connected to: {error.Message}");
+        }
+        catch (Exception) when (own.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new ConnectionFault(Cause.ConnectionTimedOut, $"{address} did not answer within {limit.TotalSeconds:0.###} s.");
         }

@@ -54,6 +54,10 @@ internal static class EndpointParser
 
             rest = rest[(schemeEnd + 3)..];
         }
+        else if (MisspeltScheme(rest) is { } misspelt)
+        {
+            return Fail(shown, misspelt);
+        }
 
         int pathStart = rest.AsSpan().IndexOfAny("/?#\\");
         bool hasPath = pathStart >= 0 && pathStart < rest.Length - 1;
@@ -112,6 +116,21 @@ internal static class EndpointParser
             "http" or "ws" => $"{scheme}:// has no TLS; use {(scheme == "ws" ? "wss" : "https")}://, or give host:port to see what answers there.",
             _ => $"The scheme \"{scheme}\" is not known; known are {known}, or give host:port.",
         };
+    }
+
+    // "https:/host" would be a host named https, and "C:\\chain.pem" a host named c.
+    private static string? MisspeltScheme(string text)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0 || colon == text.Length - 1 || text[colon + 1] is not ('/' or '\\'))
+        {
+            return null;
+        }
+
+        string before = text[..colon].ToLowerInvariant();
+        return colon == 1 ? $"\"{text}\" looks like a file, not like an endpoint."
+            : WellKnownService.OfScheme(before) is not null ? $"After the scheme come a colon and two slashes: {before}://host."
+            : null;
     }
 
     /// <summary>User name and password are never kept: not in the endpoint, and not in an error either.</summary>

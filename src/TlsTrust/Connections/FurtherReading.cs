@@ -70,7 +70,9 @@ internal sealed class FurtherReading
         };
         if (hello.Version >= ServerHello.Tls12)
         {
-            return evidence;
+            // Where the platform's TLS ends at 1.2, a server of TLS 1.3 only is not to blame.
+            bool isTooNew = hello.Version > ServerHello.Tls12 && evidence.Outcome == Cause.ProtocolVersion;
+            return isTooNew ? evidence with { Detail = $"{evidence.Detail} It speaks {ServerHello.NameOf(hello.Version)}, which this platform's TLS does not." } : evidence;
         }
 
         return evidence with

@@ -25,6 +25,9 @@ internal sealed class PlatformHandshake : IDisposable
     /// <summary>Words for <see cref="ConnectionEvidence.PresentedFrom"/> under TLS 1.3 elsewhere.</summary>
     public const string FromPlatform = "as the platform reports them; it may have added or reordered some";
 
+    // .NET's TLS on macOS (Secure Transport) ends at 1.2 and takes a wish for more as an error.
+    private static readonly SslProtocols Versions = OperatingSystem.IsMacOS() ? SslProtocols.Tls12 : SslProtocols.Tls12 | SslProtocols.Tls13;
+
     private readonly ConnectionOptions _options;
     private readonly string _serverName;
     private readonly ServerFlightReader _flight = new();
@@ -105,7 +108,7 @@ internal sealed class PlatformHandshake : IDisposable
         SslClientAuthenticationOptions tls = new()
         {
             TargetHost = IPAddress.TryParse(_serverName, out _) ? "" : _serverName,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            EnabledSslProtocols = Versions,
             AllowRenegotiation = false,
 
             // A resumed session carries no certificates.
@@ -177,7 +180,7 @@ internal sealed class PlatformHandshake : IDisposable
         string name = TlsAlert.NameOf(alert);
         string detail = cause switch
         {
-            Cause.ProtocolVersion => $"The server answered TLS 1.2 and 1.3 with the alert {name}.",
+            Cause.ProtocolVersion => $"The server answered TLS 1.2{(Versions == SslProtocols.Tls12 ? "" : " and 1.3")} with the alert {name}.",
             Cause.UnrecognizedName => $"The server does not know the name {_serverName} (alert {name}).",
             Cause.ClientCertificateRequired when _options.ClientCertificate is null => $"The server wants a client certificate, and refused to go on without (alert {name}).",
             Cause.ClientCertificateRequired => $"The server refused the client certificate {_options.ClientCertificate!.Subject} (alert {name}).",

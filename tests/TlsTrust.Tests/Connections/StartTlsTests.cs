@@ -158,6 +158,32 @@ public class StartTlsTests
         Assert.Equal((Cause.ConnectionReset, "The server closed the connection before TLS (IMAP), without a word."), (evidence.Outcome, evidence.Detail));
     }
 
+    [Fact]
+    public async Task Nothing_a_server_says_before_TLS_makes_it_throw()
+    {
+        Random random = new(20260104);
+        string[] openings = ["", "220 x\r\n", "* OK x\r\n", "+OK x\r\n", "200 x\r\n", "\"A\" \"B\"\r\nOK\r\n", "<stream:stream><stream:features>", "S", "E\0\0\0", "0\x84", "J\0\0\0\n8.0\0", ":x 670 y\r\n"];
+        foreach (StartTlsProtocol protocol in Enum.GetValues<StartTlsProtocol>().Where(each => each != StartTlsProtocol.None))
+        {
+            for (int i = 0; i < 150; i++)
+            {
+                byte[] rest = new byte[random.Next(200)];
+                random.NextBytes(rest);
+                ConnectionOptions options = new() { StartTls = protocol, Dialer = new CannedDialer([.. Encoding.Latin1.GetBytes(openings[i % openings.Length]), .. rest]) };
+
+                ConnectionEvidence evidence = await TlsConnector.ConnectAsync(Endpoint.Parse("192.0.2.1:1"), options, Stop);
+
+                Assert.NotEqual(Cause.None, evidence.Outcome);
+                Assert.DoesNotContain(evidence.Detail, letter => letter is < ' ' or > '~' and not '…');
+            }
+        }
+    }
+
+    private sealed class CannedDialer(byte[] answer) : ISocketDialer
+    {
+        public Task<Stream> DialAsync(IPEndPoint address, CancellationToken cancellationToken) => Task.FromResult<Stream>(new CannedStream(answer));
+    }
+
     private static Task<ConnectionEvidence> AskAsync(int port, StartTlsProtocol protocol, TimeSpan? limit = null) => TlsConnector.ConnectAsync(
         Endpoint.Parse($"localhost:{port}"),
         new ConnectionOptions { Address = IPAddress.Loopback, StartTls = protocol, HandshakeTimeout = limit ?? TimeSpan.FromSeconds(5) },

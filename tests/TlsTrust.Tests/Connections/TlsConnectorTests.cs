@@ -114,6 +114,25 @@ public class TlsConnectorTests
     }
 
     [Fact]
+    public async Task Connects_to_an_IPv6_address()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
+        await using LoopbackServer server = new(
+            async (stream, stop) =>
+            {
+                await using SslStream ssl = new(stream);
+                await ssl.AuthenticateAsServerAsync(LoopbackServer.TlsOptions(Pki.Leaf, []), stop);
+                _ = await LoopbackServer.ReadSomeAsync(ssl, stop);
+            },
+            IPAddress.IPv6Loopback);
+
+        ConnectionEvidence evidence = await TlsConnector.ConnectAsync(Endpoint.Parse($"[::1]:{server.Port}"), Quick, Stop);
+
+        Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
+        Assert.Equal(IPAddress.IPv6Loopback, evidence.RemoteAddress);
+    }
+
+    [Fact]
     public async Task Negotiates_an_application_protocol()
     {
         await using LoopbackServer server = LoopbackServer.Tls(Pki.Leaf, [], options => options.ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2]);
