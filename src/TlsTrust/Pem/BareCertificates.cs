@@ -53,9 +53,9 @@ internal sealed class BareCertificates
             }
 
             byte[] header = new byte[9];
-            Base64Values.Decode(_gatherer.Values, 0, header);
+            Base64Values.Decode(_gatherer.Values, DroppedLines.None, header);
             byte[] der = new byte[DerShape.TotalLength(header)];
-            if (Base64Values.Decode(_gatherer.Values, 0, der) == der.Length && DerShape.IsCertificate(der) && Certificate.TryParse(der, out Certificate? certificate, out _))
+            if (Base64Values.Decode(_gatherer.Values, DroppedLines.None, der) == der.Length && DerShape.IsCertificate(der) && Certificate.TryParse(der, out Certificate? certificate, out _))
             {
                 found.Add(new PemContent(der, PemBlockKind.Certificate, certificate) { Position = at });
                 extents?.Add((at, _gatherer.End));

@@ -35,6 +35,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
     private int _blank;
     private int _shortLine;
     private bool _onMarkerLine;
+    private byte _urlLineFlag;
 
     /// <summary>Six bits a character, with the flags above.</summary>
     public ReadOnlySpan<byte> Values => _values.AsSpan(0, Count);
@@ -66,6 +67,9 @@ internal sealed class Base64Gatherer(DefectNotes notes)
     {
         Reset(end - start, start);
         _onMarkerLine = true;
+
+        // A body is in one alphabet or the other; where it has + and /, a line with - is foreign.
+        _urlLineFlag = text[start..end].IndexOfAny((byte)'+', (byte)'/') >= 0 ? InForeignLine : (byte)0;
         LinePrefix marks = new(prefix);
         bool atLineStart = false;
         byte closingQuote = 0;
@@ -117,6 +121,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
     public bool GatherBare(ReadOnlySpan<byte> text, int start, int end)
     {
         Reset(Math.Min(end - start, (2 * Columns) + HeaderCharacters), start);
+        _urlLineFlag = 0;
         int needed = int.MaxValue;
         Span<byte> header = stackalloc byte[HeaderCharacters * 3 / 4];
         while (_position < end && Count < needed)
@@ -128,7 +133,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
                 _position++;
                 if (Count == HeaderCharacters)
                 {
-                    Base64Values.Decode(Values, 0, header);
+                    Base64Values.Decode(Values, DroppedLines.None, header);
                     int length = DerShape.CertificateLength(header);
                     if (length < 0 || (long)length * 4 / 3 > end - start)
                     {
@@ -338,8 +343,15 @@ internal sealed class Base64Gatherer(DefectNotes notes)
             case (byte)'-' or (byte)'_':
                 notes.Add(PemDefectKind.Base64Url, _position);
                 Append(c == '-' ? (byte)62 : (byte)63);
-                _lineFlags |= InForeignLine;
+                _lineFlags |= _urlLineFlag;
                 _position++;
+                return;
+            case 0xE2 when PemSpace.IsTypographicDash(rest):
+                notes.Add(PemDefectKind.Base64Url, _position);
+                notes.Add(PemDefectKind.TypographicDashes, _position);
+                Append(62);
+                _lineFlags |= _urlLineFlag;
+                _position += 3;
                 return;
             case (byte)'<' when rest[..Math.Min(rest.Length, MaxTagLength)].IndexOf((byte)'>') is var close and > 0:
                 notes.Add(PemDefectKind.HtmlMarkup, _position);

@@ -1,12 +1,28 @@
 namespace TlsTrust.Pem;
 
+/// <summary>Which lines of a body a reading of it leaves out.</summary>
+internal enum DroppedLines
+{
+    /// <summary>None; of each line what is base64.</summary>
+    None,
+
+    /// <summary>Lines that hold something foreign and spaces: comments.</summary>
+    Prose,
+
+    /// <summary>Lines that hold anything foreign.</summary>
+    Foreign,
+
+    /// <summary>Also lines with spaces only.</summary>
+    ForeignOrSpaced,
+}
+
 /// <summary>Puts gathered six-bit values together to bytes.</summary>
 internal static class Base64Values
 {
-    /// <summary>How many values are left when those with any of the flags are dropped.</summary>
-    public static int CountWithout(ReadOnlySpan<byte> values, byte dropped)
+    /// <summary>How many values are left when those of certain lines are dropped.</summary>
+    public static int CountWithout(ReadOnlySpan<byte> values, DroppedLines dropped)
     {
-        if (dropped == 0)
+        if (dropped == DroppedLines.None)
         {
             return values.Length;
         }
@@ -14,7 +30,7 @@ internal static class Base64Values
         int count = 0;
         foreach (byte value in values)
         {
-            count += (value & dropped) == 0 ? 1 : 0;
+            count += IsDropped(value, dropped) ? 0 : 1;
         }
 
         return count;
@@ -22,11 +38,11 @@ internal static class Base64Values
 
     /// <summary>Fills the destination as far as the values reach.</summary>
     /// <param name="values">Six bits each, with flags.</param>
-    /// <param name="dropped">Values with any of these flags are left out.</param>
+    /// <param name="dropped">Values of these lines are left out.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="plusBefore">Indexes of values before which a plus sign is put; null for none.</param>
     /// <returns>Bytes written.</returns>
-    public static int Decode(ReadOnlySpan<byte> values, byte dropped, Span<byte> destination, List<int>? plusBefore = null)
+    public static int Decode(ReadOnlySpan<byte> values, DroppedLines dropped, Span<byte> destination, List<int>? plusBefore = null)
     {
         int written = 0;
         int bits = 0;
@@ -40,7 +56,7 @@ internal static class Base64Values
                 Push(62, destination, ref written, ref bits, ref pending);
             }
 
-            if (i < values.Length && written < destination.Length && (values[i] & dropped) == 0)
+            if (i < values.Length && written < destination.Length && !IsDropped(values[i], dropped))
             {
                 Push(values[i] & Base64Gatherer.ValueMask, destination, ref written, ref bits, ref pending);
             }
@@ -48,6 +64,14 @@ internal static class Base64Values
 
         return written;
     }
+
+    private static bool IsDropped(byte value, DroppedLines dropped) => dropped switch
+    {
+        DroppedLines.Prose => (value & ~Base64Gatherer.ValueMask) == (Base64Gatherer.InForeignLine | Base64Gatherer.InSpacedLine),
+        DroppedLines.Foreign => (value & Base64Gatherer.InForeignLine) != 0,
+        DroppedLines.ForeignOrSpaced => (value & ~Base64Gatherer.ValueMask) != 0,
+        _ => false,
+    };
 
     private static void Push(int value, Span<byte> destination, ref int written, ref int bits, ref int pending)
     {

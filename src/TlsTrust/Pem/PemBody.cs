@@ -36,6 +36,8 @@ internal sealed class PemBody(DefectNotes notes)
     private readonly BareCertificates _bare = new();
     private int _start;
 
+    private static Reading Plain => new(DroppedLines.None, false);
+
     /// <summary>Reads a body.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="start">Behind the BEGIN marker and its headers.</param>
@@ -59,7 +61,7 @@ internal sealed class PemBody(DefectNotes notes)
             notes.Add(PemDefectKind.BadPadding, padAt < 0 ? _gatherer.End : padAt);
         }
 
-        if (TryExact(result, label) || TryManyStarts(result, text, start, end) || TryWithRest(result, start, label) || TryOneStart(result, text, start, end)
+        if (TryExact(result, label) || TryManyStarts(result, text, start, end) || TryWithRest(result, text, start, end, label) || TryOneStart(result, text, start, end)
             || TryUnknown(result, label))
         {
             return result;
@@ -89,7 +91,7 @@ internal sealed class PemBody(DefectNotes notes)
     // Blocks that were put together by taking the lines between them away: each starts anew, perhaps behind the padding of the last.
     private bool TryManyStarts(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end)
     {
-        Reading plain = new(0, false);
+        Reading plain = Plain;
         int total = TotalLength(plain);
         if (total < 0 || Base64Length(plain).Length < total + DerShape.MinCertificate)
         {
@@ -120,7 +122,7 @@ internal sealed class PemBody(DefectNotes notes)
     }
 
     // A reading with more behind what the DER says: trust settings, a second certificate, or stray text that looks like base64.
-    private bool TryWithRest(PemBodyResult result, int start, string label)
+    private bool TryWithRest(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end, string label)
     {
         byte[]? chosen = null;
         bool ambiguous = false;
@@ -171,14 +173,33 @@ internal sealed class PemBody(DefectNotes notes)
             return true;
         }
 
-        result.IsLossy = true;
-        if (Accept(result, chosen, new Reading(0, false), demandCertificate: false, ""))
+        // Where the certificate ends with a line, what follows are lines of something else. Where it ends within a line, characters were
+        // put in somewhere, and only a signature can tell that it was behind the end.
+        if (!EndsWithLine(text, start, end, chosen) && !IsConsistent(chosen))
+        {
+            return false;
+        }
+
+        if (Accept(result, chosen, Plain, demandCertificate: false, "", lossy: true))
         {
             notes.Add(PemDefectKind.TrailingBytes, start);
             return true;
         }
 
         return false;
+    }
+
+    private bool EndsWithLine(ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<byte> der)
+    {
+        List<PemContent> found = [];
+        List<(int Start, int End)> extents = [];
+        if (!_bare.FindIn(text, start, end, found, extents) || !found[0].Der.Span.SequenceEqual(der))
+        {
+            return false;
+        }
+
+        int after = extents[0].End;
+        return after >= end || text[after] is (byte)'\n' or (byte)'\r' or (byte)' ' or (byte)'\\' or (byte)'<' or (byte)'"' || text[after - 1] == '=';
     }
 
     // One DER after the other in one block.
@@ -227,7 +248,7 @@ internal sealed class PemBody(DefectNotes notes)
         }
 
         byte[] content = new byte[_gatherer.Count * 3 / 4];
-        Base64Values.Decode(_gatherer.Values, 0, content);
+        Base64Values.Decode(_gatherer.Values, DroppedLines.None, content);
         if (content[0] == 0x30 && DerShape.TotalLength(content) > content.Length)
         {
             return false;
@@ -239,7 +260,7 @@ internal sealed class PemBody(DefectNotes notes)
 
     private void Explain(PemBodyResult result, int start)
     {
-        Reading plain = new(0, false);
+        Reading plain = Plain;
         int total = TotalLength(plain);
         (int available, _) = Base64Length(plain);
         if (_gatherer.Count == 0)
@@ -264,10 +285,10 @@ internal sealed class PemBody(DefectNotes notes)
         }
     }
 
-    private bool Accept(PemBodyResult result, byte[] der, Reading reading, bool demandCertificate, string label)
+    private bool Accept(PemBodyResult result, byte[] der, Reading reading, bool demandCertificate, string label, bool lossy = false)
     {
         PemBlockKind kind = DerShape.Classify(der);
-        bool lossy = !_gatherer.IsClean || !reading.IsPlain;
+        lossy |= !_gatherer.IsClean || !reading.IsPlain;
         if (kind == PemBlockKind.Other && (lossy || demandCertificate || PemLabel.KindOf(label) == PemBlockKind.Certificate))
         {
             return false;
@@ -304,7 +325,7 @@ internal sealed class PemBody(DefectNotes notes)
             notes.Remove(PemDefectKind.TrailingSpace);
             notes.Add(PemDefectKind.PlusBecameSpace, _start);
         }
-        else if (reading.Dropped != 0)
+        else if (reading.Dropped != DroppedLines.None)
         {
             notes.Add(PemDefectKind.OddLines, _start);
         }
@@ -314,17 +335,24 @@ internal sealed class PemBody(DefectNotes notes)
 
     private static bool IsConsistent(ReadOnlyMemory<byte> der) => Certificate.TryParse(der, out Certificate? certificate, out _) && IsConsistent(certificate);
 
-    private static bool IsConsistent(Certificate certificate) =>
-        certificate.IsSelfIssued && SignatureChecker.Check(certificate, certificate) is SignatureStatus.Valid or SignatureStatus.NotCheckable;
+    // What this platform can't check (Ed25519) is taken where key and algorithm are of one such kind; an RSA or EC key that can't be used
+    // for the check is a damaged one.
+    private static bool IsConsistent(Certificate certificate) => certificate.IsSelfIssued && SignatureChecker.Check(certificate, certificate) switch
+    {
+        SignatureStatus.Valid => true,
+        SignatureStatus.NotCheckable => certificate.SignatureAlgorithm.Oid.Length > 0 && certificate.SignatureAlgorithm.Oid == certificate.PublicKey.AlgorithmOid,
+        _ => false,
+    };
 
     private IEnumerable<Reading> Readings()
     {
-        yield return new Reading(0, false);
-        yield return new Reading(Base64Gatherer.InForeignLine, false);
-        yield return new Reading(Base64Gatherer.InForeignLine | Base64Gatherer.InSpacedLine, false);
+        yield return Plain;
+        yield return new Reading(DroppedLines.Prose, false);
+        yield return new Reading(DroppedLines.Foreign, false);
+        yield return new Reading(DroppedLines.ForeignOrSpaced, false);
         if (_gatherer.Spaces.Count > 0)
         {
-            yield return new Reading(0, true);
+            yield return new Reading(DroppedLines.None, true);
         }
     }
 
@@ -355,8 +383,8 @@ internal sealed class PemBody(DefectNotes notes)
     }
 
     /// <summary>Which characters count.</summary>
-    private readonly record struct Reading(byte Dropped, bool Plus)
+    private readonly record struct Reading(DroppedLines Dropped, bool Plus)
     {
-        public bool IsPlain => Dropped == 0 && !Plus;
+        public bool IsPlain => Dropped == DroppedLines.None && !Plus;
     }
 }

@@ -14,6 +14,7 @@ internal ref struct PemMarkerLexer
     private readonly ReadOnlySpan<byte> _text;
     private int _nextBegin = -1;
     private int _nextEnd = -1;
+    private int _nextDash = -1;
 
     public PemMarkerLexer(ReadOnlySpan<byte> text) => _text = text;
 
@@ -24,8 +25,7 @@ internal ref struct PemMarkerLexer
         int mayStartWithoutDashes = from;
         while (true)
         {
-            int dash = position < _text.Length ? _text[position..].IndexOfAny(Starts) : -1;
-            dash = dash < 0 ? _text.Length : position + dash;
+            int dash = NextDash(position);
             int word = NextWord(position);
             if (word < dash)
             {
@@ -58,6 +58,18 @@ internal ref struct PemMarkerLexer
 
             position = run.End;
         }
+    }
+
+    // What was found once is not looked for again: a text without dashes must not be searched to its end for every word in it.
+    private int NextDash(int from)
+    {
+        if (_nextDash < from)
+        {
+            int at = from < _text.Length ? _text[from..].IndexOfAny(Starts) : -1;
+            _nextDash = at < 0 ? _text.Length : from + at;
+        }
+
+        return _nextDash;
     }
 
     // The word BEGIN or END followed by a space, at the start of a line or where the last marker ended.
@@ -332,9 +344,8 @@ internal ref struct PemMarkerLexer
         {
             case (byte)'-':
                 return 1;
-            case 0xE2 when rest.Length >= 3:
-                // U+2010 to U+2015: hyphens and dashes; U+2212: minus.
-                return (rest[1] == 0x80 && rest[2] is >= 0x90 and <= 0x95) || (rest[1] == 0x88 && rest[2] == 0x92) ? 3 : 0;
+            case 0xE2:
+                return PemSpace.IsTypographicDash(rest) ? 3 : 0;
             case 0x96 or 0x97: // en and em dash of Windows-1252, which are no lawful UTF-8 on their own
                 return position == 0 || _text[position - 1] < 0x80 || _text[position - 1] is 0x96 or 0x97 ? 1 : 0;
             case (byte)'&':
@@ -389,9 +400,13 @@ internal ref struct PemMarkerLexer
     private readonly record struct DashRun(int Count, int End, MarkerFlaws Flaws);
 }
 
-/// <summary>What counts as space within a line.</summary>
+/// <summary>What word processors and web pages put in place of spaces and hyphens.</summary>
 internal static class PemSpace
 {
+    /// <summary>U+2010 to U+2015: hyphens and dashes; U+2212: minus. Three bytes.</summary>
+    public static bool IsTypographicDash(ReadOnlySpan<byte> text) =>
+        text.Length >= 3 && text[0] == 0xE2 && ((text[1] == 0x80 && text[2] is >= 0x90 and <= 0x95) || (text[1] == 0x88 && text[2] == 0x92));
+
     /// <summary>Length in bytes of one space character that starts here, or 0: space, tab, no-break and zero-width spaces, a BOM in the middle.</summary>
     public static int InlineLength(ReadOnlySpan<byte> text)
     {
