@@ -17,7 +17,7 @@ internal static class CertificateForge
         bool isCA = spec.IsCA == true;
 
         CertificateRequest request = new(Name(spec.Subject), key.PublicKey, spec.Digest);
-        AddExtensions(request, spec, issuer, isCA);
+        AddExtensions(request, spec, key, issuer, isCA);
         using X509Certificate2 issued = request.Create(
             Name(issuer?.Subject ?? spec.Subject),
             new LabSignature(signer),
@@ -34,9 +34,10 @@ internal static class CertificateForge
         return new LabCertificate(der, key, spec.Subject);
     }
 
-    private static X500DistinguishedName Name(string text) => new(text, X500DistinguishedNameFlags.None);
+    // "CN=…, O=…" is RFC 4514's order, the reverse of the encoding's: organisation first, as in certificates of real CAs.
+    private static X500DistinguishedName Name(string text) => new(text, X500DistinguishedNameFlags.Reversed);
 
-    private static void AddExtensions(CertificateRequest request, CertificateSpec spec, LabCertificate? issuer, bool isCA)
+    private static void AddExtensions(CertificateRequest request, CertificateSpec spec, LabKey key, LabCertificate? issuer, bool isCA)
     {
         var extensions = request.CertificateExtensions;
         if (spec.IsCA is not null)
@@ -46,7 +47,7 @@ internal static class CertificateForge
 
         X509KeyUsageFlags usage = spec.KeyUsage ?? (isCA
             ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign
-            : X509KeyUsageFlags.DigitalSignature | (request.PublicKey.Oid.Value == "1.2.840.113549.1.1.1" ? X509KeyUsageFlags.KeyEncipherment : 0));
+            : X509KeyUsageFlags.DigitalSignature | (key.IsRsa ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None));
         if (usage != X509KeyUsageFlags.None)
         {
             extensions.Add(new X509KeyUsageExtension(usage, critical: true));

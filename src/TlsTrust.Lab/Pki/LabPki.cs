@@ -34,7 +34,7 @@ public sealed class LabPki
     /// <summary>The usual issuer of server certificates, below <see cref="Root"/>.</summary>
     public LabAuthority Issuing => _issuing.Value;
 
-    /// <summary>An RSA root: publicly known in the lab, and in its store.</summary>
+    /// <summary>An RSA root: publicly known in the lab, and in its store as soon as a scenario uses it.</summary>
     public LabAuthority RsaRoot => _rsaRoot.Value;
 
     /// <summary>An RSA issuer below <see cref="RsaRoot"/>.</summary>

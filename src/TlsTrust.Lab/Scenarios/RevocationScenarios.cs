@@ -31,7 +31,7 @@ internal static class RevocationScenarios
         Untrusted("revoked-ocsp-stapled-tls12", "The server staples an OCSP response that says its own certificate is revoked, in TLS 1.2.", ServerKind.RawTls12, Cause.Revoked, site =>
             site.AtLocalhost(RawTlsServer.Tls12(Stapled(site, "Stapling Too", OcspStatus.Revoked))) with { Revocation = RevocationMode.Offline }),
 
-        Trusted("not-revoked-ocsp-stapled", "The server staples an OCSP response that says its certificate is good.", ServerKind.RawTls13, [], site =>
+        Trusted("not-revoked-ocsp-stapled", "The server staples an OCSP response that says its certificate is good; nobody was asked about its issuer.", ServerKind.RawTls13, [FindingId.RevocationUnknown], site =>
             site.AtLocalhost(RawTlsServer.Tls13(Stapled(site, "Stapling Well", OcspStatus.Good))) with { Revocation = RevocationMode.Offline }),
 
         Trusted("not-revoked-ocsp", "The issuer's OCSP responder says the server's certificate is good.", ServerKind.SslStream, [], site =>

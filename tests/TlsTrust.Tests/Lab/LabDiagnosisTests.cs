@@ -76,6 +76,23 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
     }
 
     [Fact]
+    public void Every_finding_has_a_scenario()
+    {
+        // Settings that switch verification off are found on machines, not at endpoints.
+        IEnumerable<FindingId> expected = LabServer.Catalog.SelectMany(scenario => scenario.ExpectedFindings);
+        FindingId[] beside = [.. Enum.GetValues<FindingId>().Where(id => !Enum.IsDefined((Cause)(int)id) && id != FindingId.InsecureSetting)];
+        Assert.Empty(beside.Except(expected));
+    }
+
+    [Fact]
+    public void Where_nothing_is_wrong_nothing_is_warned_about()
+    {
+        ScenarioOutcome[] sound = [.. lab.First.Values.Where(outcome => outcome.Scenario is { ExpectedVerdict: Verdict.Trusted, ExpectedCause: Cause.None, ExpectedFindings.Count: 0 })];
+        Assert.True(sound.Length >= 10);
+        Assert.All(sound, outcome => Assert.DoesNotContain(outcome.Report.Findings, finding => finding.Severity != Severity.Information));
+    }
+
+    [Fact]
     public void Nothing_beyond_loopback_was_asked_for()
     {
         Assert.Empty(lab.Lab.Network.Refused);

@@ -171,13 +171,25 @@ public sealed class OtherServersTests : IAsyncLifetime
         throw new InvalidOperationException("s_server did not start: " + await server.StandardError.ReadToEndAsync(cancellationToken));
     }
 
+    // Below the range that systems choose from, or another test's server might be given the port before nginx has it.
     private static int[] FreePorts(int count)
     {
-        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        Array.ForEach(listeners, listener => listener.Start());
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        Array.ForEach(listeners, listener => listener.Stop());
-        return ports;
+        int first = 12000 + (System.Environment.ProcessId % 100 * 150);
+        return [.. Enumerable.Range(first, 4 * count).Where(IsFree).Take(count)];
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using TcpListener listener = new(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static async Task WaitForAsync(Process server, int port)
