@@ -16,19 +16,21 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
 
     private readonly StringBuilder text = new();
     private bool hasInput;
+    private bool hasFile;
 
+    // One object and no array: a line of Get-Content carries a PSPath, and whatever needed coercion would come after -LiteralPath.
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = TextSet)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
-    public PSObject?[] InputObject { get; set; } = [];
+    public PSObject? InputObject { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
@@ -47,11 +49,15 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
             return;
         }
 
-        bool isBound = MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
-        hasInput |= isBound || MyInvocation.ExpectingInput;
-        foreach (PSObject? item in InputObject ?? [])
+        hasInput |= MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        if (InputObject?.BaseObject is FileInfo log)
         {
-            Append(item);
+            hasFile = true;
+            ResolveFile(log.FullName);
+        }
+        else
+        {
+            Append(InputObject);
         }
     }
 
@@ -66,10 +72,14 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
         if (!hasInput && !MyInvocation.ExpectingInput && GetVariableValue("global:Error") is IList { Count: > 0 } errors)
         {
             WriteVerbose("no input: the last error of this session");
+            hasInput = true;
             Append(PSObject.AsPSObject(errors[0]!));
         }
 
-        Emit(TlsErrorResolver.Resolve(text.ToString()), "this text");
+        if (text.Length > 0 || (hasInput && !hasFile))
+        {
+            Emit(TlsErrorResolver.Resolve(text.ToString()), "this text");
+        }
     }
 
     private void Append(PSObject? item)
