@@ -80,7 +80,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public string[] Fingerprint { get; set; } = [];
 
     [Parameter]
-    [EndpointTransformation]
+    [EndpointTransformation(IsScalar = true)]
     public Endpoint? VerifyEndpoint { get; set; }
 
     [Parameter]

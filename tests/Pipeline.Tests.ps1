@@ -1,0 +1,241 @@
+<#
+How the cmdlets fit together: every result type × every cmdlet that takes something from the pipeline × live, from a file, from a job.
+A new result type or cmdlet makes these tests fail until it stands in the table.
+#>
+BeforeDiscovery {
+    Import-Module (Join-Path $PSScriptRoot '../out/TlsTrust')
+
+    # What a cmdlet (row) makes of a result (column): the type it answers with, an error, a warning, or nothing at all.
+    $notBound = 'InputObjectNotBound'
+    $table = @{
+        'Test-TlsEndpoint'               = @{ EndpointReport = 'EndpointReport'; Others = 'InvalidInput' }
+        'Get-CertificateChain'           = @{ EndpointReport = 'CertificateChain'; CertificateChain = 'CertificateChain'; IssuerMatch = 'CertificateChain'; Others = 'InvalidInput' }
+        'Export-CertificateChain'        = @{ EndpointReport = 'String'; CertificateChain = 'String'; Others = 'InvalidInput' }
+        'Find-MissingIssuer'             = @{ EndpointReport = 'IssuerMatch'; CertificateChain = 'IssuerMatch'; IssuerMatch = 'Nothing'; Others = 'InvalidInput' }
+        'Import-IntermediateCertificate' = @{ Others = $notBound }
+        'Get-TrustBundleEnvironment'     = @{ Others = $notBound }
+        'Set-TrustBundleEnvironment'     = @{ EndpointReport = 'TrustEnvironmentChange'; CertificateChain = 'TrustEnvironmentChange'; IssuerMatch = 'TrustEnvironmentChange'; Others = 'Warning' }
+        'Update-TrustBundleEnvironment'  = @{ Others = $notBound }
+        'Remove-TrustBundleEnvironment'  = @{ Others = $notBound }
+        'Repair-TrustBundleEnvironment'  = @{ InsecureSetting = 'TrustEnvironmentChange'; ProgramTrust = 'Nothing'; Others = 'InvalidInput' }
+    }
+    $types = 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'TrustEnvironmentChange'
+    $cells = foreach ($cmdlet in $table.Keys | Sort-Object) {
+        foreach ($type in $types) {
+            foreach ($way in 'live', 'file', 'job') {
+                @{ cmdlet = $cmdlet; type = $type; way = $way; expected = $table[$cmdlet][$type] ?? $table[$cmdlet].Others }
+            }
+        }
+    }
+}
+
+BeforeAll {
+    . $PSScriptRoot/Lab.ps1
+    $module = (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    Import-Module $module
+    Add-Type -Path (Join-Path $module 'TlsTrust.dll')
+    $results = (Get-Command -Module TlsTrust).OutputType.Type | Where-Object { [TlsTrust.IResult].IsAssignableFrom($_) } | Sort-Object FullName -Unique
+    $missing = Get-LabParameter missing-intermediate
+    $store = $missing.TrustStore
+    $refused = (Get-LabScenario refused).endpoint
+
+    # One real object of each result type. It runs here and in the job.
+    $make = {
+        param($Module, $Missing, $Folder)
+        $ErrorActionPreference = 'Stop'
+        Import-Module $Module
+        $env:XDG_CACHE_HOME = $env:LOCALAPPDATA = $Folder
+        $report = Test-TlsEndpoint @Missing
+        $report
+        Get-CertificateChain $Missing.Endpoint -TrustStore $Missing.TrustStore
+        $report | Find-MissingIssuer -TrustStore $Missing.TrustStore -IncludeRoot | Select-Object -Last 1
+        Set-Content (Join-Path $Folder 'issuing.pem') $report.MissingIssuer.Pem
+        Import-IntermediateCertificate (Join-Path $Folder 'issuing.pem')
+        Get-TrustBundleEnvironment curl | Select-Object -First 1
+        $env:NODE_TLS_REJECT_UNAUTHORIZED = '0'
+        Get-TrustBundleEnvironment node -Insecure -Scope Process | Select-Object -First 1
+        Remove-Item Env:NODE_TLS_REJECT_UNAUTHORIZED
+        Set-TrustBundleEnvironment $Missing.TrustStore -Program curl -WhatIf | Select-Object -First 1
+    }
+
+    # Each kind of sample under the short name of its type.
+    function Get-Sample {
+        param([object[]] $Objects)
+        $samples = @{}
+        foreach ($object in $Objects) {
+            $samples[($object.pstypenames[0] -split '\.')[-1]] = $object
+        }
+
+        $samples
+    }
+
+    $folder = (New-Item (Join-Path $TestDrive 'cache') -ItemType Directory).FullName
+    $job = Start-Job $make -ArgumentList $module, $missing, $folder
+    $live = & $make $module $missing $folder
+    $live | Export-Clixml (Join-Path $TestDrive 'results.xml')
+
+    # In the file the endpoint is one where nothing listens: who connects again, instead of judging what is there, is found out.
+    $xml = (Get-Content (Join-Path $TestDrive 'results.xml') -Raw).Replace($missing.Endpoint, $refused)
+    Set-Content (Join-Path $TestDrive 'results.xml') $xml
+    $samples = @{
+        live = Get-Sample $live
+        file = Get-Sample (Import-Clixml (Join-Path $TestDrive 'results.xml'))
+        job  = Get-Sample (Receive-Job $job -Wait -AutoRemoveJob -ErrorAction Stop)
+    }
+
+    # What a cmdlet needs besides its input, so that it answers at once and changes nothing.
+    $arguments = @{
+        'Test-TlsEndpoint'              = @{ TrustStore = $store }
+        'Get-CertificateChain'          = @{ TrustStore = $store }
+        'Export-CertificateChain'       = @{ As = 'Mermaid' }
+        'Find-MissingIssuer'            = @{ TrustStore = $store }
+        'Set-TrustBundleEnvironment'    = @{ Program = 'curl'; WhatIf = $true }
+        'Update-TrustBundleEnvironment' = @{ WhatIf = $true }
+        'Remove-TrustBundleEnvironment' = @{ WhatIf = $true }
+        'Repair-TrustBundleEnvironment' = @{ WhatIf = $true }
+    }
+}
+
+AfterAll {
+    if (-not $global:TlsTrustSuite) {
+        Stop-Lab
+    }
+}
+
+Describe 'Every result into every cmdlet' {
+    It '<type> (<way>) | <cmdlet>: <expected>' -ForEach $cells {
+        $sample = $samples[$way][$type]
+        $sample | Should -Not -BeNullOrEmpty -Because 'there is a sample of each type'
+        $more = $arguments[$cmdlet] ?? @{}
+        $output = @($sample | & $cmdlet @more -ErrorVariable faults -WarningVariable warnings -ErrorAction SilentlyContinue -WarningAction SilentlyContinue)
+        switch ($expected) {
+            { $_ -in 'InvalidInput', 'InputObjectNotBound' } {
+                $output | Should -BeNullOrEmpty
+                $faults[0].FullyQualifiedErrorId | Should -BeLike "$expected,TlsTrust.PowerShell.*"
+            }
+            'Warning' {
+                $output | Should -BeNullOrEmpty
+                $faults | Should -BeNullOrEmpty
+                $warnings | Should -Not -BeNullOrEmpty
+            }
+            'Nothing' {
+                $output | Should -BeNullOrEmpty
+                $faults | Should -BeNullOrEmpty
+            }
+            default {
+                $faults | Should -BeNullOrEmpty
+                $output[0].GetType().Name | Should -Be $expected
+                if ($output[0].psobject.Properties['Verdict']) {
+                    $output[0].Verdict | Should -Not -Be Unreachable -Because 'it is judged from what it holds'
+                }
+            }
+        }
+    }
+
+    It 'the table knows every type that a cmdlet answers with' {
+        foreach ($type in $results) {
+            $samples.live.Keys | Should -Contain $type.Name
+        }
+    }
+
+    It 'the table knows every cmdlet that takes something from the pipeline' -ForEach @{ known = [string[]] $table.Keys } {
+        $takes = Get-Command -Module TlsTrust | Where-Object { $_.ParameterSets.Parameters.ValueFromPipeline -contains $true }
+        $takes.Name | Should -BeIn $known
+    }
+}
+
+Describe 'Results on their way' {
+    It '<_> keeps its parts as objects through a job' -ForEach 'EndpointReport', 'CertificateChain' {
+        $again = $samples.job[$_]
+        $again.Findings[0].pstypenames[0] | Should -Be 'Deserialized.TlsTrust.Finding'
+        $again.Findings[0].Evidence[0] | Should -BeOfType string
+        $again.Presented[0].Pem | Should -BeLike '-----BEGIN CERTIFICATE-----*'
+    }
+
+    It 'names of enums stay names, also for Where-Object' {
+        $again = $samples.job.EndpointReport
+        @($again | Where-Object Verdict -EQ Untrusted | Where-Object Cause -EQ MissingIntermediate).Count | Should -Be 1
+        @($again.Findings | Where-Object Severity -EQ Error).Count | Should -BeGreaterThan 0
+    }
+
+    It 'every enum that a result shows travels as its name' {
+        $seen = [System.Collections.Generic.HashSet[type]]::new()
+        $enums = [System.Collections.Generic.HashSet[type]]::new()
+        function Find-Enum {
+            param([type] $Type)
+            $Type = [Nullable]::GetUnderlyingType($Type) ?? $Type
+            if ($Type.IsGenericType) {
+                $Type.GetGenericArguments() | ForEach-Object { Find-Enum $_ }
+            }
+
+            if ($Type.FullName -notlike 'TlsTrust.*' -or -not $seen.Add($Type)) {
+                return
+            }
+
+            if ($Type.IsEnum) {
+                [void] $enums.Add($Type)
+                return
+            }
+
+            $Type.GetProperties() | ForEach-Object { Find-Enum $_.PropertyType }
+        }
+
+        $results | ForEach-Object { Find-Enum $_ }
+        $enums.Count | Should -BeGreaterThan 6
+        foreach ($enum in $enums) {
+            (Get-TypeData $enum.FullName).SerializationMethod | Should -Be String -Because "$enum stands in TlsTrust.Types.ps1xml"
+        }
+    }
+
+    It '<_> gives CSV without type names in its cells' -ForEach 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'ProgramTrust', 'InsecureSetting', 'TrustEnvironmentChange' {
+        $samples.live[$_] | ConvertTo-Csv | Select-Object -Skip 1 | Should -Not -Match 'TlsTrust\.\w+|System\.|ResultList|\[\]'
+    }
+
+    It 'a report that was judged again says the same' {
+        foreach ($way in 'live', 'file', 'job') {
+            $again = $samples[$way].EndpointReport | Test-TlsEndpoint -TrustStore $store
+            $again.Verdict, $again.Cause | Should -Be 'Untrusted', 'MissingIntermediate' -Because $way
+            $again.MissingIssuer.Sha256 | Should -Be $samples.live.EndpointReport.MissingIssuer.Sha256
+        }
+    }
+
+    It 'and says otherwise for another store, name or time' {
+        $report = $samples.job.EndpointReport
+        ($report | Test-TlsEndpoint -TrustStore (Get-LabScenario store-empty).trustStore).Cause | Should -Be StoreUnusable
+        ($report | Test-TlsEndpoint -TrustStore $store -HostName www.example.org).FindingIds | Should -Match NameMismatch
+        ($report | Test-TlsEndpoint -TrustStore $store -At (Get-Date).AddYears(40)).FindingIds | Should -Match Expired
+    }
+}
+
+Describe 'One-liners' {
+    It 'Test | Find -IncludeRoot | Set takes the root, with its fingerprint only' {
+        $private = Get-LabParameter private-root-not-sent
+        $found = Test-TlsEndpoint @private | Find-MissingIssuer -TrustStore $store -IncludeRoot
+        $found | Set-TrustBundleEnvironment -Program curl -WhatIf -ErrorVariable fault -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $fault[0].FullyQualifiedErrorId | Should -Be 'FingerprintRequired,TlsTrust.PowerShell.SetTrustBundleEnvironmentCommand'
+        $fault[0].ErrorDetails.RecommendedAction | Should -Match $found[-1].Certificate.Sha256
+        $change = $found | Set-TrustBundleEnvironment -Program curl -WhatIf -Fingerprint $found[-1].Certificate.Sha256
+        $change[0].Setting | Should -Be CURL_CA_BUNDLE
+    }
+
+    It 'neither -Force nor -Confirm:$false replaces the fingerprint' {
+        $private = Get-LabParameter private-root-not-sent
+        Test-TlsEndpoint @private | Find-MissingIssuer -TrustStore $store -IncludeRoot |
+            Set-TrustBundleEnvironment -Program curl -WhatIf -Force -Confirm:$false -ErrorVariable fault -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $fault[0].FullyQualifiedErrorId | Should -BeLike 'FingerprintRequired,*'
+    }
+
+    It 'Get-ChildItem | Get-CertificateChain takes files, not hosts' {
+        $pem = Join-Path $TestDrive 'chain.pem'
+        Set-Content $pem ($samples.live.CertificateChain.BuiltPath.Pem -join '')
+        $chain = Get-ChildItem $pem | Get-CertificateChain -TrustStore $store
+        $chain.Verdict | Should -Be Trusted
+        Push-Location $TestDrive
+        try {
+            (Get-CertificateChain ./chain.pem -TrustStore $store).Verdict | Should -Be Trusted
+        }
+        finally {
+            Pop-Location
+        }
+    }
+}
