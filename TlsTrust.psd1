@@ -14,19 +14,19 @@
     VariablesToExport      = @()
     AliasesToExport        = @()
     CmdletsToExport        = @(
-        'Repair-PemBundle'
-        'Test-PemBundle'
-        'Test-TlsEndpoint',
-        'Resolve-TlsError',
-        'Get-TrustBundleEnvironment',
-        'Set-TrustBundleEnvironment',
-        'Update-TrustBundleEnvironment',
-        'Remove-TrustBundleEnvironment',
-        'Repair-TrustBundleEnvironment',
-        'Get-CertificateChain',
-        'Export-CertificateChain',
-        'Find-MissingIssuer',
+        'Test-TlsEndpoint'
+        'Resolve-TlsError'
+        'Get-CertificateChain'
+        'Export-CertificateChain'
+        'Find-MissingIssuer'
         'Import-IntermediateCertificate'
+        'Test-PemBundle'
+        'Repair-PemBundle'
+        'Get-TrustBundleEnvironment'
+        'Set-TrustBundleEnvironment'
+        'Update-TrustBundleEnvironment'
+        'Remove-TrustBundleEnvironment'
+        'Repair-TrustBundleEnvironment'
     )
     PrivateData            = @{
         PSData = @{

@@ -8,7 +8,7 @@ BeforeDiscovery {
     # What a cmdlet (row) makes of a result (column): the type it answers with, an error, a warning, or nothing at all.
     $notBound = 'InputObjectNotBound'
     $table = @{
-        'Test-TlsEndpoint'               = @{ EndpointReport = 'EndpointReport'; Others = 'InvalidInput' }
+        'Test-TlsEndpoint'               = @{ EndpointReport = 'EndpointReport'; TlsErrorExplanation = 'EndpointReport'; Others = 'InvalidInput' }
         'Get-CertificateChain'           = @{ EndpointReport = 'CertificateChain'; CertificateChain = 'CertificateChain'; IssuerMatch = 'CertificateChain'; Others = 'InvalidInput' }
         'Export-CertificateChain'        = @{ EndpointReport = 'String'; CertificateChain = 'String'; Others = 'InvalidInput' }
         'Find-MissingIssuer'             = @{ EndpointReport = 'IssuerMatch'; CertificateChain = 'IssuerMatch'; IssuerMatch = 'Nothing'; Others = 'InvalidInput' }
@@ -17,9 +17,12 @@ BeforeDiscovery {
         'Set-TrustBundleEnvironment'     = @{ EndpointReport = 'TrustEnvironmentChange'; CertificateChain = 'TrustEnvironmentChange'; IssuerMatch = 'TrustEnvironmentChange'; Others = 'Warning' }
         'Update-TrustBundleEnvironment'  = @{ Others = $notBound }
         'Remove-TrustBundleEnvironment'  = @{ Others = $notBound }
+        'Resolve-TlsError'               = @{ Others = 'InvalidInput' }
+        'Test-PemBundle'                 = @{ PemRepairReport = 'PemRepairReport'; Others = 'InvalidInput' }
+        'Repair-PemBundle'               = @{ Others = 'PemRepairReport' } # the file is named by -Path; what gives no certificate is a warning
         'Repair-TrustBundleEnvironment'  = @{ InsecureSetting = 'TrustEnvironmentChange'; ProgramTrust = 'Nothing'; Others = 'InvalidInput' }
     }
-    $types = 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'TrustEnvironmentChange'
+    $types = 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'TrustEnvironmentChange', 'PemRepairReport', 'TlsErrorExplanation'
     $cells = foreach ($cmdlet in $table.Keys | Sort-Object) {
         foreach ($type in $types) {
             foreach ($way in 'live', 'file', 'job') {
@@ -51,6 +54,8 @@ BeforeAll {
         $report | Find-MissingIssuer -TrustStore $Missing.TrustStore -IncludeRoot | Select-Object -Last 1
         Set-Content (Join-Path $Folder 'issuing.pem') $report.MissingIssuer.Pem
         Import-IntermediateCertificate (Join-Path $Folder 'issuing.pem')
+        Resolve-TlsError "curl: (60) SSL certificate problem: unable to get local issuer certificate, https://$($Missing.Endpoint)/" | Select-Object -First 1
+        Test-PemBundle (Join-Path $Folder 'issuing.pem')
         Get-TrustBundleEnvironment curl | Select-Object -First 1
         $env:NODE_TLS_REJECT_UNAUTHORIZED = '0'
         Get-TrustBundleEnvironment node -Insecure -Scope Process | Select-Object -First 1
@@ -72,6 +77,7 @@ BeforeAll {
     $folder = (New-Item (Join-Path $TestDrive 'cache') -ItemType Directory).FullName
     $job = Start-Job $make -ArgumentList $module, $missing, $folder
     $live = & $make $module $missing $folder
+    Set-Content (Join-Path $folder 'leaf.pem') $live[0].Presented[0].Pem
     $live | Export-Clixml (Join-Path $TestDrive 'results.xml')
 
     # In the file the endpoint is one where nothing listens: who connects again, instead of judging what is there, is found out.
@@ -90,6 +96,7 @@ BeforeAll {
         'Export-CertificateChain'       = @{ As = 'Mermaid' }
         'Find-MissingIssuer'            = @{ TrustStore = $store }
         'Set-TrustBundleEnvironment'    = @{ Program = 'curl'; WhatIf = $true }
+        'Repair-PemBundle'              = @{ Path = (Join-Path $folder 'leaf.pem'); WhatIf = $true }
         'Update-TrustBundleEnvironment' = @{ WhatIf = $true }
         'Remove-TrustBundleEnvironment' = @{ WhatIf = $true }
         'Repair-TrustBundleEnvironment' = @{ WhatIf = $true }
@@ -126,7 +133,9 @@ Describe 'Every result into every cmdlet' {
                 $faults | Should -BeNullOrEmpty
                 $output[0].GetType().Name | Should -Be $expected
                 if ($output[0].psobject.Properties['Verdict']) {
-                    $output[0].Verdict | Should -Not -Be Unreachable -Because 'it is judged from what it holds'
+                    $connects = $type -eq 'TlsErrorExplanation' -and $way -eq 'file'
+                    $output[0].Verdict | Should -Be ($connects ? 'Unreachable' : $output[0].Verdict) -Because 'a message holds no certificates'
+                    $output[0].Verdict -eq 'Unreachable' | Should -Be $connects -Because 'a result is judged from what it holds'
                 }
             }
         }
@@ -189,6 +198,24 @@ Describe 'Results on their way' {
 
     It '<_> gives CSV without type names in its cells' -ForEach 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'ProgramTrust', 'InsecureSetting', 'TrustEnvironmentChange' {
         $samples.live[$_] | ConvertTo-Csv | Select-Object -Skip 1 | Should -Not -Match 'TlsTrust\.\w+|System\.|ResultList|\[\]'
+    }
+
+    It 'every result has a view, also after a job, and its table fits 100 columns' {
+        foreach ($type in $results) {
+            Get-FormatData $type.FullName -PowerShellVersion 7.4 | Should -Not -BeNullOrEmpty -Because $type.FullName
+            Get-FormatData "Deserialized.$($type.FullName)" -PowerShellVersion 7.4 | Should -Not -BeNullOrEmpty -Because "Deserialized.$($type.FullName)"
+        }
+
+        foreach ($way in 'live', 'job') {
+            foreach ($sample in $samples[$way].Values) {
+                # A shell without a window counts as one of 100 columns.
+                $shell = [powershell]::Create().AddScript('param($Module, $Object) Import-Module $Module; $PSStyle.OutputRendering = "PlainText"; $Object | Out-String -Width 100').AddArgument($module).AddArgument($sample)
+                $text = "$($shell.Invoke())"
+                $shell.Dispose()
+                $text.Trim() | Should -Not -BeNullOrEmpty
+                $text -split "`n" | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 100 -Because $_ }
+            }
+        }
     }
 
     It 'a report that was judged again says the same' {

@@ -84,7 +84,11 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
 
     private void Append(PSObject? item)
     {
-        if (item?.BaseObject is IResult result)
+        if (item?.BaseObject is FileInfo file)
+        {
+            ResolveFile(file.FullName);
+        }
+        else if (Rehydration.Restore(item) is IResult result)
         {
             WriteFault(
                 ErrorId.InvalidInput,

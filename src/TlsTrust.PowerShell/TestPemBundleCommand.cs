@@ -5,8 +5,8 @@ namespace TlsTrust.PowerShell;
 
 /// <summary>Says what is wrong with PEM files, line by line, and which clients it breaks; changes nothing.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "PemBundle", DefaultParameterSetName = PathSet)]
-[OutputType(typeof(PemRepairReport), ParameterSetName = [PathSet, LiteralPathSet])]
-[OutputType(typeof(bool), ParameterSetName = [PathSet, LiteralPathSet])]
+[OutputType(typeof(PemRepairReport), ParameterSetName = [PathSet, LiteralPathSet, InputObjectSet])]
+[OutputType(typeof(bool), ParameterSetName = [PathSet, LiteralPathSet, InputObjectSet])]
 public sealed class TestPemBundleCommand : PemBundleCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
@@ -14,14 +14,44 @@ public sealed class TestPemBundleCommand : PemBundleCommand
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [ResultTransformation]
+    public IResult[] InputObject { get; set; } = [];
+
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        bool literal = ParameterSetName == LiteralPathSet;
-        foreach (string file in Files(literal ? LiteralPath : Path, literal))
+        switch (ParameterSetName)
+        {
+            case PathSet:
+                Check(Path, literal: false);
+                break;
+            case LiteralPathSet:
+                Check(LiteralPath, literal: true);
+                break;
+            default:
+                foreach (IResult result in InputObject)
+                {
+                    if (result is PemRepairReport { Path.Length: > 0 } report)
+                    {
+                        Check([report.Destination ?? report.Path], literal: true);
+                    }
+                    else
+                    {
+                        WriteFault(ErrorId.InvalidInput, $"Test-PemBundle checks files; a {result.GetType().Name} names none.", "Give the file, or pipe in what Repair-PemBundle gives.", result);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    private void Check(string[] paths, bool literal)
+    {
+        foreach (string file in Files(paths, literal))
         {
             Guarded(file, () =>
             {

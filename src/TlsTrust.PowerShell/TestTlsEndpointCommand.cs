@@ -144,13 +144,6 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     {
         foreach (Endpoint endpoint in Endpoint)
         {
-            if (endpoint.Error is not null)
-            {
-                allTrusted = false;
-                WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host.", endpoint.Input);
-                continue;
-            }
-
             Add(Port > 0 ? endpoint.WithDefaultPort(Port) : endpoint);
         }
 
@@ -190,6 +183,13 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     private void Add(Endpoint endpoint)
     {
+        if (endpoint.Error is not null)
+        {
+            allTrusted = false;
+            WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host.", endpoint.Input);
+            return;
+        }
+
         pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, options, stop), StopToken);
         pump.Add(endpoint, Emit);
     }
@@ -260,7 +260,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             AtHand = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(IssuerSource.FromFile)],
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),
             StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
-            NoDownload = NoDownload || ParameterSetName == InputObjectSet,
+            NoDownload = NoDownload,
             Urls = new CertificateUrlOptions { Proxy = connection.Proxy },
             Revocation = Revocation,
             At = MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : null,
