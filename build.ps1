@@ -14,7 +14,8 @@ Test     runs `dotnet test`, then builds, then runs the Pester suite on what was
 Pester   only the second half of Test: builds, then runs the Pester suite.
 HelpPages
          for authors: builds, then brings syntax and parameter tables of en-US/*.md up to date with the cmdlets and keeps the texts;
-         a new cmdlet gets a page with blanks to fill in, which `dotnet test` will not let pass.
+         a new cmdlet gets a page with blanks to fill in, which `dotnet test` will not let pass. Look at the difference: PlatyPS
+         adds its own sentence to texts for -WhatIf and -Confirm that are not its own.
 UpdateRoots
          for authors: renews the built-in list of publicly known roots from Debian's ca-certificates as it is installed here;
          src/TlsTrust/Stores/Data/Update-PublicRoots.ps1 also takes a package file.
@@ -111,6 +112,8 @@ function Build-Help {
 
 function Update-HelpPage {
     Build-Module
+    # PlatyPS would take the texts of the installed help for new ones and add them to those of the page.
+    Remove-Item (Join-Path $module 'en-US/*.xml') -ErrorAction Ignore
     # In a process of its own, since an imported module can't be built again on Windows.
     $script = {
         param($Module, $Pages)
@@ -135,6 +138,8 @@ function Update-HelpPage {
     if ($LASTEXITCODE -ne 0) {
         throw 'The help pages could not be brought up to date.'
     }
+
+    Build-Help
 }
 
 function Invoke-PesterSuite {
