@@ -95,7 +95,9 @@ internal sealed class ConnectionAttempt : IDisposable
                 "Handshake",
                 _options.HandshakeTimeout,
                 token => handshake.RunAsync(evidence, token),
-                within => new ConnectionFault(Cause.HandshakeTimedOut, $"The handshake was not complete {within}."));
+                within => new ConnectionFault(Cause.HandshakeTimedOut, handshake.Flight.TotalBytes == 0
+                    ? $"The server took the connection and did not answer the ClientHello {within}."
+                    : $"The handshake was not complete {within}; {handshake.Flight.TotalBytes} bytes of it had come."));
         }
         catch (ConnectionFault fault)
         {

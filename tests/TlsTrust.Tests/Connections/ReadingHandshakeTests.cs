@@ -26,6 +26,7 @@ public class ReadingHandshakeTests
     [InlineData("-groups", "P-256")]
     [InlineData("-groups", "P-384")]
     [InlineData("-groups", "P-521")]
+    [InlineData("-groups", "X25519")]
     [InlineData("-Verify", "1")]
     public async Task Opens_TLS_1_3_as_far_as_the_certificates(string option, string value)
     {
@@ -64,6 +65,11 @@ public class ReadingHandshakeTests
 
         Assert.Equal("the server sent more than 100 certificates", read.Fault);
         Assert.Equal(100, read.Certificates.Count);
+
+        await using ServerProcess older = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, rest, "-tls1_2");
+        ConnectionEvidence evidence = await ConnectAsync(older.Port);
+        Assert.Equal((Cause.HandshakeRefused, "The handshake was given up: the server sent more than 100 certificates."), (evidence.Outcome, evidence.Detail));
+        Assert.Equal(100, evidence.Presented.Count);
     }
 
     [Theory]
@@ -108,6 +114,36 @@ public class ReadingHandshakeTests
         await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [], version, "-status_file", status);
 
         Assert.Equal(ocsp, (await ConnectAsync(server.Port, new ConnectionOptions { AskForStapledOcsp = true })).StapledOcsp?.ToArray());
+    }
+
+    [Fact]
+    public async Task Further_connections_go_through_STARTTLS_too()
+    {
+        await using LoopbackServer server = new(async (stream, stop) =>
+        {
+            await stream.WriteAsync("* OK ready\r\n"u8.ToArray(), stop);
+            _ = await LoopbackServer.ReadSomeAsync(stream, stop);
+            await stream.WriteAsync("a1 OK begin\r\n"u8.ToArray(), stop);
+            await using System.Net.Security.SslStream ssl = new(stream);
+            await ssl.AuthenticateAsServerAsync(LoopbackServer.TlsOptions(Pki.Leaf, [Pki.Intermediate]), stop);
+            _ = await LoopbackServer.ReadSomeAsync(ssl, stop);
+        });
+
+        ConnectionEvidence evidence = await ConnectAsync(server.Port, new ConnectionOptions { StartTls = StartTlsProtocol.Imap, AllChains = true, AskForStapledOcsp = true });
+
+        Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
+        Assert.Empty(evidence.OtherChains);
+        Assert.Equal(4, server.Connections);
+        Assert.Equal(["Connect", "StartTls", "Handshake", "Reading"], evidence.Timings.Select(timing => timing.Phase));
+    }
+
+    [Theory]
+    [InlineData("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4", "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c", "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552")]
+    [InlineData("4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d", "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493", "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957")]
+    [InlineData("77076d0a7318a57d3c16c17251b26645df4c0a9c0b8a6d0b9b3d0a6f9a0f8b2a", "0000000000000000000000000000000000000000000000000000000000000000", "0000000000000000000000000000000000000000000000000000000000000000")]
+    public void X25519_is_that_of_RFC_7748(string scalar, string point, string product)
+    {
+        Assert.Equal(product, Convert.ToHexString(X25519.Multiply(Convert.FromHexString(scalar), Convert.FromHexString(point))).ToLowerInvariant());
     }
 
     [Theory]

@@ -10,33 +10,42 @@ internal sealed class KeySchedule : IDisposable
     private const int P256 = 0x0017;
     private const int P384 = 0x0018;
     private const int P521 = 0x0019;
+    private const int Curve25519 = 0x001D;
 
-    private readonly ECDiffieHellman _key;
+    private readonly ECDiffieHellman? _key;
+    private readonly byte[] _curve25519Key = [];
 
-    private KeySchedule(int group, ECDiffieHellman key)
+    private KeySchedule(int group, ECDiffieHellman? key)
     {
         Group = group;
         _key = key;
+        _curve25519Key = key is null ? X25519.NewKey() : [];
     }
 
-    /// <summary>Groups that the platform's library can do on all platforms; nearly every server takes the first.</summary>
-    public static IReadOnlyList<int> Groups { get; } = [P256, P384, P521];
+    /// <summary>Groups that are offered; nearly every server takes the first, which the platform's library does fastest.</summary>
+    public static IReadOnlyList<int> Groups { get; } = [P256, P384, P521, Curve25519];
 
     /// <summary>Group of <see cref="PublicKey"/>.</summary>
     public int Group { get; }
 
-    /// <summary>The client's share, an uncompressed point.</summary>
+    /// <summary>The client's share: an uncompressed point, or the u-coordinate of Curve25519.</summary>
     public byte[] PublicKey
     {
         get
         {
+            if (_key is null)
+            {
+                return X25519.Multiply(_curve25519Key, X25519.BasePoint);
+            }
+
             ECPoint point = _key.ExportParameters(includePrivateParameters: false).Q;
             return [4, .. point.X!, .. point.Y!];
         }
     }
 
     /// <summary>Makes a key for a group; null for a group that is not among <see cref="Groups"/>.</summary>
-    public static KeySchedule? Create(int group) => CurveOf(group) is { } curve ? new KeySchedule(group, ECDiffieHellman.Create(curve)) : null;
+    public static KeySchedule? Create(int group) =>
+        group == Curve25519 ? new KeySchedule(group, null) : CurveOf(group) is { } curve ? new KeySchedule(group, ECDiffieHellman.Create(curve)) : null;
 
     /// <summary>The key for the server's records, or null where its share is no point of the group or its cipher suite is not known.</summary>
     /// <param name="serverShare">The server's public key.</param>
@@ -67,7 +76,7 @@ internal sealed class KeySchedule : IDisposable
             suite == TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256);
     }
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => _key?.Dispose();
 
     /// <summary>HKDF-Expand-Label.</summary>
     internal static byte[] ExpandLabel(HashAlgorithmName hash, byte[] secret, string label, byte[] context, int length)
@@ -101,6 +110,13 @@ internal sealed class KeySchedule : IDisposable
 
     private byte[]? SharedSecret(ReadOnlySpan<byte> share)
     {
+        if (_key is null)
+        {
+            // RFC 8446 §7.4.2: a shared secret of zeros comes from a point of small order.
+            byte[] secret = share.Length == X25519.Length ? X25519.Multiply(_curve25519Key, share) : [];
+            return secret.AsSpan().ContainsAnyExcept((byte)0) ? secret : null;
+        }
+
         int length = (share.Length - 1) / 2;
         if (share.Length < 3 || share[0] != 4 || share.Length != 1 + (2 * length))
         {
