@@ -27,6 +27,7 @@ public sealed class AiaClientTests
     [InlineData("der")]
     [InlineData("pem")]
     [InlineData("pkcs7")]
+    [InlineData("pkcs7-pem")]
     public async Task Every_form_of_answer_is_read_whatever_its_content_type(string form)
     {
         await using AiaServer server = new();
