@@ -60,7 +60,7 @@ public sealed class CertificateUrlFetcher : IDisposable
             cancellation.ThrowIfCancellationRequested();
             result = Describe(request, fault, limit.IsCancellationRequested);
         }
-        catch (Exception fault) when (fault is IOException or SocketException)
+        catch (Exception fault) when (fault is IOException or SocketException or UriFormatException)
         {
             result = Failed(request, FetchOutcome.Unreachable, fault.Message);
         }
@@ -138,7 +138,7 @@ public sealed class CertificateUrlFetcher : IDisposable
                         return Failed(request, FetchOutcome.Redirects, redirects == MaxRedirects ? $"more than {MaxRedirects} redirects" : $"status {status} without a target");
                     }
 
-                    string next = (target.IsAbsoluteUri ? target : new Uri(uri, target)).AbsoluteUri;
+                    string next = Uri.TryCreate(uri, target, out Uri? absolute) ? absolute.AbsoluteUri : target.OriginalString;
                     uri = HttpUri(next);
                     if (uri is null)
                     {

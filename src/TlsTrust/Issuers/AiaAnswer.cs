@@ -18,7 +18,7 @@ public sealed record AiaAnswer
     /// <summary>All certificates of the answer; nothing is known of them yet.</summary>
     public IReadOnlyList<Certificate> Certificates { get; init; } = [];
 
-    /// <summary>HTTP requests it took.</summary>
+    /// <summary>HTTP requests it took; 0 where the answer was known from earlier in the run.</summary>
     public int Requests { get; init; }
 
     /// <summary>How long it took, in milliseconds.</summary>

@@ -65,17 +65,20 @@ public sealed class AiaClient : IDisposable
     private static int ExtendForPkcs7(ReadOnlyMemory<byte> start) =>
         AiaAnswerReader.LooksLikePkcs7(start.Span) ? MaxPkcs7Bytes : MaxAnswerBytes;
 
-    private Task<AiaAnswer> OnceAsync(string url, bool allowPrivate, CancellationToken cancellation)
+    private async Task<AiaAnswer> OnceAsync(string url, bool allowPrivate, CancellationToken cancellation)
     {
         (string, bool) key = (url, allowPrivate);
-        Lazy<Task<AiaAnswer>> answer = _answers.GetOrAdd(key, static (key, client) => new(() => client.GetAsync(key.Url, key.AllowPrivate)), this);
-        if (!answer.IsValueCreated)
+        Lazy<Task<AiaAnswer>> mine = new(() => GetAsync(url, allowPrivate));
+        Lazy<Task<AiaAnswer>> answer = _answers.GetOrAdd(key, mine);
+        if (!ReferenceEquals(answer, mine))
         {
-            _order.Enqueue(key);
-            Trim();
+            // Somebody else's requests, which are counted there.
+            return await answer.Value.WaitAsync(cancellation).ConfigureAwait(false) with { Requests = 0 };
         }
 
-        return answer.Value.WaitAsync(cancellation);
+        _order.Enqueue(key);
+        Trim();
+        return await answer.Value.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     private void Trim()

@@ -42,13 +42,13 @@ internal sealed class IssuerClimb
     }
 
     /// <summary>Takes what a URL gave.</summary>
-    internal void Add(AiaAnswer answer, bool isNew)
+    internal void Add(AiaAnswer answer)
     {
-        _requests += isNew ? answer.Requests : 0;
+        _requests += answer.Requests;
         _downloaded.AddRange(answer.Certificates.Select(certificate => new StoredCertificate(certificate, answer.Url)));
         _attempts.Add(new(IssuerSourceKind.Download, answer.Url, answer.Detail)
         {
-            Requests = isNew ? answer.Requests : 0,
+            Requests = answer.Requests,
             IsPrivate = answer.Outcome == FetchOutcome.PrivateAddress,
         });
         if (_downloads is not null)

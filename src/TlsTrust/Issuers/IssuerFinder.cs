@@ -26,6 +26,9 @@ public sealed class IssuerFinder
     /// <summary>16 certificates above each other, the depth limit of the path search.</summary>
     public const int MaxDepth = 16;
 
+    /// <summary>20 s of downloads for one chain: two servers that answer at the last moment, and nobody waits longer for an explanation.</summary>
+    public static readonly TimeSpan MaxSearchTime = TimeSpan.FromSeconds(20);
+
     private readonly IssuerSources _sources;
 
     /// <summary>A finder with these sources.</summary>
@@ -41,6 +44,8 @@ public sealed class IssuerFinder
         List<IssuerLead> leads = climb.Run();
         if (_sources.Aia is { } aia && !query.Child.IsSelfSigned)
         {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(MaxSearchTime);
             int fetches = 0;
             HashSet<string> asked = new(StringComparer.Ordinal);
             for (int hop = 0; hop < MaxHops && (query.All || !leads.Exists(lead => lead.End == LeadEnd.StoreAnchor)); hop++)
@@ -51,20 +56,22 @@ public sealed class IssuerFinder
                     break;
                 }
 
-                bool limit = fetches + urls.Length > MaxFetches;
-                foreach (string url in urls.Take(MaxFetches - fetches))
+                bool tooMany = fetches + urls.Length > MaxFetches;
+                string[] now = [.. urls.Take(MaxFetches - fetches)];
+                asked.UnionWith(now);
+                fetches += now.Length;
+
+                // All URLs of a hop at once: they are alternatives, and the slowest of them costs no more than itself.
+                AiaAnswer[] answers = await Task.WhenAll(now.Select(url => AskAsync(aia, url, query.AllowPrivateAddress, limit.Token, cancellation))).ConfigureAwait(false);
+                foreach (AiaAnswer answer in answers)
                 {
-                    asked.Add(url);
-                    fetches++;
-                    int before = aia.Requests;
-                    AiaAnswer answer = await aia.FetchAsync(url, query.AllowPrivateAddress, cancellation).ConfigureAwait(false);
-                    climb.Add(answer, aia.Requests > before);
+                    climb.Add(answer);
                 }
 
                 leads = climb.Run();
-                if (limit)
+                if (tooMany || limit.IsCancellationRequested)
                 {
-                    climb.Exhausted($"more than {MaxFetches} URLs");
+                    climb.Exhausted(tooMany ? $"more than {MaxFetches} URLs" : $"more than {MaxSearchTime.TotalSeconds} s");
                     break;
                 }
             }
@@ -89,6 +96,18 @@ public sealed class IssuerFinder
         return leads.Exists(lead => lead.End == LeadEnd.Open) && open.Count > 0
             ? open
             : Http(child).Concat(leads.SelectMany(lead => lead.Issuers.SelectMany(issuer => Http(issuer.Certificate)))).Distinct();
+    }
+
+    private static async Task<AiaAnswer> AskAsync(AiaClient aia, string url, bool allowPrivate, CancellationToken limit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await aia.FetchAsync(url, allowPrivate, limit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new() { Url = url, Outcome = FetchOutcome.TimedOut, Detail = "the time for this chain was up" };
+        }
     }
 
     private static IEnumerable<string> Http(Certificate certificate) => certificate.IsSelfSigned ? [] : certificate.CaIssuersUrls;
