@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using BenchmarkDotNet.Attributes;
+using Org.BouncyCastle.Pkix;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.Utilities.Collections;
+using Org.BouncyCastle.X509;
+using Org.BouncyCastle.X509.Store;
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Benchmarks;
+
+/// <summary>
+/// 1,000 validations of chains leaf, intermediate, root (P-256), with and without issuers in common. TlsTrust reads the
+/// certificates anew each time; the platform gets them ready made, which is in its favour.
+/// </summary>
+[MemoryDiagnoser]
+public class ValidationBenchmarks
+{
+    private const int Count = 1_000;
+
+    /// <summary>More chains than the key cache has room for keys, so that every key is fresh to it.</summary>
+    private const int FreshPool = 2_000;
+    private BenchmarkCertificates.Chain[] pool = [];
+    private Ready[] platform = [];
+    private DirectoryInfo? folder;
+    private string[] files = [];
+    private int position;
+
+    /// <summary>Whether every chain has its own issuers, or all have the same.</summary>
+    [Params(false, true)]
+    public bool IssuersRepeat { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        pool = IssuersRepeat ? BenchmarkCertificates.WithOneIssuer(Count) : BenchmarkCertificates.WithOwnIssuers(FreshPool);
+        platform = [.. pool.Take(Count).Select(static c => new Ready(X509CertificateLoader.LoadCertificate(c.Leaf), X509CertificateLoader.LoadCertificate(c.Intermediate), X509CertificateLoader.LoadCertificate(c.Root)))];
+        folder = Directory.CreateTempSubdirectory("tlstrust-benchmark-");
+        Write("roots.pem", pool.Take(Count).Select(static c => c.Root).DistinctBy(Convert.ToHexString));
+        Write("sent.pem", pool.Take(Count).Select(static c => c.Intermediate).DistinctBy(Convert.ToHexString));
+        files = [.. pool.Take(Count).Select((c, i) => Write($"{i}.pem", [c.Leaf]))];
+    }
+
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        folder?.Delete(recursive: true);
+        foreach (Ready ready in platform)
+        {
+            ready.Leaf.Dispose();
+            ready.Intermediate.Dispose();
+            ready.Root.Dispose();
+        }
+    }
+
+    [Benchmark(Baseline = true, Description = "X509Chain")]
+    public int Platform()
+    {
+        int valid = 0;
+        foreach (Ready ready in platform)
+        {
+            using X509Chain chain = new();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.Add(ready.Root);
+            chain.ChainPolicy.ExtraStore.Add(ready.Intermediate);
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.DisableCertificateDownloads = true;
+            chain.ChainPolicy.VerificationTime = BenchmarkCertificates.Now;
+            valid += chain.Build(ready.Leaf) ? 1 : 0;
+        }
+
+        return Expect(valid);
+    }
+
+    [Benchmark(Description = "TlsTrust")]
+    public int Ours()
+    {
+        int valid = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            BenchmarkCertificates.Chain chain = pool[position];
+            position = (position + 1) % pool.Length;
+            PathSearchResult result = PathSearch.Search(new PathQuery
+            {
+                Leaf = Certificate.Parse(chain.Leaf),
+                Presented = [Certificate.Parse(chain.Intermediate)],
+                Anchors = new CertificateIndex([Certificate.Parse(chain.Root)]),
+                HostName = chain.HostName,
+                At = BenchmarkCertificates.Now,
+            });
+            valid += result.Path is null ? 0 : 1;
+        }
+
+        return Expect(valid);
+    }
+
+    [Benchmark(Description = "BouncyCastle PKIX builder")]
+    public int BouncyCastle()
+    {
+        X509CertificateParser parser = new();
+        int valid = 0;
+        foreach (BenchmarkCertificates.Chain chain in pool.Take(Count))
+        {
+            Org.BouncyCastle.X509.X509Certificate leaf = parser.ReadCertificate(chain.Leaf);
+            Org.BouncyCastle.X509.X509Certificate[] others = [leaf, parser.ReadCertificate(chain.Intermediate)];
+            PkixBuilderParameters parameters = new(new HashSet { new TrustAnchor(parser.ReadCertificate(chain.Root), null) }, new X509CertStoreSelector { Certificate = leaf })
+            {
+                IsRevocationEnabled = false,
+                Date = new Org.BouncyCastle.Utilities.Date.DateTimeObject(BenchmarkCertificates.Now),
+            };
+            parameters.AddStore(X509StoreFactory.Create("Certificate/Collection", new X509CollectionStoreParameters(others)));
+            valid += new PkixCertPathBuilder().Build(parameters).CertPath.Certificates.Count > 1 ? 1 : 0;
+        }
+
+        return Expect(valid);
+    }
+
+    /// <summary>One process for all of them, its start included: some 10 ms of the time.</summary>
+    [Benchmark(Description = "openssl verify")]
+    public int OpenSsl()
+    {
+        ProcessStartInfo start = new("openssl", ["verify", "-CAfile", Path.Combine(folder!.FullName, "roots.pem"), "-untrusted", Path.Combine(folder.FullName, "sent.pem"),
+            "-purpose", "sslserver", "-attime", "1772366400", .. files]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return Expect(output.Split('\n').Count(static l => l.EndsWith(": OK", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A benchmark of refusals would be worth nothing.</summary>
+    private static int Expect(int valid) => valid == Count ? valid : throw new InvalidOperationException($"{valid} of {Count} chains are valid");
+
+    private string Write(string name, IEnumerable<byte[]> certificates)
+    {
+        string path = Path.Combine(folder!.FullName, name);
+        File.WriteAllText(path, string.Join('\n', certificates.Select(static c => System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", c))));
+        return path;
+    }
+
+    private sealed record Ready(X509Certificate2 Leaf, X509Certificate2 Intermediate, X509Certificate2 Root);
+}
