@@ -7,6 +7,11 @@ namespace TlsTrust.Certificates;
 /// <summary>Reads the contents of primitive DER elements.</summary>
 internal static class DerValue
 {
+    private const int MaximumArcLength = 19;
+
+    /// <summary>Octets of 7 bits that a word has room for.</summary>
+    private const int OctetsInWord = 9;
+
     /// <summary>BOOLEAN, X.690 §11.1: exactly 00 or FF.</summary>
     internal static bool TryBoolean(ReadOnlySpan<byte> content, out bool value)
     {
@@ -51,41 +56,46 @@ internal static class DerValue
         }
 
         StringBuilder text = new();
-        BigInteger arc = 0;
-        bool arcStarts = true;
+        BigInteger large = 0;
+        ulong arc = 0;
+        int arcLength = 0;
         foreach (byte octet in content)
         {
-            if (arcStarts && octet == 0x80)
+            // An arc is at most 128 bits (a UUID, X.667), in 19 octets; without a limit this loop would be quadratic.
+            if (++arcLength > MaximumArcLength || (arcLength == 1 && octet == 0x80))
             {
                 return false;
             }
 
-            // An arc above 128 bits is nobody's; without a limit this loop would be quadratic.
-            if (arc > BigInteger.One << 128)
+            if (arcLength > OctetsInWord)
             {
-                return false;
+                large = ((arcLength == OctetsInWord + 1 ? arc : large) << 7) | (uint)(octet & 0x7F);
+            }
+            else
+            {
+                arc = (arc << 7) | (uint)(octet & 0x7F);
             }
 
-            arc = (arc << 7) | (octet & 0x7F);
-            arcStarts = (octet & 0x80) == 0;
-            if (!arcStarts)
+            if ((octet & 0x80) != 0)
             {
                 continue;
             }
 
             if (text.Length == 0)
             {
-                int first = arc < 40 ? 0 : arc < 80 ? 1 : 2;
+                uint first = arc < 40 && arcLength <= OctetsInWord ? 0u : arc < 80 && arcLength <= OctetsInWord ? 1u : 2u;
                 text.Append(first).Append('.');
-                arc -= first * 40;
+                arc -= arcLength <= OctetsInWord ? first * 40 : 0;
+                large -= first * 40;
             }
             else
             {
                 text.Append('.');
             }
 
-            text.Append(arc.ToString(CultureInfo.InvariantCulture));
+            _ = arcLength > OctetsInWord ? text.Append(large.ToString(CultureInfo.InvariantCulture)) : text.Append(arc);
             arc = 0;
+            arcLength = 0;
         }
 
         value = text.ToString();

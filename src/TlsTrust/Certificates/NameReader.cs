@@ -63,7 +63,7 @@ internal static class NameReader
                     return;
                 }
 
-                if (DecodeString(value.Tag, value.Content(document), out bool valid) is not null && !valid)
+                if (!IsValidString(value.Tag, value.Content(document)))
                 {
                     faults.Add(new DerFault(value.Offset, field, "X.690 §8.23", "characters that its string type does not have", DerFaultKind.Profile));
                 }
@@ -130,26 +130,26 @@ internal static class NameReader
     /// <summary>The text of a string type; null for another type. Not valid: bytes that the type does not allow.</summary>
     internal static string? DecodeString(byte tag, ReadOnlySpan<byte> content, out bool valid)
     {
-        valid = true;
-        switch (tag)
+        valid = IsValidString(tag, content);
+        return tag switch
         {
-            case DerTag.PrintableString or DerTag.Ia5String or DerTag.NumericString or DerTag.VisibleString:
-                return DerValue.Ia5(content, out valid);
-            case DerTag.Utf8String:
-                valid = System.Text.Unicode.Utf8.IsValid(content);
-                return Encoding.UTF8.GetString(content);
-            case DerTag.TeletexString:
-                return Encoding.Latin1.GetString(content);
-            case DerTag.BmpString:
-                valid = content.Length % 2 == 0;
-                return Encoding.BigEndianUnicode.GetString(content);
-            case DerTag.UniversalString:
-                valid = content.Length % 4 == 0;
-                return DecodeUniversal(content);
-            default:
-                return null;
-        }
+            DerTag.PrintableString or DerTag.Ia5String or DerTag.NumericString or DerTag.VisibleString or DerTag.TeletexString => Encoding.Latin1.GetString(content),
+            DerTag.Utf8String => Encoding.UTF8.GetString(content),
+            DerTag.BmpString => Encoding.BigEndianUnicode.GetString(content),
+            DerTag.UniversalString => DecodeUniversal(content),
+            _ => null,
+        };
     }
+
+    /// <summary>Whether the bytes are of the string type that the tag names; true for what is no string.</summary>
+    private static bool IsValidString(byte tag, ReadOnlySpan<byte> content) => tag switch
+    {
+        DerTag.PrintableString or DerTag.Ia5String or DerTag.NumericString or DerTag.VisibleString => Ascii.IsValid(content),
+        DerTag.Utf8String => System.Text.Unicode.Utf8.IsValid(content),
+        DerTag.BmpString => content.Length % 2 == 0,
+        DerTag.UniversalString => content.Length % 4 == 0,
+        _ => true,
+    };
 
     private static bool TryReadAttribute(ref DerReader members, out DerElement type, out DerElement value)
     {

@@ -63,6 +63,9 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
     /// <summary>Public exponent of an RSA key, big-endian without leading zero.</summary>
     internal ReadOnlyMemory<byte> Exponent { get; private set; }
 
+    /// <summary>The same key over bytes of its own.</summary>
+    internal PublicKeyInfo Copy() => new(encoded.ToArray());
+
     /// <inheritdoc/>
     public bool Equals(PublicKeyInfo? other) => other is not null && encoded.Span.SequenceEqual(other.encoded.Span);
 

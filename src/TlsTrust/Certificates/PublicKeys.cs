@@ -44,7 +44,8 @@ internal static class PublicKeys
             Kept.Clear();
         }
 
-        return Kept.GetOrAdd(key, imported);
+        // A copy, since the bytes may be part of a large file that nobody else holds any more.
+        return Kept.GetOrAdd(key.Copy(), imported);
     }
 
     private static RSA ImportRsa(PublicKeyInfo key)

@@ -71,6 +71,9 @@ public class DerReaderTests
     [InlineData("8837", "2.999")]
     [InlineData("27", "0.39")]
     [InlineData("4F", "1.39")]
+    [InlineData("6983F09DA7EBCFDEE0C7A1A7B2C0948CC8F9D776", "2.25.329800735698586629295641978511506172918")]
+    [InlineData("8180808080808080808050", "2.1180591620717411303424")]
+    [InlineData("2B06FFFFFFFFFFFFFFFF7F", "1.3.6.9223372036854775807")]
     public void Writes_object_identifiers_in_dotted_form(string hex, string expected)
     {
         Assert.True(DerValue.TryObjectIdentifier(Convert.FromHexString(hex), out string oid));

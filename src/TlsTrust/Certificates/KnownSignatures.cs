@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+
+namespace TlsTrust.Certificates;
+
+/// <summary>
+/// Answers about signatures of CA certificates, by the SHA-256 of the certificate and the issuer's key. What is kept never
+/// changes an answer: the same bytes and the same key have the same one, always.
+/// </summary>
+internal static class KnownSignatures
+{
+    /// <summary>More than all public intermediates, at some 300 bytes each. When it is full, it starts anew.</summary>
+    private const int Capacity = 4096;
+
+    private static readonly ConcurrentDictionary<(string Certificate, PublicKeyInfo Key), SignatureStatus> Kept = new();
+
+    internal static SignatureStatus Check(Certificate child, PublicKeyInfo key)
+    {
+        if (Kept.TryGetValue((child.Sha256, key), out SignatureStatus known))
+        {
+            return known;
+        }
+
+        SignatureStatus status = SignatureChecker.Check(child.ToBeSigned, child.SignatureAlgorithm, child.Signature, key);
+        if (Kept.Count >= Capacity)
+        {
+            Kept.Clear();
+        }
+
+        Kept[(child.Sha256, key.Copy())] = status;
+        return status;
+    }
+}
