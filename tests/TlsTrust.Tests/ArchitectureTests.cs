@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
         ["Paths"] = ["Certificates"],
         ["Stores"] = ["Certificates", "Pem", "Paths", "Files"],
         ["Connections"] = ["Certificates"],
-        ["Clients"] = ["Certificates", "Paths", "Stores"],
+        ["Clients"] = ["Certificates", "Paths", "Stores", "Connections"],
         ["Revocation"] = ["Certificates", "Connections"],
         ["Issuers"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Files"],
         ["Diagnosis"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files"],
