@@ -64,7 +64,7 @@ Describe 'Switched-off verification' {
         }
         finally {
             $env:NODE_TLS_REJECT_UNAUTHORIZED = $null
-            Remove-Item ./.wgetrc
+            Remove-Item ./.wgetrc -Force
         }
     }
 }
@@ -80,7 +80,7 @@ Describe 'An endpoint' {
 
 Describe 'Completion' {
     It 'knows programs, scopes' {
-        (TabExpansion2 'Get-TrustBundleEnvironment -Program pyt' 40).CompletionMatches.CompletionText | Should -Contain 'python'
-        (TabExpansion2 'Get-TrustBundleEnvironment -Scope U' 35).CompletionMatches.CompletionText | Should -Be 'User'
+        Get-Completion 'Get-TrustBundleEnvironment -Program pyt' | Should -Contain 'python'
+        Get-Completion 'Get-TrustBundleEnvironment -Scope U' | Should -Be 'User'
     }
 }

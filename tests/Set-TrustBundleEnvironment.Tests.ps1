@@ -7,15 +7,15 @@ BeforeAll {
     $class = 'TlsTrust.PowerShell.SetTrustBundleEnvironmentCommand'
 }
 
-AfterEach {
-    Remove-TrustBundleEnvironment | Out-Null
-}
-
 AfterAll {
     Exit-MadeHome $saved
 }
 
 Describe 'Process scope' {
+    AfterEach {
+        Remove-TrustBundleEnvironment | Out-Null
+    }
+
     It 'counts at once, for a child process too, and the second time nothing changes' {
         $change = Set-TrustBundleEnvironment ./ca.pem -Program curl
         $change | Should -BeOfType TlsTrust.TrustEnvironmentChange
@@ -43,6 +43,10 @@ Describe 'Process scope' {
 }
 
 Describe 'User scope' -Skip:$IsWindows {
+    AfterEach {
+        Remove-TrustBundleEnvironment | Out-Null
+    }
+
     It 'is one marked block in the profile, and gone without a trace afterwards' {
         Set-Content ./.profile 'umask 022'
         $before = [System.IO.File]::ReadAllBytes("$PWD/.profile")
@@ -57,6 +61,10 @@ Describe 'User scope' -Skip:$IsWindows {
 }
 
 Describe 'A target' {
+    AfterEach {
+        Remove-TrustBundleEnvironment | Out-Null
+    }
+
     It 'is text: <target>' -ForEach @(
         @{ target = 'Bash'; pattern = "^export CURL_CA_BUNDLE='" }
         @{ target = 'PowerShell'; pattern = "^\`$env:CURL_CA_BUNDLE = '" }
@@ -72,6 +80,10 @@ Describe 'A target' {
 }
 
 Describe 'What it refuses' {
+    AfterEach {
+        Remove-TrustBundleEnvironment | Out-Null
+    }
+
     It 'is <id> for <what>' -ForEach @(
         @{ what = 'a leaf'; id = 'NoCertificateFound'; parameters = @{ Path = './leaf.pem' } }
         @{ what = 'a file that is not there'; id = 'PathNotFound'; parameters = @{ Path = './none.pem' } }
@@ -92,10 +104,14 @@ Describe 'What it refuses' {
 }
 
 Describe 'Completion' {
+    AfterEach {
+        Remove-TrustBundleEnvironment | Out-Null
+    }
+
     It 'knows programs, variables and scopes' {
-        (TabExpansion2 'Set-TrustBundleEnvironment x -Variable SSL_' 43).CompletionMatches.CompletionText | Should -Contain 'SSL_CERT_FILE'
-        (TabExpansion2 'Set-TrustBundleEnvironment x -Program ca' 40).CompletionMatches.CompletionText | Should -Contain 'cargo'
-        (TabExpansion2 'Set-TrustBundleEnvironment x -Scope M' 37).CompletionMatches.CompletionText | Should -Be 'Machine'
-        (TabExpansion2 'Set-TrustBundleEnvironment x -Target D' 38).CompletionMatches.CompletionText | Should -Be 'Dockerfile'
+        Get-Completion 'Set-TrustBundleEnvironment x -Variable SSL_' | Should -Contain 'SSL_CERT_FILE'
+        Get-Completion 'Set-TrustBundleEnvironment x -Program ca' | Should -Contain 'cargo'
+        Get-Completion 'Set-TrustBundleEnvironment x -Scope M' | Should -Be 'Machine'
+        Get-Completion 'Set-TrustBundleEnvironment x -Target D' | Should -Be 'Dockerfile'
     }
 }

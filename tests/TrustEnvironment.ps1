@@ -5,7 +5,7 @@ function Enter-MadeHome {
     foreach ($name in 'HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS',
         'PIP_CERT', 'AWS_CA_BUNDLE', 'CARGO_HTTP_CAINFO', 'JAVA_TOOL_OPTIONS', 'NODE_TLS_REJECT_UNAUTHORIZED', 'GIT_SSL_NO_VERIFY', 'WGETRC') {
         $saved[$name] = [Environment]::GetEnvironmentVariable($name)
-        [Environment]::SetEnvironmentVariable($name, $null)
+        [Environment]::SetEnvironmentVariable($name, [NullString]::Value) # $null would arrive as empty, and empty is not unset
     }
 
     $made = (New-Item (Join-Path $Root 'made home') -ItemType Directory -Force).FullName
@@ -25,7 +25,7 @@ function Exit-MadeHome {
     param([hashtable] $Saved)
     Pop-Location
     foreach ($name in $Saved.Keys) {
-        [Environment]::SetEnvironmentVariable($name, $Saved[$name])
+        [Environment]::SetEnvironmentVariable($name, $(if ($null -eq $Saved[$name]) { [NullString]::Value } else { $Saved[$name] }))
     }
 }
 
@@ -38,4 +38,9 @@ function New-MadeCertificate {
     $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddYears(1))
     Set-Content -LiteralPath $Path -Value $certificate.ExportCertificatePem()
     $certificate
+}
+
+function Get-Completion {
+    param([string] $Line)
+    (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText
 }
