@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Discovery;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
@@ -10,17 +11,21 @@ namespace TlsTrust.PowerShell;
 [Cmdlet(VerbsCommon.Get, "TrustBundleEnvironment", DefaultParameterSetName = ProgramSet)]
 [OutputType(typeof(ProgramTrust), ParameterSetName = [ProgramSet, EndpointSet])]
 [OutputType(typeof(InsecureSetting), ParameterSetName = [InsecureSet])]
+[OutputType(typeof(FoundTrustStore), ParameterSetName = [StoreSet])]
 public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
 {
     private const string ProgramSet = "Program";
     private const string EndpointSet = "Endpoint";
     private const string InsecureSet = "Insecure";
+    private const string StoreSet = "Store";
 
     private IMachine? machine;
     private TrustInspector? inspector;
     private EndpointAcceptance? acceptance;
 
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ParameterSetName = ProgramSet)]
+    [Parameter(Position = 0, ParameterSetName = EndpointSet)]
+    [Parameter(Position = 0, ParameterSetName = InsecureSet)]
     [ArgumentCompleter(typeof(ProgramCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Program { get; set; } = [];
@@ -31,7 +36,9 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     [ArgumentCompleter(typeof(HostCompleter))]
     public Endpoint[] Endpoint { get; set; } = [];
 
-    [Parameter]
+    [Parameter(ParameterSetName = ProgramSet)]
+    [Parameter(ParameterSetName = EndpointSet)]
+    [Parameter(ParameterSetName = InsecureSet)]
     [ValidateSet("Process", "User", "Machine", "All")]
     public string Scope { get; set; } = "";
 
@@ -41,6 +48,9 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ParameterSetName = InsecureSet)]
     public SwitchParameter Insecure { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = StoreSet)]
+    public SwitchParameter Store { get; set; }
 
     [Parameter]
     [Alias("ProcessId")]
@@ -58,6 +68,17 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Store)
+        {
+            foreach (FoundTrustStore found in StoreDiscovery.Find(machine!))
+            {
+                ThrowIfStopping();
+                WriteObject(found);
+            }
+
+            return;
+        }
+
         IReadOnlyList<ProgramFacts>? programs = ThisMachine.Programs(Program, (id, known) => WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id));
         if (programs is { Count: 0 } && Program.Length > 0)
         {
@@ -78,7 +99,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
             {
                 foreach (ProgramTrust trust in inspector!.Inspect(programs, scope, Installed))
                 {
-                    StopToken.ThrowIfCancellationRequested();
+                    ThrowIfStopping();
                     WriteObject(trust);
                 }
             }

@@ -80,8 +80,9 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public string[] Fingerprint { get; set; } = [];
 
     [Parameter]
-    [EndpointTransformation(IsScalar = true)]
-    public Endpoint? VerifyEndpoint { get; set; }
+    [EndpointTransformation]
+    [ArgumentCompleter(typeof(HostCompleter))]
+    public Endpoint[] VerifyEndpoint { get; set; } = [];
 
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -99,9 +100,12 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             ThrowFault(ErrorId.InvalidCombination, "-Target writes text for somewhere else, -Scope sets variables here.", "Give one of them.", null);
         }
 
-        if (VerifyEndpoint?.Error is { } error)
+        foreach (Endpoint endpoint in VerifyEndpoint)
         {
-            ThrowFault(ErrorId.InvalidEndpoint, error, "Give host, host:port or a URI as -VerifyEndpoint.", VerifyEndpoint.Input);
+            if (endpoint.Error is { } error)
+            {
+                ThrowFault(ErrorId.InvalidEndpoint, error, "Give host, host:port or a URI as -VerifyEndpoint.", endpoint.Input);
+            }
         }
     }
 
@@ -193,20 +197,8 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
 
         foreach (TrustEnvironmentChange change in changes)
         {
-            StopToken.ThrowIfCancellationRequested();
-            WriteObject(apply && VerifyEndpoint is not null ? Asked(machine, change) : change);
+            ThrowIfStopping();
+            WriteObject(apply ? ProgramProbe.Confirm(machine, change, VerifyEndpoint) : change);
         }
-    }
-
-    private TrustEnvironmentChange Asked(IMachine machine, TrustEnvironmentChange change)
-    {
-        // Another scope's variables are not those of this process, and so not those of a child.
-        if (change.Scope != TrustScope.Process || !ProgramProbe.Programs.Contains(change.Program))
-        {
-            return change;
-        }
-
-        ProbeAnswer answer = ProgramProbe.Ask(machine, change.Program, VerifyEndpoint!);
-        return answer.Check == ChangeCheck.NotChecked ? change : change with { Verified = answer.Check, VerifiedDetail = answer.Detail };
     }
 }

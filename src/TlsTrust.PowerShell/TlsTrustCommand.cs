@@ -84,4 +84,14 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
     [DoesNotReturn]
     internal void Stop(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>
         ThrowFault(id, message, recommendation, target, inner);
+
+    /// <summary>Between two pieces of work without a stream: ends the command when it was stopped.</summary>
+    private protected void ThrowIfStopping()
+    {
+        if (StopToken.IsCancellationRequested)
+        {
+            // Anything else, and PowerShell would still call EndProcessing.
+            throw new PipelineStoppedException();
+        }
+    }
 }

@@ -32,6 +32,9 @@ public sealed record ProgramFacts
     /// <summary>True when an anchor need not be self-signed for it.</summary>
     public bool PartialChain { get; init; }
 
+    /// <summary>Why nobody can say from outside whether it verifies; null for programs where one can.</summary>
+    public string? Unpredictable { get; init; }
+
     /// <summary>The Python module that has to be there besides the executable; null for programs.</summary>
     public string? Module { get; init; }
 

@@ -57,6 +57,11 @@ public sealed class EndpointAcceptance
             return (true, $"its verification is switched off by {off.Setting}");
         }
 
+        if (program.Unpredictable is not null)
+        {
+            return (null, program.Unpredictable);
+        }
+
         EffectiveStore store = _inspector.Effective(program, scope, trust.Executable);
         if (store.FailsWith is not null)
         {

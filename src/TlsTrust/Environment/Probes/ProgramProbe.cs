@@ -80,6 +80,35 @@ public static partial class ProgramProbe
         }
     }
 
+    /// <summary>A change as its program confirms it: accepted when it accepts every endpoint. What can't be asked stays as it was read back.</summary>
+    public static TrustEnvironmentChange Confirm(IMachine machine, TrustEnvironmentChange change, IReadOnlyCollection<Endpoint> endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ArgumentNullException.ThrowIfNull(endpoints);
+
+        // Another scope's variables are not those of this process, and so not those of a child.
+        if (change.Scope != TrustScope.Process || !Recipes.ContainsKey(change.Program))
+        {
+            return change;
+        }
+
+        foreach (Endpoint endpoint in endpoints)
+        {
+            ProbeAnswer answer = Ask(machine, change.Program, endpoint);
+            if (answer.Check != ChangeCheck.NotChecked)
+            {
+                change = change with { Verified = answer.Check, VerifiedDetail = $"{endpoint}: {answer.Detail}" };
+            }
+
+            if (answer.Check == ChangeCheck.Refused)
+            {
+                break;
+            }
+        }
+
+        return change;
+    }
+
     private static ProbeAnswer Judge(Recipe recipe, ChildResult child)
     {
         string said = (child.Error + "\n" + child.Output).Trim();

@@ -9,8 +9,6 @@ namespace TlsTrust.Environment.Provisioning;
 /// <summary>Carrying a plan out.</summary>
 public sealed partial class TrustProvisioner
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Carries a plan out. Files are replaced in one step each; the record is written before anything that names it, so
     /// that a crash at any moment leaves what <see cref="TrustRemoval"/> can take back.</summary>
     /// <returns>The changes, read back.</returns>
@@ -49,6 +47,11 @@ public sealed partial class TrustProvisioner
         ProvisionRecord next = Record(plan, record, original);
         next.Write(_machine);
         WriteOwnFiles(plan);
+        if (plan.Request.Scope == TrustScope.Machine)
+        {
+            LetEverybodyRead(plan, next);
+        }
+
         foreach ((string path, Func<byte[]?, byte[]> change, _) in plan.Files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -89,6 +92,25 @@ public sealed partial class TrustProvisioner
         }
 
         return [.. plan.Changes];
+    }
+
+    // An administrator's umask may hide from everybody what everybody is to use.
+    private void LetEverybodyRead(ProvisionPlan plan, ProvisionRecord record)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode Folder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        File.SetUnixFileMode(ProvisionRecord.FolderFor(_machine, TrustScope.Machine), Folder);
+        string[] hashed = plan.Directory is { } directory ? Directory.GetFiles(directory, "tlstrust-*.pem") : [];
+        foreach (string path in record.OwnFiles.Concat(hashed).Where(File.Exists))
+        {
+            File.SetUnixFileMode(path, Readable);
+            File.SetUnixFileMode(Path.GetDirectoryName(path)!, File.GetUnixFileMode(Path.GetDirectoryName(path)!) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        }
     }
 
     private static void WriteOwnFiles(ProvisionPlan plan)

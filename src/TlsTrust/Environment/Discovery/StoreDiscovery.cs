@@ -1,0 +1,146 @@
+using TlsTrust.Environment.Inspection;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Environment.Discovery;
+
+/// <summary>Finds the trust stores that lie around: each distribution's bundles and directories, certifi in every Python and virtual
+/// environment, every JDK's cacerts, Git's bundle, what Node.js adds, and what was provisioned.</summary>
+public static class StoreDiscovery
+{
+    /// <summary>Folders looked through below home and project for virtual environments; a home has thousands, and this is no search of the disk.</summary>
+    private const int MaximumFolders = 20_000;
+
+    /// <summary>Virtual environments lie in projects, projects in a folder of projects.</summary>
+    private const int MaximumDepth = 4;
+
+    // Packages of a language that are large and hold no certifi.
+    private static readonly string[] Skipped = ["node_modules", ".git", ".cargo", ".rustup", ".nuget", ".cache", "proc", "sys"];
+
+    private static readonly (string Kind, string[] Patterns)[] Places =
+    [
+        ("SystemBundle", ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem", "/usr/lib/ssl/cert.pem", "/etc/pki/tls/cert.pem", "/var/lib/ca-certificates/ca-bundle.pem", "/opt/homebrew/etc/openssl@3/cert.pem", "/usr/local/etc/openssl@3/cert.pem"]),
+        ("SystemDirectory", ["/etc/ssl/certs", "/usr/lib/ssl/certs", "/etc/pki/tls/certs", "/var/lib/ca-certificates/openssl"]),
+        ("JavaKeyStore", ["/usr/lib/jvm/*/lib/security/cacerts", "/usr/lib/jvm/*/jre/lib/security/cacerts", "/usr/java/*/lib/security/cacerts", "/opt/*/lib/security/cacerts", "/opt/*/jbr/lib/security/cacerts", "~/.sdkman/candidates/java/*/lib/security/cacerts", "~/.jdks/*/lib/security/cacerts", "/Library/Java/JavaVirtualMachines/*/Contents/Home/lib/security/cacerts", "{env:JAVA_HOME}/lib/security/cacerts", "{programfiles}/Java/*/lib/security/cacerts", "{programfiles}/Eclipse Adoptium/*/lib/security/cacerts"]),
+        ("GitBundle", ["{programfiles}/Git/mingw64/etc/ssl/certs/ca-bundle.crt", "{programfiles}/Git/mingw64/ssl/certs/ca-bundle.crt", "/opt/homebrew/etc/ca-certificates/cert.pem"]),
+        ("NodeExtra", ["{env:NODE_EXTRA_CA_CERTS}"]),
+        ("Certifi", ["/usr/lib/python3/dist-packages/certifi/cacert.pem", "/usr/lib/python3*/site-packages/certifi/cacert.pem", "/usr/local/lib/python3*/dist-packages/certifi/cacert.pem", "/usr/local/lib/python3*/site-packages/certifi/cacert.pem", "/usr/local/lib/python3*/site-packages/pip/_vendor/certifi/cacert.pem", "~/.local/lib/python3*/site-packages/certifi/cacert.pem", "~/.pyenv/versions/*/lib/python3*/site-packages/certifi/cacert.pem", "~/.pyenv/versions/*/lib/python3*/site-packages/pip/_vendor/certifi/cacert.pem", "~/miniconda3/ssl/cacert.pem", "~/anaconda3/ssl/cacert.pem", "~/miniforge3/ssl/cacert.pem", "~/*conda*/envs/*/ssl/cacert.pem", "/opt/conda/ssl/cacert.pem", "{env:CONDA_PREFIX}/ssl/cacert.pem", "{env:VIRTUAL_ENV}/lib/python3*/site-packages/certifi/cacert.pem"]),
+    ];
+
+    /// <summary>The stores, each place once.</summary>
+    public static IEnumerable<FoundTrustStore> Find(IMachine machine, PublicRootSet? publicRoots = null)
+    {
+        AnchorReading reading = new();
+        PublicRootSet known = publicRoots ?? PublicRootSet.BuiltIn;
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach ((string kind, string path) in All(machine).Where(found => seen.Add(found.Path)))
+        {
+            bool isFolder = Directory.Exists(path);
+            if (!isFolder && !File.Exists(path))
+            {
+                continue;
+            }
+
+            // Fedora's directory holds a bundle and no hashed names: for a folder of the system that is its custom and no mistake.
+            AnchorPart part = isFolder ? reading.Folder(path, "openssl", hashed: true) : reading.File(path, kind == "JavaKeyStore" || path.EndsWith(".p12", StringComparison.Ordinal) ? "java" : "openssl");
+            yield return new FoundTrustStore
+            {
+                Kind = kind,
+                Location = path,
+                Target = MachinePaths.Resolved(path),
+                AnchorCount = part.Anchors.Count,
+                PublicRootCount = part.Anchors.Count(known.Contains),
+                Status = part.Status,
+                Detail = part.Detail,
+            };
+        }
+    }
+
+    private static IEnumerable<(string Kind, string Path)> All(IMachine machine)
+    {
+        foreach ((string kind, string[] patterns) in Places)
+        {
+            foreach (string path in patterns.SelectMany(machine.Expand))
+            {
+                yield return (kind, path);
+            }
+        }
+
+        foreach (string environment in VirtualEnvironments(machine))
+        {
+            foreach (string pattern in new[] { "/lib/python3*/site-packages/certifi/cacert.pem", "/lib/python3*/site-packages/pip/_vendor/certifi/cacert.pem", "/Lib/site-packages/certifi/cacert.pem" })
+            {
+                foreach (string path in machine.Expand(environment + pattern))
+                {
+                    yield return ("Certifi", path);
+                }
+            }
+        }
+
+        foreach (TrustScope scope in new[] { TrustScope.Process, TrustScope.User, TrustScope.Machine })
+        {
+            if (Record(machine, scope) is { } record)
+            {
+                foreach (string path in new[] { record.Bundle, record.CaOnlyBundle, record.KeyStore, record.Directory }.OfType<string>())
+                {
+                    yield return ("Provisioned", path);
+                }
+            }
+        }
+    }
+
+    private static ProvisionRecord? Record(IMachine machine, TrustScope scope)
+    {
+        try
+        {
+            return ProvisionRecord.Read(machine, scope);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null; // another user's record of the machine scope
+        }
+    }
+
+    // A virtual environment is a folder with pyvenv.cfg.
+    private static IEnumerable<string> VirtualEnvironments(IMachine machine)
+    {
+        Queue<(string Folder, int Depth)> open = new([(machine.WorkingDirectory, 0), (machine.Home, 0)]);
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        while (open.TryDequeue(out (string Folder, int Depth) next) && seen.Count < MaximumFolders)
+        {
+            if (!seen.Add(next.Folder))
+            {
+                continue;
+            }
+
+            if (File.Exists(Path.Combine(next.Folder, "pyvenv.cfg")))
+            {
+                yield return next.Folder;
+                continue;
+            }
+
+            if (next.Depth == MaximumDepth)
+            {
+                continue;
+            }
+
+            foreach (string folder in Folders(next.Folder).Where(folder => !Skipped.Contains(Path.GetFileName(folder)) && new DirectoryInfo(folder).LinkTarget is null))
+            {
+                open.Enqueue((folder, next.Depth + 1));
+            }
+        }
+    }
+
+    private static string[] Folders(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}
