@@ -23,11 +23,11 @@ internal static class ReaderProfile
             return reader is "openssl" or "strict" or "npm" ? PemOutcome.Loaded : PemOutcome.CertificateLost;
         }
 
+        // .NET reads SSL_CERT_FILE through OpenSSL, block by block, and not with the reader that ImportFromPemFile uses.
         PemClient family = reader switch
         {
             "gnutls" => PemClient.GnuTls,
             "go" or "rustls" => PemClient.Go,
-            "dotnet" => PemClient.DotNet,
             _ => PemClient.OpenSsl,
         };
         PemOutcome outcome = PemClients.EffectsOf(kind).FirstOrDefault(effect => effect.Client == family)?.Outcome ?? PemOutcome.Loaded;

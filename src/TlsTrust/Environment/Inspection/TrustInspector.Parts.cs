@@ -182,8 +182,11 @@ public sealed partial class TrustInspector
     {
         string value = setting.Facts.Holds == "keystoreOption" ? JavaOptions.Property(setting.Value, JavaOptions.TrustStore)! : setting.Value;
         string path = Located(value);
+
+        // Node.js itself reads this one, for npm and its kin too; their own settings they read themselves.
+        string reader = setting.Facts.Name == "NODE_EXTRA_CA_CERTS" && program.Reader == "npm" ? "node" : program.Reader;
         bool folder = setting.Facts.Holds == "directory" || (setting.Facts.Holds == "fileOrDirectory" && Directory.Exists(path));
-        return (value, folder ? _reading.Folder(path, program.Reader, hashed: program.Reader is not ("go" or "gnutls")) : _reading.File(path, program.Reader));
+        return (value, folder ? _reading.Folder(path, program.Reader, hashed: program.Reader is not ("go" or "gnutls")) : _reading.File(path, reader));
     }
 
     // Says what the program makes of a place that gives it nothing.
