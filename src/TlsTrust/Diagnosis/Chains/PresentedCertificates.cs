@@ -131,6 +131,7 @@ public sealed record PresentedCertificates
             }
         }
 
-        return this with { Certificates = chain };
+        // One of several: where its leaf stands says which one it is.
+        return this with { Origin = chain[0].Location, Certificates = chain };
     }
 }

@@ -17,7 +17,10 @@ internal static class AlgorithmStrengthRule
     internal static void Check(RuleContext context)
     {
         Certificate certificate = context.Certificate;
-        if (context.Position != PathPosition.Anchor && certificate.SignatureAlgorithm.IsWeak)
+
+        // A path may be its anchor alone.
+        bool isAnchor = context.Position == PathPosition.Anchor || (certificate.IsSelfIssued && context.Query.Anchors.Contains(certificate));
+        if (certificate.SignatureAlgorithm.IsWeak && !isAnchor)
         {
             context.Error(PathRule.WeakSignature, $"signed with {certificate.SignatureAlgorithm.Name}", "BR §7.1.3.2");
         }

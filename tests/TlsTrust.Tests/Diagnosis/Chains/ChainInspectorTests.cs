@@ -181,4 +181,14 @@ public sealed class ChainInspectorTests
         Assert.Equal(["Chain Root", "└─ Chain Upper CA", "   └─ Chain Lower CA", "      └─ www.chain.test"], rootFirst);
         Assert.Equal(["www.chain.test", "└─ Chain Lower CA", "   └─ Chain Upper CA", "      └─ Chain Root"], leafFirst);
     }
+
+    [Fact]
+    public async Task A_root_of_the_store_is_trusted_whatever_hash_it_signed_itself_with()
+    {
+        LabAuthority old = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=Chain Old Root", Digest = System.Security.Cryptography.HashAlgorithmName.SHA1, NotBefore = _now.AddYears(-9), NotAfter = _now.AddYears(9) }, _now);
+
+        CertificateChain chain = Assert.Single(await Inspect(File(old.Certificate), null, false, old));
+
+        Assert.Equal(Verdict.Trusted, chain.Verdict);
+    }
 }
