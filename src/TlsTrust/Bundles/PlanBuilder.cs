@@ -91,6 +91,11 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         }
 
         Certificate[] certificates = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!).Distinct()];
+        if (certificates.Length == 0)
+        {
+            certificates = [.. options.Additional.Select(a => a.Certificate).Distinct()]; // a new file
+        }
+
         Certificate[] leaves = [.. certificates.Where(c => !c.IsCA && !(c.Version < 3 && c.IsSelfIssued))];
         if (leaves.Length == 1)
         {

@@ -241,7 +241,8 @@ internal sealed class PemCollector
                     continue;
                 }
 
-                bool sameKey = repaired.AuthorityKeyIdentifier?.KeyIdentifier is { } wanted && other.Certificate.SubjectKeyIdentifier is { } key && wanted.Equals(key);
+                // Without a key identifier that points elsewhere, an issuer of this name is taken for the issuer.
+                bool sameKey = repaired.AuthorityKeyIdentifier?.KeyIdentifier is not { } wanted || other.Certificate.SubjectKeyIdentifier is not { } key || wanted.Equals(key);
                 SignatureStatus status = SignatureChecker.Check(repaired, other.Certificate);
                 if (status != SignatureStatus.Invalid)
                 {

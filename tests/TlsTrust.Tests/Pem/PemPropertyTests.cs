@@ -118,7 +118,7 @@ public class PemPropertyTests
         TimeSpan small = Time(piece, 300_000);
         TimeSpan large = Time(piece, 2_400_000);
         // Eight times the text; a square would be sixty-four times.
-        Assert.True(large < TimeSpan.FromMilliseconds(400) || large < 24 * small, $"{small.TotalMilliseconds} ms, then {large.TotalMilliseconds} ms");
+        Assert.True(large < TimeSpan.FromMilliseconds(400) || large < 32 * small, $"{small.TotalMilliseconds} ms, then {large.TotalMilliseconds} ms");
     }
 
     [Fact]
@@ -142,9 +142,16 @@ public class PemPropertyTests
     private static TimeSpan Time(string piece, int length)
     {
         byte[] input = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(piece, (length / piece.Length) + 1)));
-        Stopwatch watch = Stopwatch.StartNew();
-        PemDocument.Read(input);
-        return watch.Elapsed;
+        TimeSpan best = TimeSpan.MaxValue;
+        for (int i = 0; i < 3; i++)
+        {
+            // The best of three: other work on the machine only ever adds.
+            Stopwatch watch = Stopwatch.StartNew();
+            PemDocument.Read(input);
+            best = watch.Elapsed < best ? watch.Elapsed : best;
+        }
+
+        return best;
     }
 
     private static byte[] Encode(string text, Random random, List<string> done)
@@ -229,7 +236,7 @@ public class PemPropertyTests
         int at = first + random.Next(20, 900);
 
         // Not into an escape, a tag or a comment: that would be damage to something else.
-        return first < 0 || !block.AsSpan(at - 8, 16).ContainsAnyExcept("\\<>#& \r\n") || block.AsSpan(at - 8, 16).ContainsAny("\\<>#& ") ? block : block.Insert(at, what);
+        return first < 0 || block.Substring(at - 8, 16).Any(c => "\\<>#& ".Contains(c, StringComparison.Ordinal)) ? block : block.Insert(at, what);
     }
 
     private static string OnLine(string block, Random random, Func<string, string> change)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TlsTrust.Bundles;
 using TlsTrust.Pem;
 
 namespace TlsTrust.Tests.Pem.Clients;
@@ -38,6 +39,28 @@ public class PemClientTests
         }
 
         Assert.True(differences.Count == 0, string.Join('\n', differences));
+    }
+
+    [Theory]
+    [InlineData(PemClient.OpenSsl)]
+    [InlineData(PemClient.GnuTls)]
+    [InlineData(PemClient.Go)]
+    [InlineData(PemClient.DotNet)]
+    [InlineData(PemClient.Java)]
+    public void Every_client_loads_every_repaired_file(PemClient client)
+    {
+        using ClientLoaders loaders = new();
+        Dictionary<string, PemDamage> files = [];
+        foreach (PemDamage damage in PemDamage.All.Where(d => d.Lost == 0 && d.Kind is not PemDefectKind.PrivateKey and not PemDefectKind.CertificateRequest))
+        {
+            BundlePlan plan = BundlePlanner.Plan("/x/a.pem", damage.Make(), new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
+            files[loaders.Write($"{files.Count}.pem", plan.Content.ToArray())] = damage;
+        }
+
+        Dictionary<string, string[]>? loaded = loaders.Load(client, [.. files.Keys]);
+        Assert.SkipWhen(loaded is null, $"{PemClients.NameOf(client)} is not on this machine");
+        string[] roots = [.. MadeCertificates.Instance.Roots.Select(r => r.GetCertHashString(HashAlgorithmName.SHA256))];
+        Assert.Empty(files.Where(f => Outcome(loaded[f.Key], roots) != PemOutcome.Loaded).Select(f => f.Value.ToString()));
     }
 
     private static PemOutcome Outcome(string[] loaded, string[] roots)

@@ -1,0 +1,149 @@
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'PemBundle.ps1')
+}
+
+Describe 'Repair-PemBundle' {
+    BeforeEach {
+        $folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
+        $glued = Join-Path $folder 'glued.pem'
+        Set-Content -LiteralPath $glued -NoNewline -Value ($bundle -replace "-----`n-----", '----------')
+        $sound = Join-Path $folder 'sound.pem'
+        Set-Content -LiteralPath $sound -NoNewline -Value $bundle
+    }
+
+    It 'mends a glued bundle, keeps a backup, and finds nothing to do the second time' {
+        $damaged = Get-Content -LiteralPath $glued -Raw
+        $report = Repair-PemBundle $glued
+        $report.Changed | Should -BeTrue
+        $report.Written | Should -BeTrue
+        $report.Changes.What | Should -Contain 'GluedMarkers'
+        $report.Changes[0].Clients | Should -Contain 'Go: file lost'
+        $report.After.Count | Should -Be 3
+        Get-Content -LiteralPath $report.Backup -Raw | Should -Be $damaged
+        $hash = (Get-FileHash $glued).Hash
+        (Repair-PemBundle $glued).Written | Should -BeFalse
+        (Get-FileHash $glued).Hash | Should -Be $hash
+    }
+
+    It 'gives the same report with -WhatIf and writes nothing' {
+        $before = (Get-FileHash $glued).Hash
+        $planned = Repair-PemBundle $glued -WhatIf
+        (Get-FileHash $glued).Hash | Should -Be $before
+        $planned.Written | Should -BeFalse
+        $done = Repair-PemBundle $glued -NoBackup
+        "$($planned.Changes)" | Should -Be "$($done.Changes)"
+        "$($planned.After)" | Should -Be "$($done.After)"
+        @(Get-ChildItem $folder -Force).Count | Should -Be 2
+    }
+
+    It 'leaves a sound file alone and says so' {
+        $time = (Get-Item $sound).LastWriteTimeUtc
+        $report = Repair-PemBundle $sound
+        $report.IsSound | Should -BeTrue
+        $report.Changed | Should -BeFalse
+        (Get-Item $sound).LastWriteTimeUtc | Should -Be $time
+    }
+
+    It 'takes paths, files and names with brackets from the pipeline' {
+        $odd = Join-Path $folder 'a[1].pem'
+        Copy-Item -LiteralPath $glued -Destination $odd
+        @($glued, $sound | Repair-PemBundle -WhatIf).Count | Should -Be 2
+        @(Get-ChildItem $folder -Filter *.pem | Repair-PemBundle -WhatIf).Count | Should -Be 3
+        (Repair-PemBundle -LiteralPath $odd).Written | Should -BeTrue
+    }
+
+    It 'takes relative paths from the location of the shell' {
+        Push-Location $folder
+        try { (Repair-PemBundle ./glued.pem).Written | Should -BeTrue } finally { Pop-Location }
+    }
+
+    It 'repairs what Test-PemBundle reports' {
+        $report = Test-PemBundle $folder | Repair-PemBundle
+        @($report | Where-Object Written).Path | Should -Be $glued
+        Test-PemBundle $folder -Quiet | Should -Not -Contain $false
+    }
+
+    It 'writes to a destination and overwrites it only with -Force' {
+        $target = Join-Path $folder 'new.pem'
+        $report = Repair-PemBundle $glued -Destination $target
+        $report.Destination | Should -Be $target
+        (Test-PemBundle $target).IsSound | Should -BeTrue
+        { Repair-PemBundle $glued -Destination $target -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists,TlsTrust.PowerShell.RepairPemBundleCommand'
+        (Repair-PemBundle $glued -Destination $target -Force -NoBackup).Written | Should -BeTrue
+        @(Get-ChildItem $folder -Force).Count | Should -Be 3
+    }
+
+    It 'puts a server file in order and checks its key' {
+        $file = Join-Path $folder 'server.pem'
+        Set-Content -LiteralPath $file -NoNewline -Value ($root + $intermediate + $leaf + $key)
+        $report = Repair-PemBundle $file
+        $report.Kind | Should -Be 'Server'
+        $report.KeyMatches | Should -BeTrue
+        $report.Changes.What | Should -Contain 'OutOfOrder'
+        Get-Content -LiteralPath $file -Raw | Should -Be ($leaf + $intermediate + $key)
+        $line = ($key -split "`n")[3]
+        ($report | ConvertTo-Json -Depth 5).Contains($line) | Should -BeFalse
+    }
+
+    It 'adds the intermediate that is at hand' {
+        $file = Join-Path $folder 'server.pem'
+        $store = Join-Path $folder 'store.pem'
+        Set-Content -LiteralPath $file -NoNewline -Value $leaf
+        Set-Content -LiteralPath $store -NoNewline -Value ($intermediate + $root)
+        $report = Repair-PemBundle $file -AddMissing -NoDownload -SearchPath $store
+        $report.Changes.What | Should -Contain 'MissingIntermediate'
+        Get-Content -LiteralPath $file -Raw | Should -Be ($leaf + $intermediate)
+    }
+
+    It 'takes certificates from the pipeline, and makes a new file of them' {
+        $target = Join-Path $folder 'chain.pem'
+        $certificates = $intermediate, $leaf | ForEach-Object { [System.Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPem($_) }
+        ($certificates | Repair-PemBundle -Destination $target).Written | Should -BeTrue
+        Get-Content -LiteralPath $target -Raw | Should -Be ($leaf + $intermediate)
+        $file = Join-Path $folder 'server.pem'
+        Set-Content -LiteralPath $file -NoNewline -Value $leaf
+        ($certificates[0] | Repair-PemBundle $file).Written | Should -BeTrue
+        Get-Content -LiteralPath $file -Raw | Should -Be ($leaf + $intermediate)
+    }
+
+    It 'keeps who may read it' -Skip:$IsWindows {
+        $file = Join-Path $folder 'server.pem'
+        Set-Content -LiteralPath $file -NoNewline -Value ($intermediate + $leaf + $key)
+        chmod 600 $file
+        $report = Repair-PemBundle $file
+        stat -c %a $file $report.Backup | Should -Be @('600', '600')
+        $copy = Join-Path $folder 'copy.pem'
+        $null = Repair-PemBundle $file -Destination $copy
+        stat -c %a $copy | Should -Be '600'
+    }
+
+    It 'leaves a read-only file as it is, with an error and the report' -Skip:$IsWindows {
+        chmod 444 $glued
+        $report = Repair-PemBundle $glued -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -Be 'FileNotWritable,TlsTrust.PowerShell.RepairPemBundleCommand'
+        $failed[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        $report.Written | Should -BeFalse
+    }
+
+    It 'does not replace a JSON document with PEM' {
+        $file = Join-Path $folder 'config.json'
+        Set-Content -LiteralPath $file -NoNewline -Value (@{ name = 'x'; ca = $bundle } | ConvertTo-Json)
+        $before = (Get-FileHash $file).Hash
+        $report = Repair-PemBundle $file -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -Be 'InvalidInput,TlsTrust.PowerShell.RepairPemBundleCommand'
+        $report.Refusal | Should -Not -BeNullOrEmpty
+        (Get-FileHash $file).Hash | Should -Be $before
+        (Repair-PemBundle $file -Destination (Join-Path $folder 'ca.pem')).After.Count | Should -Be 3
+    }
+
+    It 'survives jobs and Clixml as an object' {
+        $xml = Join-Path $folder 'report.xml'
+        Repair-PemBundle $glued -WhatIf | Export-Clixml $xml
+        $back = Import-Clixml $xml
+        $back.Kind | Should -Be 'Trust'
+        $back.Changes[0].What | Should -Be 'GluedMarkers'
+        ($back | Repair-PemBundle).Written | Should -BeTrue
+    }
+}
