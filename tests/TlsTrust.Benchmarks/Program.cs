@@ -7,5 +7,10 @@ if (args is ["scan", .. string[] rest])
     return await ScanBenchmark.RunAsync(rest);
 }
 
+if (args is ["pem", .. string[] bundle])
+{
+    return PemBenchmark.Run(bundle);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -89,11 +89,11 @@ public sealed class CertificateFile
             return ReadJavaKeyStore(data, password);
         }
 
-        if (bytes[0] == 0x30)
+        if (bytes.Length > 2 && bytes[0] == 0x30)
         {
             int total = DerShape.TotalLength(bytes);
             PemBlockKind kind = DerShape.Classify(bytes);
-            if (kind == PemBlockKind.Pkcs12 || (kind == PemBlockKind.Other && bytes.Length > 2 && bytes[1] == 0x80 && bytes[2] == 0x02))
+            if (kind == PemBlockKind.Pkcs12 || (kind == PemBlockKind.Other && bytes[1] == 0x80 && bytes[2] == 0x02))
             {
                 return ReadPkcs12(bytes, password);
             }
