@@ -46,6 +46,7 @@ internal sealed class ConnectionAttempt : IDisposable
         ConnectionEvidence evidence = Evidence();
         Task<IReadOnlyList<IPAddress>>? hint = null;
         TransportOpener? opener = null;
+        bool isHostile = false;
         try
         {
             opener = new TransportOpener(_endpoint, _options, _serverName);
@@ -69,14 +70,14 @@ internal sealed class ConnectionAttempt : IDisposable
                 evidence = evidence with { RemoteAddress = transport.RemoteAddress, ServerTime = transport.ServerTime };
                 evidence = await HandshakeAsync(transport.Stream, evidence);
             }
-
         }
         catch (ConnectionFault fault)
         {
             evidence = Failed(fault.Evidence ?? evidence, fault);
+            isHostile = fault.IsHostile;
         }
 
-        if (opener is not null)
+        if (opener is not null && !isHostile)
         {
             evidence = await new FurtherReading(opener, _options, _clock).CompleteAsync(evidence);
         }

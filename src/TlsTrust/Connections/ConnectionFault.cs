@@ -8,6 +8,9 @@ internal sealed class ConnectionFault : Exception
 
     public Cause Cause { get; }
 
+    /// <summary>True for a server that broke the protocol or a limit: it is not asked a second time.</summary>
+    public bool IsHostile { get; init; }
+
     /// <summary>What was known by then, where the handshake had begun.</summary>
     public ConnectionEvidence? Evidence { get; set; }
 

@@ -101,7 +101,7 @@ internal sealed class PlatformHandshake : IDisposable
 
     // SslStream fails with many kinds of exceptions on hostile bytes (an empty handshake record gives IndexOutOfRangeException
     // in .NET 10): whatever comes out of it is what the peer's bytes made of it.
-    private static bool IsPeersFault(Exception error) => error is not (OperationCanceledException or OutOfMemoryException);
+    private static bool IsPeersFault(Exception error) => error is not (ConnectionFault or OperationCanceledException or OutOfMemoryException);
 
     private SslClientAuthenticationOptions Authentication()
     {
@@ -163,7 +163,7 @@ internal sealed class PlatformHandshake : IDisposable
 
         if (_flight.Fault is { } fault)
         {
-            return new ConnectionFault(Cause.HandshakeRefused, $"The handshake was given up: {fault}.");
+            return new ConnectionFault(Cause.HandshakeRefused, $"The handshake was given up: {fault}.") { IsHostile = true };
         }
 
         if (_recording.IsClosedByServer || HasSocketError(error))

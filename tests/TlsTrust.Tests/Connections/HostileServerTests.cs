@@ -60,6 +60,7 @@ public class HostileServerTests
         }
 
         Assert.InRange(watch.ElapsedMilliseconds, 0, 15000);
+        Assert.Equal(40, empty.Connections);
     }
 
     [Theory]
