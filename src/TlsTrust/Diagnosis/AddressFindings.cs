@@ -30,6 +30,6 @@ internal static class AddressFindings
             hash.AppendData(certificate.Span);
         }
 
-        return $"{evidence.Presented.Count} certificates, SHA-256 of the server's own {Convert.ToHexString(SHA256.HashData(evidence.Presented[0].Span))}, of all {Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 8))}…";
+        return $"{evidence.Presented.Count} certificate{(evidence.Presented.Count == 1 ? "" : "s")}, SHA-256 of the server's own {Convert.ToHexString(SHA256.HashData(evidence.Presented[0].Span))}, of all {Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 8))}…";
     }
 }

@@ -81,7 +81,7 @@ public static class ChainJudge
         // The chain can do without a stranger that nobody can read; it can't do without the server's own certificate, nor where a client stops at the stranger.
         Severity = unreadable.Position == 0 || stopsHandshake ? Severity.Error : Severity.Warning,
         Depth = unreadable.Position,
-        Message = $"The certificate at position {unreadable.Position} can't be read: {unreadable.Fault.Message}",
+        Message = $"The certificate at position {unreadable.Position} can't be read: {unreadable.Fault.Message}.",
         Evidence = [unreadable.Fault.ToString()],
         Remedy = "Have the certificate issued again by a CA that follows RFC 5280, or remove the damaged file from the server's configuration.",
         RemedyFor = RemedyParty.Server,

@@ -14,18 +14,22 @@ internal static class EndpointReports
     {
         ResultList<Finding> findings = CauseRanking.Sort([.. connectionFindings, .. judgement?.Findings ?? []]);
         bool unreachable = connection.Outcome != Cause.None;
+        bool gaveUp = false;
         if (connection is { Outcome: Cause.HandshakeRefused, Alert: null } && findings.Any(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }))
         {
             // It was this side that gave up, since it could not read what arrived: the certificate is the fault.
             findings = [.. findings.Where(finding => finding.Id != FindingId.HandshakeRefused)];
             unreachable = false;
+            gaveUp = true;
         }
 
         Cause cause = unreachable ? connection.Outcome : CauseRanking.CauseOf(findings);
         Verdict verdict = unreachable ? Verdict.Unreachable
             : judgement is not null && findings.All(finding => finding.Severity != Severity.Error) ? Verdict.Trusted
             : Verdict.Untrusted;
-        OpenSslResult? openSsl = judgement?.Search.OpenSsl;
+
+        // A client that gives up inside the handshake never comes to a code, whatever the rest of the chain is worth.
+        OpenSslResult? openSsl = gaveUp ? null : judgement?.Search.OpenSsl;
         DateTime at = chain?.At ?? options.At ?? options.Clock.GetUtcNow().UtcDateTime;
         return new()
         {
@@ -53,7 +57,7 @@ internal static class EndpointReports
             ClientCertificateRequested = connection.ClientCertificateRequested,
             RevocationStatus = Revocation(chain),
             Timings = [.. connection.Timings, new PhaseTiming("Diagnosis", diagnosis.TotalMilliseconds)],
-            Clients = chain is null ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection.Protocol is { } spoken ? ProtocolName.Of(spoken) : null)),
+            Clients = chain is null || (gaveUp && chain.Unreadable.Count > 0) ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection.Protocol is { } spoken ? ProtocolName.Of(spoken) : null)),
             AnchorStore = options.Store.Name,
             CheckedAt = at,
         };
@@ -78,7 +82,7 @@ internal static class EndpointReports
         {
             Verdict.Trusted when cause == Cause.None => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{who} is trusted: the chain of {judgement!.BestPath.Count} certificates ends in {judgement.BestPath[^1].Subject}, and the server's certificate is valid until {judgement.BestPath[0].NotAfter:yyyy-MM-dd}."),
+                $"{who} is trusted: {(judgement!.BestPath.Count == 1 ? "the server's certificate is in the store itself" : $"the chain of {judgement.BestPath.Count} certificates ends in {judgement.BestPath[^1].Subject}")}, and the server's certificate is valid until {judgement.BestPath[0].NotAfter:yyyy-MM-dd}."),
             Verdict.Trusted => $"{who} is trusted, but: {first?.Message}",
             Verdict.Untrusted => $"{who} is not trusted: {first?.Message ?? "no certificate arrived."}",
             _ => $"{who} is unreachable: {first?.Message ?? connection.Detail}",

@@ -19,13 +19,16 @@ internal static class MachineFindings
             Id = FindingId.StoreUnusable,
             Severity = store.IsUsable ? Severity.Warning : Severity.Error,
             Message = store.IsUsable
-                ? $"A part of the trust store can't be used: {faults[0]}"
-                : $"The trust store {store.Name} holds no usable anchor{(faults.Length > 0 ? $": {faults[0]}" : ".")}",
+                ? $"A part of the trust store can't be used: {Words(faults[0])}."
+                : $"The trust store {store.Name} holds no usable anchor{(faults.Length > 0 ? $": {Words(faults[0])}" : "")}.",
             Evidence = [.. faults.Take(20).Select(fault => fault.ToString()), .. faults.Length > 20 ? [$"and {faults.Length - 20} more"] : Array.Empty<string>()],
             Remedy = "Mend the file (Test-PemBundle shows each defect, Repair-PemBundle mends them), or remove the variable or setting that points to it.",
             RemedyFor = RemedyParty.Client,
         };
     }
+
+    // Reasons of the operating system end with a full stop, our own do not.
+    private static string Words(StoreFault fault) => fault.ToString().TrimEnd('.');
 
     /// <summary>One finding for all switches that turn verification off for programs started from here.</summary>
     public static IEnumerable<Finding> OfSettings(IReadOnlyList<string> insecureSettings)

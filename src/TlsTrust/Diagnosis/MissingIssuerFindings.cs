@@ -56,7 +56,7 @@ internal static class MissingIssuerFindings
             [
                 $"it is in {evidence.PublicRoots.Source}; SHA-256 {root.Sha256}",
                 $"its key verifies {path[Math.Max(0, path.Count - 2)].Subject}",
-                $"the store in use: {evidence.Store.Name}, {evidence.Store.Anchors.Count} anchors",
+                Anchors(evidence),
             ],
             Remedy = "Update the store (on Debian: apt-get install --only-upgrade ca-certificates), or stop the variable or setting that replaced it: Get-TrustBundleEnvironment shows which.",
             RemedyFor = RemedyParty.Client,
@@ -78,7 +78,7 @@ internal static class MissingIssuerFindings
                 found is null ? "the server sends it" : $"it was found: {found.Source}; its key verifies the certificate below it",
                 $"it is signed by its own key; SHA-256 {root.Sha256}",
                 $"it is not in {evidence.PublicRoots.Source}",
-                $"the store in use: {evidence.Store.Name}, {evidence.Store.Anchors.Count} anchors",
+                Anchors(evidence),
             ],
             Remedy = "If this CA is your organisation's: have its SHA-256 fingerprint confirmed out of band, then add it with Set-TrustBundleEnvironment -Fingerprint. If it is not, do not trust it.",
             RemedyFor = RemedyParty.Client,
@@ -105,7 +105,9 @@ internal static class MissingIssuerFindings
             Id = FindingId.IssuerUnknown,
             Severity = Severity.Error,
             Depth = path.Count - 1,
-            Message = $"The issuer of {Name(last)} is {last.Issuer}, and that certificate is neither sent, nor in the store, nor to be found.",
+            Message = IsCircle(path)
+                ? $"The issuers of {Name(path[0])} certify each other in a circle ({string.Join(" <- ", path.Skip(1).Append(path.First(above => above.Subject.Equals(last.Issuer))).Select(Name))}), and no root is among them."
+                : $"The issuer of {Name(last)} is {last.Issuer}, and that certificate is neither sent, nor in the store, nor to be found.",
             Evidence = [.. facts],
             Remedy = $"Ask whoever runs the server, or the CA, for the certificate {last.Issuer}"
                 + (keyId.Length > 0 ? $" with key identifier {keyId}" : "")
@@ -114,10 +116,26 @@ internal static class MissingIssuerFindings
         };
     }
 
+    // The issuer is there, and all it leads to is the path itself.
+    private static bool IsCircle(IReadOnlyList<Certificate> path) =>
+        path.Any(below => below.Subject.Equals(path[^1].Issuer) && SignatureChecker.Check(path[^1], below) == SignatureStatus.Valid);
+
     private static string Name(Certificate certificate) => certificate.Subject.IsEmpty ? $"the certificate {certificate.SerialNumber}" : certificate.Subject.ToString();
 
-    private static string Anchor(ChainEvidence evidence, IReadOnlyList<Certificate> path) =>
-        $"{path[^1].Subject}, which is in the store ({evidence.Store.LocationOf(path[^1]) ?? evidence.Store.Name})";
+    private static string Anchor(ChainEvidence evidence, IReadOnlyList<Certificate> path)
+    {
+        Certificate last = path[^1];
+        string standing = evidence.Store.Index.Contains(last) ? $"which is in the store ({evidence.Store.LocationOf(last) ?? evidence.Store.Name})"
+            : evidence.PublicRoots.Contains(last) ? "a publicly known root that the store lacks"
+            : "which is neither in the store nor publicly known";
+        return $"{last.Subject}, {standing}";
+    }
+
+    private static string Anchors(ChainEvidence evidence)
+    {
+        int count = evidence.Store.Anchors.Count;
+        return $"the store in use: {evidence.Store.Name}, {count} {(count == 1 ? "anchor" : "anchors")}";
+    }
 
     // Where a client stops: at the certificate whose issuer is the first that is missing.
     private static int DepthOfFirst(IReadOnlyList<Certificate> path, IReadOnlyList<FoundCertificate> missing)

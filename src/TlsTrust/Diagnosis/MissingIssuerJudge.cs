@@ -32,7 +32,7 @@ internal static class MissingIssuerJudge
         // 2. To a publicly known root that the store lacks.
         if (Complete(evidence, evidence.PublicRoots.Index) is { } publicPath)
         {
-            IReadOnlyList<FoundCertificate> missing = MissingOf(evidence, publicPath);
+            IReadOnlyList<FoundCertificate> missing = WithoutRoot(MissingOf(evidence, publicPath), publicPath);
             FoundCertificate root = new(publicPath[^1], $"publicly known root ({evidence.PublicRoots.Source})", Downloaded: false);
             return new(
                 [MissingIssuerFindings.MissingPublicRoot(evidence, publicPath), .. AlsoMissing(evidence, publicPath, missing), .. IntermediateAsAnchor(evidence)],
@@ -45,10 +45,8 @@ internal static class MissingIssuerJudge
         IReadOnlyList<FoundCertificate> brought = MissingOf(evidence, longest);
         if (longest[^1].IsSelfSigned)
         {
-            // The root itself is not missing from what the server sends: it never belongs there.
-            IReadOnlyList<FoundCertificate> intermediates = [.. brought.Where(found => !found.Certificate.Equals(longest[^1]))];
             return new(
-                [MissingIssuerFindings.PrivateRoot(evidence, longest), .. AlsoMissing(evidence, longest, intermediates), .. IntermediateAsAnchor(evidence)],
+                [MissingIssuerFindings.PrivateRoot(evidence, longest), .. AlsoMissing(evidence, longest, WithoutRoot(brought, longest)), .. IntermediateAsAnchor(evidence)],
                 longest,
                 brought);
         }
@@ -78,6 +76,10 @@ internal static class MissingIssuerJudge
         [.. path.Select(certificate => evidence.Found.FirstOrDefault(found => found.Certificate.Equals(certificate)))
             .OfType<FoundCertificate>()
             .Where(found => !evidence.Presented.Contains(found.Certificate) && !evidence.Store.Index.Contains(found.Certificate))];
+
+    // The root itself is not missing from what the server sends: it never belongs there.
+    private static FoundCertificate[] WithoutRoot(IEnumerable<FoundCertificate> found, IReadOnlyList<Certificate> path) =>
+        [.. found.Where(each => !each.Certificate.Equals(path[^1]))];
 
     // The first fault to fix is the root; the server will still have to send these afterwards.
     private static IEnumerable<Finding> AlsoMissing(ChainEvidence evidence, IReadOnlyList<Certificate> path, IReadOnlyList<FoundCertificate> missing)

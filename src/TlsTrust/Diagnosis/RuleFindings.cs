@@ -24,7 +24,7 @@ internal static class RuleFindings
                 Id = id,
                 Severity = rejection.IsError ? Severity.Error : Severity.Warning,
                 Depth = rejection.Depth,
-                Message = $"{rejection.Certificate}: {rejection.Message}",
+                Message = $"{rejection.Certificate}: {rejection.Message}.",
                 Evidence = [rejection.Clause, $"SHA-256 {rejection.Certificate.Sha256}"],
                 Remedy = remedy,
                 RemedyFor = party,

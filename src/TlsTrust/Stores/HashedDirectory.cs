@@ -67,7 +67,7 @@ internal static class HashedDirectory
                 Severity = Severity.Error,
                 Reason = names.Length == 0 ? "it is empty"
                     : hashed.Count > 0 ? "no file in it holds a certificate that belongs to the file's name"
-                    : part.Lost.Count > 0 ? $"it holds {part.Lost.Count} certificates and no hashed names, without which OpenSSL finds none of them (openssl rehash makes them)"
+                    : part.Lost.Count > 0 ? $"it holds {part.Lost.Count} certificate{(part.Lost.Count == 1 ? "" : "s")} and no hashed names, without which OpenSSL finds none (openssl rehash makes them)"
                     : "it holds no certificates",
             });
         }

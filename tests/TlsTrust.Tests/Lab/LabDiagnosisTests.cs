@@ -93,6 +93,49 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
     }
 
     [Fact]
+    public void The_evidence_does_not_say_that_a_root_is_in_the_store_when_it_is_not()
+    {
+        foreach (string name in new[] { "private-root-leaf-only", "public-root-missing-leaf-only" })
+        {
+            Finding missing = Assert.Single(lab.First[name].Report.Findings, finding => finding.Id == FindingId.MissingIntermediate);
+            Assert.DoesNotContain(missing.Evidence, fact => fact.Contains("in the store (", StringComparison.Ordinal));
+        }
+
+        Finding completed = lab.First["missing-intermediate"].Report.Findings[0];
+        Assert.Contains(completed.Evidence, fact => fact.Contains($"which is in the store ({lab.Lab.TrustStorePath}, line ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_root_is_never_called_an_intermediate_that_the_server_should_send()
+    {
+        Assert.DoesNotContain(lab.First["store-not-hashed"].Findings, id => id == FindingId.MissingIntermediate);
+    }
+
+    [Fact]
+    public void A_circle_of_issuers_is_told_as_one()
+    {
+        Assert.Contains("in a circle (CN=Lab Loop CA A, O=TlsTrust Lab <- CN=Lab Loop CA B, O=TlsTrust Lab <- CN=Lab Loop CA A, O=TlsTrust Lab)", lab.First["aia-loop"].Report.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_a_client_gives_up_over_a_certificate_nobody_claims_a_code_or_that_clients_accept()
+    {
+        EndpointReport report = lab.First["malformed-beside-chain"].Report;
+        Assert.Null(report.OpenSslCode);
+        Assert.Empty(report.Clients);
+    }
+
+    [Fact]
+    public void Every_summary_is_a_sentence_about_the_endpoint()
+    {
+        Assert.All(lab.First.Values, outcome =>
+        {
+            Assert.StartsWith(outcome.Report.Endpoint, outcome.Report.Summary);
+            Assert.Matches(@"[.…]$", outcome.Report.Summary);
+        });
+    }
+
+    [Fact]
     public void Nothing_beyond_loopback_was_asked_for()
     {
         Assert.Empty(lab.Lab.Network.Refused);
