@@ -111,6 +111,14 @@ Describe 'Objects' {
         $chain.Verdict | Should -Be Trusted
     }
 
+    It 'takes items of the Cert: drive as certificates, although they have a path' {
+        $items = $complete.Presented | ForEach-Object {
+            [System.Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPem($_.Pem) |
+                Add-Member -PassThru PSPath "Microsoft.PowerShell.Security\Certificate::CurrentUser\My\$($_.Thumbprint)"
+        }
+        ($items | Get-CertificateChain @store).Verdict | Should -Be Trusted
+    }
+
     It 'takes reports live, from Clixml and from a job, without connecting again' {
         $report = Test-TlsEndpoint @missing
         $file = Join-Path $folder report.xml

@@ -89,7 +89,8 @@ internal static class EndpointReports
         };
     }
 
-    private static string Revocation(ChainEvidence? chain) =>
+    /// <summary>The worst that is known of a chain's revocation, in words.</summary>
+    public static string Revocation(ChainEvidence? chain) =>
         chain is null || chain.Revocation.Count == 0 ? "not asked"
         : (chain.Revocation.FirstOrDefault(result => result.Status == RevocationStatus.Revoked)
             ?? chain.Revocation.FirstOrDefault(result => result.Status == RevocationStatus.Unknown)

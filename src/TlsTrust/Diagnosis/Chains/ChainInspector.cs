@@ -223,7 +223,7 @@ public sealed class ChainInspector : IDisposable
             Paths = _options.All ? ChainPaths.All(evidence) : [],
             MissingIssuer = judgement.Missing.Count > 0 ? ChainDescription.Missing(evidence, judgement, judgement.Missing[0]) : null,
             NotAfter = evidence.Presented[0].NotAfter,
-            RevocationStatus = evidence.Revocation.Count == 0 ? "not asked" : evidence.Revocation[0].ToString(),
+            RevocationStatus = EndpointReports.Revocation(evidence),
             Clients = ClientProfiles.Decide(EndpointReports.ClientEvidenceOf(evidence, protocol: null)),
             AnchorStore = evidence.Store.Name,
             CheckedAt = evidence.At,
