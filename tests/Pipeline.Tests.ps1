@@ -22,7 +22,7 @@ BeforeDiscovery {
         'Repair-PemBundle'               = @{ Others = 'PemRepairReport' } # the file is named by -Path; what gives no certificate is a warning
         'Repair-TrustBundleEnvironment'  = @{ InsecureSetting = 'TrustEnvironmentChange'; ProgramTrust = 'Nothing'; Others = 'InvalidInput' }
     }
-    $types = 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'TrustEnvironmentChange', 'PemRepairReport', 'TlsErrorExplanation'
+    $types = 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'FoundTrustStore', 'TrustEnvironmentChange', 'PemRepairReport', 'TlsErrorExplanation'
     $cells = foreach ($cmdlet in $table.Keys | Sort-Object) {
         foreach ($type in $types) {
             foreach ($way in 'live', 'file', 'job') {
@@ -57,6 +57,7 @@ BeforeAll {
         Resolve-TlsError "curl: (60) SSL certificate problem: unable to get local issuer certificate, https://$($Missing.Endpoint)/" | Select-Object -First 1
         Test-PemBundle (Join-Path $Folder 'issuing.pem')
         Get-TrustBundleEnvironment curl | Select-Object -First 1
+        Get-TrustBundleEnvironment -Store | Select-Object -First 1
         $env:NODE_TLS_REJECT_UNAUTHORIZED = '0'
         Get-TrustBundleEnvironment node -Insecure -Scope Process | Select-Object -First 1
         Remove-Item Env:NODE_TLS_REJECT_UNAUTHORIZED
@@ -196,7 +197,7 @@ Describe 'Results on their way' {
         }
     }
 
-    It '<_> gives CSV without type names in its cells' -ForEach 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'ProgramTrust', 'InsecureSetting', 'TrustEnvironmentChange' {
+    It '<_> gives CSV without type names in its cells' -ForEach 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'ProgramTrust', 'InsecureSetting', 'FoundTrustStore', 'TrustEnvironmentChange' {
         $samples.live[$_] | ConvertTo-Csv | Select-Object -Skip 1 | Should -Not -Match 'TlsTrust\.\w+|System\.|ResultList|\[\]'
     }
 

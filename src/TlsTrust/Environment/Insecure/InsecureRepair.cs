@@ -72,7 +72,9 @@ public static class InsecureRepair
 
         if (apply)
         {
-            GuardedFile.Write(path, file.With(edits.Select(edit => edit.Edit)));
+            GuardedFile.Change(path, content => content is not null && content.AsSpan().SequenceEqual(file.Bytes)
+                ? file.With(edits.Select(edit => edit.Edit))
+                : throw new IOException($"'{path}' was changed by somebody else at this moment; nothing was written."));
         }
 
         ConfigurationFile now = apply ? ConfigurationFile.Read(path, file.Format) : file;
