@@ -6,6 +6,8 @@ namespace TlsTrust.Clients;
 /// <summary>One profile applied to the evidence.</summary>
 internal sealed class ClientDecision(ClientProfile profile, ClientSearches searches)
 {
+    private const string NoListAtHand = "it brings the intermediates of public CAs with it, and no list of them is at hand";
+
     private readonly ClientEvidence evidence = searches.Evidence;
     private readonly PathQuery query = searches.Evidence.Query;
     private readonly List<string> reasons = [];
@@ -126,7 +128,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         SearchKind kind = plain with { WithPreloaded = evidence.KnownIntermediates is not null, WithDownloads = evidence.KnownIntermediates is null && plain.UsesPublicRoots };
         if (!kind.WithPreloaded && !kind.WithDownloads)
         {
-            Note("it brings the intermediates of public CAs with it, and no list of them is at hand", profile.PreloadsIntermediates?.Source, certain: false);
+            Note(NoListAtHand, profile.PreloadsIntermediates?.Source, certain: false);
             return fault;
         }
 
@@ -135,6 +137,10 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         {
             // An intermediate below a public root has to be disclosed, and what is disclosed is preloaded.
             Note("it brings the intermediates of public CAs with it", profile.PreloadsIntermediates?.Source, certain: true);
+        }
+        else if (!kind.WithPreloaded && completed.Kind == ClientFault.IssuerNotFound)
+        {
+            Note(NoListAtHand, profile.PreloadsIntermediates?.Source, certain: false);
         }
 
         return completed;
