@@ -55,7 +55,13 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     private ClientVerdict Judge(bool usesPublicRoots)
     {
         ClientFault? fault = Fault(usesPublicRoots);
-        return fault is null ? Verdict(isUncertain ? ClientAnswer.Unknown : ClientAnswer.Accepts) : isUncertain ? Verdict(ClientAnswer.Unknown) : Refusal(fault);
+        if (fault is null)
+        {
+            return Verdict(isUncertain ? ClientAnswer.Unknown : ClientAnswer.Accepts);
+        }
+
+        // What nobody knows may mend a chain that ends early; it mends no other fault.
+        return isUncertain && fault.IsAboutAnchors ? Verdict(ClientAnswer.Unknown) : Refusal(fault);
     }
 
     /// <summary>What this client stumbles over with these anchors; null when it accepts.</summary>
@@ -71,7 +77,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         ClientFault? fault = PathFault(usesPublicRoots) ?? wrongName;
         if (fault is null && byCommonName)
         {
-            Note($"the common name stands in for a missing subject alternative name", profile.CommonName?.Source, certain: named == Habit.Yes);
+            Note("the common name stands in for a missing subject alternative name", profile.CommonName?.Source, certain: named == Habit.Yes);
         }
 
         return fault;

@@ -193,6 +193,14 @@ public sealed class ClientProfilesTests
     }
 
     [Fact]
+    public void What_is_not_known_of_a_client_does_not_hide_what_is()
+    {
+        ClientEvidence weak = ClientCase.Named("RSA 1024").Evidence;
+        Assert.Equal(ClientAnswer.Unknown, Answers(weak)["Node.js"]);
+        Assert.Equal(ClientAnswer.Refuses, Answers(weak with { Query = weak.Query with { HostName = "other.example" } })["Node.js"]);
+    }
+
+    [Fact]
     public void An_old_protocol_ends_it_before_any_certificate()
     {
         ResultList<ClientVerdict> verdicts = ClientProfiles.Decide(ClientCase.Named("ok").Evidence with { Protocol = "TLS 1.1" });
