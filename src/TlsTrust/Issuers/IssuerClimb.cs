@@ -34,7 +34,7 @@ internal sealed class IssuerClimb
             IssuerSource.From(IssuerSourceKind.Presented, "what was sent", query.Presented),
             .. sources.Local.Where(IsGiven),
             IssuerSource.From(query.Store),
-            new(IssuerSourceKind.MachineStore, "lost in the files of the store", () => query.Store.Lost),
+            .. query.Store.Lost.Count == 0 ? Array.Empty<IssuerSource>() : [new(IssuerSourceKind.MachineStore, "lost in the files of the store", () => query.Store.Lost)],
             .. sources.Local.Where(source => !IsGiven(source)),
             IssuerSource.From(sources.PublicRoots),
         ];
