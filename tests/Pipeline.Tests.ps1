@@ -267,3 +267,71 @@ Describe 'One-liners' {
         }
     }
 }
+
+Describe 'The one-liners of the README, as they stand there' {
+    BeforeAll {
+        $readme = Get-Content (Join-Path $PSScriptRoot '../README.md') -Raw
+        $block = [regex]::Matches($readme, '(?ms)^```powershell\r?\n(.*?)^```').Groups | Where-Object { $_.Value -match '^Test-TlsEndpoint' } | Select-Object -First 1
+        $oneLiners = $block.Value -split "`r?`n" | Where-Object { $_ }
+
+        function Get-OneLiner {
+            # The line with this in it; what stands for the reader's own server is one of the lab.
+            param([string] $Part, [string] $Endpoint)
+            $line = @($oneLiners | Where-Object { $_.Contains($Part) })
+            $line.Count | Should -Be 1 -Because "the README has one line with '$Part'"
+            [scriptblock]::Create($line[0].Replace('www.example.org', $Endpoint))
+        }
+
+        $private = Get-LabParameter private-root-not-sent
+        Push-Location $TestDrive
+        Set-Content hosts.txt $missing.Endpoint, (Get-LabScenario trusted).endpoint
+        $global:PSDefaultParameterValues['*-*:TrustStore'] = $store
+    }
+
+    AfterAll {
+        Pop-Location
+        $global:PSDefaultParameterValues.Remove('*-*:TrustStore')
+    }
+
+    It 'the README has them' {
+        $oneLiners.Count | Should -BeGreaterThan 3
+    }
+
+    It 'a list of what is not trusted' {
+        & (Get-OneLiner Export-Csv)
+        $rows = @(Import-Csv untrusted.csv)
+        $rows.Endpoint | Should -Be $missing.Endpoint
+        $rows.Cause | Should -Be MissingIntermediate
+    }
+
+    It 'the file that the server should be given' {
+        Set-Content server.pem $samples.live.EndpointReport.Presented[0].Pem
+        $report = & (Get-OneLiner 'Repair-PemBundle ./server.pem' $missing.Endpoint)
+        $report.Changed | Should -BeTrue
+        @(Select-String -Path server.pem -Pattern 'BEGIN CERTIFICATE').Count | Should -Be 2
+        (Get-CertificateChain ./server.pem).Verdict | Should -Be Trusted
+    }
+
+    It 'a private root, confirmed, for every program of the user' {
+        $confirmed = (Test-TlsEndpoint $private.Endpoint | Find-MissingIssuer -IncludeRoot)[-1].Certificate.Sha256
+        $WhatIfPreference = $true
+        $changes = & (Get-OneLiner Set-TrustBundleEnvironment $private.Endpoint)
+        $WhatIfPreference = $false
+        $changes[0] | Should -BeOfType TlsTrust.TrustEnvironmentChange
+        $changes[0].Scope | Should -Be User
+    }
+
+    It 'from the words of a program to the cause' {
+        function npm {
+            "npm ERR! code UNABLE_TO_VERIFY_LEAF_SIGNATURE`nnpm ERR! request to https://$($missing.Endpoint)/left-pad failed, reason: unable to verify the first certificate"
+        }
+
+        (& (Get-OneLiner 'npm install')).Cause | Should -Be MissingIntermediate
+    }
+
+    It 'an exit code' {
+        $line = Get-OneLiner 'exit '
+        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$module'; `$PSDefaultParameterValues['*-*:TrustStore'] = '$store'; $line"
+        $LASTEXITCODE | Should -Be 1
+    }
+}
