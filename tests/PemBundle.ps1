@@ -12,6 +12,12 @@ function New-Authority {
     $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new(
         "CN=$Name", $key, [System.Security.Cryptography.HashAlgorithmName]::SHA256, [System.Security.Cryptography.RSASignaturePadding]::Pkcs1)
     $request.CertificateExtensions.Add([System.Security.Cryptography.X509Certificates.X509BasicConstraintsExtension]::new(-not $Leaf, $false, 0, $true))
+    if ($Leaf) {
+        $names = [System.Security.Cryptography.X509Certificates.SubjectAlternativeNameBuilder]::new()
+        $names.AddDnsName('localhost')
+        $request.CertificateExtensions.Add($names.Build())
+    }
+
     $from = [DateTimeOffset]::UtcNow.Date.AddDays(-2)
     if ($Issuer) {
         $certificate = $request.Create($Issuer.Certificate, $from, $from.AddDays(300), [byte[]](1..8))

@@ -146,4 +146,52 @@ Describe 'Repair-PemBundle' {
         $back.Changes[0].What | Should -Be 'GluedMarkers'
         ($back | Repair-PemBundle).Written | Should -BeTrue
     }
+
+    It 'brings a server back: nginx with a damaged file, the cause, the repair, and clients that are content' -Skip:(-not (Get-Command nginx -ErrorAction Ignore)) {
+        $file = Join-Path $folder 'server.pem'
+        $keyFile = Join-Path $folder 'server.key'
+        $rootFile = Join-Path $folder 'root.pem'
+
+        # The intermediate is quoted, as pasted from a mail: nginx loads the file and sends the leaf alone, without a word.
+        Set-Content -LiteralPath $file -NoNewline -Value ($leaf + ($intermediate -replace '(?m)^(?=.)', '> '))
+        Set-Content -LiteralPath $keyFile -NoNewline -Value $key
+        Set-Content -LiteralPath $rootFile -NoNewline -Value $root
+        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $listener.Start()
+        $port = $listener.LocalEndpoint.Port
+        $listener.Stop()
+        $configuration = Join-Path $folder 'nginx.conf'
+        Set-Content -LiteralPath $configuration -Value @"
+daemon on; pid $folder/nginx.pid; error_log $folder/error.log;
+events {}
+http {
+    access_log off;
+    server { listen 127.0.0.1:$port ssl; ssl_certificate $file; ssl_certificate_key $keyFile; location / { return 200 ok; } }
+}
+"@
+        nginx -c $configuration 2>&1 | Out-Null
+        try {
+            $report = Test-TlsEndpoint "localhost:$port" -TrustStore $rootFile -NoDownload
+            $report.Verdict | Should -Be 'Untrusted'
+            $report.OpenSslCode | Should -Be 20
+            curl -sS --cacert $rootFile "https://localhost:$port/" 2>&1 | Out-String | Should -Match 'unable to get local issuer'
+
+            $repaired = Repair-PemBundle $file -KeyPath $keyFile -AddMissing -NoDownload
+            $repaired.Changes.What | Should -Contain 'Quoted'
+            $repaired.KeyMatches | Should -BeTrue
+            nginx -c $configuration -s reload 2>&1 | Out-Null
+            $deadline = [datetime]::UtcNow.AddSeconds(10)
+            do {
+                Start-Sleep -Milliseconds 100
+                $after = Test-TlsEndpoint "localhost:$port" -TrustStore $rootFile -NoDownload
+            } until ("$($after.Verdict)" -eq 'Trusted' -or [datetime]::UtcNow -gt $deadline)
+
+            $after.Verdict | Should -Be 'Trusted'
+            curl -sS --cacert $rootFile "https://localhost:$port/" | Should -Be 'ok'
+            '' | openssl s_client -connect "localhost:$port" -CAfile $rootFile 2>&1 | Out-String | Should -Match 'Verify return code: 0'
+        }
+        finally {
+            nginx -c $configuration -s stop 2>&1 | Out-Null
+        }
+    }
 }

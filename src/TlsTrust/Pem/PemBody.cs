@@ -55,6 +55,11 @@ internal sealed class PemBody(DefectNotes notes)
             notes.Add(PemDefectKind.OneLine, start);
         }
 
+        if (notes.Has(PemDefectKind.Quoted))
+        {
+            notes.Remove(PemDefectKind.Indented); // the space behind the mark
+        }
+
         (int padding, int padAt) = _gatherer.Padding;
         if (_gatherer.IsClean && _gatherer.Count > 0 && (padding > 2 || (_gatherer.Count + padding) % 4 != 0))
         {
