@@ -16,7 +16,7 @@ internal static class BenchmarkCertificates
     {
         using ECDsa root = NewKey();
         using ECDsa intermediate = NewKey();
-        return Make(i, $"Root {i}", root, $"Intermediate {i}", intermediate, Authority($"Root {i}", root, $"Root {i}", root), Authority($"Intermediate {i}", intermediate, $"Root {i}", root));
+        return Make(i, $"Intermediate {i}", intermediate, Authority($"Root {i}", root, $"Root {i}", root), Authority($"Intermediate {i}", intermediate, $"Root {i}", root));
     })];
 
     /// <summary>Leaves of one intermediate.</summary>
@@ -26,12 +26,11 @@ internal static class BenchmarkCertificates
         using ECDsa intermediate = NewKey();
         byte[] rootDer = Authority("Root", root, "Root", root);
         byte[] intermediateDer = Authority("Intermediate", intermediate, "Root", root);
-        return [.. Enumerable.Range(0, count).Select(i => Make(i, "Root", root, "Intermediate", intermediate, rootDer, intermediateDer))];
+        return [.. Enumerable.Range(0, count).Select(i => Make(i, "Intermediate", intermediate, rootDer, intermediateDer))];
     }
 
-    private static Chain Make(int number, string rootName, ECDsa root, string intermediateName, ECDsa intermediate, byte[] rootDer, byte[] intermediateDer)
+    private static Chain Make(int number, string intermediateName, ECDsa intermediate, byte[] rootDer, byte[] intermediateDer)
     {
-        _ = (rootName, root);
         string host = $"host{number}.example.com";
         using ECDsa key = NewKey();
         CertificateRequest request = new($"CN={host}", key, HashAlgorithmName.SHA256);

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace TlsTrust.Certificates;
 
 /// <summary>
@@ -11,22 +9,10 @@ internal static class KnownSignatures
     /// <summary>More than all public intermediates, at some 300 bytes each. When it is full, it starts anew.</summary>
     private const int Capacity = 4096;
 
-    private static readonly ConcurrentDictionary<(string Certificate, PublicKeyInfo Key), SignatureStatus> Kept = new();
+    private static readonly BoundedMemory<(string Certificate, PublicKeyInfo Key), SignatureStatus> Kept = new(Capacity);
 
-    internal static SignatureStatus Check(Certificate child, PublicKeyInfo key)
-    {
-        if (Kept.TryGetValue((child.Sha256, key), out SignatureStatus known))
-        {
-            return known;
-        }
-
-        SignatureStatus status = SignatureChecker.Check(child.ToBeSigned, child.SignatureAlgorithm, child.Signature, key);
-        if (Kept.Count >= Capacity)
-        {
-            Kept.Clear();
-        }
-
-        Kept[(child.Sha256, key.Copy())] = status;
-        return status;
-    }
+    internal static SignatureStatus Check(Certificate child, PublicKeyInfo key) =>
+        Kept.TryFind((child.Sha256, key), out SignatureStatus known)
+            ? known
+            : Kept.Keep((child.Sha256, key.Copy()), SignatureChecker.Check(child.ToBeSigned, child.SignatureAlgorithm, child.Signature, key));
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace TlsTrust.Certificates;
@@ -19,7 +18,8 @@ internal static class PublicKeys
     private const int LargeRsaBits = 3072;
     private const int MaximumLargeExponentBytes = 8;
 
-    private static readonly ConcurrentDictionary<PublicKeyInfo, AsymmetricAlgorithm> Kept = new();
+    // Never disposed: another thread may be verifying with one of them; their finalizers release them.
+    private static readonly BoundedMemory<PublicKeyInfo, AsymmetricAlgorithm> Kept = new(Capacity);
 
     /// <summary>The key for the platform; null when it is beyond our limits.</summary>
     internal static RSA? Rsa(PublicKeyInfo key) => IsWithinLimits(key) ? (RSA)Keep(key, ImportRsa) : null;
@@ -30,23 +30,9 @@ internal static class PublicKeys
     internal static bool IsWithinLimits(PublicKeyInfo key) =>
         key.SizeInBits is > 0 and <= MaximumRsaBits && (key.SizeInBits <= LargeRsaBits || key.Exponent.Length <= MaximumLargeExponentBytes);
 
-    private static AsymmetricAlgorithm Keep(PublicKeyInfo key, Func<PublicKeyInfo, AsymmetricAlgorithm> import)
-    {
-        if (Kept.TryGetValue(key, out AsymmetricAlgorithm? known))
-        {
-            return known;
-        }
-
-        AsymmetricAlgorithm imported = import(key);
-        if (Kept.Count >= Capacity)
-        {
-            // Not disposed: another thread may be verifying with one of them; their finalizers release them.
-            Kept.Clear();
-        }
-
-        // A copy, since the bytes may be part of a large file that nobody else holds any more.
-        return Kept.GetOrAdd(key.Copy(), imported);
-    }
+    /// <summary>Kept under a copy, since the bytes may be part of a large file that nobody else holds any more.</summary>
+    private static AsymmetricAlgorithm Keep(PublicKeyInfo key, Func<PublicKeyInfo, AsymmetricAlgorithm> import) =>
+        Kept.TryFind(key, out AsymmetricAlgorithm? known) ? known : Kept.Keep(key.Copy(), import(key));
 
     private static RSA ImportRsa(PublicKeyInfo key)
     {

@@ -5,7 +5,7 @@ namespace TlsTrust.Paths;
 /// <summary>Certificates by subject, so that issuers are found without a scan. Immutable; safe to share between searches and threads.</summary>
 public sealed class CertificateIndex
 {
-    private readonly Dictionary<DistinguishedName, Certificate[]> bySubject;
+    private readonly Dictionary<DistinguishedName, List<Certificate>> bySubject;
     private readonly HashSet<Certificate> all;
 
     /// <summary>Indexes certificates; duplicates count once.</summary>
@@ -21,7 +21,13 @@ public sealed class CertificateIndex
                 continue;
             }
 
-            bySubject[certificate.Subject] = bySubject.TryGetValue(certificate.Subject, out Certificate[]? known) ? [.. known, certificate] : [certificate];
+            if (!bySubject.TryGetValue(certificate.Subject, out List<Certificate>? namesakes))
+            {
+                // Most subjects have one certificate.
+                bySubject.Add(certificate.Subject, namesakes = new List<Certificate>(1));
+            }
+
+            namesakes.Add(certificate);
         }
     }
 
@@ -38,7 +44,7 @@ public sealed class CertificateIndex
     public bool Contains(Certificate certificate) => all.Contains(certificate);
 
     /// <summary>Certificates with a subject, in the order given.</summary>
-    public IReadOnlyList<Certificate> WithSubject(DistinguishedName subject) => bySubject.TryGetValue(subject, out Certificate[]? found) ? found : [];
+    public IReadOnlyList<Certificate> WithSubject(DistinguishedName subject) => bySubject.TryGetValue(subject, out List<Certificate>? found) ? found : [];
 
     /// <summary>
     /// Certificates whose subject is the issuer of the given one, those first whose key identifier is the one that its
