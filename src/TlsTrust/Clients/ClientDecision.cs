@@ -77,7 +77,10 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         ClientFault? fault = PathFault(usesPublicRoots) ?? wrongName;
         if (fault is null && byCommonName)
         {
-            Note("the common name stands in for a missing subject alternative name", profile.CommonName?.Source, certain: named == Habit.Yes);
+            Note(
+                named == Habit.Yes ? "the common name stands in for a missing subject alternative name" : "only the common name covers the host, and whether that counts is not known",
+                profile.CommonName?.Source,
+                certain: named == Habit.Yes);
         }
 
         return fault;
@@ -95,6 +98,11 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         bool preloads = profile.PreloadsIntermediates?.Value == Habit.Yes;
         SearchKind plain = new(profile.Builder, usesPublicRoots, profile.PartialChain?.Value == Habit.Yes, false, false);
         ClientFault? fault = FaultOf(plain);
+        if (fault is { Kind: ClientFault.AnchorNotSelfSigned } && profile.PartialChain is null)
+        {
+            Note("whether it takes an anchor that is not self-signed is not known", null, certain: false);
+        }
+
         if (fault is not { Kind: ClientFault.IssuerNotFound })
         {
             return fault ?? NoteAnchor(plain);

@@ -133,6 +133,14 @@ public sealed class ClientProfilesTests
     }
 
     [Fact]
+    public void What_no_source_says_is_unknown()
+    {
+        Dictionary<string, ClientAnswer> anchors = Answers(ClientCase.Named("intermediate as anchor").Evidence);
+        Assert.All(["Chrome", "Firefox", "macOS"], client => Assert.Equal(ClientAnswer.Unknown, anchors[client]));
+        Assert.Equal(ClientAnswer.Unknown, Answers(ClientCase.Named("common name only").Evidence)["Windows"]);
+    }
+
+    [Fact]
     public void It_works_in_the_browser_when_the_missing_intermediate_is_below_a_public_root()
     {
         ClientEvidence evidence = PublicChain(out LabAuthority intermediate);
