@@ -97,9 +97,11 @@ internal sealed class MadeMachine : IDisposable
         return full;
     }
 
-    /// <summary>Every file with its content, to compare before and after.</summary>
+    /// <summary>Every file with its content and every folder, to compare before and after; but not where data of users lies, which is made once.</summary>
     public SortedDictionary<string, string> Snapshot() => new(
-        Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).ToDictionary(path => Path.GetRelativePath(Folder, path), path => new FileInfo(path).LinkTarget ?? Convert.ToBase64String(File.ReadAllBytes(path))),
+        Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
+            .Where(path => !Directory.Exists(path) || !(path.Contains("/.local", StringComparison.Ordinal) || path.EndsWith("/var", StringComparison.Ordinal) || path.EndsWith("/var/lib", StringComparison.Ordinal)))
+            .ToDictionary(path => Path.GetRelativePath(Folder, path), path => Directory.Exists(path) ? "folder" : new FileInfo(path).LinkTarget ?? Convert.ToBase64String(File.ReadAllBytes(path))),
         StringComparer.Ordinal);
 
     public void Dispose()

@@ -42,6 +42,9 @@ internal sealed record ProvisionRecord
     /// <summary>Files of others that have our block or our lines.</summary>
     public required IReadOnlyList<RecordedFile> Files { get; init; }
 
+    /// <summary>Folders that had to be made for <see cref="Files"/>.</summary>
+    public IReadOnlyList<string>? Folders { get; init; }
+
     [JsonIgnore]
     internal IReadOnlyList<Certificate> AddedCertificates => [.. Added.SelectMany(pem => PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(pem)).Certificates).Select(located => located.Certificate).Distinct()];
 

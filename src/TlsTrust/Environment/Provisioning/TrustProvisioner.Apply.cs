@@ -172,7 +172,16 @@ public sealed partial class TrustProvisioner
             OwnFiles = [.. (old?.OwnFiles ?? []).Concat(plan.OwnFiles.Keys.Where(path => replaced is null || path != plan.Bundle)).Distinct()],
             Variables = variables,
             Files = files,
+            Folders = [.. (old?.Folders ?? []).Concat(plan.Files.SelectMany(file => MissingFolders(file.Path))).Distinct()],
         };
+    }
+
+    private static IEnumerable<string> MissingFolders(string path)
+    {
+        for (string? folder = Path.GetDirectoryName(path); folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            yield return folder;
+        }
     }
 
     private TrustEnvironmentChange ReadBack(ProvisionPlan plan, TrustEnvironmentChange change)

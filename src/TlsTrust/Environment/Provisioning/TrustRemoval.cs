@@ -183,19 +183,29 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             }
 
             File.Delete(path);
-            if (Path.GetFileName(Path.GetDirectoryName(path)) == "php" && Directory.Exists(Path.GetDirectoryName(path)) && !Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!).Any())
+            if (Path.GetFileName(Path.GetDirectoryName(path)) == "php")
             {
-                Directory.Delete(Path.GetDirectoryName(path)!);
+                DeleteIfEmpty(Path.GetDirectoryName(path)!);
             }
         }
 
         if (record?.Directory is { } directory && Directory.Exists(directory))
         {
             HashedDirectoryWriter.Write(directory, []);
-            if (!Directory.EnumerateFileSystemEntries(directory).Any())
-            {
-                Directory.Delete(directory);
-            }
+            DeleteIfEmpty(directory);
+        }
+
+        foreach (string folder in (record?.Folders ?? []).OrderByDescending(folder => folder.Length))
+        {
+            DeleteIfEmpty(folder);
+        }
+    }
+
+    private static void DeleteIfEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
         }
     }
 
