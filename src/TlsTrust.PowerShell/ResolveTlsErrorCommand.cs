@@ -50,15 +50,7 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
         }
 
         hasInput |= MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
-        if (InputObject?.BaseObject is FileInfo log)
-        {
-            hasFile = true;
-            ResolveFile(log.FullName);
-        }
-        else
-        {
-            Append(InputObject);
-        }
+        Append(InputObject);
     }
 
     /// <inheritdoc/>
@@ -86,6 +78,7 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
     {
         if (item?.BaseObject is FileInfo file)
         {
+            hasFile = true;
             ResolveFile(file.FullName);
         }
         else if (Rehydration.Restore(item) is IResult result)
