@@ -48,7 +48,7 @@ internal sealed class BundleInputs
     public BundleRepairOptions Options(ParseResult parsed, TrustStore store) => new()
     {
         Kind = parsed.GetValue(_kind),
-        Key = parsed.GetValue(_key) is { } key ? CertificateFile.ReadBytes(key) : null,
+        Key = parsed.GetValue(_key) is { } key ? (ReadOnlyMemory<byte>?)CertificateFile.ReadBytes(key) : null,
         Password = parsed.GetValue(_passwordFile) is { } file ? File.ReadLines(file).FirstOrDefault() : null,
         IncludeRoot = parsed.GetValue(_includeRoot),
         RemoveExpired = parsed.GetValue(_removeExpired),

@@ -1,4 +1,4 @@
-#pragma warning disable CS1591 // each name is explained, with what clients make of it, in PemClients and about_TlsTrust_Pem
+#pragma warning disable CS1591 // each name is explained in PemMessages; what clients make of it is in PemClients
 namespace TlsTrust.Pem;
 
 /// <summary>What can be wrong with, or worth knowing about, a certificate file. The names are public contract.</summary>

@@ -399,31 +399,3 @@ internal ref struct PemMarkerLexer
 
     private readonly record struct DashRun(int Count, int End, MarkerFlaws Flaws);
 }
-
-/// <summary>What word processors and web pages put in place of spaces and hyphens.</summary>
-internal static class PemSpace
-{
-    /// <summary>U+2010 to U+2015: hyphens and dashes; U+2212: minus. Three bytes.</summary>
-    public static bool IsTypographicDash(ReadOnlySpan<byte> text) =>
-        text.Length >= 3 && text[0] == 0xE2 && ((text[1] == 0x80 && text[2] is >= 0x90 and <= 0x95) || (text[1] == 0x88 && text[2] == 0x92));
-
-    /// <summary>Length in bytes of one space character that starts here, or 0: space, tab, no-break and zero-width spaces, a BOM in the middle.</summary>
-    public static int InlineLength(ReadOnlySpan<byte> text)
-    {
-        switch (text[0])
-        {
-            case (byte)' ' or (byte)'\t' or 0x0B or 0x0C:
-                return 1;
-            case 0xC2 when text.Length >= 2 && text[1] is 0xA0 or 0xAD: // no-break space, soft hyphen
-                return 2;
-            case 0xE2 when text.Length >= 3 && text[1] == 0x80 && text[2] is (>= 0x80 and <= 0x8F) or 0xAF: // U+2000 to U+200F
-                return 3;
-            case 0xE3 when text.Length >= 3 && text[1] == 0x80 && text[2] == 0x80: // ideographic space
-                return 3;
-            case 0xEF when text.Length >= 3 && text[1] == 0xBB && text[2] == 0xBF: // BOM
-                return 3;
-            default:
-                return 0;
-        }
-    }
-}

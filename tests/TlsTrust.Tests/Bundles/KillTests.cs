@@ -9,7 +9,7 @@ namespace TlsTrust.Tests.Bundles;
 /// <summary>A repair that is killed leaves the old or the new file whole. TLSTRUST_KILLS sets how often it is tried.</summary>
 public sealed class KillTests : IDisposable
 {
-    private const int Few = 12;
+    private const int Few = 6;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tlstrust-kill-").FullName;
 

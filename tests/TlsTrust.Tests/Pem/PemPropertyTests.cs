@@ -10,7 +10,7 @@ namespace TlsTrust.Tests.Pem;
 /// <summary>Random damage upon random damage. TLSTRUST_FUZZ sets how many inputs are tried; a failure names the seed that repeats it.</summary>
 public class PemPropertyTests
 {
-    private const int Few = 400;
+    private const int Few = 250;
 
     // Each keeps every bit of the certificate it is done to.
     private static readonly (string Name, Func<string, Random, string> Change)[] BlockDamages =

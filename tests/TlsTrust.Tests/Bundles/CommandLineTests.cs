@@ -1,0 +1,41 @@
+using TlsTrust.Tests.Pem;
+using TlsTrust.Tests.Pem.Clients;
+
+namespace TlsTrust.Tests.Bundles;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("tlstrust-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Lint_and_repair_answer_with_the_exit_codes_of_the_contract()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the shell of this test is Unix's");
+        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
+        Assert.SkipUnless(File.Exists(program), "the command line program is not beside the tests");
+        string sound = Path.Combine(_directory, "sound.pem");
+        File.WriteAllText(sound, MadeCertificates.Instance.Bundle);
+        string glued = Path.Combine(_directory, "glued.pem");
+        File.WriteAllText(glued, MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
+
+        (int code, string output) = Tool(program, "lint", sound);
+        Assert.True(code == 0, output);
+        Assert.Contains("sound trust bundle with 3 certificates", output, StringComparison.Ordinal);
+        (code, output) = Tool(program, "lint", glued);
+        Assert.Equal(1, code);
+        Assert.Contains("GluedMarkers", output, StringComparison.Ordinal);
+        Assert.Contains("Go: file lost", output, StringComparison.Ordinal);
+        Assert.Equal(0, Tool(program, "repair", glued).Code);
+        Assert.Equal(0, Tool(program, "lint", glued).Code);
+        Assert.Equal(64, Tool(program, "lint", glued + ".absent").Code);
+    }
+
+    private static (int Code, string Output) Tool(string program, params string[] arguments)
+    {
+        string output = ClientLoaders.Run("sh", ["-c", "dotnet \"$@\"; echo \"code $?\"", "sh", program, .. arguments])!;
+        int at = output.LastIndexOf("code ", StringComparison.Ordinal);
+        return (int.Parse(output.AsSpan(at + 5).Trim(), System.Globalization.CultureInfo.InvariantCulture), output[..at]);
+    }
+}
