@@ -180,7 +180,9 @@ foreach ($name in $Task) {
         'Package' {
             Build-Module
             $package = Join-Path $out "TlsTrust-$version.zip"
-            Compress-Archive -Path $module -DestinationPath $package -Force
+            # .NET's own, since not every PowerShell comes with Microsoft.PowerShell.Archive.
+            Remove-Item $package -ErrorAction Ignore
+            [System.IO.Compression.ZipFile]::CreateFromDirectory($module, $package, 'Optimal', $true)
             Write-Host "packed $package"
         }
     }
