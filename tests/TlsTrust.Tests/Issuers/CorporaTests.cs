@@ -152,11 +152,8 @@ public sealed class CorporaTests
         return behaviour;
     }
 
-    private static Certificate[] Read(string name)
-    {
-        Corpus.SkipWhereAbsent(name);
-        return [.. CertificateFile.Read(Corpus.Path(name)).Certificates.Select(located => located.Certificate)];
-    }
+    private static Certificate[] Read(string name) =>
+        [.. CertificateFile.Read(Corpora.Require(name)).Certificates.Select(located => located.Certificate)];
 
     // Another implementation says which have an issuer: by the very bytes of the name, and by signature.
     private static HashSet<Certificate> WithIssuerByBouncyCastle(IEnumerable<Certificate> children, IEnumerable<Certificate> pool)

@@ -33,15 +33,14 @@ public class PemDocumentTests
     [Fact]
     public void The_corpus_of_others_is_read()
     {
-        Corpus.SkipWhereAbsent("pem.json");
-        using JsonDocument corpus = JsonDocument.Parse(File.ReadAllText(Corpus.Path("pem.json")));
+        using JsonDocument corpus = JsonDocument.Parse(File.ReadAllText(Corpora.Require("pem.json")));
         List<string> wrong = [];
         int cases = 0;
         foreach (JsonElement item in corpus.RootElement.GetProperty("cases").EnumerateArray())
         {
             cases++;
             string id = item.GetProperty("id").GetString()!;
-            byte[] data = item.TryGetProperty("file", out JsonElement file) ? File.ReadAllBytes(Corpus.Path(file.GetString()!)) : Encoding.UTF8.GetBytes(item.GetProperty("text").GetString()!);
+            byte[] data = item.TryGetProperty("file", out JsonElement file) ? File.ReadAllBytes(Corpora.Require(file.GetString()!)) : Encoding.UTF8.GetBytes(item.GetProperty("text").GetString()!);
             PemDocument document = PemDocument.Read(data);
             if (item.TryGetProperty("true_der_sha256", out JsonElement hash))
             {

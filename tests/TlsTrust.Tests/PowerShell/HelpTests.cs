@@ -9,7 +9,7 @@ public sealed class HelpTests
     [Fact]
     public void The_manifest_exports_every_cmdlet_of_the_assembly_and_no_other()
     {
-        string manifest = File.ReadAllText(Path.Combine(Root(), "TlsTrust.psd1"));
+        string manifest = File.ReadAllText(Path.Combine(Repository.Root, "TlsTrust.psd1"));
         string list = Regex.Match(manifest, @"CmdletsToExport\s*=\s*@\((.*?)\)", RegexOptions.Singleline).Groups[1].Value;
         Assert.Equal(
             CmdletMetadata.All.Select(cmdlet => cmdlet.Name),
@@ -19,7 +19,7 @@ public sealed class HelpTests
     [Fact]
     public void There_is_no_page_without_a_cmdlet() =>
         Assert.All(
-            Directory.GetFiles(Path.Combine(Root(), "en-US"), "*-*.md").Select(Path.GetFileNameWithoutExtension),
+            Directory.GetFiles(Path.Combine(Repository.Root, "en-US"), "*-*.md").Select(Path.GetFileNameWithoutExtension),
             page => Assert.Contains(page, CmdletMetadata.All.Select(cmdlet => cmdlet.Name)));
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class HelpTests
     [Fact]
     public void Every_cause_and_every_finding_is_explained_once_and_nothing_else_is()
     {
-        string text = File.ReadAllText(Path.Combine(Root(), "en-US", "about_TlsTrust_Causes.md"));
+        string text = File.ReadAllText(Path.Combine(Repository.Root, "en-US", "about_TlsTrust_Causes.md"));
         string[] explained = [.. Regex.Matches(text, @"^### (\w+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
         Assert.Equal(Enum.GetNames<Cause>().Union(Enum.GetNames<FindingId>()).Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
     }
@@ -89,20 +89,8 @@ public sealed class HelpTests
 
     private static HelpPage Page(string name)
     {
-        string file = Path.Combine(Root(), "en-US", $"{name}.md");
+        string file = Path.Combine(Repository.Root, "en-US", $"{name}.md");
         Assert.True(File.Exists(file), $"{name} has no page; ./build.ps1 -Task HelpPages makes one to fill in");
         return new HelpPage(File.ReadAllText(file).ReplaceLineEndings("\n"));
-    }
-
-    // Deterministic builds map source paths, so the tree is looked for from where the tests run.
-    private static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "TlsTrust.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("the tests run outside of the tree");
     }
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
-namespace TlsTrust.Conformance;
+namespace TlsTrust.Tests;
 
 /// <summary>Where other people's cases are: <c>TLSTRUST_SHARED</c>, or <c>shared</c> beside the checkout. Nothing of them is in the project.</summary>
 internal static class Corpora
