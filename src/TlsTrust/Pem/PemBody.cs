@@ -38,6 +38,17 @@ internal sealed class PemBody(DefectNotes notes)
 
     private static Reading Plain => new(DroppedLines.None, false);
 
+    /// <summary>
+    /// Whether the issuer's key stands for a certificate that was put together from damage. What this platform can't check (Ed25519) is
+    /// taken where key and algorithm are of one such kind; an RSA or EC key that can't be used for the check is a damaged one.
+    /// </summary>
+    public static bool Agrees(Certificate repaired, Certificate issuer) => SignatureChecker.Check(repaired, issuer) switch
+    {
+        SignatureStatus.Valid => true,
+        SignatureStatus.NotCheckable => repaired.SignatureAlgorithm.Oid.Length > 0 && repaired.SignatureAlgorithm.Oid == issuer.PublicKey.AlgorithmOid,
+        _ => false,
+    };
+
     /// <summary>Reads a body.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="start">Behind the BEGIN marker and its headers.</param>
@@ -305,8 +316,9 @@ internal sealed class PemBody(DefectNotes notes)
         }
         else if (Certificate.TryParse(der, out Certificate? certificate, out DerFault? fault))
         {
-            // What was put together from damage must agree with itself where it can: a root signs itself.
-            if (lossy && certificate.IsSelfIssued && !IsConsistent(certificate))
+            // What was put together from damage must agree with itself where it can: a root signs itself. And its encoding must be without
+            // fault: the signature does not cover all of it.
+            if (lossy && ((certificate.IsSelfIssued && !IsConsistent(certificate)) || certificate.Faults.Any(f => f.Kind == DerFaultKind.Encoding)))
             {
                 return false;
             }
@@ -340,14 +352,7 @@ internal sealed class PemBody(DefectNotes notes)
 
     private static bool IsConsistent(ReadOnlyMemory<byte> der) => Certificate.TryParse(der, out Certificate? certificate, out _) && IsConsistent(certificate);
 
-    // What this platform can't check (Ed25519) is taken where key and algorithm are of one such kind; an RSA or EC key that can't be used
-    // for the check is a damaged one.
-    private static bool IsConsistent(Certificate certificate) => certificate.IsSelfIssued && SignatureChecker.Check(certificate, certificate) switch
-    {
-        SignatureStatus.Valid => true,
-        SignatureStatus.NotCheckable => certificate.SignatureAlgorithm.Oid.Length > 0 && certificate.SignatureAlgorithm.Oid == certificate.PublicKey.AlgorithmOid,
-        _ => false,
-    };
+    private static bool IsConsistent(Certificate certificate) => certificate.IsSelfIssued && Agrees(certificate, certificate);
 
     private IEnumerable<Reading> Readings()
     {

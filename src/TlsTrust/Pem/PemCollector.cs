@@ -243,8 +243,7 @@ internal sealed class PemCollector
 
                 // Without a key identifier that points elsewhere, an issuer of this name is taken for the issuer.
                 bool sameKey = repaired.AuthorityKeyIdentifier?.KeyIdentifier is not { } wanted || other.Certificate.SubjectKeyIdentifier is not { } key || wanted.Equals(key);
-                SignatureStatus status = SignatureChecker.Check(repaired, other.Certificate);
-                if (status != SignatureStatus.Invalid)
+                if (PemBody.Agrees(repaired, other.Certificate))
                 {
                     denying = null;
                     break;

@@ -7,7 +7,7 @@ using TlsTrust.Pem;
 
 namespace TlsTrust.Tests.Pem;
 
-/// <summary>Random damage upon random damage. TLSTRUST_FUZZ sets how many inputs are tried; a failure names the seed that repeats it.</summary>
+/// <summary>Random damage upon random damage. TLSTRUST_FUZZ sets how many inputs are tried, TLSTRUST_FUZZ_FROM the first seed; a failure names the seed that repeats it.</summary>
 public class PemPropertyTests
 {
     private const int Few = 250;
@@ -78,7 +78,8 @@ public class PemPropertyTests
         byte[][] starts = [bundle, .. PemDamage.All.Select(d => d.Make())];
         HashSet<string> known = [.. MadeCertificates.Instance.Roots.Select(r => MadeCertificates.Read(r).Sha256)];
         Stopwatch watch = new();
-        for (int seed = 0; seed < count; seed++)
+        int first = From();
+        for (int seed = first; seed < first + count; seed++)
         {
             Random random = new(seed);
             byte[] input = Mutate(starts[random.Next(starts.Length)], random);
@@ -138,6 +139,8 @@ public class PemPropertyTests
     }
 
     private static int Count() => int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ"), CultureInfo.InvariantCulture, out int count) ? count : Few;
+
+    private static int From() => int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ_FROM"), CultureInfo.InvariantCulture, out int first) ? first : 0;
 
     private static TimeSpan Time(string piece, int length)
     {
