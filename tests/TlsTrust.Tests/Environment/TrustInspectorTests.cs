@@ -9,18 +9,19 @@ public sealed class TrustInspectorTests
     private static readonly string Private = MadeMachine.Pem(MadeMachine.PrivateRoot);
     private static readonly string Public = MadeMachine.Pem(MadeMachine.PublicRoot);
 
+    // Names of contents, not contents: a runner may list the cases in one process and run them in another, which makes roots of its own.
     public static TheoryData<string, string, string?, TrustStatus> Files => new()
     {
         { "python", "SSL_CERT_FILE", null, TrustStatus.Missing },
         { "curl", "CURL_CA_BUNDLE", null, TrustStatus.Missing },
-        { "git", "GIT_SSL_CAINFO", Private + Public, TrustStatus.Ok },
-        { "python", "SSL_CERT_FILE", "", TrustStatus.Empty },
-        { "python", "SSL_CERT_FILE", Private.Replace("-----\n-----", "----------") + Public.TrimEnd() + Private, TrustStatus.Malformed },
-        { "python", "SSL_CERT_FILE", "no certificate here\n", TrustStatus.Empty },
-        { "aws", "AWS_CA_BUNDLE", Private, TrustStatus.PublicRootsLost },
-        { "aws", "AWS_CA_BUNDLE", Private + Public, TrustStatus.Ok },
-        { "go", "SSL_CERT_FILE", "\uFEFF" + Private + Public, TrustStatus.Malformed },
-        { "python", "SSL_CERT_FILE", "\uFEFF" + Private + Public, TrustStatus.Ok },
+        { "git", "GIT_SSL_CAINFO", "private, public", TrustStatus.Ok },
+        { "python", "SSL_CERT_FILE", "nothing", TrustStatus.Empty },
+        { "python", "SSL_CERT_FILE", "glued", TrustStatus.Malformed },
+        { "python", "SSL_CERT_FILE", "words", TrustStatus.Empty },
+        { "aws", "AWS_CA_BUNDLE", "private", TrustStatus.PublicRootsLost },
+        { "aws", "AWS_CA_BUNDLE", "private, public", TrustStatus.Ok },
+        { "go", "SSL_CERT_FILE", "byte order mark, private, public", TrustStatus.Malformed },
+        { "python", "SSL_CERT_FILE", "byte order mark, private, public", TrustStatus.Ok },
     };
 
     [Theory]
@@ -31,7 +32,7 @@ public sealed class TrustInspectorTests
         string path = Path.Combine(made.Home, "set.pem");
         if (content is not null)
         {
-            made.Write("home/set.pem", content);
+            made.Write("home/set.pem", Content(content));
         }
 
         ProgramTrust trust = Inspect(made, program, new() { [variable] = path });
@@ -39,6 +40,17 @@ public sealed class TrustInspectorTests
         Assert.Contains(variable, trust.Reason, StringComparison.Ordinal);
         Assert.Equal(expected is TrustStatus.Ok, trust.Detail.Length == 0);
     }
+
+    private static string Content(string name) => name switch
+    {
+        "nothing" => "",
+        "words" => "no certificate here\n",
+        "private" => Private,
+        "private, public" => Private + Public,
+        "byte order mark, private, public" => "\uFEFF" + Private + Public,
+        "glued" => Private.Replace("-----\n-----", "----------") + Public.TrimEnd() + Private,
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such content"),
+    };
 
     [Fact]
     public void A_plain_folder_in_SSL_CERT_DIR_is_NotHashed_and_links_that_lead_nowhere_are_StaleLinks()
@@ -120,6 +132,8 @@ public sealed class TrustInspectorTests
         using System.Diagnostics.Process other = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sleep", "30") { Environment = { ["NODE_EXTRA_CA_CERTS"] = "/no/such.pem" } })!;
         try
         {
+            // Between fork and exec the child still shows our own variables.
+            SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{other.Id}/environ").Contains("/no/such.pem", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
             TlsTrust.Environment.Machines.LocalMachine seen = TlsTrust.Environment.Machines.LocalMachine.OfProcess(other.Id);
             Assert.Equal(TrustStatus.Missing, new TrustInspector(seen).Inspect([ProgramCatalogue.Find("node")!]).Single().Status);
             Assert.Throws<InvalidOperationException>(() => seen.SetVariable("A", "b"));

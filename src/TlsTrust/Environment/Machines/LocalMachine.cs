@@ -1,6 +1,7 @@
 using System.Collections;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Machines;
@@ -167,8 +168,7 @@ public sealed class LocalMachine : IMachine
         {
             using Process process = Process.Start(start)!;
             process.StandardInput.Close();
-            Task<string> output = ReadAsync(process.StandardOutput);
-            Task<string> error = ReadAsync(process.StandardError);
+            ChildOutput output = new(process.StandardOutput), error = new(process.StandardError);
             if (!process.WaitForExit(limit))
             {
                 process.Kill(entireProcessTree: true);
@@ -176,29 +176,13 @@ public sealed class LocalMachine : IMachine
             }
 
             // A grandchild may hold the pipes open; what has come by now is enough.
-            Task.WaitAll([output, error], TimeSpan.FromSeconds(1));
-            return new ChildResult(process.ExitCode, output.IsCompletedSuccessfully ? output.Result : string.Empty, error.IsCompletedSuccessfully ? error.Result : string.Empty);
+            Task.WaitAll([output.End, error.End], TimeSpan.FromSeconds(1));
+            return new ChildResult(process.ExitCode, output.Text, error.Text);
         }
         catch (Win32Exception)
         {
             return null; // not there, or not for this machine
         }
-    }
-
-    private static async Task<string> ReadAsync(StreamReader reader)
-    {
-        char[] buffer = new char[4096];
-        System.Text.StringBuilder text = new();
-        int read;
-        while ((read = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0)
-        {
-            if (text.Length < MaximumChildOutput)
-            {
-                text.Append(buffer, 0, read);
-            }
-        }
-
-        return text.ToString();
     }
 
     private static Dictionary<string, string> Snapshot(IDictionary source)
@@ -210,5 +194,46 @@ public sealed class LocalMachine : IMachine
         }
 
         return copy;
+    }
+
+    /// <summary>What a child says, read on a thread of its own: a busy thread pool must not lose it.</summary>
+    private sealed class ChildOutput
+    {
+        private readonly StringBuilder _text = new();
+
+        public ChildOutput(StreamReader reader) =>
+            End = Task.Factory.StartNew(() => Read(reader), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        public Task End { get; }
+
+        public string Text
+        {
+            get
+            {
+                lock (_text)
+                {
+                    return _text.ToString();
+                }
+            }
+        }
+
+        private void Read(StreamReader reader)
+        {
+            char[] buffer = new char[4096];
+            try
+            {
+                for (int read = reader.Read(buffer); read > 0; read = reader.Read(buffer))
+                {
+                    lock (_text)
+                    {
+                        _text.Append(buffer, 0, Math.Min(read, MaximumChildOutput - _text.Length));
+                    }
+                }
+            }
+            catch (Exception fault) when (fault is IOException or ObjectDisposedException)
+            {
+                // The child was given up, and its pipe with it.
+            }
+        }
     }
 }
