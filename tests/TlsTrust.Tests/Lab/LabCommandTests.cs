@@ -61,7 +61,7 @@ public sealed class LabCommandTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(directory, "client.pem")));
 
-        using (Process kill = Process.Start("kill", $"-TERM {process.Id}"))
+        using (Process kill = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
         {
             await kill.WaitForExitAsync(Cancel);
         }
