@@ -17,17 +17,25 @@ internal static class PemBenchmark
 
     public static int Run(string[] args)
     {
-        if (args is ["read", string file])
+        return args is ["read", string file] ? Read(file) : Compare(args);
+    }
+
+    // In a process of its own, so that its memory is that of reading and nothing else.
+    private static int Read(string file)
+    {
+        byte[] data = File.ReadAllBytes(file);
+        PemDocument document = PemDocument.Read(data);
+        using (Process self = Process.GetCurrentProcess())
         {
-            // A process of its own, so that its memory is that of reading and nothing else.
-            byte[] data = File.ReadAllBytes(file);
-            PemDocument document = PemDocument.Read(data);
-            using Process self = Process.GetCurrentProcess();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{document.Certificates.Count} certificates, peak working set {self.PeakWorkingSet64 / 1e6:f1} MB, {self.PeakWorkingSet64 / (double)data.Length:f2} x the file"));
-            GC.KeepAlive(data);
-            return 0;
         }
 
+        GC.KeepAlive(data);
+        return 0;
+    }
+
+    private static int Compare(string[] args)
+    {
         int count = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : Certificates;
         string path = Path.Combine(Path.GetTempPath(), $"tlstrust-bench-{System.Environment.ProcessId}.pem");
         try

@@ -1,16 +1,19 @@
+using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Running;
 using TlsTrust.Benchmarks;
 
-// The scan needs a server and a whole process's memory to itself, so it is a plain program; the rest is BenchmarkDotNet's.
-if (args is ["scan", .. string[] rest])
+// The scan and the PEM bundle need a whole process's memory to themselves, so they are plain programs; the rest is BenchmarkDotNet's.
+return args switch
 {
-    return await ScanBenchmark.RunAsync(rest);
-}
+    ["scan", .. string[] rest] => await ScanBenchmark.RunAsync(rest),
+    ["pem", .. string[] bundle] => PemBenchmark.Run(bundle),
+    _ => Others(args),
+};
 
-if (args is ["pem", .. string[] bundle])
+// Apart, so that BenchmarkDotNet is loaded only where it is used.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static int Others(string[] args)
 {
-    return PemBenchmark.Run(bundle);
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    return 0;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-return 0;
