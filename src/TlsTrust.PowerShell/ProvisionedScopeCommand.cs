@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using TlsTrust.Environment.Provisioning;
+
+namespace TlsTrust.PowerShell;
+
+/// <summary>What acts on what was provisioned for a scope earlier: shows the plan, asks, carries it out.</summary>
+public abstract class ProvisionedScopeCommand : TlsTrustCommand
+{
+    [Parameter(Position = 0)]
+    [ValidateSet("Process", "User", "Machine")]
+    public string Scope { get; set; } = "Process";
+
+    private protected abstract string Action { get; }
+
+    private protected abstract IReadOnlyList<TrustEnvironmentChange> Change(TrustRemoval provisioned, TrustScope scope, bool apply);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        TrustRemoval provisioned = new(ThisMachine.Open(this));
+        TrustScope scope = Enum.Parse<TrustScope>(Scope);
+        try
+        {
+            IReadOnlyList<TrustEnvironmentChange> planned = Change(provisioned, scope, apply: false);
+            if (planned.Count == 0)
+            {
+                WriteVerbose($"nothing was provisioned for the scope {Scope}");
+                return;
+            }
+
+            bool apply = ShouldProcess($"{Scope} scope: {string.Join(", ", planned.Select(change => change.File ?? change.Setting).Distinct())}", Action);
+            WriteObject(apply ? Change(provisioned, scope, apply: true) : planned, enumerateCollection: true);
+        }
+        catch (ProvisioningException fault)
+        {
+            WriteError(Refused.Record(fault, Scope));
+        }
+    }
+}
