@@ -61,7 +61,7 @@ internal sealed record ChainCase
             Purpose = ExtendedKeyUsage is ["anyExtendedKeyUsage"] || (ExtendedKeyUsage.Length == 0 && ValidationKind == "ANY") ? Purpose.Any
                 : ExtendedKeyUsage is ["clientAuth"] || (ExtendedKeyUsage.Length == 0 && ValidationKind == "CLIENT") ? Purpose.ClientAuthentication
                 : Purpose.ServerAuthentication,
-            RequireExtendedKeyUsage = policy == PathPolicy.Strict && Suite == "limbo" && ExtendedKeyUsage is ["serverAuth"],
+            RequireExtendedKeyUsage = policy == PathPolicy.Strict && Features.Contains("pedantic-webpki-eku"),
             MaximumIntermediates = MaxChainDepth,
             Crls = [.. Crls.Select(ReadCrl)],
         };

@@ -2,22 +2,10 @@ using TlsTrust.Paths;
 
 namespace TlsTrust.Conformance;
 
-/// <summary>Which policy each suite is meant for, and the running of its cases.</summary>
+/// <summary>The suites, and the running of their cases.</summary>
 internal static class ChainSuites
 {
-    /// <summary>
-    /// The suites that state RFC 5280 and the Baseline Requirements are held to the strict policy. Go's and OpenSSL's own
-    /// cases use certificates that break the profile on purpose (no key identifiers, roots with extended key usage): default.
-    /// </summary>
-    internal static readonly (string Suite, PathPolicy Policy)[] All =
-    [
-        ("limbo", PathPolicy.Strict),
-        ("bettertls-now", PathPolicy.Strict),
-        ("bettertls-nameconstraints", PathPolicy.Strict),
-        ("pkits", PathPolicy.Strict),
-        ("go", PathPolicy.Default),
-        ("openssl", PathPolicy.Default),
-    ];
+    internal static readonly string[] All = ["limbo", "bettertls-now", "bettertls-nameconstraints", "pkits", "go", "openssl"];
 
     private static readonly Lazy<ChainCase[]> Cases = new(static () => Corpora.Read<ChainCases>("chains.json").Testcases);
     private static readonly Lazy<Dictionary<string, Dictionary<string, string>>> PeerResults = new(static () => Corpora.Read<Dictionary<string, Dictionary<string, string>>>("chains-peers.json"));

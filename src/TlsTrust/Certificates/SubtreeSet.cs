@@ -132,7 +132,7 @@ internal sealed class SubtreeSet
     private SubtreeAnswer FindEmail(string name)
     {
         int at = name.LastIndexOf('@');
-        if (at < 1 || !DnsName.IsValid(name.AsSpan(at + 1)))
+        if (at < 1 || !IsLocalPart(name.AsSpan(0, at)) || !DnsName.IsValid(name.AsSpan(at + 1)))
         {
             return SubtreeAnswer.Unreadable;
         }
@@ -218,6 +218,26 @@ internal sealed class SubtreeSet
     private static SubtreeAnswer Answer(bool within) => within ? SubtreeAnswer.Within : SubtreeAnswer.Outside;
 
     private static string HostKey(string host) => host.ToUpperInvariant();
+
+    /// <summary>RFC 5321 §4.1.2 and RFC 6531 §3.3: quoted, or atoms between single periods.</summary>
+    private static bool IsLocalPart(ReadOnlySpan<char> local)
+    {
+        if (local.Length >= 2 && local[0] == '"' && local[^1] == '"')
+        {
+            return true;
+        }
+
+        const string Atom = "!#$%&'*+-/=?^_`{|}~.";
+        foreach (char c in local)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c < 0x80 && !Atom.Contains(c, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal);
+    }
 
     private static string Unquote(string local) =>
         local.Length >= 2 && local[0] == '"' && local[^1] == '"' ? local[1..^1].Replace("\\", "", StringComparison.Ordinal) : local;

@@ -28,7 +28,7 @@ internal static class PathJudge
             if (depth > 0)
             {
                 PathLengthRule.Check(context, CountIntermediates(path, depth));
-                PathLengthRule.CheckLimit(context, query.MaximumIntermediates, depth - 1);
+                PathLengthRule.CheckLimit(context, query.MaximumIntermediates, CountIntermediates(path, depth));
             }
 
             // RFC 5280 §6.1.3 (b): self-issued certificates are exempt, the leaf is not.

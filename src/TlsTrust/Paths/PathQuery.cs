@@ -8,7 +8,10 @@ public enum PathPolicy
     /// <summary>What mainstream clients agree to refuse is an error, the rest a warning.</summary>
     Default,
 
-    /// <summary>RFC 5280 to the letter, and the CA/Browser Forum's rules for what is in a certificate.</summary>
+    /// <summary>
+    /// RFC 5280 to the letter and the CA/Browser Forum's rules, for certificates that are asked for the name of a server: the
+    /// profile of both is about those. Without <see cref="PathQuery.HostName"/> a path is held to RFC 5280 §6 as by default.
+    /// </summary>
     Strict,
 }
 
@@ -76,7 +79,7 @@ public sealed record PathQuery
     /// <summary>initial-any-policy-inhibit of RFC 5280 §6.1.1 (g).</summary>
     public bool InhibitAnyPolicy { get; init; }
 
-    /// <summary>Certificates allowed between leaf and anchor; null leaves only the limit of the search.</summary>
+    /// <summary>Certificates allowed between leaf and anchor, those that are self-issued not counted; null leaves only the limit of the search.</summary>
     public int? MaximumIntermediates { get; init; }
 
     /// <summary>Looks for every valid path instead of stopping at the first.</summary>

@@ -55,13 +55,14 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
                 continue;
             }
 
-            if (!issuer.EndsPath && path.Count >= MaximumLength)
+            if (!issuer.EndsPath && intermediates + (issuer.IsSelfIssued ? 0 : 1) > query.MaximumIntermediates)
             {
-                if (query.MaximumIntermediates is null)
-                {
-                    BudgetReason ??= $"a path would have more than {PathLimits.Depth} certificates";
-                }
+                continue;
+            }
 
+            if (!issuer.EndsPath && path.Count >= PathLimits.Depth)
+            {
+                BudgetReason ??= $"a path would have more than {PathLimits.Depth} certificates";
                 continue;
             }
 
@@ -87,9 +88,6 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
 
         return false;
     }
-
-    /// <summary>Certificates of a path that still needs its anchor.</summary>
-    private int MaximumLength => Math.Min(PathLimits.Depth, query.MaximumIntermediates is { } limit ? limit + 1 : int.MaxValue);
 
     private bool IsOnPath(PathNode issuer)
     {

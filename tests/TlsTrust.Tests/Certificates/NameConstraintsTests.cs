@@ -26,6 +26,11 @@ public class NameConstraintsTests
     [InlineData(GeneralNameKind.Email, "example.com", "b@example.com", true)]
     [InlineData(GeneralNameKind.Email, "example.com", "b@mail.example.com", false)]
     [InlineData(GeneralNameKind.Email, ".example.com", "b@mail.example.com", true)]
+    // RFC 5321 §4.1.2: what is no mailbox is in no domain.
+    [InlineData(GeneralNameKind.Email, "example.com", "a@b@example.com", false)]
+    [InlineData(GeneralNameKind.Email, "example.com", "a..b@example.com", false)]
+    [InlineData(GeneralNameKind.Email, "example.com", "\"a@b\"@example.com", true)]
+    [InlineData(GeneralNameKind.Email, "example.com", "*.b+c@example.com", true)]
     [InlineData(GeneralNameKind.Uri, "example.com", "https://user@example.com:8443/x?y", true)]
     [InlineData(GeneralNameKind.Uri, "example.com", "https://www.example.com/", false)]
     [InlineData(GeneralNameKind.Uri, ".example.com", "https://www.example.com/", true)]

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
 using TlsTrust.Paths;
@@ -68,6 +69,62 @@ public class PathSearchTests
         Assert.Null(result.Path);
         Assert.Equal(PathEnd.IssuerNotFound, result.Partial[0].End);
         Assert.True(result.Work.Steps < 10);
+    }
+
+    // R1 -> I1 -> I1 (another key) -> I1b -> leaf
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void A_limit_on_intermediates_does_not_count_those_that_are_self_issued(int limit, bool found)
+    {
+        Certificate selfIssued = Issue(new Forgery { Subject = "I1", Issuer = "I1", Key = "I1 new", IsCA = true });
+        Certificate below = Issue(new Forgery { Subject = "I1b", Issuer = "I1", SigningKey = "I1 new", IsCA = true });
+        Certificate leaf = Server("www.example.com", "I1b");
+
+        Assert.Equal(found, PathSearch.Search(Query(leaf, [leaf, below, selfIssued, I1], [R1]) with { MaximumIntermediates = limit }).Path is not null);
+    }
+
+    [Fact]
+    public void The_strict_policy_demands_the_profile_of_what_is_to_answer_to_a_name()
+    {
+        Certificate leaf = Issue(new Forgery { Subject = "plain.example", Issuer = "R1", DnsNames = ["plain.example"], WithKeyIdentifiers = false });
+        PathQuery strict = Query(leaf, [leaf], [R1]) with { Policy = PathPolicy.Strict };
+
+        PathSearchResult named = PathSearch.Search(strict with { HostName = "plain.example" });
+        CertificatePath unnamed = PathSearch.Search(strict with { HostName = null }).Path!;
+
+        Assert.Contains(named.Partial[0].Rejections, static r => r is { IsError: true, Clause: "RFC 5280 §4.2.1.1" });
+        Assert.Contains(unnamed.Warnings, static r => r.Clause == "RFC 5280 §4.2.1.1");
+    }
+
+    [Theory]
+    [InlineData(".strict.example", false)]
+    [InlineData("strict.example", true)]
+    public void The_strict_policy_takes_no_dns_constraint_with_a_leading_period(string subtree, bool accepted)
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+        using (writer.PushSequence())
+        {
+            writer.WriteCharacterString(UniversalTagNumber.IA5String, subtree, new Asn1Tag(TagClass.ContextSpecific, 2));
+        }
+
+        Certificate authority = Issue(new Forgery { Subject = "Constrained", Issuer = "R1", IsCA = true, Extensions = [new X509Extension(Oids.NameConstraints, writer.Encode(), critical: true)] });
+        Certificate leaf = Server("www.strict.example", "Constrained");
+        PathQuery query = Query(leaf, [leaf, authority], [R1]) with { HostName = "www.strict.example" };
+
+        Assert.NotNull(PathSearch.Search(query).Path);
+        Assert.Equal(accepted, PathSearch.Search(query with { Policy = PathPolicy.Strict }).Path is not null);
+    }
+
+    [Fact]
+    public void Extended_key_usage_is_demanded_where_the_caller_asks_for_it()
+    {
+        Certificate leaf = Issue(new Forgery { Subject = "bare.example", Issuer = "R1", DnsNames = ["bare.example"] });
+
+        Assert.NotNull(Search(leaf, [leaf], [R1], "bare.example").Path);
+        Assert.Null(PathSearch.Search(Query(leaf, [leaf], [R1]) with { RequireExtendedKeyUsage = true }).Path);
     }
 
     [Fact]

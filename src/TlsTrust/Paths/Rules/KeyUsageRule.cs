@@ -18,7 +18,7 @@ internal static class KeyUsageRule
         {
             if (certificate.FindExtension(Oids.KeyUsage) is null && certificate.Version == 3)
             {
-                context.ErrorIfStrict(PathRule.StrictX509, "a CA without key usage", "RFC 5280 §4.2.1.3");
+                context.Warn(PathRule.StrictX509, "a CA without key usage", "RFC 5280 §4.2.1.3");
             }
         }
         else if ((usage & KeyUsage.KeyCertSign) == 0)

@@ -11,6 +11,19 @@ internal static class NameConstraintsRule
     /// <summary>Names times subtrees that are compared for one pair of certificates; OpenSSL's NAME_CHECK_MAX. Beyond it the work is the attack.</summary>
     internal const int MaximumComparisons = 1 << 20;
 
+    /// <summary>
+    /// Refuses what RFC 5280 has for URIs only: a DNS subtree with a leading period. Clients read it in two ways (with and without
+    /// the domain itself), so that the strict policy takes none for a name that is asked for.
+    /// </summary>
+    internal static void CheckSyntax(RuleContext context)
+    {
+        if (context.Certificate.NameConstraints is { } constraints
+            && constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(static n => n.Kind == GeneralNameKind.Dns && n.Text.StartsWith('.')) is { } subtree)
+        {
+            context.ErrorIfStrict(PathRule.StrictX509, $"name constraints with {subtree}, which starts with a period", Clause);
+        }
+    }
+
     /// <param name="context">The certificate whose names are checked.</param>
     /// <param name="issuer">A certificate above it.</param>
     internal static void Check(RuleContext context, Certificate issuer)

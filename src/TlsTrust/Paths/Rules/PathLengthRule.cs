@@ -15,7 +15,7 @@ internal static class PathLengthRule
         }
     }
 
-    /// <summary>The limit that the caller sets on a path (OpenSSL's <c>-verify_depth</c>), which counts every intermediate.</summary>
+    /// <summary>The limit that the caller sets on a path, counted as RFC 5280 counts path lengths.</summary>
     internal static void CheckLimit(RuleContext context, int? limit, int intermediatesBelow)
     {
         if (intermediatesBelow > limit)

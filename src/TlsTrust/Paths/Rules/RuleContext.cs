@@ -29,7 +29,8 @@ internal sealed class RuleContext(PathQuery query, Certificate certificate, Path
 
     internal bool IsLeaf => position == PathPosition.Leaf;
 
-    internal bool IsStrict => query.Policy == PathPolicy.Strict;
+    /// <summary>Whether the certificate profile is demanded: of whatever is to answer to a name, which is what the profile is about.</summary>
+    internal bool IsStrict => query is { Policy: PathPolicy.Strict, HostName: not null };
 
     internal IReadOnlyList<Rejection> Rejections => found ?? Nothing;
 
