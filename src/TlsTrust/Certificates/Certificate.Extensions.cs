@@ -3,9 +3,6 @@ namespace TlsTrust.Certificates;
 /// <content>Extensions, decoded together when the first of them is asked for.</content>
 public sealed partial class Certificate
 {
-    private ExtensionSet? extensions;
-    private IReadOnlyList<DerFault>? faults;
-
     /// <summary>All extensions, in encoded order; of one that occurs twice, the first.</summary>
     public IReadOnlyList<CertificateExtension> Extensions => Decoded.All;
 
@@ -55,9 +52,9 @@ public sealed partial class Certificate
     public bool HasSignedCertificateTimestamps => FindExtension(Oids.SignedCertificateTimestamps) is not null;
 
     /// <summary>Everything that is wrong with the encoding or against the profile of RFC 5280, located. Computed when first asked for.</summary>
-    public IReadOnlyList<DerFault> Faults => faults ??= CertificateProfile.Check(this, layout, Decoded.Faults);
+    public IReadOnlyList<DerFault> Faults => Found.Faults ??= CertificateProfile.Check(this, Found.Layout, Decoded.Faults);
 
-    private ExtensionSet Decoded => extensions ??= layout.Extensions.IsPresent ? ExtensionSet.Read(der, layout.Extensions) : ExtensionSet.Empty;
+    private ExtensionSet Decoded => Found.Extensions ??= Found.Layout.Extensions.IsPresent ? ExtensionSet.Read(der, Found.Layout.Extensions) : ExtensionSet.Empty;
 
     /// <summary>An extension by its object identifier; null where absent.</summary>
     public CertificateExtension? FindExtension(string oid)

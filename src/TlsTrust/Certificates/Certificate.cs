@@ -11,37 +11,24 @@ namespace TlsTrust.Certificates;
 public sealed partial class Certificate : IEquatable<Certificate>
 {
     private readonly ReadOnlyMemory<byte> der;
-    private readonly CertificateLayout layout;
-    private DistinguishedName? subject;
-    private DistinguishedName? issuer;
-    private PublicKeyInfo? publicKey;
-    private SignatureAlgorithm? signatureAlgorithm;
-    private string? serialNumber;
-    private string? sha256;
-    private string? sha1;
-    private Validity? validity;
-    private Answer? selfSigned;
+    private Fields? found;
 
-    private Certificate(ReadOnlyMemory<byte> der, in CertificateLayout layout)
-    {
-        this.der = der;
-        this.layout = layout;
-    }
+    private Certificate(ReadOnlyMemory<byte> der) => this.der = der;
 
     /// <summary>The DER encoding. The memory that was given to <see cref="TryParse"/>, not a copy.</summary>
     public ReadOnlyMemory<byte> RawData => der;
 
     /// <summary>Version as people say it: 1, 2 or 3.</summary>
-    public int Version => layout.Version.IsPresent && der.Span[layout.Version.End - 1] is var encoded and <= 2 ? encoded + 1 : 1;
+    public int Version => Found.Layout.Version.IsPresent && der.Span[Found.Layout.Version.End - 1] is var encoded and <= 2 ? encoded + 1 : 1;
 
     /// <summary>Serial number, upper-case hexadecimal as OpenSSL prints it.</summary>
-    public string SerialNumber => serialNumber ??= FormatSerial(layout.SerialNumber.Content(der.Span));
+    public string SerialNumber => Found.SerialNumber ??= FormatSerial(Found.Layout.SerialNumber.Content(der.Span));
 
     /// <summary>Whose key it is.</summary>
-    public DistinguishedName Subject => subject ??= new DistinguishedName(Slice(layout.Subject));
+    public DistinguishedName Subject => Found.Subject ??= new DistinguishedName(Slice(Found.Layout.Subject));
 
     /// <summary>Who signed it.</summary>
-    public DistinguishedName Issuer => issuer ??= new DistinguishedName(Slice(layout.Issuer));
+    public DistinguishedName Issuer => Found.Issuer ??= new DistinguishedName(Slice(Found.Layout.Issuer));
 
     /// <summary>Start of validity, UTC; the earliest <see cref="DateTime"/> where it is before that, the latest where it can't be read.</summary>
     public DateTime NotBefore => Dates.NotBefore;
@@ -50,38 +37,44 @@ public sealed partial class Certificate : IEquatable<Certificate>
     public DateTime NotAfter => Dates.NotAfter;
 
     /// <summary>The key that is certified.</summary>
-    public PublicKeyInfo PublicKey => publicKey ??= new PublicKeyInfo(Slice(layout.PublicKey));
+    public PublicKeyInfo PublicKey => Found.PublicKey ??= new PublicKeyInfo(Slice(Found.Layout.PublicKey));
 
     /// <summary>How it is signed.</summary>
-    public SignatureAlgorithm SignatureAlgorithm => signatureAlgorithm ??= new SignatureAlgorithm(Slice(layout.SignatureAlgorithm));
+    public SignatureAlgorithm SignatureAlgorithm => Found.SignatureAlgorithm ??= new SignatureAlgorithm(Slice(Found.Layout.SignatureAlgorithm));
 
     /// <summary>Issuer and subject are the same name (RFC 5280 §3.2).</summary>
     public bool IsSelfIssued => Issuer.Equals(Subject);
 
     /// <summary>Self-issued, and signed by its own key: the signature is checked, once.</summary>
-    public bool IsSelfSigned => (selfSigned ??= IsSelfIssued && SignatureChecker.Check(this, this) == SignatureStatus.Valid ? Answer.Yes : Answer.No) == Answer.Yes;
+    public bool IsSelfSigned => (Found.SelfSigned ??= IsSelfIssued && SignatureChecker.Check(this, this) == SignatureStatus.Valid ? Answer.Yes : Answer.No) == Answer.Yes;
 
     /// <summary>SHA-256 over the DER encoding, upper-case hexadecimal.</summary>
-    public string Sha256 => sha256 ??= Convert.ToHexString(SHA256.HashData(der.Span));
+    public string Sha256 => Found.Sha256 ??= Convert.ToHexString(SHA256.HashData(der.Span));
 
     /// <summary>SHA-1 over the DER encoding, upper-case hexadecimal: the thumbprint of Windows.</summary>
-    public string Sha1 => sha1 ??= Convert.ToHexString(SHA1.HashData(der.Span));
+    public string Sha1 => Found.Sha1 ??= Convert.ToHexString(SHA1.HashData(der.Span));
 
     /// <summary>What is signed.</summary>
-    internal ReadOnlySpan<byte> ToBeSigned => layout.ToBeSigned.Encoded(der.Span);
+    internal ReadOnlySpan<byte> ToBeSigned => Found.Layout.ToBeSigned.Encoded(der.Span);
 
     /// <summary>The last answer about the signature; kept and read by <see cref="SignatureChecker"/>.</summary>
-    internal SignatureCheck? LastCheck { get; set; }
+    internal SignatureCheck? LastCheck
+    {
+        get => Found.LastCheck;
+        set => Found.LastCheck = value;
+    }
 
     /// <summary>The signature, without the octet that counts unused bits.</summary>
-    internal ReadOnlySpan<byte> Signature => layout.Signature.Length > 0 ? layout.Signature.Content(der.Span)[1..] : default;
+    internal ReadOnlySpan<byte> Signature => Found.Layout.Signature.Length > 0 ? Found.Layout.Signature.Content(der.Span)[1..] : default;
 
     /// <summary>The signature algorithm as named inside the signed part and outside must be the same bytes (RFC 5280 §4.1.1.2).</summary>
-    internal bool SignatureAlgorithmsAgree => layout.InnerSignatureAlgorithm.Encoded(der.Span).SequenceEqual(layout.SignatureAlgorithm.Encoded(der.Span));
+    internal bool SignatureAlgorithmsAgree => Found.Layout.InnerSignatureAlgorithm.Encoded(der.Span).SequenceEqual(Found.Layout.SignatureAlgorithm.Encoded(der.Span));
 
-    internal ReadOnlySpan<byte> SerialNumberBytes => layout.SerialNumber.Content(der.Span);
+    internal ReadOnlySpan<byte> SerialNumberBytes => Found.Layout.SerialNumber.Content(der.Span);
 
-    private Validity Dates => validity ??= Validity.Read(der.Span, layout.Validity);
+    private Validity Dates => Found.Validity ??= Validity.Read(der.Span, Found.Layout.Validity);
+
+    private Fields Found => found ??= new Fields(der.Span);
 
     /// <summary>
     /// Finds the fields of a certificate. The bytes must be one whole certificate and nothing after it. Fails only where the
@@ -89,7 +82,7 @@ public sealed partial class Certificate : IEquatable<Certificate>
     /// </summary>
     public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out Certificate? certificate, [NotNullWhen(false)] out DerFault? fault)
     {
-        certificate = CertificateLayout.TryRead(der.Span, out CertificateLayout layout, out fault) ? new Certificate(der, layout) : null;
+        certificate = CertificateLayout.TryRead(der.Span, out _, out fault) ? new Certificate(der) : null;
         return certificate is not null;
     }
 
@@ -142,6 +135,29 @@ public sealed partial class Certificate : IEquatable<Certificate>
     }
 
     private ReadOnlyMemory<byte> Slice(in DerElement element) => der[element.Offset..element.End];
+
+    /// <summary>
+    /// Where the fields are, and those that were decoded. Made when a certificate is first looked into: of a bundle with thousands
+    /// few ever are, and this is nine tenths of what one occupies beside its bytes.
+    /// </summary>
+    private sealed class Fields
+    {
+        internal readonly CertificateLayout Layout;
+        internal DistinguishedName? Subject;
+        internal DistinguishedName? Issuer;
+        internal PublicKeyInfo? PublicKey;
+        internal SignatureAlgorithm? SignatureAlgorithm;
+        internal string? SerialNumber;
+        internal string? Sha256;
+        internal string? Sha1;
+        internal Validity? Validity;
+        internal Answer? SelfSigned;
+        internal ExtensionSet? Extensions;
+        internal IReadOnlyList<DerFault>? Faults;
+        internal SignatureCheck? LastCheck;
+
+        internal Fields(ReadOnlySpan<byte> document) => CertificateLayout.TryRead(document, out Layout, out _);
+    }
 
     /// <summary>A bool that is read and written in one piece.</summary>
     private sealed class Answer

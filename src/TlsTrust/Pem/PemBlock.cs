@@ -60,23 +60,35 @@ public sealed class PemBlock
     public ReadOnlyMemory<byte> Der { get; init; }
 
     /// <summary>Why <see cref="Der"/> is empty, or null.</summary>
-    public string? Reason { get; init; }
+    public string? Reason => Extra?.Reason;
 
     /// <summary>RFC 1421 headers as they stand, one a line, or null.</summary>
-    public string? Headers { get; init; }
+    public string? Headers => Extra?.Headers;
 
     /// <summary>True when the bytes were there in one lawful form or another; false when something had to be repaired to get at them.</summary>
     public bool IsIntact { get; init; } = true;
 
     /// <summary>The text of a block that could not be read, so that it can be kept.</summary>
-    internal ReadOnlyMemory<byte> Raw { get; init; }
+    internal ReadOnlyMemory<byte> Raw => Extra?.Raw ?? default;
 
     /// <summary>Text before the block that belongs to no block; only where the reader was asked to keep it.</summary>
-    internal string? Preamble { get; set; }
+    internal string? Preamble => Extra?.Preamble;
 
-    /// <summary>Position in the text, for ordering.</summary>
-    internal int Start { get; init; }
+    /// <summary>What a sound block of a bundle has not: thousands of them do without the space for it.</summary>
+    internal PemBlockExtra? Extra { get; set; }
 
     /// <summary>Never the content: it may be a private key.</summary>
     public override string ToString() => $"{(Label.Length > 0 ? Label : Kind.ToString())}, line {Line}";
+}
+
+/// <summary>What few blocks have.</summary>
+internal sealed record PemBlockExtra
+{
+    public string? Reason { get; init; }
+
+    public string? Headers { get; init; }
+
+    public ReadOnlyMemory<byte> Raw { get; init; }
+
+    public string? Preamble { get; init; }
 }

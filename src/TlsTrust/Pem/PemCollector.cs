@@ -13,6 +13,9 @@ internal sealed class PemCollector
     private const int AlwaysListed = 1000;
     private const int BytesForEachListed = 100;
 
+    // What a certificate takes in most bundles: a list that need not grow leaves no smaller ones behind.
+    private const int BytesForEachCertificate = 1400;
+
     private readonly List<PemContent> _raw;
     private readonly int _listed;
     private readonly bool _keepText;
@@ -28,11 +31,13 @@ internal sealed class PemCollector
         _raw = raw;
         _keepText = keepText;
         _listed = AlwaysListed + (textLength / BytesForEachListed);
+        Blocks = new(textLength / BytesForEachCertificate);
+        Certificates = new(textLength / BytesForEachCertificate);
     }
 
-    public List<PemBlock> Blocks { get; } = [];
+    public List<PemBlock> Blocks { get; }
 
-    public List<LocatedCertificate> Certificates { get; } = [];
+    public List<LocatedCertificate> Certificates { get; }
 
     public List<PemDefect> Defects { get; }
 
@@ -60,7 +65,7 @@ internal sealed class PemCollector
 
         if (_preamble is not null)
         {
-            block.Preamble = _preamble.ToString();
+            block.Extra = (block.Extra ?? new PemBlockExtra()) with { Preamble = _preamble.ToString() };
             _preamble = null;
         }
 
@@ -146,10 +151,13 @@ internal sealed class PemCollector
                 Column = place.Column,
                 EndLine = endLine,
                 Der = content.Der,
-                Headers = headers,
-                Reason = content.Fault?.ToString(),
                 IsIntact = !result.IsLossy,
-                Raw = result.KeepAsIs || content.Fault is not null ? text[place.Start..place.End].ToArray() : default,
+                Extra = new PemBlockExtra
+                {
+                    Headers = headers,
+                    Reason = content.Fault?.ToString(),
+                    Raw = result.KeepAsIs || content.Fault is not null ? text[place.Start..place.End].ToArray() : default,
+                },
             };
             Add(block, content.Certificate, result.KeepAsIs);
             if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.TryRead(content.Der, out IReadOnlyList<Certificate> inside))
@@ -257,7 +265,7 @@ internal sealed class PemCollector
                 PemBlock block = Blocks[blockIndex];
                 string reason = $"what can be put together of it is not signed by {denying}, which it names as its issuer";
                 Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
-                Blocks[blockIndex] = new PemBlock { Label = block.Label, Kind = block.Kind, Line = block.Line, Column = block.Column, EndLine = block.EndLine, Reason = reason, IsIntact = false, Raw = Encoding.ASCII.GetBytes(PemWriter.WriteBlock(block.Label, block.Der.Span)) };
+                Blocks[blockIndex] = new PemBlock { Label = block.Label, Kind = block.Kind, Line = block.Line, Column = block.Column, EndLine = block.EndLine, IsIntact = false, Extra = new PemBlockExtra { Reason = reason, Raw = Encoding.ASCII.GetBytes(PemWriter.WriteBlock(block.Label, block.Der.Span)) } };
                 Certificates.RemoveAt(certificateIndex);
             }
         }
@@ -315,9 +323,8 @@ internal sealed class PemCollector
         Line = place.Line,
         Column = place.Column,
         EndLine = endLine,
-        Reason = reason,
         IsIntact = false,
-        Raw = raw.ToArray(),
+        Extra = new PemBlockExtra { Reason = reason, Raw = raw.ToArray() },
     };
 
     private static bool IsReasoned(PemDefectKind kind) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TlsTrust.Certificates;
 
 namespace TlsTrust.Pem;
@@ -64,6 +65,8 @@ internal ref struct PemReader
         _found.AddRaw(_text.Length, ref _lines);
     }
 
+    // Not inlined: the compiler would replace the running loop with one that holds all of this, and needs 2.4 MB for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryStrict(ref int position)
     {
         int start = position;

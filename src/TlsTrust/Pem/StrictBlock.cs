@@ -124,7 +124,7 @@ internal sealed class StrictBlock(int textLength)
     {
         if (_chunk.Length - _used < length)
         {
-            _chunk = new byte[Math.Max(length, _chunkLength)];
+            _chunk = GC.AllocateUninitializedArray<byte>(Math.Max(length, _chunkLength)); // only what is written to it is handed out
             _used = 0;
         }
 
