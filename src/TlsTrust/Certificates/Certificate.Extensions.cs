@@ -43,7 +43,9 @@ public sealed partial class Certificate
     public IReadOnlyList<string> OcspUrls => Decoded.OcspUrls;
 
     /// <summary>CRL distribution points, as written.</summary>
-    public IReadOnlyList<string> CrlUrls => Decoded.CrlUrls;
+    public IReadOnlyList<string> CrlUrls => [.. DistributionPoints.SelectMany(static p => p.Name?.FullName ?? []).Where(static n => n.Kind == GeneralNameKind.Uri).Select(static n => n.Text)];
+
+    internal IReadOnlyList<DistributionPoint> DistributionPoints => Decoded.DistributionPoints;
 
     /// <summary>True when basic constraints say CA.</summary>
     public bool IsCA => BasicConstraints is { IsCA: true };

@@ -9,7 +9,7 @@ public enum DerFaultKind
     /// <summary>Well encoded, but RFC 5280 forbids it; most clients read on.</summary>
     Profile,
 
-    /// <summary>RFC 5280 forbids CAs to write it and tells clients to read it.</summary>
+    /// <summary>CAs must not write it, and clients are told to read it, or do.</summary>
     Tolerated,
 }
 

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Text;
 
 namespace TlsTrust.Certificates;
@@ -65,6 +66,37 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
     {
         ArgumentNullException.ThrowIfNull(ancestor);
         return Canonical.StartsWith(ancestor.Canonical);
+    }
+
+    /// <summary>The encoding of this name with one more relative name behind it.</summary>
+    /// <param name="relativeName">Contents of the SET.</param>
+    internal ReadOnlyMemory<byte> Append(ReadOnlySpan<byte> relativeName)
+    {
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            DerReader whole = new(encoded.Span);
+            if (whole.TryRead(DerTag.Sequence, out DerElement names))
+            {
+                WriteAll(writer, names.Content(encoded.Span));
+            }
+
+            using (writer.PushSetOf())
+            {
+                WriteAll(writer, relativeName);
+            }
+        }
+
+        return writer.Encode();
+
+        static void WriteAll(AsnWriter writer, ReadOnlySpan<byte> elements)
+        {
+            DerReader reader = new(elements);
+            while (reader.TryRead(out DerElement element))
+            {
+                writer.WriteEncodedValue(element.Encoded(elements));
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -81,7 +81,7 @@ internal static class ExtensionReader
             }
             else if (!isCA)
             {
-                faults.Add(new DerFault(ca.Offset, Field, "X.690 §11.5", "a default value is encoded", DerFaultKind.Profile));
+                faults.Add(new DerFault(ca.Offset, Field, "X.690 §11.5", "a default value is encoded", DerFaultKind.Tolerated));
             }
         }
 
@@ -218,13 +218,14 @@ internal static class ExtensionReader
         return (caIssuers, ocsp);
     }
 
-    internal static List<string> ReadDistributionPoints(ReadOnlyMemory<byte> certificate, DerReader value, List<DerFault> faults)
+    internal static List<DistributionPoint> ReadDistributionPoints(ReadOnlyMemory<byte> certificate, DerReader value, List<DerFault> faults)
     {
+        // DistributionPoint ::= { [0] { [0] fullName | [1] relative }, [1] reasons, [2] cRLIssuer }
         const string Field = "cRLDistributionPoints";
-        List<string> urls = [];
+        List<DistributionPoint> points = [];
         if (!TryEnterSequence(ref value, Field, faults, out DerReader list))
         {
-            return urls;
+            return points;
         }
 
         while (!list.AtEnd)
@@ -235,22 +236,23 @@ internal static class ExtensionReader
                 break;
             }
 
-            // DistributionPoint ::= { [0] { [0] fullName | [1] relative }, [1] reasons, [2] cRLIssuer }
             DerReader parts = list.Enter(point);
-            if (parts.NextTag != DerTag.Constructed(0) || !parts.TryRead(out DerElement name))
+            if (!parts.TryReadOptional(DerTag.Constructed(0), out DerElement form) || !parts.TryReadOptional(DerTag.Primitive(1), out _) || !parts.TryReadOptional(DerTag.Constructed(2), out DerElement issuer))
             {
-                continue;
+                faults.Add(parts.Fault(Field));
+                break;
             }
 
-            DerReader form = parts.Enter(name);
-            if (form.NextTag == DerTag.Constructed(0) && form.TryRead(out DerElement fullName))
+            DistributionPointName? name = null;
+            if (form.IsPresent)
             {
-                urls.AddRange(GeneralName.ReadAll(certificate, form.Enter(fullName), Field, areConstraints: false, faults)
-                    .Where(static n => n.Kind == GeneralNameKind.Uri).Select(static n => n.Text));
+                DistributionPointName.TryRead(certificate, parts.Enter(form), Field, faults, out name);
             }
+
+            points.Add(new DistributionPoint(name, issuer.IsPresent ? GeneralName.ReadAll(certificate, parts.Enter(issuer), Field, areConstraints: false, faults) : []));
         }
 
-        return urls;
+        return points;
     }
 
     internal static bool TryEnterSequence(ref DerReader value, string field, List<DerFault> faults, out DerReader contents)

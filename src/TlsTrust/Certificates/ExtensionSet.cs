@@ -39,7 +39,7 @@ internal sealed class ExtensionSet
 
     internal IReadOnlyList<string> OcspUrls { get; private set; } = [];
 
-    internal IReadOnlyList<string> CrlUrls { get; private set; } = [];
+    internal IReadOnlyList<DistributionPoint> DistributionPoints { get; private set; } = [];
 
     /// <summary>Reads the contents of the <c>[3]</c> element of a certificate.</summary>
     internal static ExtensionSet Read(ReadOnlyMemory<byte> certificate, in DerElement wrapper)
@@ -114,7 +114,7 @@ internal sealed class ExtensionSet
             }
             else if (!isCritical)
             {
-                faults.Add(new DerFault(critical.Offset, name, "X.690 §11.5", "a default value is encoded", DerFaultKind.Profile));
+                faults.Add(new DerFault(critical.Offset, name, "X.690 §11.5", "a default value is encoded", DerFaultKind.Tolerated));
             }
         }
 
@@ -164,7 +164,7 @@ internal sealed class ExtensionSet
                 (CaIssuersUrls, OcspUrls) = ExtensionReader.ReadAccessDescriptions(certificate, value, Faults);
                 break;
             case Oids.CrlDistributionPoints:
-                CrlUrls = ExtensionReader.ReadDistributionPoints(certificate, value, Faults);
+                DistributionPoints = ExtensionReader.ReadDistributionPoints(certificate, value, Faults);
                 break;
         }
     }

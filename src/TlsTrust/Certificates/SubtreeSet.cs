@@ -58,6 +58,10 @@ internal sealed class SubtreeSet
         }
     }
 
+    /// <summary>Whether a DNS name or mailbox is one.</summary>
+    internal static bool IsReadable(GeneralName name) =>
+        name.Kind == GeneralNameKind.Email ? IsMailbox(name.Text) : DnsName.IsValid(DnsName.IsWildcard(name.Text) ? name.Text.AsSpan(2) : name.Text.AsSpan().TrimEnd('.'));
+
     internal SubtreeAnswer Find(GeneralName name, SubtreeReading reading)
     {
         int bit = 1 << (int)name.Kind;
@@ -98,7 +102,7 @@ internal sealed class SubtreeSet
                 return uriHosts.TryAdd(text, hostsCoverDomains: false);
             case GeneralNameKind.Email when text.LastIndexOf('@') is >= 0 and var at:
                 mailboxes.Add((Unquote(text[..at]), HostKey(text[(at + 1)..])));
-                return DnsName.IsValid(text.AsSpan(at + 1));
+                return IsMailbox(text);
             case GeneralNameKind.Email:
                 return emailHosts.TryAdd(text, hostsCoverDomains: false);
             case GeneralNameKind.IpAddress:
@@ -131,12 +135,12 @@ internal sealed class SubtreeSet
     /// <summary>A mailbox, a host (all mailboxes on it), or a period and a domain (all mailboxes below it).</summary>
     private SubtreeAnswer FindEmail(string name)
     {
-        int at = name.LastIndexOf('@');
-        if (at < 1 || !IsLocalPart(name.AsSpan(0, at)) || !DnsName.IsValid(name.AsSpan(at + 1)))
+        if (!IsMailbox(name))
         {
             return SubtreeAnswer.Unreadable;
         }
 
+        int at = name.LastIndexOf('@');
         string host = name[(at + 1)..];
         return Answer(emailHosts.Contains(host) || mailboxes.Contains((Unquote(name[..at]), HostKey(host))));
     }
@@ -212,12 +216,14 @@ internal sealed class SubtreeSet
         rest = end >= 0 ? rest[..end] : rest;
         rest = rest[(rest.LastIndexOf('@') + 1)..];
         int port = rest.StartsWith('[') ? -1 : rest.LastIndexOf(':');
-        return port >= 0 ? rest[..port] : rest;
+        return port < 0 || rest.AsSpan(port + 1).ContainsAnyExceptInRange('0', '9') ? rest : rest[..port];
     }
 
     private static SubtreeAnswer Answer(bool within) => within ? SubtreeAnswer.Within : SubtreeAnswer.Outside;
 
     private static string HostKey(string host) => host.ToUpperInvariant();
+
+    private static bool IsMailbox(string text) => text.LastIndexOf('@') is > 0 and var at && IsLocalPart(text.AsSpan(0, at)) && DnsName.IsValid(text.AsSpan(at + 1));
 
     /// <summary>RFC 5321 §4.1.2 and RFC 6531 §3.3: quoted, or atoms between single periods.</summary>
     private static bool IsLocalPart(ReadOnlySpan<char> local)

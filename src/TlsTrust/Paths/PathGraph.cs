@@ -105,7 +105,7 @@ internal sealed class PathGraph
         return outside;
     }
 
-    /// <summary>Whether a CRL of the issuer refuses the certificate.</summary>
+    /// <summary>Whether a CRL by the issuer's own key refuses the certificate.</summary>
     internal bool IsRevoked(PathNode child, PathNode issuer)
     {
         if (query.Crls.Count == 0)
@@ -116,7 +116,7 @@ internal sealed class PathGraph
         if (!revoked.TryGetValue((child, issuer), out bool refused))
         {
             RuleContext context = new(query, child.Certificate, PathPosition.Intermediate);
-            RevocationRule.Check(context, issuer.Certificate);
+            RevocationRule.Check(context, [issuer.Certificate]);
             refused = context.HasErrors;
             revoked[(child, issuer)] = refused;
         }

@@ -21,7 +21,10 @@ internal static class PathJudge
             if (!isLast)
             {
                 SignatureRule.Check(context, path[depth + 1].Certificate, graph.CheckSignature(path[depth], path[depth + 1]) ?? SignatureStatus.NotCheckable);
-                RevocationRule.Check(context, path[depth + 1].Certificate);
+                if (query.Crls.Count > 0)
+                {
+                    RevocationRule.Check(context, CrlSigners(query, path, depth));
+                }
             }
 
             CertificateRules.Check(context);
@@ -49,6 +52,19 @@ internal static class PathJudge
         }
 
         return [.. rejections.OrderBy(static r => r.IsError ? 0 : 1)];
+    }
+
+    /// <summary>
+    /// Certificates of an issuer whose keys may have signed its CRLs (RFC 5280 §6.3.3 (f)): its own, others of its name on the path
+    /// (a CA that changed its key), and those at hand that somebody above on the path vouches for (a key for CRLs only).
+    /// </summary>
+    private static IEnumerable<Certificate> CrlSigners(PathQuery query, IReadOnlyList<PathNode> path, int depth)
+    {
+        DistinguishedName issuer = path[depth].Certificate.Issuer;
+        List<Certificate> above = [.. path.Skip(depth + 1).Select(static n => n.Certificate)];
+        IEnumerable<Certificate> atHand = query.Presented.Concat(query.Intermediates?.WithSubject(issuer) ?? []).Concat(query.Anchors.WithSubject(issuer));
+        return above.Where(c => c.Subject.Equals(issuer)).Concat(atHand.Where(c => c.Subject.Equals(issuer) && !above.Contains(c) && c.NotBefore <= query.At && query.At <= c.NotAfter
+            && (query.Anchors.Contains(c) || above.Exists(by => by.Subject.Equals(c.Issuer) && SignatureChecker.Check(c, by) == SignatureStatus.Valid))));
     }
 
     /// <summary>Certificates between the leaf and a depth that count for path lengths.</summary>

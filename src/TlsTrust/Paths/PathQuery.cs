@@ -9,8 +9,8 @@ public enum PathPolicy
     Default,
 
     /// <summary>
-    /// RFC 5280 to the letter and the CA/Browser Forum's rules, for certificates that are asked for the name of a server: the
-    /// profile of both is about those. Without <see cref="PathQuery.HostName"/> a path is held to RFC 5280 §6 as by default.
+    /// RFC 5280 to the letter. The profile of its §4 and the CA/Browser Forum's rules are about certificates that answer to a
+    /// name, and are demanded where <see cref="PathQuery.HostName"/> asks for one.
     /// </summary>
     Strict,
 }

@@ -89,11 +89,12 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
         return false;
     }
 
+    /// <summary>Whether a path would come by the same subject and key twice. A leaf may be its anchor's, issued again with a server's name.</summary>
     private bool IsOnPath(PathNode issuer)
     {
-        foreach (PathNode node in path)
+        for (int i = issuer.EndsPath ? 1 : 0; i < path.Count; i++)
         {
-            if (node.Identity == issuer.Identity)
+            if (path[i].Identity == issuer.Identity)
             {
                 return true;
             }

@@ -138,18 +138,26 @@ public sealed class RevocationChecker : IDisposable
 
         RevocationResult? FromCrl(CertificateRevocationList list, string source)
         {
-            (RevocationResult? result, string? reason) = CrlVerifier.Verify(list, certificate, issuer, query.At);
-            if (result is null)
+            CrlAnswer answer = CrlAnswer.Of(list, certificate, [issuer]);
+            string reason = answer.Status == CrlStatus.Good ? OcspVerifier.Staleness(list.ThisUpdate, list.NextUpdate, query.At) ?? "" : answer.Reason;
+            if (reason.Length > 0)
             {
-                if (reason is not null)
-                {
-                    attempts.Add($"{source}: {reason}");
-                }
-
-                return null;
+                attempts.Add($"{source}: {reason}");
             }
 
-            return result with { Depth = depth, Source = source, Attempts = [.. attempts] };
+            return answer.Status is CrlStatus.Good or CrlStatus.Revoked && reason.Length == 0
+                ? new()
+                {
+                    Depth = depth,
+                    Status = answer.Status == CrlStatus.Good ? RevocationStatus.Good : RevocationStatus.Revoked,
+                    Source = source,
+                    RevokedAt = answer.Entry?.RevokedAt,
+                    Reason = (RevocationReason?)answer.Entry?.ReasonCode,
+                    ThisUpdate = list.ThisUpdate,
+                    NextUpdate = list.NextUpdate,
+                    Attempts = [.. attempts],
+                }
+                : null;
         }
     }
 

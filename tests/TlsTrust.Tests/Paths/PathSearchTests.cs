@@ -128,6 +128,14 @@ public class PathSearchTests
     }
 
     [Fact]
+    public void A_server_certificate_with_its_roots_name_and_key_leads_to_the_root()
+    {
+        Certificate leaf = Issue(new Forgery { Subject = "R1", Issuer = "R1", DnsNames = ["root.example"] });
+
+        Assert.Equal([leaf, R1], Search(leaf, [leaf], [R1], "root.example").Path!.Certificates);
+    }
+
+    [Fact]
     public void A_wrong_key_identifier_is_a_hint_that_is_tried_last()
     {
         Certificate misleading = Issue(new Forgery { Subject = "hint.example", Issuer = "R1", DnsNames = ["hint.example"], AuthorityKey = "R2" });

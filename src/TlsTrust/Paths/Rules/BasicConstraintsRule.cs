@@ -19,7 +19,7 @@ internal static class BasicConstraintsRule
             if (context.Position == PathPosition.Anchor)
             {
                 // Who made it an anchor said so; OpenSSL, .NET and GnuTLS believe it.
-                context.ErrorIfStrict(PathRule.NotCa, Message, "RFC 5280 §4.2.1.9");
+                context.ErrorIfProfile(PathRule.NotCa, Message, "RFC 5280 §4.2.1.9");
             }
             else
             {

@@ -13,7 +13,7 @@ internal static class CriticalityRule
             (bool? mustBeCritical, string clause) = Demand(extension.Oid, certificate);
             if (mustBeCritical is { } must && must != extension.IsCritical)
             {
-                context.ErrorIfStrict(PathRule.StrictX509, $"extension {extension.Oid} {(must ? "is not marked critical" : "must not be marked critical")}", clause);
+                context.ErrorIfProfile(PathRule.StrictX509, $"extension {extension.Oid} {(must ? "is not marked critical" : "must not be marked critical")}", clause);
             }
             else if (extension is { Oid: Oids.NameConstraints, IsCritical: false })
             {

@@ -37,7 +37,7 @@ internal static class ExtendedKeyUsageRule
         {
             if (context.IsLeaf)
             {
-                context.ErrorIfStrict(PathRule.StrictX509, "extended key usage allows anything", "BR §7.1.2.7.10");
+                context.ErrorIfProfile(PathRule.StrictX509, "extended key usage allows anything", "BR §7.1.2.7.10");
             }
 
             return;

@@ -23,7 +23,7 @@ internal static class KeyAlgorithmRule
         };
         if (fault is not null)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, fault, "BR §6.1.5");
+            context.ErrorIfProfile(PathRule.StrictX509, fault, "BR §6.1.5");
         }
     }
 }

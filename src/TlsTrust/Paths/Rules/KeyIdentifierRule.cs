@@ -15,17 +15,17 @@ internal static class KeyIdentifierRule
 
         if (certificate.AuthorityKeyIdentifier?.KeyIdentifier is null && !(certificate.AuthorityKeyIdentifier is null && IsSignedByItself(context)))
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "the authority key identifier, or the key identifier in it, is missing", "RFC 5280 §4.2.1.1");
+            context.ErrorIfProfile(PathRule.StrictX509, "the authority key identifier, or the key identifier in it, is missing", "RFC 5280 §4.2.1.1");
         }
 
         if (certificate.IsCA && certificate.SubjectKeyIdentifier is null)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "a CA without subject key identifier", "RFC 5280 §4.2.1.2");
+            context.ErrorIfProfile(PathRule.StrictX509, "a CA without subject key identifier", "RFC 5280 §4.2.1.2");
         }
     }
 
     /// <summary>By its key, whatever its issuer is called. Only anchors are worth the check.</summary>
     private static bool IsSignedByItself(RuleContext context) =>
         context.Certificate.IsSelfIssued
-        || (context.IsStrict && context.Position == PathPosition.Anchor && SignatureChecker.Check(context.Certificate, context.Certificate) == SignatureStatus.Valid);
+        || (context.DemandsProfile && context.Position == PathPosition.Anchor && SignatureChecker.Check(context.Certificate, context.Certificate) == SignatureStatus.Valid);
 }

@@ -42,7 +42,7 @@ internal static class KeyUsageRule
 
         if ((usage & KeyUsage.KeyCertSign) != 0 && !certificate.IsCA)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "key usage allows signing certificates, and the certificate is no CA", "RFC 5280 §4.2.1.9");
+            context.ErrorIfProfile(PathRule.StrictX509, "key usage allows signing certificates, and the certificate is no CA", "RFC 5280 §4.2.1.9");
         }
     }
 }

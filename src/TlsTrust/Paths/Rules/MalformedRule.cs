@@ -4,8 +4,8 @@ namespace TlsTrust.Paths.Rules;
 
 /// <summary>
 /// RFC 5280 §4: a certificate that is not encoded as DER demands is refused; one against the profile only by strict clients.
-/// Two departures are what RFC 5280 tells clients to live with: GeneralizedTime before 2050 (§4.1.2.5), and serial numbers
-/// that are no good (§4.1.2.2) in roots, of which some public ones have 0.
+/// Three departures are what clients live with: GeneralizedTime before 2050 (§4.1.2.5), defaults that are written out (X.690
+/// §11.5), and serial numbers that are no good (§4.1.2.2) in roots, of which some public ones have 0.
 /// </summary>
 internal static class MalformedRule
 {

@@ -20,7 +20,7 @@ internal static class NameConstraintsRule
         if (context.Certificate.NameConstraints is { } constraints
             && constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(static n => n.Kind == GeneralNameKind.Dns && n.Text.StartsWith('.')) is { } subtree)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, $"name constraints with {subtree}, which starts with a period", Clause);
+            context.ErrorIfProfile(PathRule.StrictX509, $"name constraints with {subtree}, which starts with a period", Clause);
         }
     }
 
@@ -43,6 +43,12 @@ internal static class NameConstraintsRule
 
         foreach (GeneralName name in names)
         {
+            // Not of a kind that is constrained, perhaps: but what can't be read can't be shown to be harmless.
+            if (name.Kind is GeneralNameKind.Dns or GeneralNameKind.Email && name.Text.Length > 0 && !SubtreeSet.IsReadable(name))
+            {
+                context.ErrorIfStrict(PathRule.NameConstraint, $"{name} is no name that the constraints of {issuer} can be applied to", Clause);
+            }
+
             if (constraints.FindViolation(name) is { } violation)
             {
                 context.Error(PathRule.NameConstraint, $"{name} {violation} of {issuer}", Clause);

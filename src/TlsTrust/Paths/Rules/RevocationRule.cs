@@ -3,59 +3,47 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §6.3.3: a CRL of the issuer, signed by its key and current, does not list the certificate.</summary>
+/// <summary>RFC 5280 §6.3.3: a CRL of the issuer, signed by a key of its and current, does not list the certificate.</summary>
 internal static class RevocationRule
 {
     private const string Clause = "RFC 5280 §6.3.3";
 
     /// <param name="context">The certificate that may be revoked.</param>
-    /// <param name="issuer">Its issuer, whose CRLs count.</param>
-    internal static void Check(RuleContext context, Certificate issuer)
+    /// <param name="signers">Certificates of its issuer whose keys may have signed CRLs.</param>
+    internal static void Check(RuleContext context, IEnumerable<Certificate> signers)
     {
+        string? unusable = null;
+        bool isKnownGood = false;
         foreach (CertificateRevocationList crl in context.Query.Crls)
         {
-            // Indirect CRLs, of another issuer, are not processed: nobody uses them for servers.
-            if (!crl.Issuer.Equals(context.Certificate.Issuer))
+            CrlAnswer answer = CrlAnswer.Of(crl, context.Certificate, signers);
+            string fault = answer.Status == CrlStatus.Unusable ? answer.Reason : FindFault(crl, context.Query.At);
+            if (answer.Status == CrlStatus.Revoked)
             {
-                continue;
+                string day = answer.Entry!.RevokedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                context.Error(PathRule.Revoked, $"revoked on {day} by the CRL of {crl.Issuer}", Clause);
+                return;
             }
 
-            if (FindUnusable(crl, issuer, context.Query.At) is { } reason)
+            if (answer.Status != CrlStatus.Silent)
             {
-                context.ErrorIfStrict(PathRule.RevocationUnknown, $"the CRL of {crl.Issuer} can't be used: {reason}", Clause);
+                isKnownGood |= fault.Length == 0;
+                unusable ??= fault.Length > 0 ? $"the CRL of {crl.Issuer} can't be used: {fault}" : null;
             }
-            else if (crl.Find(context.Certificate.SerialNumber) is { } entry)
-            {
-                string day = entry.RevokedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-                context.Error(PathRule.Revoked, $"revoked on {day} by the CRL of {crl.Issuer}", Clause);
-            }
+        }
+
+        if (!isKnownGood && unusable is not null)
+        {
+            context.ErrorIfProfile(PathRule.RevocationUnknown, unusable, Clause);
         }
     }
 
-    private static string? FindUnusable(CertificateRevocationList crl, Certificate issuer, DateTime at)
+    private static string FindFault(CertificateRevocationList crl, DateTime at)
     {
-        if (issuer.KeyUsage is { } usage && (usage & KeyUsage.CrlSign) == 0)
-        {
-            return "the key usage of its issuer does not allow signing CRLs";
-        }
-
-        if (crl.CheckSignature(issuer) != SignatureStatus.Valid)
-        {
-            return "its signature does not verify";
-        }
-
-        if (!crl.IsCurrent(at))
-        {
-            return "it is not current";
-        }
-
         CertificateExtension? number = crl.Extensions.FirstOrDefault(static e => e.Oid == Oids.CrlNumber);
-        if (number is null or { IsCritical: true })
-        {
-            return number is null ? "it has no CRL number" : "its CRL number is marked critical";
-        }
-
-        CertificateExtension? unknown = crl.Extensions.FirstOrDefault(static e => e.IsCritical && e.Oid is not (Oids.AuthorityKeyIdentifier or Oids.IssuerAltName));
-        return unknown is null ? null : $"critical extension {unknown.Oid} is not processed";
+        return !crl.IsCurrent(at) ? "it is not current"
+            : number is null ? "it has no CRL number"
+            : number.IsCritical ? "its CRL number is marked critical"
+            : "";
     }
 }

@@ -15,7 +15,7 @@ internal static class RootRule
 
         if (certificate.Subject.IsEmpty)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "a CA with an empty subject", "RFC 5280 §4.1.2.6");
+            context.ErrorIfProfile(PathRule.StrictX509, "a CA with an empty subject", "RFC 5280 §4.1.2.6");
         }
 
         if (context.Position != PathPosition.Anchor || !certificate.IsSelfIssued)
@@ -25,19 +25,19 @@ internal static class RootRule
 
         if (certificate.ExtendedKeyUsages is not null)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "a root with extended key usage", "BR §7.1.2.1.2");
+            context.ErrorIfProfile(PathRule.StrictX509, "a root with extended key usage", "BR §7.1.2.1.2");
         }
 
         if (certificate.AuthorityKeyIdentifier is { } authority)
         {
             if (authority.Issuer.Count > 0 || authority.SerialNumber is not null)
             {
-                context.ErrorIfStrict(PathRule.StrictX509, "a root whose authority key identifier names issuer or serial number", "BR §7.1.2.1.3");
+                context.ErrorIfProfile(PathRule.StrictX509, "a root whose authority key identifier names issuer or serial number", "BR §7.1.2.1.3");
             }
 
             if (authority.KeyIdentifier is { } key && certificate.SubjectKeyIdentifier is { } own && !key.Equals(own))
             {
-                context.ErrorIfStrict(PathRule.StrictX509, "a root whose authority and subject key identifiers differ", "BR §7.1.2.1.3");
+                context.ErrorIfProfile(PathRule.StrictX509, "a root whose authority and subject key identifiers differ", "BR §7.1.2.1.3");
             }
         }
     }

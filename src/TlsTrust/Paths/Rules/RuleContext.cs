@@ -30,7 +30,7 @@ internal sealed class RuleContext(PathQuery query, Certificate certificate, Path
     internal bool IsLeaf => position == PathPosition.Leaf;
 
     /// <summary>Whether the certificate profile is demanded: of whatever is to answer to a name, which is what the profile is about.</summary>
-    internal bool IsStrict => query is { Policy: PathPolicy.Strict, HostName: not null };
+    internal bool DemandsProfile => query is { Policy: PathPolicy.Strict, HostName: not null };
 
     internal IReadOnlyList<Rejection> Rejections => found ?? Nothing;
 
@@ -39,8 +39,11 @@ internal sealed class RuleContext(PathQuery query, Certificate certificate, Path
     /// <summary>What every mainstream client refuses.</summary>
     internal void Error(PathRule rule, string message, string clause) => Add(rule, message, clause, isError: true);
 
-    /// <summary>What only the strict policy refuses.</summary>
-    internal void ErrorIfStrict(PathRule rule, string message, string clause) => Add(rule, message, clause, IsStrict);
+    /// <summary>What the strict policy refuses where a name is asked for: departures from the profile of RFC 5280 §4 and of the Baseline Requirements.</summary>
+    internal void ErrorIfProfile(PathRule rule, string message, string clause) => Add(rule, message, clause, DemandsProfile);
+
+    /// <summary>What the strict policy refuses always: encodings, and names that can't be read.</summary>
+    internal void ErrorIfStrict(PathRule rule, string message, string clause) => Add(rule, message, clause, query.Policy == PathPolicy.Strict);
 
     /// <summary>What no client refuses, and what is worth knowing.</summary>
     internal void Warn(PathRule rule, string message, string clause) => Add(rule, message, clause, isError: false);

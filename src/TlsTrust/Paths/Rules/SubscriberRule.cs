@@ -16,17 +16,17 @@ internal static class SubscriberRule
         Certificate certificate = context.Certificate;
         if (certificate.Version != 3)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, $"a version {certificate.Version} certificate", "BR §7.1.1");
+            context.ErrorIfProfile(PathRule.StrictX509, $"a version {certificate.Version} certificate", "BR §7.1.1");
         }
 
         if (certificate.IsCA)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "a CA certificate as a server's certificate", "BR §7.1.2.7.8");
+            context.ErrorIfProfile(PathRule.StrictX509, "a CA certificate as a server's certificate", "BR §7.1.2.7.8");
         }
 
         if (certificate.NameConstraints is not null)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "name constraints in a certificate that is no CA", "RFC 5280 §4.2.1.10");
+            context.ErrorIfProfile(PathRule.StrictX509, "name constraints in a certificate that is no CA", "RFC 5280 §4.2.1.10");
         }
 
         if (certificate.SubjectAlternativeName is not { } names)
@@ -39,7 +39,7 @@ internal static class SubscriberRule
             ReadOnlySpan<char> plain = DnsName.IsWildcard(name) ? name.AsSpan(2) : name;
             if (!DnsName.IsPreferredSyntax(plain) || IPAddress.TryParse(plain, out _))
             {
-                context.ErrorIfStrict(PathRule.StrictX509, $"DNS:{name} is not in the preferred name syntax", "RFC 5280 §4.2.1.6");
+                context.ErrorIfProfile(PathRule.StrictX509, $"DNS:{name} is not in the preferred name syntax", "RFC 5280 §4.2.1.6");
                 break;
             }
         }
@@ -64,7 +64,7 @@ internal static class SubscriberRule
             || (IPAddress.TryParse(common, out IPAddress? address) && names.IpAddresses.Contains(address));
         if (isOtherSpelling)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "the common name spells a name of the subject alternative name in another way", Clause);
+            context.ErrorIfProfile(PathRule.StrictX509, "the common name spells a name of the subject alternative name in another way", Clause);
         }
         else
         {

@@ -1,0 +1,120 @@
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Crypto.Operators;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.X509;
+using TlsTrust.Certificates;
+using TlsTrust.Paths;
+using static TlsTrust.Tests.Certificates.ForgedCertificates;
+using DistributionPointName = Org.BouncyCastle.Asn1.X509.DistributionPointName;
+using GeneralName = Org.BouncyCastle.Asn1.X509.GeneralName;
+using RevocationBuilder = System.Security.Cryptography.X509Certificates.CertificateRevocationListBuilder;
+
+namespace TlsTrust.Tests.Certificates;
+
+/// <summary>Which CRLs are about a certificate, and whose word they are.</summary>
+public class CrlAnswerTests
+{
+    private const string Point = "http://crl.example/1.crl";
+    private static readonly Certificate Issuer = Root("Split CA");
+    private static readonly Certificate Leaf = Issue(new Forgery { Subject = "split.example", Issuer = "Split CA", DnsNames = ["split.example"], Extensions = [RevocationBuilder.BuildCrlDistributionPointExtension([Point])] });
+    private static readonly Certificate Plain = Server("plain.example", "Split CA");
+    private static readonly Certificate Below = Authority("Below", "Split CA");
+
+    public static TheoryData<string, bool, bool, bool> Scopes => new()
+    {
+        // point, users only, CAs only, whether it is about the leaf
+        { "", false, false, true },
+        { Point, true, false, true },
+        { "http://crl.example/2.crl", true, false, false },
+        { "", true, false, true },
+        { "", false, true, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Scopes))]
+    public void A_part_of_a_CRL_is_about_what_its_distribution_point_says(string point, bool usersOnly, bool authoritiesOnly, bool concerned)
+    {
+        DistributionPointName? name = point.Length == 0 ? null : new(new GeneralNames(new GeneralName(GeneralName.UniformResourceIdentifier, point)));
+        CertificateRevocationList crl = Make("Split CA", Leaf, new IssuingDistributionPoint(name, usersOnly, authoritiesOnly, null, false, false));
+
+        Assert.Equal(concerned ? CrlStatus.Revoked : CrlStatus.Silent, CrlAnswer.Of(crl, Leaf, [Issuer]).Status);
+        Assert.Equal(concerned, Search(Leaf, [crl]).Path is null);
+    }
+
+    [Fact]
+    public void A_CRL_for_users_says_nothing_of_a_CA_and_one_named_after_the_issuer_is_about_certificates_without_a_point()
+    {
+        CertificateRevocationList users = Make("Split CA", Below, new IssuingDistributionPoint(null, true, false, null, false, false));
+        DistributionPointName issuer = new(new GeneralNames(new GeneralName(new X509Name("CN=Split CA"))));
+        CertificateRevocationList named = Make("Split CA", Plain, new IssuingDistributionPoint(issuer, false, false, null, false, false));
+
+        Assert.Equal(CrlStatus.Silent, CrlAnswer.Of(users, Below, [Issuer]).Status);
+        Assert.Equal(CrlStatus.Revoked, CrlAnswer.Of(named, Plain, [Issuer]).Status);
+        Assert.Equal(CrlStatus.Silent, CrlAnswer.Of(named, Leaf, [Issuer]).Status);
+    }
+
+    [Fact]
+    public void What_is_not_understood_can_not_be_used()
+    {
+        CertificateRevocationList indirect = Make("Split CA", null, new IssuingDistributionPoint(null, false, false, null, true, false));
+        CertificateRevocationList someReasons = Make("Split CA", null, new IssuingDistributionPoint(null, false, false, new ReasonFlags(ReasonFlags.KeyCompromise), false, false));
+        CertificateRevocationList unknown = Make("Split CA", Leaf, null, "1.2.3.4");
+
+        Assert.Equal((CrlStatus.Silent, "it is an indirect CRL"), Read(indirect));
+        Assert.Equal((CrlStatus.Unusable, "it covers only some reasons"), Read(someReasons));
+        Assert.Equal((CrlStatus.Unusable, "it has a critical extension that is not understood, 1.2.3.4"), Read(unknown));
+
+        static (CrlStatus Status, string Reason) Read(CertificateRevocationList crl) => CrlAnswer.Of(crl, Leaf, [Issuer]) is var answer ? (answer.Status, answer.Reason) : default;
+    }
+
+    [Fact]
+    public void Nobody_is_believed_whose_key_is_not_known() =>
+        Assert.Equal(CrlStatus.Unusable, CrlAnswer.Of(Make("Split CA", Leaf), Leaf, []).Status);
+
+    //        Split CA --- signs --- Split CA, new key --- signs --- the CRL
+    [Fact]
+    public void A_CA_with_a_new_key_revokes_what_the_old_one_signed()
+    {
+        Certificate rolled = Issue(new Forgery { Subject = "Split CA", Issuer = "Split CA", Key = "Split CA new", IsCA = true });
+        Certificate stranger = Issue(new Forgery { Subject = "Split CA", Issuer = "Split CA", Key = "stranger", SigningKey = "stranger", IsCA = true });
+
+        Assert.Null(Search(Leaf, [Make("Split CA new", Leaf)], rolled).Path);
+        Assert.NotNull(Search(Leaf, [Make("stranger", Leaf)], stranger).Path);
+    }
+
+    private static PathSearchResult Search(Certificate leaf, CertificateRevocationList[] crls, params Certificate[] presented) => PathSearch.Search(new PathQuery
+    {
+        Leaf = leaf,
+        Presented = presented,
+        Anchors = new CertificateIndex([Issuer]),
+        At = Forgery.Now,
+        Crls = crls,
+    });
+
+    private static CertificateRevocationList Make(string key, Certificate? revoked, IssuingDistributionPoint? scope = null, string? unknownExtension = null)
+    {
+        X509V2CrlGenerator generator = new();
+        generator.SetIssuerDN(new X509Name("CN=Split CA"));
+        generator.SetThisUpdate(Forgery.Now.AddDays(-1));
+        generator.SetNextUpdate(Forgery.Now.AddDays(7));
+        generator.AddExtension(X509Extensions.CrlNumber, critical: false, new CrlNumber(BigInteger.One));
+        if (revoked is not null)
+        {
+            generator.AddCrlEntry(new BigInteger(revoked.SerialNumber, 16), Forgery.Now.AddDays(-2), CrlReason.KeyCompromise);
+        }
+
+        if (scope is not null)
+        {
+            generator.AddExtension(X509Extensions.IssuingDistributionPoint, critical: true, scope);
+        }
+
+        if (unknownExtension is not null)
+        {
+            generator.AddExtension(new Org.BouncyCastle.Asn1.DerObjectIdentifier(unknownExtension), critical: true, new CrlNumber(BigInteger.Two));
+        }
+
+        byte[] der = generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(KeyOf(key).ExportPkcs8PrivateKey()))).GetEncoded();
+        return CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out DerFault? fault) ? list : throw new FormatException(fault.ToString());
+    }
+}
