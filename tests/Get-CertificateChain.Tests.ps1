@@ -123,7 +123,7 @@ Describe 'Objects' {
         $report = Test-TlsEndpoint @missing
         $file = Join-Path $folder report.xml
         $report | Export-Clixml $file
-        foreach ($input in $report, (Import-Clixml $file), (Start-ThreadJob { $using:report } | Receive-Job -Wait)) {
+        foreach ($input in $report, (Import-Clixml $file), (Start-Job { $using:report } | Receive-Job -Wait -AutoRemoveJob)) {
             $chain = $input | Get-CertificateChain @store
             $chain.Cause | Should -Be MissingIntermediate
             $chain.Origin | Should -Be $report.Endpoint
