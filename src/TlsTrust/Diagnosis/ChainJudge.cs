@@ -70,6 +70,7 @@ public static class ChainJudge
         HostName = evidence.HostName,
         At = evidence.At,
         Policy = evidence.Policy,
+        DemandProfile = true,
         Purpose = evidence.Purpose,
     };
 

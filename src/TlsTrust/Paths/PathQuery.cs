@@ -10,7 +10,7 @@ public enum PathPolicy
 
     /// <summary>
     /// RFC 5280 to the letter. The profile of its §4 and the CA/Browser Forum's rules are about certificates that answer to a
-    /// name, and are demanded where <see cref="PathQuery.HostName"/> asks for one.
+    /// name, and are demanded where <see cref="PathQuery.HostName"/> asks for one, or <see cref="PathQuery.DemandProfile"/> is set.
     /// </summary>
     Strict,
 }
@@ -54,6 +54,9 @@ public sealed record PathQuery
 
     /// <summary>How strictly the rules are read.</summary>
     public PathPolicy Policy { get; init; }
+
+    /// <summary>Under the strict policy: demands the profile also where no name is asked for.</summary>
+    public bool DemandProfile { get; init; }
 
     /// <summary>Takes every anchor as it is, self-signed or not (OpenSSL's <c>-partial_chain</c>).</summary>
     public bool PartialChain { get; init; }

@@ -92,9 +92,11 @@ public class PathSearchTests
 
         PathSearchResult named = PathSearch.Search(strict with { HostName = "plain.example" });
         CertificatePath unnamed = PathSearch.Search(strict with { HostName = null }).Path!;
+        PathSearchResult demanded = PathSearch.Search(strict with { HostName = null, DemandProfile = true });
 
         Assert.Contains(named.Partial[0].Rejections, static r => r is { IsError: true, Clause: "RFC 5280 §4.2.1.1" });
         Assert.Contains(unnamed.Warnings, static r => r.Clause == "RFC 5280 §4.2.1.1");
+        Assert.Null(demanded.Path);
     }
 
     [Theory]

@@ -30,7 +30,7 @@ internal sealed class RuleContext(PathQuery query, Certificate certificate, Path
     internal bool IsLeaf => position == PathPosition.Leaf;
 
     /// <summary>Whether the certificate profile is demanded: of whatever is to answer to a name, which is what the profile is about.</summary>
-    internal bool DemandsProfile => query is { Policy: PathPolicy.Strict, HostName: not null };
+    internal bool DemandsProfile => query.Policy == PathPolicy.Strict && (query.HostName is not null || query.DemandProfile);
 
     internal IReadOnlyList<Rejection> Rejections => found ?? Nothing;
 
