@@ -11,7 +11,7 @@ public static class ClientProfiles
     private const string ResourceName = "TlsTrust.Clients.client-profiles.json";
     private static readonly Lazy<IReadOnlyList<ClientProfile>> _all = new(Read);
 
-    /// <summary>The names of all clients, in the order of <see cref="Decide"/>.</summary>
+    /// <summary>The names of all clients, in the order of <see cref="Decide(ClientEvidence)"/>.</summary>
     public static ResultList<string> Names => [.. All.Select(profile => profile.Name)];
 
     internal static IReadOnlyList<ClientProfile> All => _all.Value;
@@ -22,6 +22,17 @@ public static class ClientProfiles
         ArgumentNullException.ThrowIfNull(evidence);
         ClientSearches searches = new(evidence);
         return [.. All.Select(profile => new ClientDecision(profile, searches).Decide())];
+    }
+
+    /// <summary>The verdict of one client.</summary>
+    /// <param name="evidence">What it is judged by.</param>
+    /// <param name="client">One of <see cref="Names"/>.</param>
+    /// <exception cref="ArgumentException">There is no such client.</exception>
+    public static ClientVerdict Decide(ClientEvidence evidence, string client)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        ClientProfile profile = All.FirstOrDefault(p => p.Name == client) ?? throw new ArgumentException($"There is no client profile '{client}'.", nameof(client));
+        return new ClientDecision(profile, new ClientSearches(evidence)).Decide();
     }
 
     private static IReadOnlyList<ClientProfile> Read()

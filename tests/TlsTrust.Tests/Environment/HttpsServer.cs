@@ -15,9 +15,9 @@ internal sealed class HttpsServer : IDisposable
     private readonly SslStreamCertificateContext _certificate;
     private readonly CancellationTokenSource _stop = new();
 
-    public HttpsServer(X509Certificate2 leaf)
+    public HttpsServer(X509Certificate2 leaf, params X509Certificate2[] others)
     {
-        _certificate = SslStreamCertificateContext.Create(leaf, null, offline: true);
+        _certificate = SslStreamCertificateContext.Create(leaf, [.. others], offline: true);
         _listener.Start();
         _ = Task.Run(AcceptAsync);
     }

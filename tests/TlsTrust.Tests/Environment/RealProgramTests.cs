@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Catalogue;
@@ -106,6 +107,53 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         }
 
         Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void What_a_faulty_chain_does_is_predicted()
+    {
+        using MadeMachine made = RealPrograms();
+        X509Certificate2 issuing = MadeMachine.Issued("Issuing", MadeMachine.PrivateRoot, isAuthority: true);
+        string root = MadeMachine.Pem(MadeMachine.PrivateRoot), intermediate = MadeMachine.Pem(issuing);
+        X509Certificate2 leaf = MadeMachine.Issued("localhost", issuing, isAuthority: false);
+        (string Name, string Store, X509Certificate2[] Sent)[] chains =
+        [
+            ("complete", root, [leaf, issuing]),
+            ("missing intermediate", root, [leaf]),
+            ("missing intermediate, in the store", root + intermediate, [leaf]),
+            ("only the intermediate in the store", intermediate, [leaf, issuing]),
+            ("expired", root, [MadeMachine.Issued("localhost", issuing, isAuthority: false, days: -1), issuing]),
+            ("another name", root, [MadeMachine.Issued("other", issuing, isAuthority: false, "other.example"), issuing]),
+            ("common name only", root, [MadeMachine.Issued("localhost", issuing, isAuthority: false, dnsName: null), issuing]),
+            ("for clients", root, [MadeMachine.Issued("localhost", issuing, isAuthority: false, purpose: "1.3.6.1.5.5.7.3.2"), issuing]),
+        ];
+        ConcurrentBag<string> wrong = [];
+        int run = 0;
+        foreach ((string name, string store, X509Certificate2[] sent) in chains)
+        {
+            using HttpsServer server = new(sent[0], sent[1..]);
+            string path = Path.Combine(made.Home, name.Replace(' ', '-') + ".pem");
+            File.WriteAllText(path, store);
+            Parallel.ForEach(Quick, new ParallelOptions { MaxDegreeOfParallelism = 4 }, program =>
+            {
+                ProgramFacts facts = ProgramCatalogue.Find(program)!;
+                if (new TrustInspector(made.Machine).Executable(facts) is null)
+                {
+                    return;
+                }
+
+                if (Compare(Like(made, facts.Settings.First(setting => setting.Provision is not null && setting.IsVariable).Name, path), facts, server, name) is { } fault)
+                {
+                    wrong.Add(fault);
+                }
+
+                Interlocked.Increment(ref run);
+            });
+        }
+
+        Assert.SkipWhen(run == 0, "none of the programs is on this machine");
+        output.WriteLine($"{run} runs");
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
     }
 
     private void Expect(MadeMachine made, ProgramFacts facts, HttpsServer server, ChangeCheck expected, string when)

@@ -29,6 +29,9 @@ public sealed record ProgramFacts
     /// <summary>How its verification gets switched off.</summary>
     public required IReadOnlyList<InsecureFacts> Insecure { get; init; }
 
+    /// <summary>The client profile that decides as it does, by its name without version and platform; null where none is known to.</summary>
+    public string? Client { get; init; }
+
     /// <summary>True when an anchor need not be self-signed for it.</summary>
     public bool PartialChain { get; init; }
 

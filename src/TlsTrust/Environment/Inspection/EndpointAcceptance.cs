@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TlsTrust.Certificates;
+using TlsTrust.Clients;
 using TlsTrust.Connections;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Insecure;
@@ -92,7 +93,7 @@ public sealed class EndpointAcceptance
             return (false, "the server's certificate can't be parsed");
         }
 
-        PathSearchResult result = PathSearch.Search(new PathQuery
+        PathQuery query = new()
         {
             Leaf = presented[0],
             Presented = presented,
@@ -100,18 +101,28 @@ public sealed class EndpointAcceptance
             HostName = evidence.ServerName,
             At = _machine.UtcNow,
             PartialChain = program.PartialChain,
-        });
-        if (result.Path is not null)
-        {
-            return (true, null);
-        }
+        };
+        (bool? accepts, string? detail) = _inspector.ClientOf(program, trust.Executable) is { } client ? Decide(client, query) : Search(query);
+        return accepts == false && !store.IsKnown ? (null, "its default store was not found") : (accepts, detail);
+    }
 
-        if (!store.IsKnown)
+    private static (bool?, string?) Decide(string client, PathQuery query)
+    {
+        ClientVerdict verdict = ClientProfiles.Decide(new ClientEvidence { Query = query, AnchorsOf = AnchorScope.EveryClient }, client);
+        return verdict.Answer switch
         {
-            return (null, "its default store was not found");
-        }
+            ClientAnswer.Accepts => (true, null),
+            ClientAnswer.Refuses => (false, verdict.Message),
+            _ => (null, verdict.Reason),
+        };
+    }
 
-        return (false, result.OpenSsl.Text);
+    // A program whose own ways nobody has described: what is right is taken for what it does.
+    private static (bool?, string?) Search(PathQuery query)
+    {
+        PathSearchResult result = PathSearch.Search(query);
+        return result.Path is not null ? (true, null)
+            : (false, result.OpenSsl.Code != 0 ? result.OpenSsl.Text : result.Partial.SelectMany(partial => partial.Rejections).FirstOrDefault(rejection => rejection.IsError)?.Message);
     }
 
     // "Python 2.7 only", "requests before 2.28": whether it counts depends on a version that was not asked.

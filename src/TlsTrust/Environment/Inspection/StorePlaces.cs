@@ -117,7 +117,8 @@ internal sealed class StorePlaces(IMachine machine)
 /// <param name="PipCertifi">The file inside pip.</param>
 /// <param name="PipAddsSystem">True from pip 24.2 on (with Python 3.10): settings add to the system's store.</param>
 /// <param name="Modules">Modules of the catalogue that are there.</param>
-internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool PipAddsSystem, IReadOnlySet<string> Modules)
+/// <param name="IsStrict">True from 3.13 on: its default contexts check as <c>-x509_strict</c> does; null when it did not answer.</param>
+internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool PipAddsSystem, IReadOnlySet<string> Modules, bool? IsStrict)
 {
     private const string Question = """
         import importlib.util as u, json, sys, os
@@ -127,7 +128,7 @@ internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool Pip
                 return s and s.origin
             except Exception:
                 return None
-        d = {"modules": [m for m in ("requests", "httpx", "httplib2", "grpc") if at(m)]}
+        d = {"modules": [m for m in ("requests", "httpx", "httplib2", "grpc") if at(m)], "strict": sys.version_info >= (3, 13)}
         try:
             import certifi
             d["certifi"] = certifi.where()
@@ -160,7 +161,8 @@ internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool Pip
                     facts.TryGetProperty("certifi", out JsonElement certifi) ? certifi.GetString() : null,
                     facts.TryGetProperty("pip", out JsonElement pip) ? pip.GetString() : null,
                     facts.TryGetProperty("adds", out JsonElement adds) && adds.GetBoolean(),
-                    facts.GetProperty("modules").EnumerateArray().Select(module => module.GetString()!).ToHashSet());
+                    facts.GetProperty("modules").EnumerateArray().Select(module => module.GetString()!).ToHashSet(),
+                    facts.GetProperty("strict").GetBoolean());
             }
             catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
             {
@@ -168,6 +170,6 @@ internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool Pip
             }
         }
 
-        return new PythonFacts(null, null, false, new HashSet<string>());
+        return new PythonFacts(null, null, false, new HashSet<string>(), null);
     }
 }

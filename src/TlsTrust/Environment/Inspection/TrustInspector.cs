@@ -57,6 +57,15 @@ public sealed partial class TrustInspector
         program.Executables.Select(_machine.FindExecutable).FirstOrDefault(found => found is not null) is { } executable
             && (program.Module is null || _places.Python.Modules.Contains(program.Module)) ? executable : null;
 
+    /// <summary>The client profile that decides as the program does; null where none is known to.</summary>
+    internal string? ClientOf(ProgramFacts program, string? executable) => program.Client switch
+    {
+        "Python" => _places.Python.IsStrict switch { true => "Python 3.13", false => "Python before 3.13", null => null },
+        ".NET" => _machine.Platform switch { StorePlatform.Windows => "Windows", StorePlatform.MacOS => "macOS", _ => ".NET on Linux" },
+        "GnuTLS" when _places.Build(program.Id, executable) != "gnutls" => program.PartialChain ? "curl" : "OpenSSL",
+        _ => program.Client,
+    };
+
     internal EffectiveStore Effective(ProgramFacts program, TrustScope scope, string? executable)
     {
         if (!_lookups.TryGetValue(scope, out SettingLookup? lookup))

@@ -37,7 +37,7 @@ internal static class ProbeScripts
 
     public const string Node = """
         const r = require('https').get(process.argv[1], { timeout: 20000 }, s => { console.log('TLSTRUST-ACCEPTED'); s.destroy(); });
-        r.on('error', e => console.log(/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(e.code || '') ? 'TLSTRUST-REFUSED' : 'other', e.code, e.message));
+        r.on('error', e => console.log(/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|INVALID_|PATH_LENGTH/.test(e.code || '') ? 'TLSTRUST-REFUSED' : 'other', e.code, e.message));
         r.on('timeout', () => r.destroy(new Error('timeout')));
         """;
 
@@ -72,7 +72,7 @@ internal static class ProbeScripts
         my $r = LWP::UserAgent->new(timeout => 20)->get($ARGV[0]);
         my $m = $r->status_line . ' ' . ($r->header('Client-Warning') // '') . ' ' . ($r->decoded_content // '');
         $m =~ s/\s+/ /g;
-        print(($r->header('Client-Warning') // '') ne 'Internal response' ? 'TLSTRUST-ACCEPTED' : $m =~ /certificate|CA_file|SSL|can't be used/i || $r->status_line !~ /\(/ ? "TLSTRUST-REFUSED $m" : "other $m");
+        print(($r->header('Client-Warning') // '') ne 'Internal response' ? 'TLSTRUST-ACCEPTED' : $m =~ /certificate|CA_file|SSL|can't be used|hostname verification/i || $r->status_line !~ /\(/ ? "TLSTRUST-REFUSED $m" : "other $m");
         """;
 
     // The child's own profile and preferences stay out of it; URL is put in by the caller.
