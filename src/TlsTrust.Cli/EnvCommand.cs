@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Inspection;
@@ -179,7 +180,7 @@ internal static class EnvCommand
             foreach (ProgramTrust row in rows)
             {
                 string accepts = asked ? $"{(row.Accepts is null ? "?" : row.Accepts.Value ? "yes" : "no"),-8}" : string.Empty;
-                Console.WriteLine($"{row.Program,-15} {row.Status,-16} {accepts}{(row.AnchorCount < 0 ? "?" : row.AnchorCount),7}  {row.Store} ({row.Reason})");
+                Console.WriteLine($"{row.Program,-15} {row.Status,-16} {accepts}{row.AnchorCount?.ToString(CultureInfo.InvariantCulture) ?? "?",7}  {row.Store} ({row.Reason})");
                 foreach (string detail in new[] { row.Detail, row.AcceptsDetail ?? string.Empty }.Where(text => text.Length > 0).Distinct())
                 {
                     Console.WriteLine($"{string.Empty,-16}{detail}");

@@ -85,8 +85,8 @@ public sealed record ProgramTrust : IResult
     /// <summary>Whether that replaces or adds.</summary>
     public required StoreEffect Effect { get; init; }
 
-    /// <summary>How many anchors it loads, each counted once; -1 when that can't be known.</summary>
-    public required int AnchorCount { get; init; }
+    /// <summary>How many anchors it loads, each counted once; null when that can't be known.</summary>
+    public required int? AnchorCount { get; init; }
 
     /// <summary>How good the store is.</summary>
     public required TrustStatus Status { get; init; }

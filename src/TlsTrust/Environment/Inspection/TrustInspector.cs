@@ -217,7 +217,7 @@ public sealed partial class TrustInspector
             Store = store.Parts.Count == 0 ? "nothing" : string.Join(" + ", store.Parts),
             Reason = string.Join("; ", store.Reasons.Distinct()),
             Effect = store.Effect,
-            AnchorCount = store.IsApproximate || !store.IsKnown ? -1 : store.Anchors.Count,
+            AnchorCount = store.IsApproximate || !store.IsKnown ? null : store.Anchors.Count,
             Status = status,
             Detail = store.FailsWith is null ? detail : $"{detail}; the program stops with an error",
             Insecure = [.. insecure],
