@@ -16,13 +16,15 @@ public sealed partial class OpenSslConformanceTests(ITestOutputHelper output) : 
 
     [Theory]
     [InlineData("openssl")]
+    [InlineData("go")]
     [InlineData("limbo")]
     [InlineData("bettertls-now")]
     [InlineData("pkits")]
     [InlineData("bettertls-nameconstraints")]
     public void Says_what_openssl_says(string suite)
     {
-        Assert.SkipUnless(Run("version", []) is { } version && version.StartsWith("OpenSSL 3.", StringComparison.Ordinal), "openssl 3 is not on this machine");
+        string version = Run("version", []) ?? "";
+        Assert.SkipUnless(version.StartsWith("OpenSSL 3.", StringComparison.Ordinal), "openssl 3 is not on this machine");
         ChainCase[] cases = ChainSuites.Of(suite);
         List<string> different = [];
         int compared = 0;
@@ -44,7 +46,8 @@ public sealed partial class OpenSslConformanceTests(ITestOutputHelper output) : 
         }
 
         output.WriteLine($"{suite}: {compared - different.Count} of {compared} the same as openssl\n{string.Join('\n', different)}");
-        Assert.True(different.Count <= compared / 20, string.Join('\n', different));
+        // We speak as 3.0 does; others differ in a few words.
+        Assert.True(different.Count <= (version.StartsWith("OpenSSL 3.0.", StringComparison.Ordinal) ? 0 : compared / 20), string.Join('\n', different));
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -48,6 +48,9 @@ public enum DerError
 /// <summary>Reads DER (X.690 §10) forwards, without copying and without exceptions. It knows nothing of certificates.</summary>
 public ref struct DerReader
 {
+    /// <summary>How a fault about trailing data ends.</summary>
+    internal const string LeftBehind = "bytes are left after its end";
+
     private readonly ReadOnlySpan<byte> document;
     private readonly int end;
     private int position;
@@ -164,7 +167,7 @@ public ref struct DerReader
         DerError.IndefiniteLength => new(position, field, "X.690 §10.1", "an indefinite length, which DER forbids"),
         DerError.LongLength => new(position, field, "X.690 §10.1", "a length in more octets than needed"),
         DerError.UnexpectedTag => new(position, field, "RFC 5280 §4.1", $"unexpected tag 0x{NextTag:X2}"),
-        DerError.TrailingData => new(position, field, "X.690 §8.1.3", $"{end - position} bytes are left after its end"),
+        DerError.TrailingData => new(position, field, "X.690 §8.1.3", $"{end - position} {LeftBehind}"),
         _ => new(position, field, "X.690 §8.1.3", AtEnd ? "it is missing" : "its length goes past the end of what holds it"),
     };
 

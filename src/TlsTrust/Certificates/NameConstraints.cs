@@ -26,11 +26,11 @@ public sealed class NameConstraints
     public string? FindViolation(GeneralName name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return FindExcluded(name, SubtreeReading.Excluding) switch
+        return (excludedSet ??= new SubtreeSet(Excluded)).Find(name, SubtreeReading.Excluding) switch
         {
             SubtreeAnswer.Within => "is excluded by the name constraints",
             SubtreeAnswer.Unreadable => "can't be compared with the excluded subtrees of the name constraints",
-            _ => FindPermitted(name, SubtreeReading.Permitting) switch
+            _ => (permittedSet ??= new SubtreeSet(Permitted)).Find(name, SubtreeReading.Permitting) switch
             {
                 SubtreeAnswer.Outside => "is not permitted by the name constraints",
                 SubtreeAnswer.Unreadable => "can't be compared with the permitted subtrees of the name constraints",
@@ -38,10 +38,4 @@ public sealed class NameConstraints
             },
         };
     }
-
-    /// <summary>Where a name is in relation to the excluded subtrees.</summary>
-    internal SubtreeAnswer FindExcluded(GeneralName name, SubtreeReading reading) => (excludedSet ??= new SubtreeSet(Excluded)).Find(name, reading);
-
-    /// <summary>Where a name is in relation to the permitted subtrees.</summary>
-    internal SubtreeAnswer FindPermitted(GeneralName name, SubtreeReading reading) => (permittedSet ??= new SubtreeSet(Permitted)).Find(name, reading);
 }

@@ -24,9 +24,6 @@ internal enum SubtreeReading
 
     /// <summary>A wildcard is within when one name it covers is (CVE-2025-61727).</summary>
     Excluding,
-
-    /// <summary>Letter by letter, as OpenSSL does.</summary>
-    Literal,
 }
 
 /// <summary>
@@ -70,7 +67,7 @@ internal sealed class SubtreeSet
             return SubtreeAnswer.Unconstrained;
         }
 
-        if ((unreadableKinds & bit) != 0 && !(name.Kind == GeneralNameKind.Dns && reading == SubtreeReading.Literal))
+        if ((unreadableKinds & bit) != 0)
         {
             return SubtreeAnswer.Unreadable;
         }
@@ -79,7 +76,7 @@ internal sealed class SubtreeSet
         {
             GeneralNameKind.Dns => FindDns(name.Text, reading),
             GeneralNameKind.Email => FindEmail(name.Text),
-            GeneralNameKind.Uri => FindUri(name.Text, reading),
+            GeneralNameKind.Uri => FindUri(name.Text),
             GeneralNameKind.IpAddress => FindAddress(name.Content.Span),
             _ => Answer(directories.Exists(directory => name.DirectoryName!.IsWithin(directory))),
         };
@@ -121,7 +118,7 @@ internal sealed class SubtreeSet
     {
         bool isWildcard = DnsName.IsWildcard(name);
         string parent = isWildcard ? name[2..] : name.EndsWith('.') ? name[..^1] : name;
-        if (reading == SubtreeReading.Literal || !DnsName.IsValid(parent))
+        if (!DnsName.IsValid(parent))
         {
             // What is no DNS name is never permitted; as an exclusion its letters count for what they are.
             return reading != SubtreeReading.Permitting || dns.CoversAll ? Answer(dns.Contains(name)) : SubtreeAnswer.Unreadable;
@@ -146,10 +143,8 @@ internal sealed class SubtreeSet
     }
 
     /// <summary>The host of a URI against a host, or a period and a domain. A URI without a host name, or with an address, can't be constrained.</summary>
-    private SubtreeAnswer FindUri(string name, SubtreeReading reading) =>
-        FindHost(name, hasUser: reading != SubtreeReading.Literal) is { Length: > 0 } host && (reading == SubtreeReading.Literal || (DnsName.IsValid(host) && !System.Net.IPAddress.TryParse(host, out _)))
-            ? Answer(uriHosts.Contains(host))
-            : SubtreeAnswer.Unreadable;
+    private SubtreeAnswer FindUri(string name) =>
+        FindHost(name) is { Length: > 0 } host && DnsName.IsValid(host) && !System.Net.IPAddress.TryParse(host, out _) ? Answer(uriHosts.Contains(host)) : SubtreeAnswer.Unreadable;
 
     /// <summary>Address and mask; IPv4 and IPv6 have nothing to do with each other.</summary>
     private SubtreeAnswer FindAddress(ReadOnlySpan<byte> address)
@@ -204,8 +199,8 @@ internal sealed class SubtreeSet
         return true;
     }
 
-    /// <summary>RFC 3986 §3.2: what is between <c>//</c> and the path, without user and port. OpenSSL 3.0 takes the user for part of the host.</summary>
-    private static string? FindHost(string uri, bool hasUser)
+    /// <summary>RFC 3986 §3.2: what is between <c>//</c> and the path, without user and port.</summary>
+    private static string? FindHost(string uri)
     {
         int authority = uri.IndexOf("://", StringComparison.Ordinal);
         if (authority < 1)
@@ -216,7 +211,7 @@ internal sealed class SubtreeSet
         string rest = uri[(authority + 3)..];
         int end = rest.AsSpan().IndexOfAny('/', '?', '#');
         rest = end >= 0 ? rest[..end] : rest;
-        rest = hasUser ? rest[(rest.LastIndexOf('@') + 1)..] : rest;
+        rest = rest[(rest.LastIndexOf('@') + 1)..];
         int port = rest.StartsWith('[') ? -1 : rest.LastIndexOf(':');
         return port < 0 || rest.AsSpan(port + 1).ContainsAnyExceptInRange('0', '9') ? rest : rest[..port];
     }

@@ -97,7 +97,7 @@ internal sealed class OpenSslChain
                 continue;
             }
 
-            if (candidate.NotBefore <= query.At && query.At <= candidate.NotAfter)
+            if (candidate.NotBefore <= query.At && query.At < candidate.NotAfter)
             {
                 return candidate;
             }
@@ -112,12 +112,22 @@ internal sealed class OpenSslChain
     private static bool IsLikelyIssued(Certificate child, Certificate issuer) =>
         !HasInvalidExtension(child) && !HasInvalidExtension(issuer) && IsKeyOf(issuer.PublicKey, child.SignatureAlgorithm) && KeyIdentifierMatch.Rank(child, issuer) != KeyIdentifierMatch.Mismatch;
 
-    /// <summary>EXFLAG_INVALID: one of the extensions that OpenSSL decodes for itself can't be.</summary>
+    /// <summary>EXFLAG_INVALID: one of the extensions that OpenSSL decodes for itself can't be, or is there twice, or a key usage of nothing. What is left behind one does not count.</summary>
     private static bool HasInvalidExtension(Certificate certificate)
     {
+        if (certificate.KeyUsage == KeyUsage.None)
+        {
+            return true;
+        }
+
         foreach (DerFault fault in certificate.Faults)
         {
-            if (fault.Kind == DerFaultKind.Encoding && fault.Field is "basicConstraints" or "keyUsage" or "extKeyUsage" or "subjectKeyIdentifier" or "authorityKeyIdentifier" or "subjectAltName" or "nameConstraints" or "cRLDistributionPoints")
+            if (fault is { Kind: DerFaultKind.Encoding, Field: "extensions", Rule: "RFC 5280 §4.2" })
+            {
+                return true;
+            }
+
+            if (fault.Kind == DerFaultKind.Encoding && !fault.Message.EndsWith(DerReader.LeftBehind, StringComparison.Ordinal) && fault.Field is "basicConstraints" or "keyUsage" or "extKeyUsage" or "subjectKeyIdentifier" or "authorityKeyIdentifier" or "subjectAltName" or "nameConstraints" or "cRLDistributionPoints")
             {
                 return true;
             }

@@ -165,19 +165,13 @@ internal sealed class OpenSslVerification
     /// <summary><c>check_id</c>: with the common name where the SAN has no DNS name.</summary>
     private OpenSslResult? CheckName()
     {
-        if (query.HostName is not { } host || HostNameMatcher.Match(host, query.Leaf))
+        if (query.HostName is not { } host)
         {
             return null;
         }
 
-        if (HostNameMatcher.TryParseAddress(host, out _))
-        {
-            return Error(64, 0);
-        }
-
-        bool takesCommonName = query.Leaf.SubjectAlternativeName is not { DnsNames.Count: > 0 };
-        IEnumerable<string> commonNames = query.Leaf.Subject.RelativeNames.SelectMany(static r => r).Where(static a => a.Oid == AttributeNames.CommonName).Select(static a => a.Value);
-        return takesCommonName && HostNameMatcher.Match(host, commonNames, []) ? null : Error(62, 0);
+        return HostNameMatcher.TryParseAddress(host, out _) ? (HostNameMatcher.Match(host, query.Leaf) ? null : Error(64, 0))
+            : OpenSslHostName.Match(host, query.Leaf) ? null : Error(62, 0);
     }
 
     /// <summary>As with <c>-crl_check_all</c>, where CRLs are given.</summary>
@@ -196,7 +190,7 @@ internal sealed class OpenSslVerification
         return null;
     }
 
-    /// <summary><c>internal_verify</c>: from the top down; the signature of a self-signed certificate is not looked at.</summary>
+    /// <summary><c>internal_verify</c>: from the top down; the signature of a self-signed certificate is not looked at, and its last second is too late.</summary>
     private OpenSslResult? CheckSignaturesAndDates()
     {
         for (int depth = chain.Count - 1; depth >= 0; depth--)
@@ -212,7 +206,7 @@ internal sealed class OpenSslVerification
                 return Error(9, depth);
             }
 
-            if (query.At > certificate.NotAfter)
+            if (query.At >= certificate.NotAfter)
             {
                 return Error(10, depth);
             }
@@ -231,7 +225,7 @@ internal sealed class OpenSslVerification
                 continue;
             }
 
-            List<GeneralName> names = NameConstraintsRule.NamesOf(chain[depth], query);
+            List<GeneralName> names = NameConstraintsRule.NamesOf(chain[depth], withCommonName: depth == 0);
             for (int above = chain.Count - 1; above > depth; above--)
             {
                 if (chain[above].NameConstraints is { } constraints && FindError(names, constraints) is not 0 and var code)
@@ -253,15 +247,7 @@ internal sealed class OpenSslVerification
 
         foreach (GeneralName name in names)
         {
-            SubtreeAnswer permitted = constraints.FindPermitted(name, SubtreeReading.Literal);
-            SubtreeAnswer excluded = constraints.FindExcluded(name, SubtreeReading.Literal);
-            int code = permitted switch
-            {
-                SubtreeAnswer.Outside => 47,
-                SubtreeAnswer.Unreadable => 53,
-                _ => excluded switch { SubtreeAnswer.Within => 48, SubtreeAnswer.Unreadable => 53, _ => 0 },
-            };
-            if (code != 0)
+            if (OpenSslNameConstraints.FindError(name, constraints) is not 0 and var code)
             {
                 return code;
             }
@@ -280,6 +266,6 @@ internal sealed class OpenSslVerification
 
     /// <summary>OpenSSL's list of supported critical extensions (<c>X509_supported_extension</c>).</summary>
     private static bool IsHandled(string oid) => oid is NetscapeCertificateType or Oids.KeyUsage or Oids.SubjectAltName or Oids.BasicConstraints or Oids.CertificatePolicies
-        or Oids.CrlDistributionPoints or Oids.ExtendedKeyUsage or Oids.PolicyConstraints or ProxyCertificateInfo or Oids.NameConstraints or Oids.PolicyMappings or Oids.InhibitAnyPolicy
+        or Oids.CrlDistributionPoints or Oids.OcspNoCheck or Oids.ExtendedKeyUsage or Oids.PolicyConstraints or ProxyCertificateInfo or Oids.NameConstraints or Oids.PolicyMappings or Oids.InhibitAnyPolicy
         or "1.3.6.1.5.5.7.1.7" or "1.3.6.1.5.5.7.1.8";
 }

@@ -96,7 +96,7 @@ internal sealed class PathGraph
 
         if (!outsideConstraints.TryGetValue((below, issuer), out bool outside))
         {
-            RuleContext context = new(query, below.Certificate, PathPosition.Intermediate);
+            RuleContext context = new(query, below.Certificate, below == Leaf ? PathPosition.Leaf : PathPosition.Intermediate);
             NameConstraintsRule.Check(context, issuer.Certificate);
             outside = context.HasErrors;
             outsideConstraints[(below, issuer)] = outside;

@@ -33,7 +33,8 @@ internal static class NameConstraintsRule
             return;
         }
 
-        List<GeneralName> names = NamesOf(context.Certificate, context.Query);
+        bool isAddress = context.Query.HostName is { } host && HostNameMatcher.TryParseAddress(host, out _);
+        List<GeneralName> names = NamesOf(context.Certificate, withCommonName: context.IsLeaf && !isAddress);
         long comparisons = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
         if (comparisons > MaximumComparisons)
         {
@@ -57,35 +58,30 @@ internal static class NameConstraintsRule
         }
     }
 
-    /// <summary>
-    /// The names that are constrained: the subject, its e-mail addresses, the subject alternative name; and a common name that
-    /// stands in for a missing host name, since clients of OpenSSL take it for one.
-    /// </summary>
-    internal static List<GeneralName> NamesOf(Certificate certificate, PathQuery query)
+    /// <summary>The names that are constrained: the subject, its e-mail addresses, the subject alternative name.</summary>
+    /// <param name="certificate">Whose names.</param>
+    /// <param name="withCommonName">Also a common name that stands in for a missing DNS name, since clients of OpenSSL take it for one.</param>
+    internal static List<GeneralName> NamesOf(Certificate certificate, bool withCommonName)
     {
         List<GeneralName> names = [];
         SubjectAlternativeName? alternative = certificate.SubjectAlternativeName;
+        IReadOnlyList<AttributeValue> attributes = [.. certificate.Subject.RelativeNames.SelectMany(static r => r)];
         if (!certificate.Subject.IsEmpty)
         {
             names.Add(new GeneralName(GeneralNameKind.Directory, certificate.Subject.RawData));
-            bool takesCommonName = alternative is not { DnsNames.Count: > 0 } && (query.HostName is null || !HostNameMatcher.TryParseAddress(query.HostName, out _));
-            foreach (AttributeValue attribute in certificate.Subject.RelativeNames.SelectMany(static r => r))
-            {
-                if (attribute.Oid == AttributeNames.EmailAddress)
-                {
-                    names.Add(new GeneralName(GeneralNameKind.Email, Encoding.Latin1.GetBytes(attribute.Value)));
-                }
-                else if (takesCommonName && attribute.Oid == AttributeNames.CommonName && attribute.Value.Contains('.', StringComparison.Ordinal) && DnsName.IsValid(attribute.Value))
-                {
-                    names.Add(new GeneralName(GeneralNameKind.Dns, Encoding.Latin1.GetBytes(attribute.Value)));
-                }
-            }
+            names.AddRange(attributes.Where(static a => a.Oid == AttributeNames.EmailAddress).Select(static a => new GeneralName(GeneralNameKind.Email, Encoding.Latin1.GetBytes(a.Value))));
         }
 
         if (alternative is not null)
         {
             names.AddRange(alternative.Names);
             names.AddRange(alternative.Names.Where(static n => n.IsInternationalMailbox).Select(static n => new GeneralName(GeneralNameKind.Email, n.OtherNameText)));
+        }
+
+        if (withCommonName && alternative is not { DnsNames.Count: > 0 })
+        {
+            names.AddRange(attributes.Where(static a => a.Oid == AttributeNames.CommonName && a.Value.Contains('.', StringComparison.Ordinal) && DnsName.IsValid(a.Value))
+                .Select(static a => new GeneralName(GeneralNameKind.Dns, Encoding.Latin1.GetBytes(a.Value))));
         }
 
         return names;
