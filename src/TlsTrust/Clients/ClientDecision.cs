@@ -96,7 +96,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     {
         bool downloads = profile.FetchesAia?.Value == Habit.Yes;
         bool preloads = profile.PreloadsIntermediates?.Value == Habit.Yes;
-        SearchKind plain = new(profile.Builder, usesPublicRoots, profile.PartialChain?.Value == Habit.Yes, false, false);
+        SearchKind plain = new(profile.Builder, usesPublicRoots, profile.PartialChain?.Value == Habit.Yes, false, false, profile.SecurityLevel?.Value ?? OpenSslVerification.UsualLevel);
         ClientFault? fault = FaultOf(plain);
         if (fault is { Kind: ClientFault.AnchorNotSelfSigned } && profile.PartialChain is null)
         {
@@ -163,6 +163,11 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     private ClientFault? FaultOf(SearchKind kind)
     {
         ClientSearch search = searches[kind];
+        if (search.OpenSsl is { } answer)
+        {
+            return OpenSslFault(kind, answer, search.Chain);
+        }
+
         if (search.Result is null)
         {
             return search.Fault;
@@ -173,8 +178,26 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             NoteBacktracking(kind);
         }
 
-        ClientFault? strict = profile.Strict?.Value == Habit.Yes ? StrictFault(search.Result) : null;
-        return strict ?? (search.Result.Path is null ? RuleFault(search.Result) : null);
+        return search.Result.Path is null ? RuleFault(search.Result) : null;
+    }
+
+    private ClientFault? OpenSslFault(SearchKind kind, OpenSslResult answer, IReadOnlyList<Certificate> chain)
+    {
+        if (profile.SecurityLevel is { } level)
+        {
+            // Which certificate a stricter level would mind; and whether this client minds it where its level is not known.
+            ClientSearch usual = searches[kind with { SecurityLevel = OpenSslVerification.UsualLevel }];
+            bool isLenient = answer.Code == 0 || (level.OrLower is { } lower && searches[kind with { SecurityLevel = lower }].IsAccepted);
+            if (usual.OpenSsl is { Code: 66 or 67 or 68 } weak && isLenient)
+            {
+                Note($"it does not mind that {usual.Chain[weak.Depth]} is {(weak.Code == 68 ? "weakly signed" : "a small key")}", level.Source, certain: level.OrLower is null);
+                return null;
+            }
+        }
+
+        ClientFault? fault = answer.Code == 0 ? null : ClientFault.Of(answer, chain);
+        bool isComplete = fault is not ({ IsAboutAnchors: true } or { OpenSsl.Code: 22 or 66 });
+        return (profile.Strict?.Value == Habit.Yes && isComplete ? StrictFault(chain) : null) ?? fault;
     }
 
     private ClientFault? RuleFault(PathSearchResult search)
@@ -193,7 +216,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
                 return null;
             }
 
-            fault ??= ClientFault.Of(partial, [.. broken.Where(pair => pair.Tolerance is null).Select(pair => pair.Rejection)], profile.Builder == PathBuilder.OpenSsl);
+            fault ??= ClientFault.Of(partial, [.. broken.Where(pair => pair.Tolerance is null).Select(pair => pair.Rejection)]);
         }
 
         if (fault is null)
@@ -205,11 +228,9 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         return fault;
     }
 
-    private ClientFault? StrictFault(PathSearchResult search)
+    private ClientFault? StrictFault(IReadOnlyList<Certificate> chain)
     {
-        IReadOnlyList<Certificate>? path = search.Path?.Certificates ?? search.Partial.FirstOrDefault(partial => partial.End == PathEnd.RuleFailed)?.Certificates;
-        StrictFailure? failure = path is null ? null : OpenSslStrict.Check(path);
-        if (failure is null)
+        if (OpenSslStrict.Check(chain) is not { } failure)
         {
             return null;
         }
@@ -245,7 +266,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     /// <summary>Where the path only exists because another issuer was tried, a client of which nobody knows whether it does so stays unknown.</summary>
     private void NoteBacktracking(SearchKind kind)
     {
-        if (profile is { Builder: PathBuilder.Search, Backtracks: null } && searches[kind with { Builder = PathBuilder.OpenSsl }] is { Fault: not null } or { Result.Path: null })
+        if (profile is { Builder: PathBuilder.Search, Backtracks: null } && !searches[kind with { Builder = PathBuilder.OpenSsl }].IsAccepted)
         {
             Note("whether it tries the other issuer is not known", null, certain: false);
         }
@@ -253,7 +274,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     private ClientFault? NoteAnchor(SearchKind kind)
     {
-        Certificate? anchor = searches[kind].Result?.Path?.Anchor;
+        Certificate? anchor = searches[kind].Anchor;
         if (kind.PartialChain && anchor is { IsSelfSigned: false })
         {
             Note($"it takes {anchor} as an anchor although it is not self-signed", profile.PartialChain?.Source, certain: true);

@@ -27,8 +27,7 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     /// <summary>The fault of a path that is not good enough: why it ends, or the first rule it breaks.</summary>
     /// <param name="partial">The path.</param>
     /// <param name="broken">The broken rules that count for this client.</param>
-    /// <param name="asOpenSsl">Of several, the one that OpenSSL's order of checks meets first.</param>
-    internal static ClientFault? Of(PartialPath partial, IReadOnlyList<Rejection> broken, bool asOpenSsl)
+    internal static ClientFault? Of(PartialPath partial, IReadOnlyList<Rejection> broken)
     {
         Certificate last = partial.Last;
         int depth = partial.Certificates.Count - 1;
@@ -45,25 +44,42 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
             case PathEnd.IssuerKeyMismatch:
                 return new ClientFault(nameof(PathRule.BadSignature), depth, $"the signature on {last} was not made by {last.Issuer}") { Culprit = last };
             case PathEnd.RuleFailed when broken.Count > 0:
-                Rejection first = (asOpenSsl ? broken.OrderBy(OpenSslOrder) : broken.OrderBy(rejection => (int)rejection.Rule)).ThenBy(rejection => rejection.Depth).First();
+                Rejection first = broken.OrderBy(rejection => (int)rejection.Rule).ThenBy(rejection => rejection.Depth).First();
                 return new ClientFault(first.Rule.ToString(), first.Depth, first.Message) { Culprit = first.Certificate };
             default:
                 return null; // the search gave up: nothing is known
         }
     }
 
-    /// <summary>The order of <c>x509_verify_x509</c> in crypto/x509/x509_vfy.c: the server's key, extensions, strength, then signatures and dates from the top down, name constraints.</summary>
-    private static int OpenSslOrder(Rejection rejection)
+    /// <summary>What OpenSSL stumbles over first.</summary>
+    /// <param name="answer">Its error.</param>
+    /// <param name="chain">The chain that it is about.</param>
+    internal static ClientFault Of(OpenSslResult answer, IReadOnlyList<Certificate> chain)
     {
-        const int Group = 100; // more than any depth
-        return rejection.Rule switch
+        Certificate culprit = chain[answer.Depth];
+        (string kind, string reason) = answer.Code switch
         {
-            PathRule.WeakKey when rejection.Depth == 0 => 0,
-            PathRule.CriticalExtension or PathRule.NotCa or PathRule.WrongUsage or PathRule.PathLength => 1 * Group,
-            PathRule.WeakKey or PathRule.WeakSignature => 2 * Group,
-            PathRule.Revoked => 3 * Group,
-            PathRule.BadSignature or PathRule.NotYetValid or PathRule.Expired => (5 * Group) - rejection.Depth,
-            _ => 6 * Group,
+            2 => (AnchorNotSelfSigned, $"{culprit} is in the store and not self-signed, and its issuer is not there"),
+            18 => (SelfSigned, $"{culprit} is self-signed and not in the store"),
+            19 => (SelfSignedInChain, $"{culprit} is not in the store"),
+            20 => (IssuerNotFound, $"the issuer of {culprit}, {culprit.Issuer}, is not at hand"),
+            _ => (RuleOf(answer.Code).ToString(), $"{culprit}: {answer.Text}"),
         };
+        return new ClientFault(kind, answer.Depth, reason) { Culprit = culprit, OpenSsl = answer };
     }
+
+    private static PathRule RuleOf(int code) => code switch
+    {
+        7 => PathRule.BadSignature,
+        9 => PathRule.NotYetValid,
+        10 => PathRule.Expired,
+        22 or 25 => PathRule.PathLength,
+        23 => PathRule.Revoked,
+        26 => PathRule.WrongUsage,
+        34 or 40 => PathRule.CriticalExtension,
+        66 or 67 or 94 => PathRule.WeakKey,
+        68 => PathRule.WeakSignature,
+        79 => PathRule.NotCa,
+        _ => PathRule.NameConstraint, // 1 (too many of them), 47, 48, 51, 53
+    };
 }

@@ -83,6 +83,17 @@ internal sealed record SourcedProtocol
     public required string Source { get; init; }
 }
 
+/// <summary>How small keys and how weak signatures a client of OpenSSL takes.</summary>
+internal sealed record SourcedLevel
+{
+    public required int Value { get; init; }
+
+    /// <summary>The level of other versions; null where all have the same.</summary>
+    public int? OrLower { get; init; }
+
+    public required string Source { get; init; }
+}
+
 /// <summary>Where in the path a client does not apply a rule.</summary>
 internal enum TolerancePosition
 {
@@ -137,6 +148,9 @@ internal sealed record ClientProfile
 
     /// <summary>Brings the intermediates of public CAs with it.</summary>
     public SourcedHabit? PreloadsIntermediates { get; init; }
+
+    /// <summary>OpenSSL's security level, where it is not the usual one; such clients have no <see cref="Tolerates"/>.</summary>
+    public SourcedLevel? SecurityLevel { get; init; }
 
     /// <summary>Applies OpenSSL's strict checks.</summary>
     public SourcedHabit? Strict { get; init; }

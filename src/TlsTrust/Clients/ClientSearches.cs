@@ -9,12 +9,28 @@ namespace TlsTrust.Clients;
 /// <param name="PartialChain">Anchors need not be self-signed.</param>
 /// <param name="WithDownloads">Issuers found by authority information access are at hand.</param>
 /// <param name="WithPreloaded">Intermediates of public CAs are at hand.</param>
-internal sealed record SearchKind(PathBuilder Builder, bool UsesPublicRoots, bool PartialChain, bool WithDownloads, bool WithPreloaded);
+/// <param name="SecurityLevel">OpenSSL's.</param>
+internal sealed record SearchKind(PathBuilder Builder, bool UsesPublicRoots, bool PartialChain, bool WithDownloads, bool WithPreloaded, int SecurityLevel);
 
-/// <summary>What a client's search came to.</summary>
-/// <param name="Result">The paths; null where no chain reaches an anchor.</param>
-/// <param name="Fault">Why not, for a client that builds one chain only.</param>
-internal sealed record ClientSearch(PathSearchResult? Result, ClientFault? Fault);
+/// <summary>What a client's search came to: paths, or OpenSSL's own answer.</summary>
+internal sealed record ClientSearch
+{
+    /// <summary>The paths; null with OpenSSL, and where no chain reaches an anchor.</summary>
+    internal PathSearchResult? Result { get; init; }
+
+    /// <summary>Why GnuTLS's chain reaches no anchor.</summary>
+    internal ClientFault? Fault { get; init; }
+
+    /// <summary>OpenSSL's answer.</summary>
+    internal OpenSslResult? OpenSsl { get; init; }
+
+    /// <summary>What that is about.</summary>
+    internal IReadOnlyList<Certificate> Chain { get; init; } = [];
+
+    internal bool IsAccepted => OpenSsl is { } answer ? answer.Code == 0 : Result?.Path is not null;
+
+    internal Certificate? Anchor => OpenSsl is null ? Result?.Path?.Anchor : IsAccepted ? Chain[^1] : null;
+}
 
 /// <summary>The searches behind the profiles: each kind is run once, however many clients share it. The name is checked apart, since clients differ there.</summary>
 internal sealed class ClientSearches(ClientEvidence evidence)
@@ -42,18 +58,24 @@ internal sealed class ClientSearches(ClientEvidence evidence)
         PathQuery query = QueryFor(kind);
         if (kind.Builder == PathBuilder.Search)
         {
-            return new ClientSearch(PathSearch.Search(query), null);
+            return new ClientSearch { Result = PathSearch.Search(query) };
         }
 
-        SingleChain chain = SingleChain.Build(query, prefersValid: kind.Builder == PathBuilder.OpenSsl);
+        if (kind.Builder == PathBuilder.OpenSsl)
+        {
+            (OpenSslResult answer, IReadOnlyList<Certificate> verified) = OpenSslVerification.Verify(query, kind.SecurityLevel);
+            return new ClientSearch { OpenSsl = answer, Chain = verified };
+        }
+
+        SingleChain chain = SingleChain.Build(query);
         if (chain.Fault is not null)
         {
-            return new ClientSearch(null, chain.Fault);
+            return new ClientSearch { Fault = chain.Fault };
         }
 
         // Nothing but this chain: what breaks a rule here is not avoided by another.
         PathQuery single = query with { Presented = chain.Certificates, Intermediates = null, Anchors = new CertificateIndex([chain.Certificates[^1]]), PartialChain = true };
-        return new ClientSearch(PathSearch.Search(single), null);
+        return new ClientSearch { Result = PathSearch.Search(single) };
     }
 
     private PathQuery QueryFor(SearchKind kind)

@@ -4,8 +4,8 @@ using TlsTrust.Paths;
 namespace TlsTrust.Clients;
 
 /// <summary>
-/// The one chain that a client without a way back builds: at each step an issuer of the store before one that was sent, and once in the
-/// store nothing else (OpenSSL's <c>build_chain</c> in crypto/x509/x509_vfy.c; GnuTLS differs in which of several sent issuers it takes).
+/// The one chain that GnuTLS builds, which does not go back either: at each step an issuer of the store before the first that was
+/// sent, and once in the store nothing else.
 /// </summary>
 internal sealed class SingleChain
 {
@@ -22,19 +22,18 @@ internal sealed class SingleChain
     internal ClientFault? Fault { get; }
 
     /// <summary>Builds it.</summary>
-    /// <param name="query">What was sent, the anchors, the time.</param>
-    /// <param name="prefersValid">Of several issuers, one within its dates comes first; else the first that was sent.</param>
-    internal static SingleChain Build(PathQuery query, bool prefersValid)
+    /// <param name="query">What was sent, and the anchors.</param>
+    internal static SingleChain Build(PathQuery query)
     {
         List<Certificate> chain = [query.Leaf];
         bool isInStore = false;
         while (chain.Count <= PathLimits.Depth && !chain[^1].IsSelfIssued)
         {
             Certificate last = chain[^1];
-            Certificate? issuer = Choose(query.Anchors.IssuersOf(last), last, query.At, prefersValid);
+            Certificate? issuer = Choose(query.Anchors.IssuersOf(last), last);
             if (issuer is null && !isInStore)
             {
-                issuer = Choose(query.Presented.Where(sent => sent.Subject.Equals(last.Issuer)), last, query.At, prefersValid);
+                issuer = Choose(query.Presented.Where(sent => sent.Subject.Equals(last.Issuer)), last);
             }
             else if (issuer is not null)
             {
@@ -75,11 +74,6 @@ internal sealed class SingleChain
             : new ClientFault(ClientFault.IssuerNotFound, depth, $"the issuer of {top}, {top.Issuer}, is not at hand") { Culprit = top };
     }
 
-    private static Certificate? Choose(IEnumerable<Certificate> candidates, Certificate child, DateTime at, bool prefersValid)
-    {
-        IEnumerable<Certificate> matching = candidates.Where(candidate => KeyIdentifierMatch.Rank(child, candidate) != KeyIdentifierMatch.Mismatch);
-        return prefersValid
-            ? matching.OrderByDescending(candidate => candidate.NotBefore <= at && at <= candidate.NotAfter).ThenByDescending(candidate => candidate.NotAfter >= at).FirstOrDefault()
-            : matching.FirstOrDefault();
-    }
+    private static Certificate? Choose(IEnumerable<Certificate> candidates, Certificate child) =>
+        candidates.FirstOrDefault(candidate => KeyIdentifierMatch.Rank(child, candidate) != KeyIdentifierMatch.Mismatch);
 }

@@ -14,50 +14,39 @@ internal sealed class OpenSslVerification
     private const string ProxyCertificateInfo = "1.3.6.1.5.5.7.1.14";
     private const string NetscapeCertificateType = "2.16.840.1.113730.1.1";
 
-    /// <summary>112 bits of security: RSA 2048, curves of 224 bits.</summary>
-    private const int MinimumRsaBits = 2048;
-    private const int MinimumCurveBits = 224;
+    /// <summary>Debian's and Fedora's, and everybody's from OpenSSL 3.2 on.</summary>
+    internal const int UsualLevel = 2;
 
     private readonly PathQuery query;
     private readonly IReadOnlyList<Certificate> chain;
+    private readonly int level;
 
-    private OpenSslVerification(PathQuery query, IReadOnlyList<Certificate> chain)
+    private OpenSslVerification(PathQuery query, IReadOnlyList<Certificate> chain, int level)
     {
         this.query = query;
         this.chain = chain;
+        this.level = level;
     }
 
-    private delegate OpenSslResult? ChainCheck();
-
-    /// <summary>The first error; code 0 for none.</summary>
-    internal static OpenSslResult Verify(PathQuery query)
+    /// <summary>The first error, code 0 for none; and the chain that it is about, leaf first.</summary>
+    /// <param name="query">The question.</param>
+    /// <param name="level">Security level, 0 to 2 (<c>SSL_CTX_set_security_level</c>).</param>
+    internal static (OpenSslResult Answer, IReadOnlyList<Certificate> Chain) Verify(PathQuery query, int level = UsualLevel)
     {
-        if (IsKeyTooSmall(query.Leaf.PublicKey))
+        if (IsKeyTooSmall(query.Leaf.PublicKey, level))
         {
-            return Error(66, 0);
+            return (Error(66, 0), [query.Leaf]);
         }
 
         OpenSslChain builder = new(query);
-        if (builder.Build() is not 0 and var code)
-        {
-            return Error(code, builder.Certificates.Count - 1);
-        }
-
-        OpenSslVerification verification = new(query, builder.Certificates);
-        ChainCheck[] checks =
-        [
-            verification.CheckExtensions, verification.CheckLevel, verification.CheckName, verification.CheckRevocation, verification.CheckSignaturesAndDates, verification.CheckNameConstraints,
-        ];
-        foreach (ChainCheck check in checks)
-        {
-            if (check() is { } error)
-            {
-                return error;
-            }
-        }
-
-        return Error(0, 0);
+        OpenSslResult answer = builder.Build() is not 0 and var code
+            ? Error(code, builder.Certificates.Count - 1)
+            : new OpenSslVerification(query, builder.Certificates, level).Check();
+        return (answer, builder.Certificates);
     }
+
+    private OpenSslResult Check() =>
+        CheckExtensions() ?? CheckLevel() ?? CheckName() ?? CheckRevocation() ?? CheckSignaturesAndDates() ?? CheckNameConstraints() ?? Error(0, 0);
 
     private static OpenSslResult Error(int code, int depth) => new(code, depth, OpenSslErrors.Text(code));
 
@@ -148,12 +137,12 @@ internal sealed class OpenSslVerification
     {
         for (int depth = 0; depth < chain.Count; depth++)
         {
-            if (depth > 0 && IsKeyTooSmall(chain[depth].PublicKey))
+            if (depth > 0 && IsKeyTooSmall(chain[depth].PublicKey, level))
             {
                 return Error(67, depth);
             }
 
-            if (depth < chain.Count - 1 && chain[depth].SignatureAlgorithm.IsWeak)
+            if (level > 0 && depth < chain.Count - 1 && chain[depth].SignatureAlgorithm.IsWeak)
             {
                 return Error(68, depth);
             }
@@ -256,10 +245,11 @@ internal sealed class OpenSslVerification
         return 0;
     }
 
-    private static bool IsKeyTooSmall(PublicKeyInfo key) => key.Kind switch
+    /// <summary>80 bits of security at level 1 and 112 at level 2: RSA 1024 and 2048, curves of 160 and 224 bits.</summary>
+    private static bool IsKeyTooSmall(PublicKeyInfo key, int level) => key.Kind switch
     {
-        PublicKeyKind.Rsa or PublicKeyKind.Dsa => key.SizeInBits < MinimumRsaBits,
-        PublicKeyKind.EllipticCurve => key.CurveOid is not null && key.SizeInBits is > 0 and < MinimumCurveBits,
+        PublicKeyKind.Rsa or PublicKeyKind.Dsa => key.SizeInBits < 1024 * level,
+        PublicKeyKind.EllipticCurve => key.CurveOid is not null && key.SizeInBits > 0 && key.SizeInBits < (level switch { 0 => 0, 1 => 160, _ => 224 }),
         PublicKeyKind.Unknown => key.AlgorithmOid.Length == 0,
         _ => false,
     };

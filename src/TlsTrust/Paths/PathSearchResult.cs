@@ -86,7 +86,7 @@ public sealed class PathSearchResult
     public PathSearchWork Work { get; }
 
     /// <summary>What <c>openssl s_client</c> 3.x says first about the same input.</summary>
-    public OpenSslResult OpenSsl => openSsl ??= OpenSslVerification.Verify(query);
+    public OpenSslResult OpenSsl => openSsl ??= OpenSslVerification.Verify(query).Answer;
 }
 
 /// <summary>What a search cost.</summary>
