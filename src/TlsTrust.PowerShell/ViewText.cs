@@ -17,10 +17,23 @@ public static class ViewText
     /// <param name="reserved">Columns that stand before the text: indentation, labels, other columns.</param>
     /// <param name="host">Whose window it is for.</param>
     /// <returns>Lines, separated by a line feed.</returns>
-    public static string Wrap(string? text, int reserved, PSHost? host) => Wrap(text, Width(host) - reserved);
+    public static string Wrap(string? text, int reserved, PSHost? host)
+    {
+        int columns = Columns(host);
+        return Wrap(text, Math.Min(columns, MaxWidth) - reserved, columns - reserved);
+    }
 
-    /// <summary>Breaks a text into lines of at most <paramref name="width"/> characters; a longer word stays whole. List items and indentation at the start of a line are kept for its continuation.</summary>
-    internal static string Wrap(string? text, int width)
+    /// <summary>Breaks a text for a table column of a fixed width, long words too.</summary>
+    /// <param name="text">One or more lines; what is serialised from another session may be null.</param>
+    /// <param name="width">The column's width.</param>
+    /// <returns>Lines, separated by a line feed.</returns>
+    public static string Column(string? text, int width) => Wrap(text, width, width);
+
+    /// <summary>
+    /// Breaks a text into lines of at most <paramref name="width"/> columns. A longer word (a path, a URL) stays whole, so that it can be
+    /// copied, up to <paramref name="longest"/> columns. List items and indentation at the start of a line are kept for its continuation.
+    /// </summary>
+    internal static string Wrap(string? text, int width, int longest = int.MaxValue)
     {
         StringBuilder wrapped = new();
         foreach (string line in (text ?? "").ReplaceLineEndings("\n").Split('\n'))
@@ -30,25 +43,24 @@ public static class ViewText
                 wrapped.Append('\n');
             }
 
-            AppendLine(wrapped, line, Math.Max(width, MinWidth));
+            AppendLine(wrapped, line, Math.Max(width, MinWidth), Math.Max(longest, MinWidth));
         }
 
         return wrapped.ToString();
     }
 
-    private static void AppendLine(StringBuilder wrapped, string line, int width)
+    private static void AppendLine(StringBuilder wrapped, string line, int width, int longest)
     {
-        int indent = line.Length - line.TrimStart(' ', '-').Length;
+        int indent = line.Length - line.TrimStart(' ').Length;
+        indent += line.AsSpan(indent).StartsWith("- ") ? 2 : 0;
         wrapped.Append(line, 0, indent);
         int column = indent;
         bool first = true;
         foreach (string word in line[indent..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!first && column + 1 + word.Length > width)
+            if (!first && column + 1 + Cells(word) > width)
             {
-                wrapped.Append('\n').Append(' ', indent);
-                column = indent;
-                first = true;
+                Break();
             }
 
             if (!first)
@@ -57,18 +69,69 @@ public static class ViewText
                 column++;
             }
 
-            wrapped.Append(word);
-            column += word.Length;
+            string rest = word;
+            while (column + Cells(rest) > longest)
+            {
+                int length = Piece(rest, Math.Max(longest - column, 1));
+                wrapped.Append(rest, 0, length);
+                rest = rest[length..];
+                Break();
+            }
+
+            wrapped.Append(rest);
+            column += Cells(rest);
             first = false;
+        }
+
+        void Break()
+        {
+            wrapped.Append('\n').Append(' ', indent);
+            column = indent;
+            first = true;
         }
     }
 
-    private static int Width(PSHost? host)
+    /// <summary>How much of a word goes on a line: up to a separator in the second half of the line, rather not a dot, which would part a file from its extension; else all that fits.</summary>
+    private static int Piece(string word, int columns)
+    {
+        int fits = 1;
+        int separated = 0;
+        int dotted = 0;
+        for (int length = 1, cells = Cells(word[0]); length < word.Length && cells <= columns; cells += Cells(word[length++]))
+        {
+            if (char.IsLowSurrogate(word[length]))
+            {
+                continue; // half a letter
+            }
+
+            fits = length;
+            char last = word[length - 1];
+            if (cells > columns / 2 && last == '.')
+            {
+                dotted = length;
+            }
+            else if (cells > columns / 2 && (!char.IsLetterOrDigit(last) || Cells(last) == 2 || (char.IsLower(last) && char.IsUpper(word[length]))))
+            {
+                separated = length;
+            }
+        }
+
+        return separated > 0 ? separated : dotted > 0 ? dotted : fits;
+    }
+
+    private static int Cells(string text) => text.Sum(Cells);
+
+    // As PowerShell counts: the letters of East Asia take two.
+    private static int Cells(char letter) => letter is
+        (>= '\u1100' and <= '\u115F') or (>= '\u2E80' and <= '\uA4CF' and not '\u303F') or (>= '\uAC00' and <= '\uD7A3') or (>= '\uF900' and <= '\uFAFF')
+        or (>= '\uFE10' and <= '\uFE19') or (>= '\uFE30' and <= '\uFE6F') or (>= '\uFF00' and <= '\uFF60') or (>= '\uFFE0' and <= '\uFFE6') ? 2 : 1;
+
+    private static int Columns(PSHost? host)
     {
         try
         {
             int columns = host?.UI?.RawUI?.BufferSize.Width ?? 0;
-            return columns <= 0 ? MaxWidth : Math.Min(columns, MaxWidth);
+            return columns <= 0 ? MaxWidth : columns;
         }
         catch (Exception fault) when (fault is HostException or NotImplementedException or IOException or InvalidOperationException)
         {

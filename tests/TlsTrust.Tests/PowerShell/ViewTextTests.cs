@@ -14,6 +14,18 @@ public sealed class ViewTextTests
     public void Keeps_a_word_whole_that_is_longer_than_the_line() =>
         Assert.Equal($"SHA-256\n{new string('A', 64)}\nok", ViewText.Wrap($"SHA-256 {new string('A', 64)} ok", 40));
 
+    [Fact]
+    public void Breaks_a_word_behind_a_separator_where_the_window_ends_and_keeps_the_indentation() =>
+        Assert.Equal("  https://ca.example.org/\n  issuing.cer; then", ViewText.Wrap("  https://ca.example.org/issuing.cer; then", 30, 30));
+
+    [Theory]
+    [InlineData("ProxyAuthenticationRequired", "ProxyAuthentication\nRequired")]
+    [InlineData("0123456789ABCDEF0123456789", "0123456789ABCDEF0123\n456789")]
+    [InlineData("日本証明書株式会社の認証局", "日本証明書株式会社の\n認証局")]
+    [InlineData("company-roots-2026.pem", "company-roots-\n2026.pem")]
+    [InlineData("-Djavax.net.ssl.trustStore=/a -Db=c", "-Djavax.net.ssl.\ntrustStore=/a -Db=c")]
+    public void Breaks_words_that_are_longer_than_their_column(string text, string expected) => Assert.Equal(expected, ViewText.Column(text, 20));
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
