@@ -240,7 +240,7 @@ $programs = @(
     [TlsTrust.ProgramTrust] @{ Program = 'curl'; ProgramName = 'curl'; Scope = 'Process'; Executable = '/usr/bin/curl'; Store = "$debian + /etc/ssl/certs"; Reason = 'default'; Effect = 'Default'; AnchorCount = 146; Status = 'Ok'; Detail = ''; Evidence = 'Run'; Endpoint = 'www.example.org:443'; Accepts = $true }
     [TlsTrust.ProgramTrust] @{
         Program = 'python-requests'; ProgramName = 'Python requests'; Scope = 'Process'; Executable = '/usr/bin/python3'; Store = $certifi; Reason = 'REQUESTS_CA_BUNDLE (/etc/profile.d/önkormányzat-proxy.sh, line 12); CURL_CA_BUNDLE (process)'
-        Effect = 'Replaces'; AnchorCount = 1; Status = 'PublicRootsLost'; Detail = 'none of the 1 anchors is a public root; servers of the internet are refused'; Evidence = 'Run'; Endpoint = 'www.example.org:443'; Accepts = $false
+        Effect = 'Replaces'; AnchorCount = 1; Status = 'PublicRootsLost'; Detail = 'its one anchor is no public root; servers of the internet are refused'; Evidence = 'Run'; Endpoint = 'www.example.org:443'; Accepts = $false
         AcceptsDetail = 'MissingPublicRoot: the store lacks CN=Example Root, O=Example Trust'; Insecure = Get-List InsecureSetting $insecure[0, 2]
     }
     [TlsTrust.ProgramTrust] @{ Program = 'dotnet'; ProgramName = '.NET'; Scope = 'Process'; Store = 'nothing'; Reason = 'default'; Effect = 'Default'; AnchorCount = $null; Status = 'Unknown'; Detail = 'its default store was not found'; Evidence = 'Hint'; Endpoint = 'www.example.org:443'; AcceptsDetail = 'its default store was not found' }

@@ -42,6 +42,10 @@ internal static class ChainSuites
         return tally;
     }
 
+    /// <summary>What another implementation answered; null where it did not run the case.</summary>
+    internal static bool? AnswerOf(ChainCase chainCase, string peer) =>
+        PeerResults.Value.TryGetValue(chainCase.Id, out Dictionary<string, string>? results) && results.TryGetValue(peer, out string? answer) && answer != "SKIPPED" ? answer == "SUCCESS" : null;
+
     /// <summary>Answers of other implementations, those that did not run it left out.</summary>
     internal static IReadOnlyList<bool> PeersOf(ChainCase chainCase) =>
         PeerResults.Value.TryGetValue(chainCase.Id, out Dictionary<string, string>? results)

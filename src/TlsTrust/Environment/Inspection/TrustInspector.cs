@@ -199,7 +199,7 @@ public sealed partial class TrustInspector
 
         if (isSet && store.FailsWith is null && store.Anchors.Count > 0 && !store.Anchors.Overlaps(_knownPublic.Value) && store.IsKnown)
         {
-            faults.Add((TrustStatus.PublicRootsLost, $"none of the {store.Anchors.Count} anchors is a public root; servers of the internet are refused"));
+            faults.Add((TrustStatus.PublicRootsLost, $"{(store.Anchors.Count == 1 ? "its one anchor is no public root" : $"none of the {store.Anchors.Count} anchors is a public root")}; servers of the internet are refused"));
         }
 
         if (store.Anchors.Count == 0 && faults.Count == 0 && program.Reader != "none")
