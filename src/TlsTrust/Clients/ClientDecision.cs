@@ -178,7 +178,22 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             NoteBacktracking(kind);
         }
 
-        return search.Result.Path is null ? RuleFault(search.Result) : null;
+        return search.Result.Path is { } path ? ConstraintFault(path) : RuleFault(search.Result);
+    }
+
+    private ClientFault? ConstraintFault(CertificatePath path)
+    {
+        for (int depth = 0; depth < path.Certificates.Count && profile.UnknownConstraints is not null; depth++)
+        {
+            if (path.Certificates[depth].NameConstraints is { IsCritical: true } constraints
+                && constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(subtree => profile.UnknownConstraints.Kinds.Contains(subtree.Kind)) is { } unknown)
+            {
+                sources.Add(profile.UnknownConstraints.Source);
+                return new ClientFault(nameof(PathRule.CriticalExtension), depth, $"it does not know the name constraint {unknown} of {path.Certificates[depth]}, which is critical") { Culprit = path.Certificates[depth] };
+            }
+        }
+
+        return null;
     }
 
     private ClientFault? OpenSslFault(SearchKind kind, OpenSslResult answer, IReadOnlyList<Certificate> chain)
@@ -245,6 +260,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     private Tolerance? ToleranceOf(Rejection rejection, PartialPath partial) => profile.Tolerates.FirstOrDefault(tolerance =>
         tolerance.Rule == rejection.Rule
+        && (tolerance.Clause is null || tolerance.Clause == rejection.Clause)
         && (tolerance.Position switch
         {
             TolerancePosition.Issuer => rejection.Depth > 0,

@@ -119,8 +119,19 @@ internal sealed record Tolerance
     /// <summary>With <see cref="Paths.PathRule.WeakKey"/>: RSA keys from this size on.</summary>
     public int MinimumRsaBits { get; init; }
 
+    /// <summary>Only what is refused by this clause, where a rule has several; null for all of it.</summary>
+    public string? Clause { get; init; }
+
     /// <summary>Only below anchors that are not publicly known.</summary>
     public bool PrivateAnchorOnly { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>Kinds of names that a client knows no constraints on; where these are critical, it refuses the certificate that has them.</summary>
+internal sealed record SourcedKinds
+{
+    public required IReadOnlyList<Certificates.GeneralNameKind> Kinds { get; init; }
 
     public required string Source { get; init; }
 }
@@ -151,6 +162,9 @@ internal sealed record ClientProfile
 
     /// <summary>OpenSSL's security level, where it is not the usual one; such clients have no <see cref="Tolerates"/>.</summary>
     public SourcedLevel? SecurityLevel { get; init; }
+
+    /// <summary>Name constraints that it does not know.</summary>
+    public SourcedKinds? UnknownConstraints { get; init; }
 
     /// <summary>Applies OpenSSL's strict checks.</summary>
     public SourcedHabit? Strict { get; init; }
