@@ -1,4 +1,5 @@
 using TlsTrust.Certificates;
+using TlsTrust.Paths;
 
 namespace TlsTrust.Clients;
 
@@ -20,15 +21,6 @@ public sealed record StrictFailure(int Code, int Depth, Certificate Certificate,
 public static class OpenSslStrict
 {
     private const string SubjectKeyIdentifierOid = "2.5.29.14";
-
-    private enum CaKind
-    {
-        No,
-        Yes,
-
-        /// <summary>By version 1 and self-signed, or by key usage alone.</summary>
-        InAWay,
-    }
 
     /// <summary>The first failure from the server's certificate upwards; null when there is none. A path of one certificate is not looked at, as OpenSSL does not.</summary>
     /// <param name="path">Leaf first, anchor last.</param>
@@ -65,8 +57,8 @@ public static class OpenSslStrict
         }
 
         // Between leaf and anchor the same is asked for without -x509_strict too.
-        CaKind kind = KindOf(certificate);
-        if (isLeaf ? kind == CaKind.InAWay : isLast && kind != CaKind.Yes)
+        OpenSslVerification.CaAnswer answer = OpenSslVerification.CheckCa(certificate);
+        if (isLeaf ? answer == OpenSslVerification.CaAnswer.Tolerated : isLast && answer != OpenSslVerification.CaAnswer.Yes)
         {
             yield return (79, "invalid CA certificate");
         }
@@ -113,23 +105,6 @@ public static class OpenSslStrict
         {
             yield return failure;
         }
-    }
-
-    /// <summary>What <c>X509_check_ca(3)</c> says.</summary>
-    private static CaKind KindOf(Certificate certificate)
-    {
-        if (certificate.KeyUsage is { } usage && !usage.HasFlag(KeyUsage.KeyCertSign))
-        {
-            return CaKind.No;
-        }
-
-        if (certificate.BasicConstraints is not null)
-        {
-            return certificate.IsCA ? CaKind.Yes : CaKind.No;
-        }
-
-        bool isVersion1Root = certificate.Version == 1 && certificate.IsSelfIssued;
-        return isVersion1Root || certificate.KeyUsage is not null ? CaKind.InAWay : CaKind.No;
     }
 
     private static IEnumerable<(int Code, string Text)> NameFailures(Certificate certificate, bool isCA, KeyUsage usage)

@@ -95,15 +95,21 @@ internal sealed class OpenSslVerification
         return null;
     }
 
-    private enum CaAnswer
+    /// <summary>Whether a certificate is a CA's.</summary>
+    internal enum CaAnswer
     {
+        /// <summary>It is not.</summary>
         No,
+
+        /// <summary>By its basic constraints.</summary>
         Yes,
+
+        /// <summary>In one of the three ways of old certificates to say so.</summary>
         Tolerated,
     }
 
-    /// <summary><c>check_ca</c>: no, yes, or one of the three ways of old certificates to say so.</summary>
-    private static CaAnswer CheckCa(Certificate certificate)
+    /// <summary><c>check_ca</c>.</summary>
+    internal static CaAnswer CheckCa(Certificate certificate)
     {
         if (certificate.KeyUsage is { } usage && (usage & KeyUsage.KeyCertSign) == 0)
         {

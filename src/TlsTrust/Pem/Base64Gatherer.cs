@@ -6,21 +6,10 @@ namespace TlsTrust.Pem;
 /// </summary>
 internal sealed class Base64Gatherer(DefectNotes notes)
 {
-    /// <summary>On characters of a line that holds something which is no base64.</summary>
-    public const byte InForeignLine = 0x40;
-
-    /// <summary>On characters of a line with spaces inside, as prose has.</summary>
-    public const byte InSpacedLine = 0x80;
-
-    /// <summary>The six bits of a character without its flags.</summary>
-    public const byte ValueMask = 0x3F;
-
     private const int Columns = 64; // RFC 7468 §2
     private const int MaxSpaces = 1 << 16; // more than the plus signs of a certificate of 4 MB
     private const int MaxTagLength = 64; // of a tag within a body: <br>, <p class="...">
     private const int HeaderCharacters = 12; // enough to read the length of the DER
-
-    private static readonly byte[] Alphabet = BuildAlphabet();
 
     private byte[] _values = [];
     private int _position;
@@ -69,7 +58,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
         _onMarkerLine = true;
 
         // A body is in one alphabet or the other; where it has + and /, a line with - is foreign.
-        _urlLineFlag = text[start..end].IndexOfAny((byte)'+', (byte)'/') >= 0 ? InForeignLine : (byte)0;
+        _urlLineFlag = text[start..end].IndexOfAny((byte)'+', (byte)'/') >= 0 ? Base64Values.InForeignLine : (byte)0;
         LinePrefix marks = new(prefix);
         bool atLineStart = false;
         byte closingQuote = 0;
@@ -88,9 +77,9 @@ internal sealed class Base64Gatherer(DefectNotes notes)
             }
 
             byte c = text[_position];
-            if (Alphabet[c] <= ValueMask)
+            if (Base64Values.TryOf(c, out byte value))
             {
-                Append(Alphabet[c]);
+                Append(value);
                 _position++;
             }
             else if (c is (byte)'\n' or (byte)'\r')
@@ -127,9 +116,9 @@ internal sealed class Base64Gatherer(DefectNotes notes)
         while (_position < end && Count < needed)
         {
             byte c = text[_position];
-            if (Alphabet[c] <= ValueMask)
+            if (Base64Values.TryOf(c, out byte value))
             {
-                Append(Alphabet[c]);
+                Append(value);
                 _position++;
                 if (Count == HeaderCharacters)
                 {
@@ -166,19 +155,6 @@ internal sealed class Base64Gatherer(DefectNotes notes)
 
         EndLine();
         return Count >= needed;
-    }
-
-    private static byte[] BuildAlphabet()
-    {
-        byte[] table = new byte[256];
-        Array.Fill(table, byte.MaxValue);
-        const string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        for (int i = 0; i < letters.Length; i++)
-        {
-            table[letters[i]] = (byte)i;
-        }
-
-        return table;
     }
 
     private void Reset(int capacity, int start)
@@ -293,7 +269,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
             Lines++;
         }
 
-        byte flags = (byte)(_lineFlags | (_lineIsSpaced ? InSpacedLine : 0));
+        byte flags = (byte)(_lineFlags | (_lineIsSpaced ? Base64Values.InSpacedLine : 0));
         if (flags != 0)
         {
             foreach (ref byte value in _values.AsSpan(_lineStart, length))
@@ -346,7 +322,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
                 _lineFlags |= _urlLineFlag;
                 _position++;
                 return;
-            case 0xE2 when PemSpace.IsTypographicDash(rest):
+            case 0xE2 when PemDash.IsTypographic(rest):
                 notes.Add(PemDefectKind.Base64Url, _position);
                 notes.Add(PemDefectKind.TypographicDashes, _position);
                 Append(62);
@@ -364,7 +340,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
                 return;
             default:
                 notes.Add(PemDefectKind.ForeignCharacters, _position);
-                _lineFlags |= InForeignLine;
+                _lineFlags |= Base64Values.InForeignLine;
                 IsClean = false;
                 _position++;
                 return;
@@ -398,9 +374,9 @@ internal sealed class Base64Gatherer(DefectNotes notes)
 
     private void Escaped(int character)
     {
-        if (character < Alphabet.Length && Alphabet[character] <= ValueMask)
+        if (Base64Values.TryOf(character, out byte value))
         {
-            Append(Alphabet[character]);
+            Append(value);
         }
         else if (character is '\n' or '\r')
         {

@@ -16,9 +16,27 @@ internal enum DroppedLines
     ForeignOrSpaced,
 }
 
-/// <summary>Puts gathered six-bit values together to bytes.</summary>
+/// <summary>Six-bit values of characters, with flags of the line they stand in, and how they are put together to bytes.</summary>
 internal static class Base64Values
 {
+    /// <summary>On characters of a line that holds something which is no base64.</summary>
+    public const byte InForeignLine = 0x40;
+
+    /// <summary>On characters of a line with spaces inside, as prose has.</summary>
+    public const byte InSpacedLine = 0x80;
+
+    /// <summary>The six bits of a character without its flags.</summary>
+    public const byte ValueMask = 0x3F;
+
+    private static readonly byte[] Alphabet = BuildAlphabet();
+
+    /// <summary>The value of a character; false for one that is not of the alphabet.</summary>
+    public static bool TryOf(int character, out byte value)
+    {
+        value = character < Alphabet.Length ? Alphabet[character] : byte.MaxValue;
+        return value <= ValueMask;
+    }
+
     /// <summary>How many values are left when those of certain lines are dropped.</summary>
     public static int CountWithout(ReadOnlySpan<byte> values, DroppedLines dropped)
     {
@@ -58,18 +76,31 @@ internal static class Base64Values
 
             if (i < values.Length && written < destination.Length && !IsDropped(values[i], dropped))
             {
-                Push(values[i] & Base64Gatherer.ValueMask, destination, ref written, ref bits, ref pending);
+                Push(values[i] & ValueMask, destination, ref written, ref bits, ref pending);
             }
         }
 
         return written;
     }
 
+    private static byte[] BuildAlphabet()
+    {
+        byte[] table = new byte[256];
+        Array.Fill(table, byte.MaxValue);
+        const string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        for (int i = 0; i < letters.Length; i++)
+        {
+            table[letters[i]] = (byte)i;
+        }
+
+        return table;
+    }
+
     private static bool IsDropped(byte value, DroppedLines dropped) => dropped switch
     {
-        DroppedLines.Prose => (value & ~Base64Gatherer.ValueMask) == (Base64Gatherer.InForeignLine | Base64Gatherer.InSpacedLine),
-        DroppedLines.Foreign => (value & Base64Gatherer.InForeignLine) != 0,
-        DroppedLines.ForeignOrSpaced => (value & ~Base64Gatherer.ValueMask) != 0,
+        DroppedLines.Prose => (value & ~ValueMask) == (InForeignLine | InSpacedLine),
+        DroppedLines.Foreign => (value & InForeignLine) != 0,
+        DroppedLines.ForeignOrSpaced => (value & ~ValueMask) != 0,
         _ => false,
     };
 

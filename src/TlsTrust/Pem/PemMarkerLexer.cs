@@ -337,37 +337,7 @@ internal ref struct PemMarkerLexer
         return position;
     }
 
-    private readonly int DashLength(int position)
-    {
-        ReadOnlySpan<byte> rest = _text[position..];
-        switch (rest[0])
-        {
-            case (byte)'-':
-                return 1;
-            case 0xE2:
-                return PemSpace.IsTypographicDash(rest) ? 3 : 0;
-            case 0x96 or 0x97: // en and em dash of Windows-1252, which are no lawful UTF-8 on their own
-                return position == 0 || _text[position - 1] < 0x80 || _text[position - 1] is 0x96 or 0x97 ? 1 : 0;
-            case (byte)'&':
-                foreach (byte[] entity in Entities)
-                {
-                    if (rest.StartsWith(entity))
-                    {
-                        return entity.Length;
-                    }
-                }
-
-                return 0;
-            default:
-                return 0;
-        }
-    }
-
-    private static readonly byte[][] Entities =
-    [
-        "&#45;"u8.ToArray(), "&#x2d;"u8.ToArray(), "&#x2D;"u8.ToArray(), "&ndash;"u8.ToArray(), "&mdash;"u8.ToArray(), "&minus;"u8.ToArray(),
-        "&hyphen;"u8.ToArray(), "&#8211;"u8.ToArray(), "&#8212;"u8.ToArray(), "&#8722;"u8.ToArray(),
-    ];
+    private readonly int DashLength(int position) => PemDash.Length(_text, position);
 
     private readonly int SkipInlineSpace(int position)
     {

@@ -3,10 +3,6 @@ namespace TlsTrust.Pem;
 /// <summary>What word processors and web pages put in place of spaces and hyphens.</summary>
 internal static class PemSpace
 {
-    /// <summary>U+2010 to U+2015: hyphens and dashes; U+2212: minus. Three bytes.</summary>
-    public static bool IsTypographicDash(ReadOnlySpan<byte> text) =>
-        text.Length >= 3 && text[0] == 0xE2 && ((text[1] == 0x80 && text[2] is >= 0x90 and <= 0x95) || (text[1] == 0x88 && text[2] == 0x92));
-
     /// <summary>Length in bytes of one space character that starts here, or 0: space, tab, no-break and zero-width spaces, a BOM in the middle.</summary>
     public static int InlineLength(ReadOnlySpan<byte> text)
     {
