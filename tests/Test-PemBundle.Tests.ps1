@@ -79,6 +79,6 @@ Describe 'Test-PemBundle' {
         $lines = (Test-PemBundle $file | Out-String -Width 100) -split "`n"
         ($lines | Measure-Object -Property Length -Maximum).Maximum | Should -BeLessOrEqual 100
         $lines -join "`n" | Should -Match 'to mend'
-        (Test-PemBundle $file | Format-List | Out-String -Width 100) | Should -Match 'GluedMarkers at \d+:\d+'
+        (Test-PemBundle $file | Format-List | Out-String -Width 100) | Should -Match 'GluedMarkers at line \d+'
     }
 }
