@@ -252,7 +252,7 @@ public sealed class TrustProvisionerTests
         Assert.Equal($"FIRST=1\nCURL_CA_BUNDLE={bundle}\n", File.ReadAllText(file));
     }
 
-    private static MadeMachine Prepared(string name = "machine")
+    internal static MadeMachine Prepared(string name = "machine")
     {
         MadeMachine made = new(name);
         made.Install("curl", "git", "openssl", "wget", "pip3");
@@ -261,15 +261,15 @@ public sealed class TrustProvisionerTests
         return made;
     }
 
-    private static ProvisionRequest Request(TrustScope scope = TrustScope.Process) => new() { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Scope = scope };
+    internal static ProvisionRequest Request(TrustScope scope = TrustScope.Process) => new() { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Scope = scope };
 
-    private static IReadOnlyList<TrustEnvironmentChange> Apply(MadeMachine made, ProvisionRequest request)
+    internal static IReadOnlyList<TrustEnvironmentChange> Apply(MadeMachine made, ProvisionRequest request)
     {
         TrustProvisioner provisioner = new(made.Machine, PublicRootSet.BuiltIn);
         return provisioner.Apply(provisioner.Plan(request));
     }
 
-    private static ProvisioningException Refused(MadeMachine made, ProvisionRequest request)
+    internal static ProvisioningException Refused(MadeMachine made, ProvisionRequest request)
     {
         ProvisioningException refused = Assert.Throws<ProvisioningException>(() => Apply(made, request));
         Assert.NotEmpty(refused.Recommendation);

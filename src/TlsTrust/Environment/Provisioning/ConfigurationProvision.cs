@@ -26,20 +26,22 @@ internal static class ConfigurationProvision
         _ => null,
     };
 
+    private static (string Section, string Key, string Line) Setting(string file, string value) => file switch
+        {
+        "wgetrc" => (string.Empty, "ca_certificate", $"ca_certificate = {value}"),
+        "gitconfig" => ("http", "http.sslcainfo", $"\tsslCAInfo = \"{Escaped(value)}\""),
+        "npmrc" => (string.Empty, "cafile", $"cafile={value}"),
+        "pipconf" => ("global", "global.cert", $"cert = {value}"),
+        "condarc" => (string.Empty, "ssl_verify", $"ssl_verify: \"{Escaped(value)}\""),
+        "cargoconfig" => ("http", "http.cainfo", $"cainfo = \"{Escaped(value)}\""),
+        "yarnrcyml" => (string.Empty, "httpscafilepath", $"httpsCaFilePath: \"{Escaped(value)}\""),
+        _ => throw new ArgumentOutOfRangeException(nameof(file), file, "this file is not written"),
+    };
+
     /// <summary>How the content changes; the flag says whether all of ours is one block.</summary>
     public static (Func<byte[]?, byte[]> Change, bool IsBlock) Change(string file, string path, string value, byte[]? now)
     {
-        (string section, string key, string line) = file switch
-        {
-            "wgetrc" => (string.Empty, "ca_certificate", $"ca_certificate = {value}"),
-            "gitconfig" => ("http", "http.sslcainfo", $"\tsslCAInfo = \"{Escaped(value)}\""),
-            "npmrc" => (string.Empty, "cafile", $"cafile={value}"),
-            "pipconf" => ("global", "global.cert", $"cert = {value}"),
-            "condarc" => (string.Empty, "ssl_verify", $"ssl_verify: \"{Escaped(value)}\""),
-            "cargoconfig" => ("http", "http.cainfo", $"cainfo = \"{Escaped(value)}\""),
-            "yarnrcyml" => (string.Empty, "httpscafilepath", $"httpsCaFilePath: \"{Escaped(value)}\""),
-            _ => throw new ArgumentOutOfRangeException(nameof(file), file, "this file is not written"),
-        };
+        (string section, string key, string line) = Setting(file, value);
         ConfigurationFormat format = ProgramCatalogue.FormatOf(ProgramCatalogue.File(file));
 
         // A setting of the user's that names another store: one value changes, its line stays. Git lets the last one win, so there a block does.
@@ -53,6 +55,22 @@ internal static class ConfigurationProvision
         }
 
         return (content => Put(content, format, section, line), true);
+    }
+
+    /// <summary>Takes our value out of a file that was edited since: what stood there before comes back, or the line goes.</summary>
+    public static byte[] PutBack(string file, string path, byte[] now, byte[]? before, byte[] after)
+    {
+        string key = Setting(file, string.Empty).Key;
+        ConfigurationFormat format = ProgramCatalogue.FormatOf(ProgramCatalogue.File(file));
+        if (Entry(path, format, now, key) is not { } entry || entry.Value != Entry(path, format, after, key)?.Value)
+        {
+            return now; // somebody gave it another value
+        }
+
+        ConfigurationEdit edit = before is not null && Entry(path, format, before, key) is { } old
+            ? new(entry.ValueStart, entry.ValueLength, Encoding.UTF8.GetString(before, old.ValueStart, old.ValueLength))
+            : new(entry.Start, entry.Length, entry.Filler);
+        return ConfigurationFile.Parse(path, format, now).With([edit]);
     }
 
     private static byte[] Put(byte[]? content, ConfigurationFormat format, string section, string line)

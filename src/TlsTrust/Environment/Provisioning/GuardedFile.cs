@@ -62,6 +62,18 @@ internal static class GuardedFile
     public static void Write(string path, byte[] content, UnixFileMode newFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead) =>
         Change(path, _ => content, newFileMode);
 
+    /// <summary>Refuses a folder below <paramref name="root"/> that others may not pass: what everybody is to use would be of use to nobody.</summary>
+    public static void DemandOpenPlace(string path, string root)
+    {
+        for (string? folder = Path.GetDirectoryName(Path.GetFullPath(path)); !OperatingSystem.IsWindows() && !string.IsNullOrEmpty(folder) && folder != root; folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.Exists(folder) && (File.GetUnixFileMode(folder) & UnixFileMode.OtherExecute) == 0)
+            {
+                throw new ProvisioningException(Refusal.PermissionDenied, $"'{folder}' is closed to other users, who are to read the bundle.", "Choose another -Destination, or leave it out.");
+            }
+        }
+    }
+
     /// <summary>Refuses a place where somebody else could put another file: world-writable without the sticky bit, up to the root.</summary>
     public static void DemandSafePlace(string path)
     {

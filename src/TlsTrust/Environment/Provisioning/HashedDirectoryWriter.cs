@@ -75,6 +75,9 @@ public static class HashedDirectoryWriter
         return written;
     }
 
+    /// <summary>True when there is something in the directory that is not ours.</summary>
+    internal static bool HoldsOthers(string directory) => Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(path => !IsOurs(path));
+
     private static string FileName(Certificate certificate) => $"tlstrust-{certificate.Sha256[..32].ToLowerInvariant()}.pem";
 
     private static bool IsOurs(string path) =>

@@ -39,5 +39,8 @@ public sealed class ProvisionPlan
 
     internal SortedDictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
 
-    internal List<(string Path, Func<byte[]?, byte[]> Change, bool IsBlock)> Files { get; } = [];
+    /// <summary>What the scope's files will set: <see cref="Variables"/>, and what was set there before.</summary>
+    internal SortedDictionary<string, string>? Assigned { get; set; }
+
+    internal List<(string Path, Func<byte[]?, byte[]> Change, bool IsBlock, string? Kind)> Files { get; } = [];
 }

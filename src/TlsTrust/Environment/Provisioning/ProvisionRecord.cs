@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TlsTrust.Certificates;
@@ -9,6 +11,9 @@ namespace TlsTrust.Environment.Provisioning;
 /// <summary>What was provisioned for a scope, kept beside the bundle, so that it can be renewed and taken back.</summary>
 internal sealed record ProvisionRecord
 {
+    // Numbers of processes come again, in containers at every start: nobody inherits what a dead one trusted.
+    private static readonly DateTime _started = Process.GetCurrentProcess().StartTime.ToUniversalTime();
+
     /// <summary>Version of this form.</summary>
     public int Schema { get; init; } = 1;
 
@@ -42,7 +47,10 @@ internal sealed record ProvisionRecord
     /// <summary>Files of others that have our block or our lines.</summary>
     public required IReadOnlyList<RecordedFile> Files { get; init; }
 
-    /// <summary>Folders that had to be made for <see cref="Files"/>.</summary>
+    /// <summary>What the files of the scope set, by name: the next provisioning writes them anew with its own. Null where variables are not in files.</summary>
+    public IReadOnlyDictionary<string, string>? Assigned { get; init; }
+
+    /// <summary>Folders that had to be made for <see cref="Files"/> and <see cref="OwnFiles"/>.</summary>
     public IReadOnlyList<string>? Folders { get; init; }
 
     [JsonIgnore]
@@ -56,7 +64,7 @@ internal sealed record ProvisionRecord
     {
         TrustScope.Machine => machine.DataFolder(forMachine: true),
         TrustScope.User => machine.DataFolder(forMachine: false),
-        _ => Path.Combine(machine.DataFolder(forMachine: false), $"process-{machine.ProcessId}"),
+        _ => Path.Combine(machine.DataFolder(forMachine: false), string.Create(CultureInfo.InvariantCulture, $"process-{machine.ProcessId}-{_started:yyyyMMdd'T'HHmmss}")),
     };
 
     /// <summary>The record of a scope, or null.</summary>
@@ -94,7 +102,22 @@ internal sealed record RecordedVariable(string Name, string? Before, string Afte
 /// <param name="Before">Its bytes; null when it was not there.</param>
 /// <param name="After">What we made of it.</param>
 /// <param name="IsBlock">True when all of ours is one marked block.</param>
-internal sealed record RecordedFile(string Path, byte[]? Before, byte[] After, bool IsBlock);
+/// <param name="Kind">The configuration file's id in the catalogue; null for any other file.</param>
+internal sealed record RecordedFile(string Path, byte[]? Before, byte[] After, bool IsBlock, string? Kind = null)
+{
+    /// <summary>What is to be in the file in place of what is in it now: what was there before, or now, when somebody has edited it, the edit without ours.</summary>
+    public byte[]? WithoutOurs(byte[]? now)
+    {
+        if (now is null || now.AsSpan().SequenceEqual(After))
+        {
+            return now is null ? null : Before;
+        }
+
+        // npm and pip write their files anew and drop comments, our marks among them.
+        byte[]? rest = IsBlock ? MarkedBlock.TakeOut(now) : now;
+        return rest is null || Kind is null ? rest : ConfigurationProvision.PutBack(Kind, Path, rest, Before, After);
+    }
+}
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProvisionRecord))]

@@ -31,15 +31,17 @@ public sealed partial class TrustProvisioner
     {
         ProvisionRecord? record = ProvisionRecord.Read(_machine, plan.Request.Scope);
 
-        // Another provisioner may have added a CA since the plan was made.
+        // Another provisioner may have added a CA or a variable since the plan was made.
         if (record is not null && record.AddedCertificates.Except(plan.Added).Any())
         {
             plan.Added = [.. record.AddedCertificates.Concat(plan.Added).Distinct()];
             ComposeFiles(plan);
         }
 
+        AddScopeFiles(plan, record);
+
         Dictionary<string, byte[]?> original = [];
-        foreach ((string path, _, _) in plan.Files)
+        foreach ((string path, _, _, _) in plan.Files)
         {
             original[path] = File.Exists(path) ? File.ReadAllBytes(path) : null;
         }
@@ -52,7 +54,7 @@ public sealed partial class TrustProvisioner
             LetEverybodyRead(plan, next);
         }
 
-        foreach ((string path, Func<byte[]?, byte[]> change, _) in plan.Files)
+        foreach ((string path, Func<byte[]?, byte[]> change, _, _) in plan.Files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             GuardedFile.Change(path, change);
@@ -104,12 +106,21 @@ public sealed partial class TrustProvisioner
 
         const UnixFileMode Folder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        File.SetUnixFileMode(ProvisionRecord.FolderFor(_machine, TrustScope.Machine), Folder);
+        string own = ProvisionRecord.FolderFor(_machine, TrustScope.Machine);
         string[] hashed = plan.Directory is { } directory ? Directory.GetFiles(directory, "tlstrust-*.pem") : [];
-        foreach (string path in record.OwnFiles.Concat(hashed).Where(File.Exists))
+        string[] files = [.. record.OwnFiles.Concat(hashed).Where(File.Exists)];
+        foreach (string path in files)
         {
             File.SetUnixFileMode(path, Readable);
-            File.SetUnixFileMode(Path.GetDirectoryName(path)!, File.GetUnixFileMode(Path.GetDirectoryName(path)!) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        }
+
+        // Only folders that were made for it: what an administrator has closed stays closed.
+        foreach (string folder in files.Select(path => Path.GetDirectoryName(path)!).Concat(record.Folders ?? []).Append(own).Distinct())
+        {
+            if (Directory.Exists(folder) && (folder.StartsWith(own, StringComparison.Ordinal) || folder == plan.Directory || record.Folders?.Contains(folder) == true))
+            {
+                File.SetUnixFileMode(folder, Folder);
+            }
         }
     }
 
@@ -143,21 +154,26 @@ public sealed partial class TrustProvisioner
         }
 
         List<RecordedFile> files = [.. old?.Files ?? []];
-        foreach ((string path, Func<byte[]?, byte[]> change, bool isBlock) in plan.Files)
+        foreach ((string path, Func<byte[]?, byte[]> change, bool isBlock, string? kind) in plan.Files)
         {
             RecordedFile? earlier = files.FirstOrDefault(file => file.Path == path);
             files.RemoveAll(file => file.Path == path);
 
             // Edited by somebody since: then what is to come back is that edit, without our lines.
-            bool untouched = earlier is not null && original[path] is { } now && now.AsSpan().SequenceEqual(earlier.After);
-            byte[]? before = untouched ? earlier!.Before : isBlock ? MarkedBlock.TakeOut(original[path]) : original[path];
-            files.Add(new RecordedFile(path, before, change(original[path]), isBlock));
+            byte[]? before = earlier is not null ? earlier.WithoutOurs(original[path]) : isBlock ? MarkedBlock.TakeOut(original[path]) : original[path];
+            files.Add(new RecordedFile(path, before, change(original[path]), isBlock, kind));
         }
 
-        byte[]? replaced = old is null && File.Exists(plan.Bundle) && !BundleIsOurs(plan.Bundle) ? File.ReadAllBytes(plan.Bundle) : null;
-        if (replaced is not null)
+        foreach ((string path, byte[] content) in plan.OwnFiles)
         {
-            files.Add(new RecordedFile(plan.Bundle, replaced, plan.OwnFiles[plan.Bundle], false));
+            if (files.Find(file => file.Path == path) is { } earlier)
+            {
+                files[files.IndexOf(earlier)] = earlier with { After = content };
+            }
+            else if (IsOfOthers(plan.Request, old, path))
+            {
+                files.Add(new RecordedFile(path, File.ReadAllBytes(path), content, false));
+            }
         }
 
         return new ProvisionRecord
@@ -169,10 +185,11 @@ public sealed partial class TrustProvisioner
             KeyStore = plan.KeyStore ?? old?.KeyStore,
             WithoutPublicRoots = plan.Request.WithoutPublicRoots,
             Added = [.. plan.Added.Select(certificate => certificate.ToPem())],
-            OwnFiles = [.. (old?.OwnFiles ?? []).Concat(plan.OwnFiles.Keys.Where(path => replaced is null || path != plan.Bundle)).Distinct()],
+            OwnFiles = [.. (old?.OwnFiles ?? []).Concat(plan.OwnFiles.Keys).Distinct()],
             Variables = variables,
             Files = files,
-            Folders = [.. (old?.Folders ?? []).Concat(plan.Files.SelectMany(file => MissingFolders(file.Path))).Distinct()],
+            Assigned = plan.Assigned,
+            Folders = [.. (old?.Folders ?? []).Concat(plan.Files.Select(file => file.Path).Concat(plan.OwnFiles.Keys).SelectMany(MissingFolders)).Distinct()],
         };
     }
 

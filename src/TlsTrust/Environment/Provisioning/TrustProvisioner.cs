@@ -43,7 +43,7 @@ public sealed partial class TrustProvisioner
         string beside = Path.GetDirectoryName(plan.Bundle) ?? folder;
         plan.CaOnlyBundle = request.CaOnly || record?.CaOnlyBundle is not null ? Path.Combine(beside, "added-cas.pem") : null;
         plan.Directory = request.HashedDirectory || record?.Directory is not null ? Path.Combine(beside, "certs") : null;
-        DemandDestination(request, record, plan);
+        DemandDestination(request, plan);
 
         List<TrustEnvironmentChange> changes = [];
         foreach ((ProgramFacts program, SettingFacts setting) in Settings(request, notes))
@@ -62,13 +62,14 @@ public sealed partial class TrustProvisioner
         }
 
         ComposeFiles(plan);
+        DemandNothingOfOthers(plan, record);
         if (request.Target is { } target)
         {
             plan.Lines = Lines(target, plan);
         }
         else
         {
-            AddScopeFiles(request, plan);
+            AddScopeFiles(plan, record);
         }
 
         plan.Changes = changes;
@@ -102,7 +103,7 @@ public sealed partial class TrustProvisioner
         }
     }
 
-    private void DemandDestination(ProvisionRequest request, ProvisionRecord? record, ProvisionPlan plan)
+    private void DemandDestination(ProvisionRequest request, ProvisionPlan plan)
     {
         if (plan.Bundle.IndexOfAny(['\n', '\r', '\0']) >= 0)
         {
@@ -124,12 +125,31 @@ public sealed partial class TrustProvisioner
             GuardedFile.DemandSafePlace(plan.Bundle);
         }
 
-        bool ours = record?.OwnFiles.Contains(plan.Bundle) == true || Path.GetDirectoryName(plan.Bundle) == Folder(request, null);
-        if (File.Exists(plan.Bundle) && !ours && !request.Force && !BundleIsOurs(plan.Bundle))
+        if (request is { Target: null, Scope: TrustScope.Machine, Destination: not null })
         {
-            throw new ProvisioningException(Refusal.DestinationExists, $"'{plan.Bundle}' exists and was not made by TlsTrust.", "Choose another -Destination, or -Force to replace it (it is put back by Remove-TrustBundleEnvironment).");
+            GuardedFile.DemandOpenPlace(plan.Bundle, _machine.Root);
         }
     }
+
+    private void DemandNothingOfOthers(ProvisionPlan plan, ProvisionRecord? record)
+    {
+        foreach ((string path, byte[] content) in plan.OwnFiles)
+        {
+            if (!plan.Request.Force && IsOfOthers(plan.Request, record, path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            {
+                throw new ProvisioningException(Refusal.DestinationExists, $"'{path}' exists and was not made by TlsTrust.", "Choose another -Destination, or -Force to replace it (it is put back by Remove-TrustBundleEnvironment).");
+            }
+        }
+
+        // Two who link hashed names in one directory undo each other's.
+        if (plan.Directory is { } directory && directory != record?.Directory && HashedDirectoryWriter.HoldsOthers(directory))
+        {
+            throw new ProvisioningException(Refusal.DestinationExists, $"The hashed directory would be '{directory}', where there are files that TlsTrust did not make.", "Choose a -Destination in a folder of its own.");
+        }
+    }
+
+    private bool IsOfOthers(ProvisionRequest request, ProvisionRecord? record, string path) =>
+        File.Exists(path) && record?.OwnFiles.Contains(path) != true && !path.StartsWith(Folder(request, null) + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !BundleIsOurs(path);
 
     private static bool BundleIsOurs(string path)
     {
@@ -267,7 +287,7 @@ public sealed partial class TrustProvisioner
         ConfigurationProvision.DemandCarriable(setting.File!, plan.Bundle);
         byte[]? now = File.Exists(path) ? File.ReadAllBytes(path) : null;
         (Func<byte[]?, byte[]> change, bool isBlock) = ConfigurationProvision.Change(setting.File!, path, plan.Bundle, now);
-        plan.Files.Add((path, change, isBlock));
+        plan.Files.Add((path, change, isBlock, setting.File));
         string? before = now is null ? null : Configuration.ConfigurationFile.Parse(path, ProgramCatalogue.FormatOf(ProgramCatalogue.File(setting.File!)), now).Entries.LastOrDefault(entry => entry.Key == setting.Name)?.Value;
         changes.Add(new TrustEnvironmentChange
         {
@@ -315,22 +335,30 @@ public sealed partial class TrustProvisioner
         }
     }
 
-    private void AddScopeFiles(ProvisionRequest request, ProvisionPlan plan)
+    private void AddScopeFiles(ProvisionPlan plan, ProvisionRecord? record)
     {
-        if (request.Scope == TrustScope.Process || _machine.Platform == StorePlatform.Windows)
+        if (plan.Request.Scope == TrustScope.Process || _machine.Platform == StorePlatform.Windows)
         {
             return;
         }
 
-        foreach ((string path, IReadOnlyList<string> lines) in ScopeFiles.For(_machine, request.Scope, plan.Variables))
+        // There is one block for all: what was set for other programs before is written with it.
+        plan.Assigned = new(plan.Variables, StringComparer.Ordinal);
+        foreach ((string name, string value) in record?.Assigned ?? new Dictionary<string, string>())
         {
+            plan.Assigned.TryAdd(name, value);
+        }
+
+        foreach ((string path, IReadOnlyList<string> lines) in ScopeFiles.For(_machine, plan.Request.Scope, plan.Assigned))
+        {
+            plan.Files.RemoveAll(file => file.Path == path);
             if (ScopeFiles.IsWholeFile(path))
             {
-                plan.Files.Add((path, _ => System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"), false));
+                plan.Files.Add((path, _ => System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"), false, null));
             }
             else
             {
-                plan.Files.Add((path, content => MarkedBlock.Put(content, lines), true));
+                plan.Files.Add((path, content => MarkedBlock.Put(content, lines), true, null));
             }
         }
     }

@@ -104,6 +104,12 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
                 changes.Add(Renew(scope, "key store", keyStore, BundleComposer.KeyStore(added.Concat(roots)), apply));
             }
 
+            if (apply && changes.Any(change => change.IsChange && record.Files.Any(file => file.Path == change.File)))
+            {
+                // What stood there before us is put back only when it is known for ours that stands there now.
+                (record with { Files = [.. record.Files.Select(file => changes.Any(change => change.File == file.Path) ? file with { After = File.ReadAllBytes(file.Path) } : file)] }).Write(machine);
+            }
+
             if (record.Directory is { } directory)
             {
                 changes.Add(RenewDirectory(scope, directory, [.. added.Concat(roots).Distinct()], apply));
@@ -161,15 +167,17 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
 
         bool untouched = now is not null && now.AsSpan().SequenceEqual(file.After);
+        byte[]? rest = file.WithoutOurs(now);
+        bool taken = now is not null && (rest is null || !now.AsSpan().SequenceEqual(rest));
         string effect = untouched ? file.Before is null ? "deleted; it was not there before" : "restored byte for byte"
-            : file.IsBlock ? "was edited since; only the lines of TlsTrust are taken out"
+            : taken ? "was edited since; only the lines of TlsTrust are taken out"
             : "was edited since; left as it is";
-        if (apply && (untouched || file.IsBlock))
+        if (apply)
         {
-            GuardedFile.Change(file.Path, content => content is not null && content.AsSpan().SequenceEqual(file.After) ? file.Before : file.IsBlock ? MarkedBlock.TakeOut(content) : content);
+            GuardedFile.Change(file.Path, file.WithoutOurs);
         }
 
-        yield return Change(scope, "file", file.Path, untouched || file.IsBlock ? "the lines of TlsTrust" : "edited", untouched || file.IsBlock ? null : "edited", effect, apply);
+        yield return Change(scope, "file", file.Path, taken ? "the lines of TlsTrust" : "edited", taken ? null : "edited", effect, apply);
     }
 
     private static void DeleteOwn(ProvisionRecord? record)

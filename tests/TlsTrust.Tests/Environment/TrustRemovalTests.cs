@@ -1,0 +1,137 @@
+using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning;
+using static TlsTrust.Tests.Environment.TrustProvisionerTests;
+
+namespace TlsTrust.Tests.Environment;
+
+/// <summary>What was there before comes back, whatever happened in between.</summary>
+public sealed class TrustRemovalTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_setting_of_the_users_comes_back_in_a_file_that_was_edited_since(bool setAgain)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
+        using MadeMachine made = Prepared();
+        made.Install("npm", "node");
+        string npmrc = made.Write("home/.npmrc", "registry=https://r.example/\ncafile=/mine.pem\n");
+        ProvisionRequest request = Request(TrustScope.User) with { Programs = ["npm"], IncludeConfiguration = true };
+        Apply(made, request);
+        File.AppendAllText(npmrc, "fund=false\n");
+        if (setAgain)
+        {
+            Apply(made, request);
+        }
+
+        TrustEnvironmentChange said = Assert.Single(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true), change => change.File == npmrc);
+        Assert.Equal("registry=https://r.example/\ncafile=/mine.pem\nfund=false\n", File.ReadAllText(npmrc));
+        Assert.DoesNotContain("left as it is", said.Effect, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Our_line_goes_also_when_the_program_wrote_its_file_anew_without_our_marks()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
+        using MadeMachine made = Prepared();
+        made.Install("npm", "node");
+        string npmrc = made.Write("home/.npmrc", "registry=https://r.example/\n");
+        string bundle = Apply(made, Request(TrustScope.User) with { Programs = ["npm"], IncludeConfiguration = true })[0].After!;
+        File.WriteAllText(npmrc, $"registry=https://r.example/\ncafile={bundle}\nfund=false\n"); // as npm config set does
+        new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
+        Assert.Equal("registry=https://r.example/\nfund=false\n", File.ReadAllText(npmrc));
+    }
+
+    [Fact]
+    public void What_was_set_for_one_program_stays_when_another_is_set()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
+        using MadeMachine made = Prepared();
+        string profile = Path.Combine(made.Home, ".profile");
+        Apply(made, Request(TrustScope.User) with { Programs = ["curl"] });
+        Apply(made, Request(TrustScope.User) with { Programs = ["git"] });
+        Assert.Contains("export CURL_CA_BUNDLE=", File.ReadAllText(profile), StringComparison.Ordinal);
+        Assert.Contains("export GIT_SSL_CAINFO=", File.ReadAllText(profile), StringComparison.Ordinal);
+        new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
+        Assert.Equal("umask 022\n", File.ReadAllText(profile));
+    }
+
+    [Theory]
+    [InlineData(TrustScope.Process)]
+    [InlineData(TrustScope.User)]
+    public void A_file_that_had_to_give_way_is_put_back_however_often_ours_was_written(TrustScope scope)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && scope == TrustScope.User, "user scope is files on Unix only");
+        using MadeMachine made = Prepared();
+        made.Install("java");
+        string mine = made.Write("home/here/mine.pem", "mine");
+        string store = made.Write("home/here/trust-store.p12", "my store");
+        SortedDictionary<string, string> before = made.Snapshot();
+        Apply(made, Request(scope));
+        ProvisionRequest request = Request(scope) with { Destination = mine, IncludeConfiguration = true, Force = true };
+        Apply(made, request);
+        Apply(made, request with { Anchors = [new(MadeMachine.Read(MadeMachine.OtherRoot), "test")], Force = false });
+        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot) + MadeMachine.Pem(MadeMachine.Issued("another", MadeMachine.OtherRoot, isAuthority: true)));
+        new TrustRemoval(made.Machine).Update(scope, apply: true);
+        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot));
+        new TrustRemoval(made.Machine).Remove(scope, apply: true);
+        Assert.Equal(before, made.Snapshot());
+        Assert.Equal("my store", File.ReadAllText(store));
+    }
+
+    [Fact]
+    public void What_others_keep_beside_the_destination_is_refused_not_overwritten()
+    {
+        using MadeMachine made = Prepared();
+        made.Install("java");
+        string destination = Path.Combine(made.Home, "ssl", "company.pem");
+        made.Write("home/ssl/trust-store.p12", "mine");
+        made.Write("home/ssl/added-cas.pem", "mine");
+        made.Write("home/ssl/certs/0a1b2c3d.0", "mine");
+        SortedDictionary<string, string> before = made.Snapshot();
+        Assert.Contains("trust-store.p12", Refused(made, Request() with { Destination = destination, IncludeConfiguration = true }).Message, StringComparison.Ordinal);
+        Assert.Contains("added-cas.pem", Refused(made, Request() with { Destination = destination, CaOnly = true }).Message, StringComparison.Ordinal);
+
+        // A directory can't be put back as a file can: no -Force for it.
+        Assert.Equal(Refusal.DestinationExists, Refused(made, Request() with { Destination = destination, HashedDirectory = true, Force = true }).Refusal);
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    [Fact]
+    public void A_folder_made_for_the_destination_goes_again()
+    {
+        using MadeMachine made = Prepared();
+        SortedDictionary<string, string> before = made.Snapshot();
+        Apply(made, Request() with { Destination = Path.Combine(made.Home, "new", "deep", "bundle.pem") });
+        new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true);
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    [Fact]
+    public void Machine_scope_opens_no_folder_that_was_there_before()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Unix permissions");
+            return;
+        }
+
+        using MadeMachine made = Prepared();
+        string closed = Directory.CreateDirectory(Path.Combine(made.Root, "secret")).FullName;
+        File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ProvisioningException refused = Refused(made, Request(TrustScope.Machine) with { Destination = Path.Combine(closed, "deeper", "bundle.pem") });
+        Assert.Contains(closed, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(closed));
+    }
+
+    [Fact]
+    public void A_process_that_gets_the_number_of_a_dead_one_inherits_nothing()
+    {
+        using MadeMachine made = Prepared();
+        string folder = ProvisionRecord.FolderFor(made.Machine, TrustScope.Process);
+        string number = made.Machine.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.NotEqual("process-" + number, Path.GetFileName(folder));
+        Assert.StartsWith($"process-{number}-", Path.GetFileName(folder), StringComparison.Ordinal);
+        Assert.Equal(folder, ProvisionRecord.FolderFor(made.Machine, TrustScope.Process));
+    }
+}
