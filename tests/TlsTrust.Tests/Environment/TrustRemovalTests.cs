@@ -43,6 +43,20 @@ public sealed class TrustRemovalTests
     }
 
     [Fact]
+    public void What_git_itself_writes_into_our_section_stays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
+        using MadeMachine made = Prepared();
+        string config = made.Write("home/.gitconfig", "[user]\n\tname = A");
+        ProvisionRequest request = Request(TrustScope.User) with { Programs = ["git"], IncludeConfiguration = true };
+        Apply(made, request);
+        File.WriteAllText(config, File.ReadAllText(config).Replace("# <<<", "\tproxy = http://p\n# <<<", StringComparison.Ordinal)); // git config --global http.proxy http://p
+        Assert.DoesNotContain(Apply(made, request), change => change.IsChange);
+        new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
+        Assert.Equal("[user]\n\tname = A\n[http]\n\tproxy = http://p\n", File.ReadAllText(config));
+    }
+
+    [Fact]
     public void What_was_set_for_one_program_stays_when_another_is_set()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");

@@ -57,6 +57,20 @@ internal static class ConfigurationProvision
         return (content => Put(content, format, section, line), true);
     }
 
+    /// <summary>The content without our block. `git config` writes into the last section of a name, which may be ours: its lines stay, under their header.</summary>
+    public static byte[]? TakeOut(string file, byte[]? content)
+    {
+        (string section, _, string line) = Setting(file, string.Empty);
+        string[] others = [.. Others(content, section, line)];
+        IEnumerable<string> header = MarkedBlock.Lines(content).Where(text => text == $"[{section}]");
+        return MarkedBlock.TakeOut(content, others.Length == 0 ? [] : [.. header, .. others]);
+    }
+
+    private static IEnumerable<string> Others(byte[]? content, string section, string line) =>
+        MarkedBlock.Lines(content).Where(text => text != $"[{section}]" && Name(text) != Name(line));
+
+    private static string Name(string line) => line[..(line.IndexOfAny(['=', ':']) + 1)].TrimEnd('=', ':').Trim().ToLowerInvariant();
+
     /// <summary>Takes our value out of a file that was edited since: what stood there before comes back, or the line goes.</summary>
     public static byte[] PutBack(string file, string path, byte[] now, byte[]? before, byte[] after)
     {
@@ -78,7 +92,7 @@ internal static class ConfigurationProvision
         if (content is null || MarkedBlock.IsIn(content))
         {
             bool inSection = content is not null && MarkedBlock.Lines(content).All(old => !old.TrimStart().StartsWith('['));
-            return MarkedBlock.Put(content, content is not null && inSection ? [line] : Lines(section, line));
+            return MarkedBlock.Put(content, [.. content is not null && inSection ? [line] : Lines(section, line), .. Others(content, section, line)]);
         }
 
         string text = Encoding.Latin1.GetString(content);

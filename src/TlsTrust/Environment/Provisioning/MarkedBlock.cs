@@ -38,7 +38,10 @@ internal static class MarkedBlock
     }
 
     /// <summary>The content without the block; null when the file was made for it and holds nothing else.</summary>
-    public static byte[]? TakeOut(byte[]? content)
+    public static byte[]? TakeOut(byte[]? content) => TakeOut(content, []);
+
+    /// <summary>The content with these lines, which are somebody else's, in place of the block.</summary>
+    public static byte[]? TakeOut(byte[]? content, IReadOnlyCollection<string> others)
     {
         if (content is null)
         {
@@ -52,12 +55,13 @@ internal static class MarkedBlock
         }
 
         int start = place.Start;
-        if (place.Note == NewlineAdded && start > 0 && text[start - 1] == '\n')
+        if (place.Note == NewlineAdded && others.Count == 0 && start > 0 && text[start - 1] == '\n')
         {
             start -= start > 1 && text[start - 2] == '\r' ? 2 : 1;
         }
 
-        string rest = text[..start] + text[place.End..];
+        string newline = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        string rest = text[..start] + string.Concat(others.Select(line => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(line)) + newline)) + text[place.End..];
         return rest.Length == 0 && place.Note == Created ? null : Encoding.Latin1.GetBytes(rest);
     }
 

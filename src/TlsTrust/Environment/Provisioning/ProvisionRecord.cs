@@ -113,9 +113,14 @@ internal sealed record RecordedFile(string Path, byte[]? Before, byte[] After, b
             return now is null ? null : Before;
         }
 
+        if (Kind is null)
+        {
+            return IsBlock ? MarkedBlock.TakeOut(now) : now;
+        }
+
         // npm and pip write their files anew and drop comments, our marks among them.
-        byte[]? rest = IsBlock ? MarkedBlock.TakeOut(now) : now;
-        return rest is null || Kind is null ? rest : ConfigurationProvision.PutBack(Kind, Path, rest, Before, After);
+        byte[]? rest = ConfigurationProvision.TakeOut(Kind, now);
+        return rest is null ? null : ConfigurationProvision.PutBack(Kind, Path, rest, Before, After);
     }
 }
 

@@ -160,7 +160,7 @@ public sealed partial class TrustProvisioner
             files.RemoveAll(file => file.Path == path);
 
             // Edited by somebody since: then what is to come back is that edit, without our lines.
-            byte[]? before = earlier is not null ? earlier.WithoutOurs(original[path]) : isBlock ? MarkedBlock.TakeOut(original[path]) : original[path];
+            byte[]? before = earlier is not null ? earlier.WithoutOurs(original[path]) : kind is not null ? ConfigurationProvision.TakeOut(kind, original[path]) : isBlock ? MarkedBlock.TakeOut(original[path]) : original[path];
             files.Add(new RecordedFile(path, before, change(original[path]), isBlock, kind));
         }
 
