@@ -30,6 +30,7 @@ public sealed class InsecureTests
         ("home/.aws/config", "[default]\nregion = eu-west-1\n«ca_bundle =\n»[profile x]\noutput = json\n"),
         ("home/.config/gcloud/properties", "[core]\nproject = p\n[auth]\n«disable_ssl_validation = true\n»"),
         ("home/.profile", "PATH=\"$HOME/bin:$PATH\"\n«export NODE_TLS_REJECT_UNAUTHORIZED=0\n»if [ -n \"$X\" ]; then\n  «export GIT_SSL_NO_VERIFY=1|:»\nfi\nexport A=1« PYTHONHTTPSVERIFY=0» B=2\n"),
+        ("home/.bash_profile", "umask 022; «export GIT_SSL_NO_VERIFY=1|:»; «PYTHONHTTPSVERIFY=0|:» && A='; export NODE_TLS_REJECT_UNAUTHORIZED=0' # ; export GIT_SSL_NO_VERIFY=1\nif true; then «export NODE_TLS_REJECT_UNAUTHORIZED=0|:»; fi\n"),
         ("root/etc/environment", "LANG=C.UTF-8\n«PIP_TRUSTED_HOST=\"a.example\"\n»"),
         ("home/.config/environment.d/10-x.conf", "«CONDA_SSL_VERIFY=false\n»TZ=UTC\n"),
         ("home/.config/fish/config.fish", "«set -gx NODE_TLS_REJECT_UNAUTHORIZED 0\n»set -gx EDITOR vi\n"),
@@ -120,6 +121,17 @@ public sealed class InsecureTests
         string included = made.Write("home/work.inc", "[http]\n\n\tsslVerify = false\n");
         InsecureSetting setting = Assert.Single(InsecureScan.Find(made.Machine, [ProgramCatalogue.Find("git")!]));
         Assert.Equal((included, 3), (setting.File, setting.Line));
+    }
+
+    [Fact]
+    public void An_export_that_loses_all_its_names_goes_whole()
+    {
+        // `export` alone prints the environment, with its secrets, at every login.
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
+        using MadeMachine made = new();
+        string profile = made.Write("home/.profile", "umask 022\n  export NODE_TLS_REJECT_UNAUTHORIZED=0 PYTHONHTTPSVERIFY=0 # for now\n");
+        Assert.All(InsecureRepair.Undo(made.Machine, InsecureScan.Find(made.Machine), apply: true).ToArray(), change => Assert.Equal(ChangeCheck.ReadBack, change.Verified));
+        Assert.Equal("umask 022\n  : # for now\n", File.ReadAllText(profile));
     }
 
     private static string Seeded(string content) => System.Text.RegularExpressions.Regex.Replace(content, "«\\|([^»]*)»|«([^»|]*)(\\|[^»]*)?»", "$1$2");

@@ -9,16 +9,16 @@ internal static partial class ShellReader
     /// <summary>sh, bash, zsh: <c>NAME=value</c> and <c>export NAME=value …</c>.</summary>
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
-        IReadOnlyList<TextLine> lines = TextLine.Split(text);
-        foreach (TextLine line in lines)
+        foreach ((TextLine line, int from) in TextLine.Split(text).SelectMany(line => Commands(line.Text).Select(from => (line, from))))
         {
-            Match head = ShellHead().Match(line.Text);
-            if (!head.Success || line.Trimmed.StartsWith('#'))
+            Match head = ShellHead().Match(line.Text, from);
+            if (!head.Success)
             {
                 continue;
             }
 
             List<(string Name, int Start, int ValueAt, int End, string Value)> found = [];
+            int begin = head.Groups[1].Success ? head.Groups[1].Index : head.Index + head.Length;
             int at = head.Index + head.Length;
             while (ShellName().Match(line.Text, at) is { Success: true } name && name.Index == at)
             {
@@ -38,7 +38,7 @@ internal static partial class ShellReader
                 continue; // "NAME=value command" sets it for that command alone
             }
 
-            bool alone = found.Count == 1 && OnlyExports(rest, found[0].Name);
+            bool alone = from == 0 && begin == line.Indent && found.Count == 1 && OnlyExports(rest, found[0].Name);
             for (int i = 0; i < found.Count; i++)
             {
                 (string name, int start, int valueAt, int end, string value) = found[i];
@@ -47,11 +47,17 @@ internal static partial class ShellReader
                 {
                     // One of the blanks beside it goes too; two neighbours share none.
                     int next = i + 1 < found.Count ? found[i + 1].Start : end;
-                    entry = entry with { Start = line.Start + (i == 0 ? start : found[i - 1].End), Length = i == 0 ? next - start : end - found[i - 1].End, OwnsItsLine = false };
+                    entry = entry with
+                    {
+                        Start = line.Start + (i == 0 ? start : found[i - 1].End),
+                        Length = i == 0 ? next - start : end - found[i - 1].End,
+                        OwnsItsLine = false,
+                        Command = (line.Start + begin, found[^1].End - begin, found.Count),
+                    };
                 }
                 else if (!alone)
                 {
-                    entry = entry with { Start = line.Start + head.Index + line.Indent, Length = end - line.Indent, OwnsItsLine = false, Filler = ":" };
+                    entry = entry with { Start = line.Start + begin, Length = end - begin, OwnsItsLine = false, Filler = ":" };
                 }
                 else if (line.Indent > 0)
                 {
@@ -108,6 +114,34 @@ internal static partial class ShellReader
         }
     }
 
+    // Where the commands of a line begin: at its start, and behind ; && and ||.
+    private static IEnumerable<int> Commands(string text)
+    {
+        int at = 0;
+        yield return at;
+        while (at < text.Length)
+        {
+            if (text[at] == '#' && (at == 0 || text[at - 1] is ' ' or '\t' or ';'))
+            {
+                yield break;
+            }
+
+            if (text[at] is ' ' or '\t' or ';' or '&' or '|')
+            {
+                bool ends = text[at] == ';' || (at > 0 && text[at] is '&' or '|' && text[at - 1] == text[at]);
+                at++;
+                if (ends)
+                {
+                    yield return at;
+                }
+            }
+            else
+            {
+                at = Word(text, at).End;
+            }
+        }
+    }
+
     private static bool OnlyExports(string rest, string name) =>
         rest.Length == 0 || rest[0] == '#' || rest.TrimStart(';', ' ').TrimEnd(';', ' ') is var tail && (tail.Length == 0 || tail == "export " + name);
 
@@ -149,7 +183,7 @@ internal static partial class ShellReader
         return (value.ToString(), Math.Min(i, text.Length));
     }
 
-    [GeneratedRegex("""^\s*(export\s+|declare\s+-[a-z]*x[a-z]*\s+|typeset\s+-[a-z]*x[a-z]*\s+)?(?=[A-Za-z_])""")]
+    [GeneratedRegex("""\G\s*(?:(?:then|else|do|\{)\s+)?(export\s+|declare\s+-[a-z]*x[a-z]*\s+|typeset\s+-[a-z]*x[a-z]*\s+)?(?=[A-Za-z_])""")]
     private static partial Regex ShellHead();
 
     [GeneratedRegex("""([A-Za-z_][A-Za-z0-9_]*)=""")]

@@ -70,10 +70,18 @@ public static class InsecureRepair
             edits.AddRange(place.Select(item => (item, Edit(file, item))));
         }
 
+        // An export that has lost its names would print the environment.
+        IEnumerable<ConfigurationEdit> emptied = edits
+            .Where(edit => edit.Edit.Replacement.Length == 0)
+            .Select(edit => edit.Item.Entry!)
+            .Distinct()
+            .GroupBy(entry => entry.Command)
+            .Where(command => command.Count() == command.Key?.Names)
+            .Select(command => new ConfigurationEdit(command.Key!.Value.Start, command.Key.Value.Length, ":"));
         if (apply)
         {
             GuardedFile.Change(path, content => content is not null && content.AsSpan().SequenceEqual(file.Bytes)
-                ? file.With(edits.Select(edit => edit.Edit))
+                ? file.With(emptied.Concat(edits.Select(edit => edit.Edit)))
                 : throw new IOException($"'{path}' was changed by somebody else at this moment; nothing was written."));
         }
 
