@@ -47,6 +47,17 @@ Describe 'Repair-TrustBundleEnvironment' {
         Test-Path Env:GIT_SSL_NO_VERIFY | Should -BeFalse
     }
 
+    It 'goes on behind a file that cannot be written' -Skip:$IsWindows {
+        Set-Content ./.curlrc 'insecure'
+        Set-Content ./.npmrc 'strict-ssl=false'
+        chmod 444 ./.wgetrc
+        $null = Repair-TrustBundleEnvironment curl, wget, npm -ErrorVariable fault -ErrorAction SilentlyContinue
+        $fault.FullyQualifiedErrorId | Should -Be "FileNotWritable,$class"
+        $fault[0].TargetObject | Should -Be (Get-Item -Force ./.wgetrc).FullName
+        (Get-TrustBundleEnvironment curl, wget, npm -Insecure).Setting | Should -Be 'check_certificate'
+        Remove-Item -Force ./.wgetrc, ./.curlrc, ./.npmrc
+    }
+
     It 'says what it cannot use' {
         $change = Repair-TrustBundleEnvironment wget -WhatIf
         $change | Repair-TrustBundleEnvironment -ErrorVariable fault -ErrorAction SilentlyContinue

@@ -69,21 +69,20 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
 
     private void Undo(IMachine machine, IReadOnlyCollection<InsecureSetting> which, bool apply)
     {
-        if (which.Count == 0)
+        // File by file: one that can't be written says nothing about the others.
+        foreach (IGrouping<string?, InsecureSetting> place in which.GroupBy(setting => setting.File))
         {
-            return;
-        }
-
-        try
-        {
-            foreach (TrustEnvironmentChange change in InsecureRepair.Undo(machine, which, apply))
+            try
             {
-                WriteObject(change);
+                foreach (TrustEnvironmentChange change in InsecureRepair.Undo(machine, [.. place], apply))
+                {
+                    WriteObject(change);
+                }
             }
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            WriteFault(ErrorId.FileNotWritable, fault.Message, "Check the file's permissions; nothing in it was changed.", which, fault);
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                WriteFault(ErrorId.FileNotWritable, fault.Message, "Check the file's permissions; nothing in it was changed.", place.Key, fault);
+            }
         }
     }
 }
