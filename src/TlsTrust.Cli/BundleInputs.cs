@@ -31,7 +31,7 @@ internal sealed class BundleInputs
         }
     }
 
-    /// <summary>The files that were named; null, and a word on standard error, where one is not there.</summary>
+    /// <summary>The files that were named; null, and a word on standard error, where one is not there or a folder can't be listed.</summary>
     public IReadOnlyList<string>? Files(ParseResult parsed)
     {
         string[] named = parsed.GetValue(_files)!;
@@ -41,21 +41,40 @@ internal sealed class BundleInputs
             Console.Error.WriteLine($"tlstrust: there is no file or folder '{file}'");
         }
 
-        return absent.Length > 0 ? null : [.. named.SelectMany(BundleFiles.Of)];
+        IReadOnlyList<string>? files = null;
+        return absent.Length == 0 && TryRead(() => files = [.. named.SelectMany(BundleFiles.Of)]) ? files : null;
     }
 
-    /// <summary>How files are judged.</summary>
-    public BundleRepairOptions Options(ParseResult parsed, TrustStore store) => new()
+    /// <summary>How files are judged; null, and a word on standard error, where the key or the password can't be read.</summary>
+    public BundleRepairOptions? Options(ParseResult parsed, TrustStore store)
     {
-        Kind = parsed.GetValue(_kind),
-        Key = parsed.GetValue(_key) is { } key ? (ReadOnlyMemory<byte>?)CertificateFile.ReadBytes(key) : null,
-        Password = parsed.GetValue(_passwordFile) is { } file ? File.ReadLines(file).FirstOrDefault() : null,
-        IncludeRoot = parsed.GetValue(_includeRoot),
-        RemoveExpired = parsed.GetValue(_removeExpired),
-        LineEnding = parsed.GetValue(_lineEnding),
-        Anchors = new([.. PublicRootSet.BuiltIn.Roots, .. store.Anchors.Select(anchor => anchor.Certificate)]),
-        At = parsed.GetValue(_at)?.UtcDateTime ?? DateTime.UtcNow,
-    };
+        BundleRepairOptions? options = null;
+        return TryRead(() => options = new()
+        {
+            Kind = parsed.GetValue(_kind),
+            Key = parsed.GetValue(_key) is { } key ? (ReadOnlyMemory<byte>?)CertificateFile.ReadBytes(key) : null,
+            Password = parsed.GetValue(_passwordFile) is { } file ? File.ReadLines(file).FirstOrDefault() : null,
+            IncludeRoot = parsed.GetValue(_includeRoot),
+            RemoveExpired = parsed.GetValue(_removeExpired),
+            LineEnding = parsed.GetValue(_lineEnding),
+            Anchors = new([.. PublicRootSet.BuiltIn.Roots, .. store.Anchors.Select(anchor => anchor.Certificate)]),
+            At = parsed.GetValue(_at)?.UtcDateTime ?? DateTime.UtcNow,
+        }) ? options : null;
+    }
+
+    private static bool TryRead(Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"tlstrust: {fault.Message}");
+            return false;
+        }
+    }
 
     /// <summary>A report for a terminal or a log.</summary>
     public static void Print(TextWriter output, PemRepairReport report)

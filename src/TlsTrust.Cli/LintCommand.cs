@@ -18,35 +18,33 @@ internal static class LintCommand
 
     private static async Task<int> RunAsync(BundleInputs inputs, ParseResult parsed, CancellationToken cancellation)
     {
-        if (inputs.Files(parsed) is not { } files)
+        if (inputs.Files(parsed) is not { } files || inputs.Options(parsed, TrustStores.Default(ProcessEnvironment.Instance)) is not { } options)
         {
             return ExitCode.Usage;
         }
 
-        try
+        List<PemRepairReport> reports = [];
+        foreach (string file in files)
         {
-            BundleRepairOptions options = inputs.Options(parsed, TrustStores.Default(ProcessEnvironment.Instance));
-            List<PemRepairReport> reports = [];
-            foreach (string file in files)
+            try
             {
                 reports.Add((await BundleRepair.PlanAsync(file, options, finder: null, store: null, cancellation)).Report);
             }
-
-            if (parsed.GetValue(inputs.Json))
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                Console.Out.WriteLine(Json.Text(reports));
+                Console.Error.WriteLine($"tlstrust: {fault.Message}");
             }
-            else
-            {
-                reports.ForEach(report => BundleInputs.Print(Console.Out, report));
-            }
-
-            return reports.TrueForAll(report => report.IsSound) ? ExitCode.Ok : ExitCode.Untrusted;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+
+        if (parsed.GetValue(inputs.Json))
         {
-            Console.Error.WriteLine($"tlstrust: {fault.Message}");
-            return ExitCode.Usage;
+            Console.Out.WriteLine(Json.Text(reports));
         }
+        else
+        {
+            reports.ForEach(report => BundleInputs.Print(Console.Out, report));
+        }
+
+        return reports.Count == files.Count && reports.TrueForAll(report => report.IsSound) ? ExitCode.Ok : ExitCode.Untrusted;
     }
 }

@@ -44,6 +44,12 @@ internal static class RepairCommand
         }
 
         TrustStore store = TrustStores.Default(ProcessEnvironment.Instance);
+        if (inputs.Options(parsed, store) is not { } judged)
+        {
+            return ExitCode.Usage;
+        }
+
+        BundleRepairOptions options = judged with { KeepText = parsed.GetValue(_keepText) };
         using AiaClient? aia = parsed.GetValue(_addMissing) && !parsed.GetValue(_noDownload) ? new AiaClient() : null;
         IssuerFinder? finder = parsed.GetValue(_addMissing)
             ? new IssuerFinder(new IssuerSources { Local = [.. (parsed.GetValue(_searchPath) ?? []).Select(MachineSources.OfPath), .. MachineSources.Of(ProcessEnvironment.Instance)], Aia = aia })
@@ -52,7 +58,7 @@ internal static class RepairCommand
         bool whole = true;
         foreach (string file in files)
         {
-            whole &= await RepairAsync(inputs, parsed, file, destination, finder, store, reports, cancellation);
+            whole &= await RepairAsync(options, parsed, file, destination, finder, store, reports, cancellation);
         }
 
         if (parsed.GetValue(inputs.Json))
@@ -69,7 +75,7 @@ internal static class RepairCommand
 
     // True when the file is, or would be, sound afterwards.
     private static async Task<bool> RepairAsync(
-        BundleInputs inputs,
+        BundleRepairOptions options,
         ParseResult parsed,
         string file,
         string? destination,
@@ -80,7 +86,6 @@ internal static class RepairCommand
     {
         try
         {
-            BundleRepairOptions options = inputs.Options(parsed, store) with { KeepText = parsed.GetValue(_keepText) };
             BundlePlan plan = await BundleRepair.PlanAsync(file, options, finder, store, cancellation);
             PemRepairReport report = parsed.GetValue(_dryRun)
                 ? plan.Report with { Refusal = BundleRepair.WhyNot(plan, destination) }

@@ -72,7 +72,12 @@ public abstract class PemBundleCommand : TlsTrustCommand
 
     /// <summary>The files behind what a user wrote: of a folder, those that hold certificates by their names.</summary>
     private protected IEnumerable<string> Files(IEnumerable<string> paths, bool literal) =>
-        FilePaths.Resolve(this, paths, literal, WriteError).SelectMany(BundleFiles.Of);
+        FilePaths.Resolve(this, paths, literal, WriteError).SelectMany(path =>
+        {
+            List<string> files = [];
+            Guarded(path, () => files.AddRange(BundleFiles.Of(path)));
+            return files;
+        });
 
     /// <summary>Does something with a file; what goes wrong in reading is an error for this file only.</summary>
     private protected void Guarded(string path, Action work)

@@ -32,6 +32,25 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(64, Tool(program, "lint", glued + ".absent").Code);
     }
 
+    [Fact]
+    public void A_file_that_can_not_be_read_is_named_and_the_others_are_reported_all_the_same()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the shell of this test is Unix's");
+        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
+        Assert.SkipUnless(File.Exists(program), "the command line program is not beside the tests");
+        string sound = Path.Combine(_directory, "sound.pem");
+        File.WriteAllText(sound, MadeCertificates.Instance.Bundle);
+        string circle = Path.Combine(_directory, "circle.pem"); // root may read any file, but not this one
+        File.CreateSymbolicLink(circle, circle);
+        foreach (string command in new[] { "lint", "repair" })
+        {
+            (int code, string output) = Tool(program, command, _directory);
+            Assert.True(code == 1, output);
+            Assert.Contains("sound trust bundle", output, StringComparison.Ordinal);
+            Assert.Equal(64, Tool(program, command, sound, "--key", Path.Combine(_directory, "absent.key")).Code);
+        }
+    }
+
     private static (int Code, string Output) Tool(string program, params string[] arguments)
     {
         string output = ClientLoaders.Run("sh", ["-c", "dotnet \"$@\"; echo \"code $?\"", "sh", program, .. arguments])!;
