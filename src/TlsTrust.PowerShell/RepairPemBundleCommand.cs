@@ -153,7 +153,10 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         if (BundleRepair.WhyNot(plan, destination) is { } reason)
         {
             WriteObject(report with { Refusal = reason });
-            WriteFault(ErrorId.InvalidInput, $"'{report.Path}' is left as it is: {reason}", "Give -KeyPath to say which certificate is the server's, or -Destination for another file.", report.Path);
+            string remedy = plan.Certificates.Count == 0 ? "Give a file that holds a certificate, and -Password where it wants one."
+                : plan.NeedsDestination && destination is null ? "Give -Destination for another file."
+                : "Give -KeyPath to say which certificate is the server's, or make one file for each server.";
+            WriteFault(ErrorId.InvalidInput, $"'{report.Path}' is left as it is: {reason}", remedy, report.Path);
             return;
         }
 

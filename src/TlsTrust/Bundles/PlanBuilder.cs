@@ -41,6 +41,10 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         {
             _changes.Clear();
         }
+        else if (_changes.Count == 0)
+        {
+            _changes.Add(Plain("OutOfOrder", "A private key or another block stands between the certificates and is moved out of the chain.", Severity.Warning));
+        }
 
         PemRepairReport report = new()
         {
@@ -65,7 +69,9 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             Content = changed ? written! : original,
             HoldsKey = keyNeedsCare,
             Report = report,
-            NeedsDestination = content.Document?.IsEmbedded == true || (content.IsBinary && (BundlePlanner.IsBinaryName(path) || content.Form == "Java key store")),
+            NeedsDestination = content.Document?.IsEmbedded == true
+                || (BundlePlanner.IsBinaryName(path) && (content.IsBinary || content.Document?.Blocks.Any(b => b.Kind == PemBlockKind.Pkcs7) == true))
+                || content.Form == "Java key store",
             OpenEnd = _openEnd,
             Certificates = [.. parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)],
         };
@@ -102,7 +108,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             return (PemBundleKind.Server, certificates.Length == 1 ? "it holds one certificate, which is no CA" : "one of its certificates is no CA, all others are");
         }
 
-        return (PemBundleKind.Trust, leaves.Length == 0 ? "all its certificates are CAs" : $"{leaves.Length} of its certificates are no CAs, and there is no key that tells which is the server's");
+        return (PemBundleKind.Trust, certificates.Length == 0 ? "there is no certificate in it" : leaves.Length == 0 ? "all its certificates are CAs" : $"{leaves.Length} of its certificates are no CAs, and there is no key that tells which is the server's");
     }
 
     private void ReportDefects(PemBundleKind kind)
@@ -180,6 +186,12 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             return [.. content.Parts];
         }
 
+        if (OtherServer(keys, own, leaf) is { } other)
+        {
+            _refusal = $"It holds the private keys of two servers, {leaf} and {other}; which certificates are for which is not told apart.";
+            return [.. content.Parts];
+        }
+
         _keyMatches = key?.Fits(leaf);
         if (_keyMatches == false)
         {
@@ -208,6 +220,20 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         return Assemble(chain, keys);
     }
 
+    private Certificate? OtherServer(List<BundlePart> keys, Certificate[] certificates, Certificate leaf)
+    {
+        foreach (BundlePart part in keys.Count > 1 ? keys : [])
+        {
+            using PrivateKeyMatch key = PrivateKeyMatch.Open(part.Block!, options.Password);
+            if (key.Fits(leaf) == false && certificates.FirstOrDefault(c => key.Fits(c) == true) is { } other)
+            {
+                return other;
+            }
+        }
+
+        return null;
+    }
+
     private PrivateKeyMatch? OpenKey(List<BundlePart> keys)
     {
         PemBlock? block = keys.FirstOrDefault(k => k.Block!.Reason is null)?.Block;
@@ -231,9 +257,11 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         PrivateKeyMatch key = PrivateKeyMatch.Open(block, options.Password);
         if (!key.IsOpen)
         {
-            _notes.Add(Plain("KeyNotChecked", block.Kind == PemBlockKind.EncryptedPrivateKey
-                ? "The private key is under a password, so whether it fits was not checked; -Password opens it."
-                : "The private key is of a kind that can't be opened here, so whether it fits was not checked.", Severity.Information));
+            _notes.Add(Plain("KeyNotChecked", block.Kind != PemBlockKind.EncryptedPrivateKey || block.Headers is not null
+                ? "The private key is of a kind that can't be opened here, so whether it fits was not checked."
+                : options.Password is null
+                    ? "The private key is under a password, so whether it fits was not checked; -Password opens it."
+                    : "The password does not open the private key, so whether it fits was not checked.", Severity.Information));
         }
 
         return key;

@@ -41,6 +41,8 @@ public sealed class CertificateFile
     // Java's stores are sealed with it by convention, other tools' with nothing.
     private const string JavaPassword = "changeit";
 
+    private const int WrongPassword = unchecked((int)0x80070056); // ERROR_INVALID_PASSWORD; .NET has it on every platform
+
     private CertificateFile(CertificateFileForm form, IReadOnlyList<LocatedCertificate> certificates, IReadOnlyList<PemDefect> defects, bool holdsPrivateKey, PemDocument? document)
     {
         Form = form;
@@ -189,6 +191,7 @@ public sealed class CertificateFile
     private static CertificateFile ReadPkcs12(ReadOnlySpan<byte> data, string? password)
     {
         string?[] passwords = password is not null ? [password] : [null, "", JavaPassword];
+        string? other = null;
         foreach (string? candidate in passwords)
         {
             X509Certificate2Collection inside = [];
@@ -212,9 +215,10 @@ public sealed class CertificateFile
                     inside.Any(c => c.HasPrivateKey),
                     null);
             }
-            catch (CryptographicException)
+            catch (CryptographicException fault)
             {
-                continue;
+                // It was opened, and the platform has no such key (Ed25519) or finds it damaged.
+                other ??= fault.HResult == WrongPassword ? null : fault.Message;
             }
             finally
             {
@@ -225,7 +229,7 @@ public sealed class CertificateFile
             }
         }
 
-        string message = password is null ? "The file is PKCS#12 and wants a password." : "The file is PKCS#12; the password does not fit, or it is damaged.";
+        string message = other is not null ? $"The file is PKCS#12 and can't be read here: {other}" : password is null ? "The file is PKCS#12 and wants a password." : "The file is PKCS#12; the password does not fit.";
         return new CertificateFile(CertificateFileForm.Pkcs12, [], [Whole(PemDefectKind.PasswordNeeded, message, repairable: false)], true, null);
     }
 

@@ -94,6 +94,25 @@ public class BundlePlannerTests
     }
 
     [Fact]
+    public void A_file_with_the_keys_of_two_servers_loses_neither()
+    {
+        // Postfix takes an RSA and an ECDSA chain from one file (smtpd_tls_chain_files).
+        string file = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.Leaf) + Pem(Made.Intermediate) + Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.RsaLeaf) + Pem(Made.Intermediate);
+        BundlePlan plan = Plan(file, o => o);
+        Assert.Contains("two servers", plan.Report.Refusal, StringComparison.Ordinal);
+        Assert.False(plan.Report.Changed);
+        Assert.Equal(file, Encoding.ASCII.GetString(plan.Content.Span));
+    }
+
+    [Fact]
+    public void A_key_that_is_moved_out_of_the_chain_is_named_among_the_changes()
+    {
+        BundlePlan plan = Plan(Pem(Made.Leaf) + Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.Intermediate), o => o);
+        Assert.True(plan.Report.Changed);
+        Assert.Equal("OutOfOrder", Assert.Single(plan.Report.Changes).What);
+    }
+
+    [Fact]
     public void Two_possible_servers_and_no_key_are_not_guessed_between()
     {
         string file = Pem(Made.Leaf) + "\uFEFF" + Pem(Made.RsaLeaf);
@@ -124,7 +143,9 @@ public class BundlePlannerTests
         Assert.Contains(without.Report.Notes, n => n.What == "KeyNotChecked");
         Assert.EndsWith(key, Encoding.ASCII.GetString(without.Content.Span), StringComparison.Ordinal);
         Assert.True(Plan(file, o => o with { Password = "secret" }).Report.KeyMatches);
-        Assert.Null(Plan(file, o => o with { Password = "wrong" }).Report.KeyMatches);
+        BundlePlan wrong = Plan(file, o => o with { Password = "wrong" });
+        Assert.Null(wrong.Report.KeyMatches);
+        Assert.Contains(wrong.Report.Notes, n => n.What == "KeyNotChecked" && n.Why.Contains("password does not open", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,6 +154,7 @@ public class BundlePlannerTests
         string key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0123456789ABCDEF0123456789ABCDEF\n\n"
             + string.Concat(Convert.ToBase64String(RandomNumberGenerator.GetBytes(1200)).Chunk(64).Select(l => new string(l) + "\n")) + "-----END RSA PRIVATE KEY-----\n";
         BundlePlan plan = Plan(key + Pem(Made.Intermediate) + Pem(Made.Leaf), o => o);
+        Assert.DoesNotContain(plan.Report.Notes, n => n.Why.Contains("-Password", StringComparison.Ordinal)); // which does not open it
         Assert.StartsWith(key, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
         Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
     }
@@ -224,6 +246,9 @@ public class BundlePlannerTests
         BundlePlan named = BundlePlanner.Plan("/x/ca.cer", der, new BundleRepairOptions { At = Now });
         Assert.NotNull(BundleRepair.WhyNot(named, null));
         Assert.Null(BundleRepair.WhyNot(named, "/x/ca.pem"));
+        string armoured = new(PemEncoding.Write("PKCS7", new X509Certificate2Collection { Made.Roots[0] }.Export(X509ContentType.Pkcs7)!));
+        Assert.NotNull(BundleRepair.WhyNot(BundlePlanner.Plan("/x/ca.p7b", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
+        Assert.Null(BundleRepair.WhyNot(BundlePlanner.Plan("/x/ca.pem", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
         byte[] bag = new X509Certificate2Collection { Made.Roots[0], Made.Roots[1] }.Export(X509ContentType.Pkcs7)!;
         Assert.Equal(2, BundlePlanner.Plan("/x/ca.pem", bag, new BundleRepairOptions { At = Now }).Certificates.Count);
     }
@@ -235,11 +260,34 @@ public class BundlePlannerTests
         BundlePlan closed = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = Now });
         Assert.False(closed.Report.Changed);
         Assert.Contains(closed.Report.Notes, n => n.What == "PasswordNeeded");
+        Assert.Contains("password", BundleRepair.WhyNot(closed, "/x/out.pem"), StringComparison.Ordinal);
+        Assert.DoesNotContain("all its certificates", closed.Report.KindReason, StringComparison.Ordinal);
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = Now, Password = "secret" });
         Assert.True(plan.Report.KeyMatches);
         string text = Encoding.ASCII.GetString(plan.Content.Span);
         Assert.Contains("BEGIN ENCRYPTED PRIVATE KEY", text, StringComparison.Ordinal);
         Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+    }
+
+    [Fact]
+    public void A_PKCS12_with_a_key_that_the_platform_lacks_is_not_blamed_on_the_password()
+    {
+        OpenSslTool.SkipWhereAbsent();
+        string folder = Directory.CreateTempSubdirectory("tlstrust-bundles-").FullName;
+        try
+        {
+            (string key, string certificate, string pfx) = (Path.Combine(folder, "key"), Path.Combine(folder, "pem"), Path.Combine(folder, "pfx"));
+            Assert.Equal(0, OpenSslTool.TryRun(out string said, "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=ed"));
+            Assert.True(OpenSslTool.TryRun(out said, "pkcs12", "-export", "-inkey", key, "-in", certificate, "-passout", "pass:secret", "-out", pfx) == 0, said);
+            BundlePlan plan = BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx), new BundleRepairOptions { At = Now, Password = "secret" });
+            Assert.SkipWhen(plan.Certificates.Count > 0, "this platform has Ed25519");
+            Assert.DoesNotContain("does not fit", BundleRepair.WhyNot(plan, "/x/ed.pem"), StringComparison.Ordinal);
+            Assert.Contains("does not fit", BundleRepair.WhyNot(BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx), new BundleRepairOptions { At = Now, Password = "wrong" }), "/x/ed.pem"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
