@@ -97,15 +97,21 @@ public static class AtomicFile
                 throw new IOException($"'{path}' was changed by someone else since it was read; nothing was written.");
             }
 
-            string? backup = options.BackupAt is { } at ? WriteBackup(target, directory, old, identity, at) : null;
             string temporary = WriteTemporary(target, directory, content.Span, identity, options);
+            string? backup = null;
             try
             {
+                backup = options.BackupAt is { } at ? WriteBackup(target, directory, old, identity, at) : null;
                 reservation.Replace(temporary);
             }
             catch
             {
                 File.Delete(temporary);
+                if (backup is not null)
+                {
+                    File.Delete(backup); // of what is still there, keys and all
+                }
+
                 throw;
             }
 

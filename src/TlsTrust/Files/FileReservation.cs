@@ -3,6 +3,8 @@ namespace TlsTrust.Files;
 /// <summary>Keeps other writers of ours away from a file while it is read, judged and replaced. Readers are not disturbed.</summary>
 internal sealed class FileReservation : IDisposable
 {
+    private const int DeviceBusy = 16; // EBUSY, of Linux and macOS
+
     private readonly string _target;
     private readonly FileStream _lock;
 
@@ -58,7 +60,14 @@ internal sealed class FileReservation : IDisposable
             return;
         }
 
-        File.Move(temporary, _target, overwrite: true);
+        try
+        {
+            File.Move(temporary, _target, overwrite: true);
+        }
+        catch (IOException busy) when (busy.HResult == DeviceBusy)
+        {
+            throw new IOException($"'{_target}' is mounted by itself, as into a container, and can't be replaced in one step; nothing was changed. Repair it where it comes from, or name another destination.", busy);
+        }
     }
 
     public void Dispose() => _lock.Dispose();

@@ -51,6 +51,22 @@ public sealed class CommandLineTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_file_that_is_mounted_by_itself_is_left_alone_with_no_copy_beside_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mounts of single files are Linux's, as in containers");
+        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
+        Assert.SkipUnless(File.Exists(program), "the command line program is not beside the tests");
+        string glued = Path.Combine(_directory, "glued.pem");
+        File.WriteAllText(glued, MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
+        File.Copy(glued, glued + ".source");
+        const string Script = "mount --bind \"$1.source\" \"$1\" && echo ready; dotnet \"$0\" repair \"$1\" 2>&1; true";
+        string? output = ClientLoaders.Run("unshare", ["-rm", "sh", "-c", Script, program, glued]);
+        Assert.SkipUnless(output?.StartsWith("ready", StringComparison.Ordinal) == true, "this user may not mount in a name space of their own");
+        Assert.Contains("mounted by itself", output, StringComparison.Ordinal);
+        Assert.Equal(["glued.pem", "glued.pem.source"], Directory.EnumerateFileSystemEntries(_directory).Select(Path.GetFileName).Order());
+    }
+
     private static (int Code, string Output) Tool(string program, params string[] arguments)
     {
         string output = ClientLoaders.Run("sh", ["-c", "dotnet \"$@\"; echo \"code $?\"", "sh", program, .. arguments])!;
