@@ -165,6 +165,36 @@ public sealed class TrustProvisionerTests
         Assert.Equal(before, made.Snapshot());
     }
 
+    [Theory]
+    [InlineData(".config/pip/pip.conf", "[global] # company\ntimeout = 60\n", "[global] # company\n«cert = @\n»timeout = 60\n")]
+    [InlineData(".cargo/config.toml", "[ http ] # company\nmultiplexing = false\n", "[ http ] # company\n«cainfo = \"@\"\n»multiplexing = false\n")]
+    [InlineData(".cargo/config.toml", "net.retry = 2\nhttp.multiplexing = false\n[build]\njobs = 1\n", "net.retry = 2\n«http.cainfo = \"@\"\n»http.multiplexing = false\n[build]\njobs = 1\n")]
+    public void A_section_that_is_there_in_another_spelling_is_not_opened_a_second_time(string file, string content, string expected)
+    {
+        // pip and cargo refuse the whole file then.
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
+        using MadeMachine made = Prepared();
+        made.Install("cargo");
+        string path = made.Write("home/" + file, content);
+        ProvisionRequest request = Request(TrustScope.User) with { Programs = ["pip", "cargo"], IncludeConfiguration = true };
+        string bundle = Apply(made, request)[0].After!;
+        Assert.Equal(expected.Replace("«", "# >>> TlsTrust >>>\n", StringComparison.Ordinal).Replace("»", "# <<< TlsTrust <<<\n", StringComparison.Ordinal).Replace("@", bundle, StringComparison.Ordinal), File.ReadAllText(path));
+        Assert.DoesNotContain(Apply(made, request), change => change.IsChange);
+        File.AppendAllText(path, "# mine\n");
+        new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
+        Assert.Equal(content + "# mine\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void An_inline_table_takes_no_further_line_and_is_refused()
+    {
+        using MadeMachine made = Prepared();
+        made.Install("cargo");
+        string path = made.Write("home/.cargo/config.toml", "http = { multiplexing = false }\n");
+        ProvisioningException refused = Assert.Throws<ProvisioningException>(() => new TrustProvisioner(made.Machine).Plan(Request(TrustScope.User) with { Programs = ["cargo"], IncludeConfiguration = true }));
+        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_must_not_be_trusted_as_it_is_is_refused_and_the_reason_named()
     {

@@ -54,7 +54,7 @@ internal static class ConfigurationProvision
                 : MarkedBlock.Put(content, Lines(section, line)), false);
         }
 
-        return (content => Put(content, format, section, line), true);
+        return (content => Put(path, content, format, section, line), true);
     }
 
     /// <summary>The content without our block. `git config` writes into the last section of a name, which may be ours: its lines stay, under their header.</summary>
@@ -67,7 +67,7 @@ internal static class ConfigurationProvision
     }
 
     private static IEnumerable<string> Others(byte[]? content, string section, string line) =>
-        MarkedBlock.Lines(content).Where(text => text != $"[{section}]" && Name(text) != Name(line));
+        MarkedBlock.Lines(content).Where(text => text != $"[{section}]" && Name(text) != Name(line) && Name(text) != $"{section}.{Name(line)}");
 
     private static string Name(string line) => line[..(line.IndexOfAny(['=', ':']) + 1)].TrimEnd('=', ':').Trim().ToLowerInvariant();
 
@@ -87,12 +87,16 @@ internal static class ConfigurationProvision
         return ConfigurationFile.Parse(path, format, now).With([edit]);
     }
 
-    private static byte[] Put(byte[]? content, ConfigurationFormat format, string section, string line)
+    private static byte[] Put(string path, byte[]? content, ConfigurationFormat format, string section, string line)
     {
+        string dotted = $"{section}.{line}";
         if (content is null || MarkedBlock.IsIn(content))
         {
-            bool inSection = content is not null && MarkedBlock.Lines(content).All(old => !old.TrimStart().StartsWith('['));
-            return MarkedBlock.Put(content, [.. content is not null && inSection ? [line] : Lines(section, line), .. Others(content, section, line)]);
+            IReadOnlyList<string> old = MarkedBlock.Lines(content);
+            string[] ours = content is null || old.Any(text => text.TrimStart().StartsWith('[')) ? Lines(section, line)
+                : old.Any(text => text.StartsWith(section + ".", StringComparison.Ordinal)) ? [dotted]
+                : [line];
+            return MarkedBlock.Put(content, [.. ours, .. Others(content, section, line)]);
         }
 
         string text = Encoding.Latin1.GetString(content);
@@ -105,9 +109,32 @@ internal static class ConfigurationProvision
         }
 
         // Git takes a section as often as it comes; INI and TOML only once, so the line goes under the header that is there.
-        TextLine? header = format == ConfigurationFormat.GitConfig ? null : lines.Cast<TextLine?>().FirstOrDefault(candidate => candidate!.Value.Trimmed.TrimEnd() == $"[{section}]");
-        return header is { } found ? MarkedBlock.Put(content, [line], found.Start + found.LengthWithEnd) : MarkedBlock.Put(content, Lines(section, line));
+        TextLine? header = format == ConfigurationFormat.GitConfig ? null : lines.Cast<TextLine?>().FirstOrDefault(candidate => IsHeader(candidate!.Value.Trimmed, format, section));
+        if (header is { } found)
+        {
+            return MarkedBlock.Put(content, [line], found.Start + found.LengthWithEnd);
+        }
+
+        // TOML may also write a section as dotted keys, or in one line, before the first header.
+        foreach (TextLine top in format == ConfigurationFormat.Toml ? lines.TakeWhile(candidate => !candidate.Trimmed.StartsWith('[')) : [])
+        {
+            if (top.Trimmed.StartsWith(section + ".", StringComparison.Ordinal))
+            {
+                return MarkedBlock.Put(content, [dotted], top.Start);
+            }
+
+            if (top.Trimmed.Split('=')[0].Trim() == section)
+            {
+                throw new ProvisioningException(Refusal.NotSupported, $"'{path}' has {section} as an inline table, which takes no further line.", $"Write it as [{section}], or name other programs as -Program.");
+            }
+        }
+
+        return MarkedBlock.Put(content, Lines(section, line));
     }
+
+    // A comment may follow; blanks inside count for TOML only.
+    private static bool IsHeader(string line, ConfigurationFormat format, string section) =>
+        line.StartsWith('[') && line.IndexOf(']', StringComparison.Ordinal) is > 0 and int end && (format == ConfigurationFormat.Toml ? line[1..end].Trim() : line[1..end]) == section;
 
     private static string[] Lines(string section, string line) => section.Length == 0 ? [line] : [$"[{section}]", line];
 

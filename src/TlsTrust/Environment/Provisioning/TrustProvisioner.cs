@@ -287,6 +287,7 @@ public sealed partial class TrustProvisioner
         ConfigurationProvision.DemandCarriable(setting.File!, plan.Bundle);
         byte[]? now = File.Exists(path) ? File.ReadAllBytes(path) : null;
         (Func<byte[]?, byte[]> change, bool isBlock) = ConfigurationProvision.Change(setting.File!, path, plan.Bundle, now);
+        _ = change(now); // what it refuses is refused with -WhatIf too
         plan.Files.Add((path, change, isBlock, setting.File));
         string? before = now is null ? null : Configuration.ConfigurationFile.Parse(path, ProgramCatalogue.FormatOf(ProgramCatalogue.File(setting.File!)), now).Entries.LastOrDefault(entry => entry.Key == setting.Name)?.Value;
         changes.Add(new TrustEnvironmentChange
