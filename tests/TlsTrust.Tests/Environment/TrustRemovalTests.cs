@@ -112,6 +112,26 @@ public sealed class TrustRemovalTests
     }
 
     [Fact]
+    public void What_was_never_reached_is_not_called_edited()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Unix permissions");
+            return;
+        }
+
+        using MadeMachine made = Prepared();
+        string config = made.Write("home/.gitconfig", "[user]\n\tname = A\n");
+        SortedDictionary<string, string> before = made.Snapshot();
+        File.SetUnixFileMode(config, UnixFileMode.UserRead);
+        Assert.Equal(Refusal.FileNotWritable, Refused(made, Request(TrustScope.User) with { Programs = ["git"], IncludeConfiguration = true }).Refusal);
+        Assert.Equal("bundle", Assert.Single(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: false)).Setting);
+        Assert.Equal("bundle", Assert.Single(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true)).Setting);
+        Assert.Empty(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: false));
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    [Fact]
     public void A_folder_made_for_the_destination_goes_again()
     {
         using MadeMachine made = Prepared();

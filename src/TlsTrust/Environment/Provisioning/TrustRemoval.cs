@@ -27,7 +27,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             ProvisionRecord? record = ProvisionRecord.Read(machine, scope);
             foreach (RecordedVariable variable in record?.Variables ?? [])
             {
-                changes.Add(Restore(scope, variable, apply));
+                changes.AddRange(Restore(scope, variable, apply));
             }
 
             foreach (RecordedFile file in record?.Files ?? [])
@@ -44,6 +44,11 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
                 }
 
                 changes.Add(Change(scope, "block", path, "the lines of TlsTrust", null, "taken out", apply));
+            }
+
+            if (record is not null && changes.Count == 0)
+            {
+                changes.Add(Change(scope, "bundle", record.Bundle, "nothing named it", null, "deleted", apply));
             }
 
             if (apply)
@@ -135,14 +140,20 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         ? []
         : ScopeFiles.Known(machine, scope).Where(path => File.Exists(path) && MarkedBlock.IsIn(File.ReadAllBytes(path)));
 
-    private TrustEnvironmentChange Restore(TrustScope scope, RecordedVariable variable, bool apply)
+    private IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, RecordedVariable variable, bool apply)
     {
         string? now = scope == TrustScope.Process
             ? machine.Variables.GetValueOrDefault(variable.Name)
             : machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable.Name);
+        if (now == variable.Before && now != variable.After)
+        {
+            yield break; // as it was: the run was stopped before it came here, or somebody put it back
+        }
+
         if (now != variable.After)
         {
-            return Change(scope, variable.Name, null, now, now, "was changed since; left as it is", done: true);
+            yield return Change(scope, variable.Name, null, now, now, "was changed since; left as it is", done: true);
+            yield break;
         }
 
         if (apply && scope == TrustScope.Process)
@@ -155,13 +166,14 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
 
         bool good = apply && (scope == TrustScope.Process ? machine.Variables.GetValueOrDefault(variable.Name) : machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable.Name)) == variable.Before;
-        return Change(scope, variable.Name, null, now, variable.Before, variable.Before is null ? "deleted, not blanked" : "restored", good);
+        yield return Change(scope, variable.Name, null, now, variable.Before, variable.Before is null ? "deleted, not blanked" : "restored", good);
     }
 
     private static IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, RecordedFile file, bool apply)
     {
         byte[]? now = File.Exists(file.Path) ? File.ReadAllBytes(file.Path) : null;
-        if (now is null && file.Before is null)
+        bool asBefore = now is null ? file.Before is null : file.Before is not null && now.AsSpan().SequenceEqual(file.Before);
+        if (asBefore)
         {
             yield break;
         }
