@@ -42,6 +42,17 @@ Describe 'Process scope' {
     }
 }
 
+Describe 'What -WhatIf says' {
+    It 'names what will be trusted and nothing that is left aside' {
+        Start-Transcript (Join-Path $TestDrive 'said.txt') | Out-Null
+        Set-TrustBundleEnvironment ./ca.pem, ./leaf.pem -Program curl -WhatIf | Out-Null
+        Stop-Transcript | Out-Null
+        $said = Get-Content (Join-Path $TestDrive 'said.txt') -Raw
+        $said | Should -Match 'Trust CN=Pester Private Root'
+        $said | Should -Not -Match 'Trust .*CN=www\.example\.org'
+    }
+}
+
 Describe 'User scope' -Skip:$IsWindows {
     AfterEach {
         Remove-TrustBundleEnvironment | Out-Null

@@ -187,7 +187,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
         }
 
         string what = plan.Request.Target is { } text ? $"{text}, {plan.Bundle}" : $"{Scope} scope: {string.Join(", ", plan.Changes.Select(change => change.Setting).Distinct())}";
-        bool apply = ShouldProcess(what, $"Trust {string.Join(", ", anchors.Select(anchor => anchor.Certificate.Subject).Distinct())}");
+        bool apply = ShouldProcess(what, $"Trust {string.Join(", ", plan.Anchors.Select(anchor => anchor.Subject).Distinct())}");
         IReadOnlyList<TrustEnvironmentChange> changes = apply ? provisioner.Apply(plan) : plan.Changes;
         if (plan.Request.Target is not null and not ProvisionTarget.GitHubActions)
         {

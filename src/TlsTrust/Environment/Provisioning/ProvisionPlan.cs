@@ -25,6 +25,9 @@ public sealed class ProvisionPlan
     /// <summary>The bundle that the variables will name.</summary>
     public string Bundle { get; internal set; } = string.Empty;
 
+    /// <summary>What will be trusted of what was given.</summary>
+    public IReadOnlyList<Certificate> Anchors { get; internal set; } = [];
+
     internal IReadOnlyList<Certificate> Added { get; set; } = [];
 
     internal IReadOnlyList<Certificate> Roots { get; set; } = [];

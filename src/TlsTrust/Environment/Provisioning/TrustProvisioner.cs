@@ -36,6 +36,7 @@ public sealed partial class TrustProvisioner
         List<string> notes = [.. left.Select(text => "left aside: " + text)];
         (IReadOnlyList<Certificate> roots, string source) = BundleComposer.SystemRoots(_machine, _publicRoots);
         notes.Add($"public roots: {roots.Count} from {source}");
+        plan.Anchors = anchors;
         plan.Added = [.. (record?.AddedCertificates ?? []).Concat(anchors).Distinct()];
         plan.Roots = request.WithoutPublicRoots ? [] : roots;
         string folder = Folder(request, record);
