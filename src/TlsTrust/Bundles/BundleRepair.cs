@@ -36,9 +36,10 @@ public static class BundleRepair
 
         IssuerQuery query = new() { Child = plan.OpenEnd, Presented = plan.Certificates, Store = store, At = options.At };
         IssuerSearchResult found = await finder.FindAsync(query, cancellation).ConfigureAwait(false);
+        options = options with { Sought = found.Attempts };
         if (found.Best is not { } best)
         {
-            return plan;
+            return BundlePlanner.Plan(path, original, options);
         }
 
         AdditionalCertificate[] issuers = [.. best.Issuers.Where(i => options.IncludeRoot || !i.Certificate.IsSelfSigned).Select(i => new AdditionalCertificate(i.Certificate, i.Location))];

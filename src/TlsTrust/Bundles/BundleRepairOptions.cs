@@ -1,4 +1,5 @@
 using TlsTrust.Certificates;
+using TlsTrust.Issuers;
 using TlsTrust.Paths;
 
 namespace TlsTrust.Bundles;
@@ -49,6 +50,9 @@ public sealed record BundleRepairOptions
 
     /// <summary>Certificates to be added where they belong.</summary>
     public IReadOnlyList<AdditionalCertificate> Additional { get; init; } = [];
+
+    /// <summary>Where missing issuers were looked for; null where they were not.</summary>
+    public IReadOnlyList<IssuerAttempt>? Sought { get; init; }
 
     /// <summary>Roots that a server file's path should lead to, public or given.</summary>
     public CertificateIndex Anchors { get; init; } = CertificateIndex.Empty;

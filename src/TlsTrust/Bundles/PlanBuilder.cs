@@ -1,5 +1,6 @@
 using System.Globalization;
 using TlsTrust.Certificates;
+using TlsTrust.Issuers;
 using TlsTrust.Pem;
 
 namespace TlsTrust.Bundles;
@@ -213,11 +214,23 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         _openEnd = top.IsSelfIssued || options.Anchors.Contains(top) ? null : top;
         if (_openEnd is not null)
         {
-            _notes.Add(Plain("MissingIssuer", $"The issuer of {top} is not in the file: {top.Issuer}. Clients that hold only roots can't complete the chain unless it is one; -AddMissing looks for it.", Severity.Warning));
+            _notes.Add(Plain("MissingIssuer", $"The issuer of {top} is not in the file: {top.Issuer}. Clients that hold only roots can't complete the chain unless it is one; {Remedy()}.", Severity.Warning));
         }
 
         ReportServerChanges(certificates, chain, server);
         return Assemble(chain, keys);
+    }
+
+    private string Remedy()
+    {
+        if (options.Sought is not { } attempts)
+        {
+            return "-AddMissing looks for it";
+        }
+
+        return attempts.Any(a => a.IsPrivate)
+            ? "it was looked for and not found, since its certificate names a private address: Find-MissingIssuer -AllowPrivateAddress looks there"
+            : $"it was looked for and not found ({string.Join("; ", attempts.Where(a => a.Outcome != IssuerAttempt.NoName).Select(a => a.ToString()).DefaultIfEmpty(IssuerAttempt.NoName))}): -SearchPath takes it from a file";
     }
 
     private Certificate? OtherServer(List<BundlePart> keys, Certificate[] certificates, Certificate leaf)

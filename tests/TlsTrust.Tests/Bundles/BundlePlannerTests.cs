@@ -3,8 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Bundles;
 using TlsTrust.Certificates;
+using TlsTrust.Issuers;
 using TlsTrust.Paths;
 using TlsTrust.Pem;
+using TlsTrust.Stores;
 using TlsTrust.Tests.Pem;
 
 namespace TlsTrust.Tests.Bundles;
@@ -234,6 +236,16 @@ public class BundlePlannerTests
         PemChange change = Assert.Single(plan.Report.Changes);
         Assert.Equal("MissingIntermediate", change.What);
         Assert.Contains("http://example/ca.cer", change.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_was_looked_for_in_vain_is_not_answered_with_looking_for_it()
+    {
+        IssuerFinder finder = new(new IssuerSources());
+        BundlePlan plan = await BundleRepair.PlanAsync("/x/server.pem", Encoding.ASCII.GetBytes(Pem(Made.Leaf)), new BundleRepairOptions { At = Now }, finder, new TrustStore("nothing", []), TestContext.Current.CancellationToken);
+        PemChange note = Assert.Single(plan.Report.Notes, n => n.What == "MissingIssuer");
+        Assert.DoesNotContain("-AddMissing", note.Why, StringComparison.Ordinal);
+        Assert.Contains("not found", note.Why, StringComparison.Ordinal);
     }
 
     [Fact]
