@@ -106,6 +106,11 @@ internal static class EnvCommand
                 AllowIntermediate = parsed.GetValue(intermediate),
                 Force = parsed.GetValue(force),
             });
+            foreach (string warning in plan.Warnings)
+            {
+                Console.Error.WriteLine($"tlstrust: {warning}");
+            }
+
             IReadOnlyList<TrustEnvironmentChange> changes = parsed.GetValue(whatIf) ? plan.Changes : provisioner.Apply(plan);
             if (plan.Request.Target is not null and not ProvisionTarget.GitHubActions)
             {

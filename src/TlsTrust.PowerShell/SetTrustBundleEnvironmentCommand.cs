@@ -186,6 +186,11 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             WriteVerbose(note);
         }
 
+        foreach (string warning in plan.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
         string what = plan.Request.Target is { } text ? $"{text}, {plan.Bundle}" : $"{Scope} scope: {string.Join(", ", plan.Changes.Select(change => change.Setting).Distinct())}";
         bool apply = ShouldProcess(what, $"Trust {string.Join(", ", plan.Anchors.Select(anchor => anchor.Subject).Distinct())}");
         IReadOnlyList<TrustEnvironmentChange> changes = apply ? provisioner.Apply(plan) : plan.Changes;

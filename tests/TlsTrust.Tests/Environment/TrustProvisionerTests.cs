@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Environment.Configuration;
+using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning;
 using TlsTrust.Pem;
 using TlsTrust.Stores;
@@ -223,6 +224,27 @@ public sealed class TrustProvisionerTests
     }
 
     [Fact]
+    public void A_CA_that_has_expired_is_warned_of()
+    {
+        using MadeMachine made = Prepared();
+        Assert.Empty(new TrustProvisioner(made.Machine).Plan(Request()).Warnings);
+        LocalMachine later = new(made.Machine.Variables) { Root = made.Root, WorkingDirectory = made.Project, Time = new LaterTime() };
+        Assert.Contains("expired on", Assert.Single(new TrustProvisioner(later).Plan(Request()).Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_record_that_can_not_be_read_is_named_with_what_to_do()
+    {
+        using MadeMachine made = Prepared();
+        Apply(made, Request());
+        string record = ProvisionRecord.PathFor(made.Machine, TrustScope.Process);
+        File.WriteAllText(record, "{ \"broken");
+        Assert.Contains(record, Refused(made, Request()).Message, StringComparison.Ordinal);
+        ProvisioningException refused = Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true));
+        Assert.Contains("delete it", refused.Recommendation, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_place_that_everybody_can_write_is_refused()
     {
         if (OperatingSystem.IsWindows())
@@ -280,6 +302,11 @@ public sealed class TrustProvisionerTests
         string bundle = Apply(made, request)[0].After!;
         Apply(made, request);
         Assert.Equal($"FIRST=1\nCURL_CA_BUNDLE={bundle}\n", File.ReadAllText(file));
+    }
+
+    private sealed class LaterTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddYears(10);
     }
 
     internal static MadeMachine Prepared(string name = "machine")

@@ -96,7 +96,7 @@ public static class StoreDiscovery
         {
             return ProvisionRecord.Read(machine, scope);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (ProvisioningException)
         {
             return null; // another user's record of the machine scope
         }

@@ -22,6 +22,9 @@ public sealed class ProvisionPlan
     /// <summary>What to tell with <c>-Verbose</c>: sources, what was left aside, programs that can't be provisioned.</summary>
     public IReadOnlyList<string> Notes { get; internal set; } = [];
 
+    /// <summary>What will not have the effect that is wanted.</summary>
+    public IReadOnlyList<string> Warnings { get; internal set; } = [];
+
     /// <summary>The bundle that the variables will name.</summary>
     public string Bundle { get; internal set; } = string.Empty;
 

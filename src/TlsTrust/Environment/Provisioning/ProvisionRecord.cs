@@ -68,7 +68,7 @@ internal sealed record ProvisionRecord
     };
 
     /// <summary>The record of a scope, or null.</summary>
-    /// <exception cref="IOException">It is there and can't be read.</exception>
+    /// <exception cref="ProvisioningException">It is there and can't be read.</exception>
     public static ProvisionRecord? Read(IMachine machine, TrustScope scope)
     {
         string path = PathFor(machine, scope);
@@ -76,9 +76,13 @@ internal sealed record ProvisionRecord
         {
             return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), RecordJson.Default.ProvisionRecord) : null;
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The record '{path}' can't be read: {fault.Message}", fault);
+            throw new ProvisioningException(
+                Refusal.FileNotWritable,
+                $"The record of what was provisioned can't be read: {path}: {fault.Message}",
+                "Run it as the owner of that file. If it is damaged, delete it: Remove-TrustBundleEnvironment then still finds the marked lines in start-up files.",
+                fault);
         }
     }
 

@@ -37,6 +37,7 @@ public sealed partial class TrustProvisioner
         (IReadOnlyList<Certificate> roots, string source) = BundleComposer.SystemRoots(_machine, _publicRoots);
         notes.Add($"public roots: {roots.Count} from {source}");
         plan.Anchors = anchors;
+        plan.Warnings = [.. anchors.Where(anchor => anchor.NotAfter < _machine.UtcNow).Select(anchor => FormattableString.Invariant($"{anchor.Subject} expired on {anchor.NotAfter:yyyy-MM-dd}: no program will accept what it issued."))];
         plan.Added = [.. (record?.AddedCertificates ?? []).Concat(anchors).Distinct()];
         plan.Roots = request.WithoutPublicRoots ? [] : roots;
         string folder = Folder(request, record);
