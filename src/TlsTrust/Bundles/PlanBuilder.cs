@@ -8,6 +8,8 @@ namespace TlsTrust.Bundles;
 /// <summary>Puts one plan together.</summary>
 internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, BundleContent content, BundleRepairOptions options)
 {
+    private const int MaxRootsOfServer = 2; // its own, and the one that cross-signed it
+
     private readonly List<PemChange> _changes = [];
     private readonly List<PemChange> _notes = [];
     private readonly List<PemChange> _unrecovered = [];
@@ -104,6 +106,12 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         }
 
         Certificate[] leaves = [.. certificates.Where(c => !c.IsCA && !(c.Version < 3 && c.IsSelfIssued))];
+        int roots = certificates.Count(c => c.IsSelfSigned);
+        if (leaves.Length == 1 && certificates.Length > 1 && (roots > MaxRootsOfServer || leaves[0].IsSelfSigned))
+        {
+            return (PemBundleKind.Trust, roots > MaxRootsOfServer ? "it holds more roots than a server's path can have" : "the one certificate that is no CA is its own issuer, and the others are not for it");
+        }
+
         if (leaves.Length == 1)
         {
             return (PemBundleKind.Server, certificates.Length == 1 ? "it holds one certificate, which is no CA" : "one of its certificates is no CA, all others are");

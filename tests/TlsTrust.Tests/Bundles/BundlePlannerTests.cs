@@ -45,6 +45,22 @@ public class BundlePlannerTests
         Assert.True(plan.Content.Span.IndexOfAnyExceptInRange((byte)9, (byte)126) < 0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_store_with_one_server_certificate_in_it_stays_a_store(bool ownIssuer)
+    {
+        // Administrators put an appliance's certificate among the roots; to call that a server file is to throw the roots away.
+        using RSA key = RSA.Create(2048);
+        CertificateRequest request = new("CN=appliance", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        using X509Certificate2 appliance = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+        string store = ownIssuer ? Pem(Made.Roots[0]) + Pem(appliance) : Made.Bundle + Pem(Made.Leaf);
+        BundlePlan plan = Plan(Encoding.UTF8.GetBytes("\uFEFF" + store), o => o);
+        Assert.Equal(PemBundleKind.Trust, plan.Report.Kind);
+        Assert.Equal(plan.Report.Before.Count, plan.Report.After.Count);
+    }
+
     [Fact]
     public void A_sound_file_is_not_rewritten()
     {
