@@ -38,9 +38,15 @@ internal static class TrustBundle
                 continue;
             }
 
-            // The same CA, renewed with its key: the newer one does for both.
+            // The same CA, renewed with its key: the newer one does for both, from the day on that it is valid.
             Certificate known = kept[other].Certificate!;
             bool newer = (certificate.NotAfter, certificate.NotBefore).CompareTo((known.NotAfter, known.NotBefore)) > 0;
+            if ((newer ? certificate : known).NotBefore > options.At)
+            {
+                kept.Add(part);
+                continue;
+            }
+
             BundlePart loser = newer ? kept[other] : part;
             if (newer)
             {

@@ -207,6 +207,22 @@ public class BundlePlannerTests
         Assert.DoesNotContain(pruned.Report.After, c => c.Sha256 == Sha(Made.Expired));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_renewal_that_is_not_valid_yet_takes_nothing_away(bool renewalFirst)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=Renewed Root", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 today = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1));
+        using X509Certificate2 tomorrow = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddYears(9));
+        BundlePlan plan = Plan("\uFEFF" + (renewalFirst ? Pem(tomorrow) + Pem(today) : Pem(today) + Pem(tomorrow)), o => o);
+        Assert.Equal(2, plan.Report.After.Count);
+        BundlePlan later = Plan("\uFEFF" + Pem(tomorrow) + Pem(today), o => o with { At = Now.AddDays(40) });
+        Assert.Equal([Sha(tomorrow)], later.Report.After.Select(c => c.Sha256));
+    }
+
     [Fact]
     public void A_comment_line_names_each_anchor_and_can_never_be_a_marker()
     {
