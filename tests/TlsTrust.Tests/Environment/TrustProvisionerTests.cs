@@ -224,6 +224,14 @@ public sealed class TrustProvisionerTests
     }
 
     [Fact]
+    public void A_target_leaves_nothing_behind_for_each_process()
+    {
+        using MadeMachine made = Prepared();
+        Apply(made, Request() with { Target = ProvisionTarget.Bash, Programs = ["curl"] });
+        Assert.False(Directory.Exists(ProvisionRecord.FolderFor(made.Machine, TrustScope.Process)));
+    }
+
+    [Fact]
     public void A_CA_that_has_expired_is_warned_of()
     {
         using MadeMachine made = Prepared();

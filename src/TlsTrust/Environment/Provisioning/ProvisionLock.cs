@@ -1,8 +1,6 @@
-using TlsTrust.Environment.Machines;
-
 namespace TlsTrust.Environment.Provisioning;
 
-/// <summary>One provisioner of a scope at a time. The lock is the open file, so that a killed process leaves none behind.</summary>
+/// <summary>One provisioner of a folder at a time. The lock is the open file, so that a killed process leaves none behind.</summary>
 internal sealed class ProvisionLock : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60); // another run writes a few hundred files at most
@@ -12,9 +10,8 @@ internal sealed class ProvisionLock : IDisposable
 
     private ProvisionLock(FileStream held) => _held = held;
 
-    public static ProvisionLock Take(IMachine machine, TrustScope scope)
+    public static ProvisionLock Take(string folder)
     {
-        string folder = ProvisionRecord.FolderFor(machine, scope);
         Directory.CreateDirectory(folder);
         GuardedFile.DemandSafePlace(Path.Combine(folder, ".lock"));
         for (TimeSpan waited = TimeSpan.Zero; ; waited += Pause)

@@ -18,7 +18,7 @@ public sealed partial class TrustProvisioner
         ArgumentNullException.ThrowIfNull(plan);
         try
         {
-            using ProvisionLock held = ProvisionLock.Take(_machine, plan.Request.Scope);
+            using ProvisionLock held = ProvisionLock.Take(Folder(plan.Request, null));
             return plan.Request.Target is null ? ApplyScope(plan) : ApplyTarget(plan);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -22,7 +22,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
                 return [];
             }
 
-            using ProvisionLock? held = apply ? ProvisionLock.Take(machine, scope) : null;
+            using ProvisionLock? held = apply ? ProvisionLock.Take(ProvisionRecord.FolderFor(machine, scope)) : null;
             List<TrustEnvironmentChange> changes = [];
             ProvisionRecord? record = ProvisionRecord.Read(machine, scope);
             foreach (RecordedVariable variable in record?.Variables ?? [])
@@ -90,7 +90,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
                 return [];
             }
 
-            using ProvisionLock? held = apply ? ProvisionLock.Take(machine, scope) : null;
+            using ProvisionLock? held = apply ? ProvisionLock.Take(ProvisionRecord.FolderFor(machine, scope)) : null;
             if (ProvisionRecord.Read(machine, scope) is not { } record)
             {
                 return [];
