@@ -12,7 +12,7 @@ public sealed class InsecureTests
         ("home/.gitconfig", "[user]\n\tname = A\n[http]\n«\tsslVerify = false\n»\tproxy = http://p\n[http \"https://git.example\"]\n«\tsslVerify = 0 ; for now\n»"),
         ("root/etc/gitconfig", "# system\r\n[http]«sslVerify=no»\r\n[core]\r\n\tautocrlf = true\r\n"),
         ("project/.git/config", "[http]\n«  sslverify = \"off\"\n»[remote \"origin\"]\n  url = https://x"),
-        ("home/.npmrc", "registry=https://r.example/\n//r.example/:_authToken=secret=\n«strict-ssl=false\n»cafile=/ca.pem\n"),
+        ("home/.npmrc", "registry=https://r.example/\n//r.example/:_authToken=secret=\n«strict-ssl=false\n»cafile=/ca.pem\n«strict-ssl = false ; for now\n»#strict-ssl=false\nemail=\"a;b\"\n"),
         ("home/.yarnrc.yml", "nodeLinker: node-modules\n«enableStrictSsl: false # why\n»plugins:\n  - path: x\n"),
         ("home/.config/pip/pip.conf", "[global]\nindex-url = https://i.example\n«trusted-host =\n    a.example\n    b.example\n»timeout = 60\n"),
         ("home/.condarc", "channels:\n  - defaults\n«ssl_verify: false\n»auto_activate_base: true\n"),

@@ -156,7 +156,7 @@ public sealed class TrustProvisionerTests
         made.Install("conda", "npm", "node");
         SortedDictionary<string, string> before = made.Snapshot();
         string bundle = Apply(made, Request(TrustScope.User) with { IncludeConfiguration = true })[0].After!;
-        Assert.Equal(bundle, Value(made, ".npmrc", ConfigurationFormat.Ini, "cafile"));
+        Assert.Equal(bundle, Value(made, ".npmrc", ConfigurationFormat.NpmRc, "cafile"));
         Assert.Equal(bundle, Value(made, ".config/pip/pip.conf", ConfigurationFormat.Ini, "global.cert"));
         Assert.Equal(bundle, Value(made, ".gitconfig", ConfigurationFormat.GitConfig, "http.sslcainfo"));
         Assert.Equal(bundle, Value(made, ".condarc", ConfigurationFormat.Yaml, "ssl_verify"));

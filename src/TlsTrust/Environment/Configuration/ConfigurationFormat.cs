@@ -3,8 +3,11 @@ namespace TlsTrust.Environment.Configuration;
 /// <summary>How a configuration file is written.</summary>
 public enum ConfigurationFormat
 {
-    /// <summary><c>[section]</c> and <c>name = value</c>; continuation lines are indented (pip, npm, php, gcloud, aws, hg, svn).</summary>
+    /// <summary><c>[section]</c> and <c>name = value</c>; continuation lines are indented (pip, php, gcloud, aws, hg, svn).</summary>
     Ini,
+
+    /// <summary>As <see cref="Ini"/>, where a comment may follow a value (npm).</summary>
+    NpmRc,
 
     /// <summary>Git's own: subsections, comments behind values, names without a value.</summary>
     GitConfig,

@@ -7,6 +7,7 @@ internal static class ConfigurationReader
     public static IEnumerable<ConfigurationEntry> Read(ConfigurationFormat format, string text) => format switch
     {
         ConfigurationFormat.Ini => IniReader.Read(text),
+        ConfigurationFormat.NpmRc => IniReader.Read(text, commentsBehindValues: true),
         ConfigurationFormat.GitConfig => GitConfigReader.Read(text),
         ConfigurationFormat.CurlRc => OptionFileReaders.ReadCurlRc(text),
         ConfigurationFormat.WgetRc => OptionFileReaders.ReadWgetRc(text),

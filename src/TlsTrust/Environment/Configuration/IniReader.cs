@@ -4,7 +4,7 @@ namespace TlsTrust.Environment.Configuration;
 /// indented lines continue a value.</summary>
 internal static class IniReader
 {
-    public static IEnumerable<ConfigurationEntry> Read(string text)
+    public static IEnumerable<ConfigurationEntry> Read(string text, bool commentsBehindValues = false)
     {
         string section = string.Empty;
         ConfigurationEntry? open = null;
@@ -54,6 +54,11 @@ internal static class IniReader
 
             string name = line.Text[..mark].Trim();
             (int at, int length) = ValueSpan(line.Text, mark + 1);
+            if (commentsBehindValues)
+            {
+                length = WithoutComment(line.Text.AsSpan(at, length)).Length;
+            }
+
             open = line.Entry(Join(section, name), Unquoted(line.Text.Substring(at, length)), at, length, name);
         }
 
@@ -75,6 +80,21 @@ internal static class IniReader
         }
 
         return (at, text.AsSpan(at).TrimEnd().Length);
+    }
+
+    // npm's ini: the first ; or # that no backslash stands before, except where the whole value is quoted.
+    private static ReadOnlySpan<char> WithoutComment(ReadOnlySpan<char> value)
+    {
+        bool quoted = value.Length >= 2 && value[0] is '"' or '\'' && value[^1] == value[0];
+        for (int i = 0; !quoted && i < value.Length; i++)
+        {
+            if (value[i] is ';' or '#' && (i == 0 || value[i - 1] != '\\'))
+            {
+                return value[..i].TrimEnd();
+            }
+        }
+
+        return value;
     }
 
     internal static string Unquoted(string value) =>

@@ -104,7 +104,7 @@ internal static class ConfigurationProvision
         if (section.Length == 0)
         {
             // In a file of sections a key of no section must stand before the first.
-            TextLine? first = format == ConfigurationFormat.Ini ? lines.Cast<TextLine?>().FirstOrDefault(candidate => candidate!.Value.Trimmed.StartsWith('[')) : null;
+            TextLine? first = format is ConfigurationFormat.Ini or ConfigurationFormat.NpmRc ? lines.Cast<TextLine?>().FirstOrDefault(candidate => candidate!.Value.Trimmed.StartsWith('[')) : null;
             return MarkedBlock.Put(content, [line], first?.Start);
         }
 
