@@ -132,6 +132,19 @@ public sealed class TrustRemovalTests
     }
 
     [Fact]
+    public void What_a_killed_run_left_in_the_hashed_directory_goes_too()
+    {
+        using MadeMachine made = Prepared();
+        SortedDictionary<string, string> before = made.Snapshot();
+        string folder = Directory.CreateDirectory(Path.Combine(made.Home, "here", "certs")).FullName;
+        File.WriteAllText(Path.Combine(folder, ".tlstrust-0011223344556677.pem.0123456789AB.tlstrust-tmp"), "half");
+        Apply(made, Request() with { Destination = Path.Combine(made.Home, "here", "bundle.pem"), HashedDirectory = true });
+        new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true);
+        Directory.Delete(Path.Combine(made.Home, "here")); // which is empty
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    [Fact]
     public void A_folder_made_for_the_destination_goes_again()
     {
         using MadeMachine made = Prepared();

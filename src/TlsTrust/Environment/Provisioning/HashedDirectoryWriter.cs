@@ -81,7 +81,8 @@ public static class HashedDirectoryWriter
     private static string FileName(Certificate certificate) => $"tlstrust-{certificate.Sha256[..32].ToLowerInvariant()}.pem";
 
     private static bool IsOurs(string path) =>
-        Path.GetFileName(path).StartsWith("tlstrust-", StringComparison.Ordinal) || new FileInfo(path).LinkTarget?.StartsWith("tlstrust-", StringComparison.Ordinal) == true;
+        Path.GetFileName(path).TrimStart('.').StartsWith("tlstrust-", StringComparison.Ordinal) // the dot: what a killed run was about to rename
+        || new FileInfo(path).LinkTarget?.StartsWith("tlstrust-", StringComparison.Ordinal) == true;
 
     private static void Link(string directory, string path, string target)
     {

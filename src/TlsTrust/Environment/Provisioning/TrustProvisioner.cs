@@ -144,14 +144,16 @@ public sealed partial class TrustProvisioner
         }
 
         // Two who link hashed names in one directory undo each other's.
-        if (plan.Directory is { } directory && directory != record?.Directory && HashedDirectoryWriter.HoldsOthers(directory))
+        if (plan.Directory is { } directory && directory != record?.Directory && !IsInOwnFolder(plan.Request, directory) && HashedDirectoryWriter.HoldsOthers(directory))
         {
             throw new ProvisioningException(Refusal.DestinationExists, $"The hashed directory would be '{directory}', where there are files that TlsTrust did not make.", "Choose a -Destination in a folder of its own.");
         }
     }
 
     private bool IsOfOthers(ProvisionRequest request, ProvisionRecord? record, string path) =>
-        File.Exists(path) && record?.OwnFiles.Contains(path) != true && !path.StartsWith(Folder(request, null) + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !BundleIsOurs(path);
+        File.Exists(path) && record?.OwnFiles.Contains(path) != true && !IsInOwnFolder(request, path) && !BundleIsOurs(path);
+
+    private bool IsInOwnFolder(ProvisionRequest request, string path) => path.StartsWith(Folder(request, null) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static bool BundleIsOurs(string path)
     {
