@@ -117,7 +117,7 @@ public sealed partial class TrustProvisioner
         // Only folders that were made for it: what an administrator has closed stays closed.
         foreach (string folder in files.Select(path => Path.GetDirectoryName(path)!).Concat(record.Folders ?? []).Append(own).Distinct())
         {
-            if (Directory.Exists(folder) && (folder.StartsWith(own, StringComparison.Ordinal) || folder == plan.Directory || record.Folders?.Contains(folder) == true))
+            if (Directory.Exists(folder) && (folder == own || IsInOwnFolder(plan.Request, folder) || folder == plan.Directory || record.Folders?.Contains(folder) == true))
             {
                 File.SetUnixFileMode(folder, Folder);
             }
