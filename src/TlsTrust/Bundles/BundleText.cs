@@ -8,6 +8,15 @@ namespace TlsTrust.Bundles;
 /// <summary>Writes the parts of a bundle as text that every client reads.</summary>
 internal static class BundleText
 {
+    /// <summary>How most lines of a file end.</summary>
+    public static LineEnding EndingOf(ReadOnlySpan<byte> text)
+    {
+        PemLineEnds.Count(text, out int pairs, out _, out int feeds);
+        return pairs > feeds ? LineEnding.CrLf : LineEnding.Lf;
+    }
+
+    public static string Name(LineEnding ending) => ending == LineEnding.CrLf ? "CRLF" : "LF";
+
     public static byte[] Write(IEnumerable<BundlePart> parts, string? trailer, bool keepText, LineEnding ending)
     {
         MemoryStream text = new();

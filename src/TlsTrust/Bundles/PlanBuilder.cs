@@ -17,6 +17,10 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     private bool? _keyMatches;
     private Certificate? _openEnd;
 
+    private LineEnding CurrentEnding => content.Document is null ? LineEnding.Lf : BundleText.EndingOf(original.Span);
+
+    private LineEnding WantedEnding => options.LineEnding == LineEnding.AsIs ? CurrentEnding : options.LineEnding ?? LineEnding.Lf;
+
     public BundlePlan Build()
     {
         (PemBundleKind kind, string reason) = TellKind();
@@ -24,12 +28,12 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         List<BundlePart> parts = kind == PemBundleKind.Server ? ArrangeServer() : ArrangeTrust();
         bool keyNeedsCare = parts.Any(p => p.IsPrivateKey);
         bool reordered = !parts.SequenceEqual(content.Parts);
-        bool otherEnds = options.LineEnding is not null && WantedEnding() != CurrentEnding();
+        bool otherEnds = options.LineEnding is not null && WantedEnding != CurrentEnding;
         bool mended = content.Defects.Any(IsMended) || content.IsBinary;
         bool rewrite = (mended || reordered || otherEnds) && parts.Count > 0 && content.Document?.IsComplete != false;
         if (otherEnds)
         {
-            _changes.Add(Plain("LineEnding", $"Lines end in {Name(CurrentEnding())} and are to end in {Name(WantedEnding())}.", Severity.Information));
+            _changes.Add(Plain("LineEnding", $"Lines end in {BundleText.Name(CurrentEnding)} and are to end in {BundleText.Name(WantedEnding)}.", Severity.Information));
         }
 
         if (content.Document is { IsComplete: false })
@@ -362,7 +366,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         IEnumerable<BundlePart> lines = kind == PemBundleKind.Trust && !options.KeepText
             ? parts.Select(p => p.Certificate is null || p.KeepAsIs ? p : p with { Comment = BundleText.Comment(p.Certificate) })
             : parts;
-        byte[] text = BundleText.Write(lines, content.Document?.Trailer, options.KeepText, WantedEnding());
+        byte[] text = BundleText.Write(lines, content.Document?.Trailer, options.KeepText, WantedEnding);
 
         // What is about to replace a file is read once more: the same certificates, and nothing left to mend.
         PemDocument check = PemDocument.Read(text);
@@ -374,26 +378,6 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
 
         return text;
     }
-
-    private LineEnding WantedEnding() => options.LineEnding switch
-    {
-        LineEnding.CrLf => LineEnding.CrLf,
-        LineEnding.AsIs => CurrentEnding(),
-        _ => LineEnding.Lf,
-    };
-
-    private LineEnding CurrentEnding()
-    {
-        if (content.Document is null)
-        {
-            return LineEnding.Lf;
-        }
-
-        PemLineEnds.Count(original.Span, out int pairs, out _, out int feeds);
-        return pairs > feeds ? LineEnding.CrLf : LineEnding.Lf;
-    }
-
-    private static string Name(LineEnding ending) => ending == LineEnding.CrLf ? "CRLF" : "LF";
 
     private ResultList<ChainCertificate> Describe(IEnumerable<BundlePart> parts, PemBundleKind kind) =>
         [.. parts.Where(p => p.Certificate is not null).Select((p, i) => BundlePlanner.Describe(p, i, kind, options))];

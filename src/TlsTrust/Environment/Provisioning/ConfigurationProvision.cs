@@ -27,7 +27,7 @@ internal static class ConfigurationProvision
     };
 
     private static (string Section, string Key, string Line) Setting(string file, string value) => file switch
-        {
+    {
         "wgetrc" => (string.Empty, "ca_certificate", $"ca_certificate = {value}"),
         "gitconfig" => ("http", "http.sslcainfo", $"\tsslCAInfo = \"{Escaped(value)}\""),
         "npmrc" => (string.Empty, "cafile", $"cafile={value}"),
