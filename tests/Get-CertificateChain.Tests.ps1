@@ -48,6 +48,12 @@ Describe 'Endpoints' {
         (Get-CertificateChain (Get-LabScenario refused).endpoint @store).Verdict | Should -Be Unreachable
     }
 
+    It 'refuses a -HostName that is none, and reads one as that of an endpoint' {
+        { Get-CertificateChain @trusted -HostName 'two words' } | Should -Throw -ErrorId "InvalidEndpoint,$class"
+        $file = Join-Path $folder Good.pem
+        (Get-CertificateChain $file @store -HostName 'LOCALHOST.:443').HostName | Should -Be localhost
+    }
+
     It 'lists valid and partial paths with -All' {
         (Get-CertificateChain @trusted -All).Paths.IsValid | Should -Contain $true
         $parameters = Get-LabParameter private-root-sent

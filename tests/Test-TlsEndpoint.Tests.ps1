@@ -93,6 +93,14 @@ Describe 'Verdict and cause' {
         $parameters.SearchPath | Should -Not -BeNullOrEmpty
         (Test-TlsEndpoint @parameters).Cause | Should -Be MissingIntermediate
     }
+
+    It 'searches a folder of SearchPath with what is below it' {
+        $parameters = Get-LabParameter missing-intermediate-no-aia
+        $null = New-Item -ItemType Directory (Join-Path $TestDrive 'search/below')
+        $parameters.SearchPath | Copy-Item -Destination (Join-Path $TestDrive 'search/below')
+        $parameters.SearchPath = Join-Path $TestDrive search
+        (Test-TlsEndpoint @parameters).Cause | Should -Be MissingIntermediate
+    }
 }
 
 Describe 'Input' {

@@ -42,6 +42,20 @@ internal static class CertificateInput
     public static TrustStore Store(string? path) =>
         path is null ? TrustStores.Default(ProcessEnvironment.Instance) : TrustStores.Open(Path.GetFullPath(path));
 
+    /// <summary>The host of --host-name, as endpoints have theirs; false, which is said, where it is none.</summary>
+    public static bool TryHostName(string? given, out string? host)
+    {
+        Endpoint? parsed = given is null ? null : Endpoint.Parse(given);
+        host = parsed?.HostName;
+        if (parsed?.Error is null)
+        {
+            return true;
+        }
+
+        Console.Error.WriteLine($"tlstrust: --host-name: {parsed.Error}");
+        return false;
+    }
+
     /// <summary>The proxies that the environment names, as for every endpoint.</summary>
     public static ProxySetting Proxies => ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable);
 
@@ -62,8 +76,17 @@ internal static class CertificateInput
         return certificates;
     }
 
-    /// <summary>Files and folders to search.</summary>
-    public static IEnumerable<IssuerSource> Sources(IEnumerable<string> paths) => paths.Select(path => MachineSources.OfPath(Path.GetFullPath(path)));
+    /// <summary>Files and folders to search; null where one is not there, which is said.</summary>
+    public static IReadOnlyList<IssuerSource>? Sources(IReadOnlyList<string> paths)
+    {
+        string[] absent = [.. paths.Where(path => !File.Exists(path) && !Directory.Exists(path))];
+        foreach (string path in absent)
+        {
+            Console.Error.WriteLine($"tlstrust: there is no file or folder '{path}' to search");
+        }
+
+        return absent.Length > 0 ? null : [.. paths.Select(path => MachineSources.OfPath(Path.GetFullPath(path)))];
+    }
 
     /// <summary>A time in ISO 8601, taken as UTC where it names no zone; null when it is none.</summary>
     public static DateTime? Time(string? text) =>

@@ -38,7 +38,9 @@ internal static class ChainCommand
                 return ExitCode.Usage;
             }
 
-            if (CertificateInput.Certificates(parsed.GetValue(intermediate) ?? []) is not { } intermediates)
+            if (!CertificateInput.TryHostName(parsed.GetValue(hostName), out string? host)
+                || CertificateInput.Certificates(parsed.GetValue(intermediate) ?? []) is not { } intermediates
+                || CertificateInput.Sources(parsed.GetValue(search) ?? []) is not { } sources)
             {
                 return ExitCode.Usage;
             }
@@ -49,9 +51,9 @@ internal static class ChainCommand
                 Store = anchors,
                 StoreOf = parsed.GetValue(store) is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
                 Urls = new() { Proxy = CertificateInput.Proxies },
-                HostName = parsed.GetValue(hostName),
+                HostName = host,
                 Intermediates = intermediates,
-                AtHand = [.. CertificateInput.Sources(parsed.GetValue(search) ?? [])],
+                AtHand = sources,
                 At = CertificateInput.Time(parsed.GetValue(at)),
                 Policy = parsed.GetValue(policy),
                 NoDownload = parsed.GetValue(noDownload),
@@ -129,7 +131,13 @@ internal static class ChainCommand
         {
             if (picture is { } format)
             {
-                Console.Out.Write(ChainPicture.Draw(chain, format));
+                string drawn = ChainPicture.Draw(chain, format);
+                Console.Out.Write(drawn);
+                if (drawn.Length == 0)
+                {
+                    Console.Error.WriteLine($"tlstrust: no certificates to write: {chain.Summary}");
+                }
+
                 continue;
             }
 

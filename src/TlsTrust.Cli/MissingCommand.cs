@@ -37,13 +37,18 @@ internal static class MissingCommand
                 return ExitCode.Usage;
             }
 
+            if (CertificateInput.Sources(parsed.GetValue(search) ?? []) is not { } sources)
+            {
+                return ExitCode.Usage;
+            }
+
             IssuerCache? cache = IssuerCache.Of(ProcessEnvironment.Instance);
             MissingIssuerOptions options = new()
             {
                 Store = CertificateInput.Store(parsed.GetValue(store)),
                 AtHand =
                 [
-                    .. CertificateInput.Sources(parsed.GetValue(search) ?? []),
+                    .. sources,
                     .. MachineSources.Of(ProcessEnvironment.Instance),
                     .. cache is null ? Array.Empty<IssuerSource>() : [cache.Source()],
                 ],

@@ -25,7 +25,7 @@ internal static class TestCommand
     private static readonly Option<bool> _noProxy = new("--no-proxy") { Description = "Connect directly, whatever the proxy variables say" };
     private static readonly Option<string?> _trustStore = new("--trust-store") { Description = "Bundle file or hashed directory to trust, in place of the default store" };
     private static readonly Option<string[]> _additionalAnchor = new("--additional-anchor") { Description = "File with further anchors", Arity = ArgumentArity.ZeroOrMore };
-    private static readonly Option<string[]> _searchPath = new("--search-path") { Description = "File with certificates that may complete a chain", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string[]> _searchPath = new("--search-path") { Description = "Files and folders with certificates that may complete a chain", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<bool> _noDownload = new("--no-download") { Description = "Leave the URLs in certificates alone" };
     private static readonly Option<RevocationMode> _revocation = new("--revocation") { Description = "None, Offline (stapled answers) or Online (OCSP and CRL)" };
     private static readonly Option<DateTimeOffset?> _at = new("--at") { Description = "Time to judge at, ISO 8601; by default now" };
@@ -58,6 +58,13 @@ internal static class TestCommand
                 Console.Error.WriteLine($"tlstrust: {endpoint.Error}");
             }
 
+            return ExitCode.Usage;
+        }
+
+        if (endpoints.Count == 0)
+        {
+            // An empty list is a mistake somewhere before, not a proof of trust.
+            Console.Error.WriteLine("tlstrust: standard input names no endpoint");
             return ExitCode.Usage;
         }
 
@@ -96,7 +103,10 @@ internal static class TestCommand
     private static EndpointTestOptions? Options(ParseResult parsed)
     {
         ProcessEnvironment machine = ProcessEnvironment.Instance;
-        if (Proxy(parsed, machine) is not { } proxy || Additional(parsed.GetValue(_additionalAnchor)!) is not { } additional)
+        if (!CertificateInput.TryHostName(parsed.GetValue(_hostName), out string? host)
+            || Proxy(parsed, machine) is not { } proxy
+            || Additional(parsed.GetValue(_additionalAnchor)!) is not { } additional
+            || CertificateInput.Sources(parsed.GetValue(_searchPath)!) is not { } sources)
         {
             return null;
         }
@@ -109,7 +119,7 @@ internal static class TestCommand
             Store = store.With(additional),
             InsecureSettings = InsecureScan.OfProcess(new LocalMachine()),
             StoreOf = storePath is null ? AnchorScopes.Of(machine.Platform) : AnchorScope.EveryClient,
-            AtHand = [.. parsed.GetValue(_searchPath)!.Select(IssuerSource.FromFile)],
+            AtHand = sources,
             AllAddresses = parsed.GetValue(_allAddresses),
             NoDownload = parsed.GetValue(_noDownload),
             Revocation = parsed.GetValue(_revocation),
@@ -119,7 +129,7 @@ internal static class TestCommand
             Urls = new CertificateUrlOptions { Proxy = proxy },
             Connection = new ConnectionOptions
             {
-                HostName = parsed.GetValue(_hostName),
+                HostName = host,
                 Address = parsed.GetValue(_address),
                 Proxy = proxy,
                 StartTls = parsed.GetValue(_startTls),

@@ -45,7 +45,7 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
     /// <inheritdoc/>
     private protected override EndpointTestOptions TestOptions => new()
     {
-        Connection = new() { HostName = HostName },
+        Connection = new() { HostName = options.HostName },
         Store = options.Store,
         StoreOf = options.StoreOf,
         AtHand = options.AtHand,
@@ -65,7 +65,7 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
         {
             Store = Anchors,
             StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
-            HostName = HostName,
+            HostName = NameToCheck(HostName),
             Intermediates = [.. FilePaths.Resolve(this, Intermediate, literal: false, ThrowTerminatingError).SelectMany(CertificateFolder.ReadFile)],
             AtHand = GivenSources,
             At = AtTime,

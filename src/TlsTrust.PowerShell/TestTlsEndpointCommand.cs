@@ -130,11 +130,6 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         Require(Proxy is null || !NoProxy, "-Proxy and -NoProxy contradict each other.", "Give one of them.");
         Require(Address is null || !AllAddresses, "-Address names one address, -AllAddresses wants all of them.", "Give one of them.");
         Require(ClientCertificate is null or { HasPrivateKey: true }, "The client certificate has no private key.", "Load it with its key, for example from a .pfx file with Get-PfxCertificate.");
-        if (HostName is not null && TlsTrust.Endpoint.Parse(HostName) is { Error: { } error })
-        {
-            ThrowFault(ErrorId.InvalidEndpoint, $"-HostName: {error}", "Give a DNS name or an IP address, without a port.", HostName);
-        }
-
         options = MakeOptions();
         WriteVerbose($"trust store: {options.Store.Name}, {options.Store.Anchors.Count} anchors");
     }
@@ -238,7 +233,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             : TrustStores.Open(FilePaths.One(this, TrustStore, ThrowTerminatingError));
         ConnectionOptions connection = new()
         {
-            HostName = HostName,
+            HostName = NameToCheck(HostName),
             Address = Address,
             AllChains = AllChains,
             StartTls = StartTls,
@@ -257,7 +252,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             Connection = connection,
             AllAddresses = AllAddresses,
             Store = store.With(FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError).SelectMany(Anchors)),
-            AtHand = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(IssuerSource.FromFile)],
+            AtHand = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(MachineSources.OfPath)],
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),
             StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
             NoDownload = NoDownload,

@@ -85,6 +85,23 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
     internal void Stop(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>
         ThrowFault(id, message, recommendation, target, inner);
 
+    /// <summary>The host of a <c>-HostName</c>, as endpoints have theirs: without port or final dot, international names in ASCII.</summary>
+    private protected string? NameToCheck(string? given)
+    {
+        if (given is null)
+        {
+            return null;
+        }
+
+        Endpoint parsed = Endpoint.Parse(given);
+        if (parsed.Error is not null)
+        {
+            ThrowFault(ErrorId.InvalidEndpoint, $"-HostName: {parsed.Error}", "Give a DNS name or an IP address, without a port.", given);
+        }
+
+        return parsed.HostName;
+    }
+
     /// <summary>Between two pieces of work without a stream: ends the command when it was stopped.</summary>
     private protected void ThrowIfStopping()
     {

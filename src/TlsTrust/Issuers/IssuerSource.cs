@@ -64,10 +64,6 @@ public sealed class IssuerSource
     /// <summary>How many different certificates it holds.</summary>
     public int Count => _content.Value.Locations.Count;
 
-    /// <summary>The certificates of a file of any form, however damaged.</summary>
-    public static IssuerSource FromFile(string path) => new(IssuerSourceKind.File, path, () =>
-        CertificateFile.Read(path).Certificates.Select(entry => new StoredCertificate(entry.Certificate, entry.Line > 0 ? $"{path}, line {entry.Line}" : path)));
-
     /// <summary>The anchors of the store in use.</summary>
     public static IssuerSource From(TrustStore store) => new(IssuerSourceKind.TrustStore, store.Name, () => store.Anchors);
 

@@ -60,6 +60,22 @@ public sealed class ChainCommandTests : IDisposable
         Assert.Contains("was not found", (await RunAsync("missing", "leaf.pem", "--trust-store", "roots.pem", "--no-download")).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("test", "127.0.0.1:1", "--search-path", "nowhere")]
+    [InlineData("chain", "good.pem", "--search-path", "nowhere")]
+    [InlineData("missing", "good.pem", "--search-path", "nowhere")]
+    [InlineData("test", "127.0.0.1:1", "--host-name", "two words")]
+    [InlineData("chain", "127.0.0.1:1", "--host-name", "two words")]
+    public async Task What_cannot_be_used_is_64_before_anything_is_asked(params string[] arguments) =>
+        Assert.Equal((64, ""), await RunAsync(arguments));
+
+    [Fact]
+    public async Task No_endpoint_at_all_is_no_proof_of_trust() => Assert.Equal((64, ""), await RunAsync("test", "-"));
+
+    [Fact]
+    public async Task A_host_name_is_read_as_that_of_an_endpoint_is() =>
+        Assert.Equal(0, (await RunAsync("chain", "good.pem", "--trust-store", "roots.pem", "--host-name", "WWW.cli.test.:443")).ExitCode);
+
     private void Write(string name, string content)
     {
         string path = Path.Combine(_folder, name);
@@ -71,6 +87,7 @@ public sealed class ChainCommandTests : IDisposable
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll"), .. arguments])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = _folder,
@@ -85,6 +102,7 @@ public sealed class ChainCommandTests : IDisposable
         }
 
         using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync(Cancel);
         string output = await process.StandardOutput.ReadToEndAsync(Cancel);
         Assert.DoesNotContain("internal error", await errors, StringComparison.Ordinal);
