@@ -70,12 +70,15 @@ internal static class ConnectionFindings
         string name = evidence.ServerName;
         return evidence.Outcome switch
         {
+            // Through a proxy only the way to the proxy is this machine's own.
+            Cause.NameNotResolved or Cause.ConnectionRefused or Cause.ConnectionTimedOut or Cause.NetworkUnreachable when evidence.ViaProxy is not null =>
+                ("Check the name and port of the proxy where it is set (-Proxy or the proxy variable), that it runs, and that it reaches the destination; or go around it with -NoProxy or NO_PROXY.", RemedyParty.Network),
             Cause.NameNotResolved => ($"Check the spelling of {name}, and that this machine's name service knows it; a name that only a VPN or a proxy can resolve needs that VPN or -Proxy.", RemedyParty.Network),
             Cause.ConnectionRefused => ("Nothing listens on that port, or a firewall refuses: check the port, that the service runs, and the firewall in front of it.", RemedyParty.Server),
             Cause.ConnectionTimedOut => ("Packets are dropped on the way: check the route and the firewalls, or whether this network reaches the Internet only through a proxy (-Proxy).", RemedyParty.Network),
             Cause.NetworkUnreachable => ("This machine has no route to the address: check its network, its IPv6 set-up, or the VPN.", RemedyParty.Network),
             Cause.ConnectionReset => ("Something cut the connection before TLS was up, often a firewall that filters by name: compare from another network, and look at the server's log.", RemedyParty.Network),
-            Cause.ProxyRefused => ("The proxy does not let this destination through: ask whoever runs it, or name another with -Proxy, or go around it with -NoProxy or NO_PROXY.", RemedyParty.Network),
+            Cause.ProxyRefused => ("Ask whoever runs the proxy why it opens no way to this destination: not allowed, not reachable from there, or no HTTP proxy at all; or name another with -Proxy, or go around it with -NoProxy or NO_PROXY.", RemedyParty.Network),
             Cause.ProxyAuthenticationRequired => ("The proxy wants a user name and password: give them with -ProxyCredential, or in the proxy variable.", RemedyParty.Client),
             Cause.StartTlsRefused => ("The server does not offer TLS on this port: switch STARTTLS on there, or use the port on which TLS comes first.", RemedyParty.Server),
             Cause.NotTls => ("Whatever listens there does not speak TLS: check the port, and whether the protocol needs -StartTls.", RemedyParty.Client),

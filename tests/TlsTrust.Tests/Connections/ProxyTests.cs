@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using TlsTrust.Diagnosis;
 using TlsTrust.Connections;
 using TlsTrust.Tests.Connections.Servers;
 
@@ -203,6 +204,13 @@ public class ProxyTests
         options = new() { Proxy = ProxySetting.FromEnvironment(name => name == "HTTPS_PROXY" ? "http://nowhere.test" : null), Resolver = new TableResolver() };
         ConnectionEvidence unknown = await TlsConnector.ConnectAsync(Endpoint.Parse("a.example.test"), options, Stop);
         Assert.Equal((Cause.NameNotResolved, "The proxy http://nowhere.test:1080, set by HTTPS_PROXY, cannot be reached: The name nowhere.test does not exist."), (unknown.Outcome, unknown.Detail));
+        foreach (ConnectionEvidence evidence in new[] { refused, unknown })
+        {
+            // What to look at is the proxy, not the host behind it.
+            Finding finding = Assert.Single(ConnectionFindings.Of(evidence));
+            Assert.Contains("port of the proxy", finding.Remedy, StringComparison.Ordinal);
+            Assert.DoesNotContain("a.example.test", finding.Remedy, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
