@@ -92,6 +92,14 @@ Describe 'Golden files' {
     }
 }
 
+Describe 'Dates' {
+    It 'are of the calendar of certificates, whatever the user counts years by' {
+        foreach ($view in '$items', '$items[0].BuiltPath') {
+            Get-Rendering "[cultureinfo]::CurrentCulture = 'fa-IR'; $view" $made.EndpointReport | Should -BeExactly (Get-Rendering $view $made.EndpointReport)
+        }
+    }
+}
+
 Describe 'Colours' {
     It 'are there where the host has them' {
         Get-Rendering '$items' $made.EndpointReport Ansi | Should -Match "`e\["

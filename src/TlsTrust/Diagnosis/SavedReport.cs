@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using TlsTrust.Certificates;
@@ -34,7 +35,7 @@ internal static class SavedReport
     /// <summary>The certificates that were found then: they may complete the path, and are no anchors.</summary>
     public static IssuerSource Held(EndpointReport saved) => IssuerSource.From(
         IssuerSourceKind.File,
-        $"the report of {saved.CheckedAt:yyyy-MM-dd HH:mm} UTC",
+        string.Create(CultureInfo.InvariantCulture, $"the report of {saved.CheckedAt:yyyy-MM-dd HH:mm} UTC"),
         saved.BuiltPath.Append(saved.MissingIssuer).OfType<ChainCertificate>().Select(Der).OfType<ReadOnlyMemory<byte>>()
             .Select(der => Certificate.TryParse(der, out Certificate? certificate, out _) ? certificate : null).OfType<Certificate>());
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TlsTrust.Revocation;
 
 /// <summary>How revocation is looked at.</summary>
@@ -96,6 +98,6 @@ public sealed record RevocationResult
         RevocationStatus.NotAsked => "not asked",
         RevocationStatus.Unknown => Attempts.Count == 0 ? "unknown" : $"unknown ({string.Join("; ", Attempts)})",
         RevocationStatus.Good => $"good ({Source})",
-        _ => $"revoked on {RevokedAt:yyyy-MM-dd}{(Reason is { } reason and not RevocationReason.Unspecified ? $", {reason}" : "")} ({Source})",
+        _ => string.Create(CultureInfo.InvariantCulture, $"revoked on {RevokedAt:yyyy-MM-dd}{(Reason is { } reason and not RevocationReason.Unspecified ? $", {reason}" : "")} ({Source})"),
     };
 }
