@@ -111,7 +111,7 @@ public sealed record ChainDifference
     public bool EndsEarly { get; init; }
 
     /// <summary>True when exactly what is needed was sent, in order.</summary>
-    public bool IsExact => !EndsEarly && Missing.Count == 0 && Unused.Count == 0 && Duplicates.Count == 0 && !IsOutOfOrder && !RootSent;
+    public bool IsExact => ExpectedOrder.Count > 0 && !EndsEarly && Missing.Count == 0 && Unused.Count == 0 && Duplicates.Count == 0 && !IsOutOfOrder && !RootSent;
 
     /// <inheritdoc/>
     public override string ToString()
@@ -135,7 +135,7 @@ public sealed record ChainDifference
             parts.Add("an issuer was not found");
         }
 
-        return parts.Count == 0 ? "as it should be" : string.Join(", ", parts);
+        return IsExact ? "as it should be" : parts.Count == 0 ? "nothing that can be judged" : string.Join(", ", parts);
 
         void Count(int count, string what)
         {

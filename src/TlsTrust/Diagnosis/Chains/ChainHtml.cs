@@ -55,25 +55,32 @@ internal static class ChainHtml
             page.Append("</tbody>\n</table>\n");
         }
 
-        page.Append("<h2>Certificates</h2>\n<table>\n<thead><tr><th>Depth</th><th>Subject</th><th>From</th><th>Valid</th></tr></thead>\n<tbody>\n");
-        foreach (ChainCertificate certificate in chain.BuiltPath.Concat(chain.Difference.Unused))
+        if (chain.BuiltPath.Count > 0)
         {
-            bool unused = chain.Difference.Unused.Contains(certificate);
+            page.Append("<h2>Certificates</h2>\n<table>\n<thead><tr><th>Depth</th><th>Subject</th><th>From</th><th>Valid</th></tr></thead>\n<tbody>\n");
+            foreach (ChainCertificate certificate in chain.BuiltPath.Concat(chain.Difference.Unused))
+            {
+                bool unused = chain.Difference.Unused.Contains(certificate);
+                page.Append(CultureInfo.InvariantCulture, $"""
+                    <tr><td>{(unused ? "–" : certificate.Depth)}</td>
+                    <td>{Text(certificate.Subject)}<br><span class="soft">{certificate.Role}, {Text(certificate.PublicKey)}, {Text(certificate.SignatureAlgorithm)}<br>SHA-256 <code>{Text(certificate.Sha256)}</code></span>
+                    {(certificate.Names.Count > 0 ? $"<br><span class=\"soft\">{Text(string.Join(", ", certificate.Names.Take(20)))}</span>" : "")}</td>
+                    <td>{Text(certificate.Origin)}{(unused ? " (not needed)" : "")}</td>
+                    <td>{certificate.NotBefore:yyyy-MM-dd} – {certificate.NotAfter:yyyy-MM-dd}</td></tr>
+
+                    """);
+            }
+
             page.Append(CultureInfo.InvariantCulture, $"""
-                <tr><td>{(unused ? "–" : certificate.Depth)}</td>
-                <td>{Text(certificate.Subject)}<br><span class="soft">{certificate.Role}, {Text(certificate.PublicKey)}, {Text(certificate.SignatureAlgorithm)}<br>SHA-256 <code>{Text(certificate.Sha256)}</code></span>
-                {(certificate.Names.Count > 0 ? $"<br><span class=\"soft\">{Text(string.Join(", ", certificate.Names.Take(20)))}</span>" : "")}</td>
-                <td>{Text(certificate.Origin)}{(unused ? " (not needed)" : "")}</td>
-                <td>{certificate.NotBefore:yyyy-MM-dd} – {certificate.NotAfter:yyyy-MM-dd}</td></tr>
+                </tbody>
+                </table>
+                <h2>What the server should be given</h2>
+                <details><summary>Leaf and issuers in order, without the root (PEM)</summary><pre>{Text(ChainPicture.Pem(chain, includeRoot: false), int.MaxValue)}</pre></details>
 
                 """);
         }
 
         page.Append(CultureInfo.InvariantCulture, $"""
-            </tbody>
-            </table>
-            <h2>What the server should be given</h2>
-            <details><summary>Leaf and issuers in order, without the root (PEM)</summary><pre>{Text(ChainPicture.Pem(chain, includeRoot: false), int.MaxValue)}</pre></details>
             <p class="soft">Judged for {chain.CheckedAt:yyyy-MM-dd HH:mm} UTC against {Text(chain.AnchorStore)}.{(chain.OpenSslCode is > 0 and { } code ? $" OpenSSL says: {code}, {Text(chain.OpenSslError ?? "")}." : "")} Sent: {Text(chain.Difference.ToString())}.</p>
             </body>
             </html>
