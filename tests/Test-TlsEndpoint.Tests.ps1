@@ -120,6 +120,13 @@ Describe 'Input' {
         (Test-TlsEndpoint -ComputerName $trusted -TrustStore $store).Endpoint | Should -Be $trusted
     }
 
+    It 'writes an error for a row without host, and tests no host without name' {
+        $rows = "HostName,Port`n,443`n$trusted," | ConvertFrom-Csv
+        $reports = @($rows | Test-TlsEndpoint -TrustStore $store -ErrorVariable problems -ErrorAction SilentlyContinue)
+        $reports.Endpoint | Should -Be $trusted
+        $problems.FullyQualifiedErrorId | Should -Be "InvalidEndpoint,$class"
+    }
+
     It 'keeps a port that an object names, whatever -Port says' {
         $hostName, $port = $trusted -split ':'
         ([pscustomobject] @{ HostName = $hostName; Port = $port } | Test-TlsEndpoint -Port 1 -TrustStore $store).Endpoint | Should -Be $trusted

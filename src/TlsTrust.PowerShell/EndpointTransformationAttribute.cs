@@ -51,10 +51,13 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
         };
     }
 
-    /// <summary>An endpoint from named values; null where none of them names a host.</summary>
+    /// <summary>An endpoint from named values; null where none of them is for a host.</summary>
     private static Endpoint? Row(Func<string, object?> cell)
     {
-        object? host = HostKeys.Select(cell).FirstOrDefault(value => !string.IsNullOrWhiteSpace(Text(value)));
+        object?[] hosts = [.. HostKeys.Select(cell).OfType<object>()];
+
+        // Cells that are all empty are the parser's to complain about: PowerShell would make an endpoint without host of such a row.
+        object? host = hosts.FirstOrDefault(value => !string.IsNullOrWhiteSpace(Text(value))) ?? hosts.FirstOrDefault();
         if (host is PSObject { BaseObject: Endpoint inner })
         {
             host = inner;
