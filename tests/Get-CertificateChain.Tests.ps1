@@ -45,7 +45,10 @@ Describe 'Endpoints' {
     }
 
     It 'gives a row for an endpoint that is down, too' {
-        (Get-CertificateChain (Get-LabScenario refused).endpoint @store).Verdict | Should -Be Unreachable
+        $down = Get-CertificateChain (Get-LabScenario refused).endpoint @store
+        $down.Verdict | Should -Be Unreachable
+        "$($down.Difference)" | Should -Be 'nothing that can be judged'
+        $down | Export-CertificateChain Html | Should -Not -Match 'What the server should be given'
     }
 
     It 'refuses a -HostName that is none, and reads one as that of an endpoint' {
@@ -62,6 +65,13 @@ Describe 'Endpoints' {
 }
 
 Describe 'Files' {
+    It 'takes a file that is there by its name, brackets and all' {
+        $file = Join-Path $TestDrive 'with [x] in it.pem'
+        [System.IO.File]::Copy((Join-Path $folder Good.pem), $file)
+        (Get-CertificateChain $file @store).Verdict | Should -Be Trusted
+        ($file | Get-CertificateChain @store).Verdict | Should -Be Trusted
+    }
+
     It 'takes a word that names a file for a file' {
         Push-Location $folder
         try {

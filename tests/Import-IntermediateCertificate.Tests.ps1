@@ -49,6 +49,7 @@ Describe 'Import-IntermediateCertificate' {
     It 'fetches a list by its address' {
         $url = ($report.BuiltPath | Where-Object Origin -Like 'http*')[0].Origin
         (Import-IntermediateCertificate -Uri $url).Added | Should -Be 1
+        { Import-IntermediateCertificate -Uri 'list.pem' -ErrorAction Stop } | Should -Throw -ErrorId "InvalidInput,$class"
         Import-IntermediateCertificate -Uri "$url.gone" -ErrorVariable fault -ErrorAction SilentlyContinue
         $fault[0].FullyQualifiedErrorId | Should -Be "FileUnreadable,$class"
     }

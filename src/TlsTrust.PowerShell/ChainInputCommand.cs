@@ -144,7 +144,8 @@ public abstract class ChainInputCommand : TlsTrustCommand
         {
             if (EndpointOrPathTransformationAttribute.IsPath(endpoint))
             {
-                Files([endpoint.Input!], literal: false);
+                // A name that is there is meant as it is, whatever [ ] it has in it.
+                Files([endpoint.Input!], literal: FilePaths.Exists(this, endpoint.Input!));
             }
             else if (endpoint.Error is not null)
             {

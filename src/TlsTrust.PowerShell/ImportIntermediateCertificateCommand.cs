@@ -71,6 +71,12 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
 
         foreach (Uri uri in Uri)
         {
+            if (!uri.IsAbsoluteUri)
+            {
+                WriteFault(ErrorId.InvalidInput, $"'{uri}' is no address with a scheme.", "Give http://… or https://…; files are for -Path.", uri);
+                continue;
+            }
+
             CertificateUrlOptions options = new()
             {
                 Proxy = ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable),
