@@ -146,6 +146,13 @@ Describe 'Objects' {
         }
     }
 
+    It 'judges a report again for what is given, and else leaves it its verdict' {
+        $report = Test-TlsEndpoint @trusted
+        ($report | Get-CertificateChain).Verdict | Should -Be Trusted
+        ($report | Get-CertificateChain @store -HostName other.test).Cause | Should -Be NameMismatch
+        ($report | Get-CertificateChain -TrustStore $store.TrustStore -At (Get-Date).AddYears(30)).Cause | Should -Be Expired
+    }
+
     It 'comes back whole from Clixml' {
         $file = Join-Path $folder chain.xml
         $holed | Export-Clixml $file

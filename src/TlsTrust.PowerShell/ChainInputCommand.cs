@@ -124,6 +124,9 @@ public abstract class ChainInputCommand : TlsTrustCommand
     /// <summary>Takes what an endpoint sent, or a report from the pipeline.</summary>
     private protected abstract void Process(EndpointReport report);
 
+    /// <summary>A report from the pipeline as this command's parameters want it judged.</summary>
+    private protected virtual EndpointReport Judged(EndpointReport saved) => saved;
+
     /// <summary>Takes a chain from the pipeline.</summary>
     private protected virtual void Process(CertificateChain chain) => Process(PresentedCertificates.From(chain));
 
@@ -168,7 +171,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
             switch (result)
             {
                 case EndpointReport report:
-                    Process(report);
+                    Process(Judged(report));
                     break;
                 case CertificateChain chain:
                     Process(chain);

@@ -13,6 +13,9 @@ namespace TlsTrust.PowerShell;
 [OutputType(typeof(CertificateChain), ParameterSetName = [EndpointSet, PathSet, LiteralPathSet, CertificateSet, InputObjectSet, StoreSet])]
 public sealed class GetCertificateChainCommand : ChainInputCommand
 {
+    // With none of these a report keeps its verdict, which may be for a store of its own.
+    private static readonly string[] JudgingParameters = [nameof(TrustStore), nameof(HostName), nameof(At), nameof(Policy), nameof(SearchPath), nameof(WarnDays)];
+
     private ChainInspectionOptions options = null!;
     private ChainInspector? inspector;
 
@@ -86,6 +89,10 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
         base.Dispose(disposing);
         inspector?.Dispose();
     }
+
+    /// <inheritdoc/>
+    private protected override EndpointReport Judged(EndpointReport saved) =>
+        JudgingParameters.Any(MyInvocation.BoundParameters.ContainsKey) ? Await(EndpointTester.JudgeAgainAsync(saved, TestOptions, StopToken)) : saved;
 
     /// <inheritdoc/>
     private protected override void Process(PresentedCertificates presented)
