@@ -16,6 +16,16 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     internal ClientVerdict Decide()
     {
+        ClientVerdict verdict = DecideChain();
+
+        // One suite was seen, and servers choose as they like: this one may have another for a client that lacks it.
+        return verdict.Answer == ClientAnswer.Accepts && profile.LacksSuites is { } lacks && evidence.CipherSuite is { } suite && lacks.Has(suite)
+            ? verdict with { Answer = ClientAnswer.Unknown, Reason = $"it does not offer {suite}, which the server chose, and whether the server takes another is not known", Source = lacks.Source }
+            : verdict;
+    }
+
+    private ClientVerdict DecideChain()
+    {
         if (profile.MinimumProtocol is { } minimum && evidence.Protocol is { } spoken && ProtocolRank(spoken) < ProtocolRank(minimum.Value))
         {
             return Refusal(new ClientFault(ClientFault.Protocol, 0, $"the server speaks {spoken} only"), minimum.Source);

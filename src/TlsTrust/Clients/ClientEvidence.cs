@@ -52,4 +52,7 @@ public sealed record ClientEvidence
 
     /// <summary>The protocol of the connection, for example <c>TLS 1.2</c>; null where it is not known.</summary>
     public string? Protocol { get; init; }
+
+    /// <summary>The cipher suite of the connection by its IANA name; null where it is not known.</summary>
+    public string? CipherSuite { get; init; }
 }

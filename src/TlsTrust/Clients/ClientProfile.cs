@@ -94,6 +94,17 @@ internal sealed record SourcedLevel
     public required string Source { get; init; }
 }
 
+/// <summary>Cipher suites a client does not offer, by beginnings and ends of their IANA names.</summary>
+internal sealed record SourcedSuites
+{
+    public required IReadOnlyList<string> Value { get; init; }
+
+    public required string Source { get; init; }
+
+    /// <summary>Whether a suite is one of them.</summary>
+    public bool Has(string suite) => Value.Any(part => suite.StartsWith(part, StringComparison.Ordinal) || suite.EndsWith(part, StringComparison.Ordinal));
+}
+
 /// <summary>Where in the path a client does not apply a rule.</summary>
 internal enum TolerancePosition
 {
@@ -172,6 +183,9 @@ internal sealed record ClientProfile
     public CommonNameHabit? CommonName { get; init; }
 
     public SourcedProtocol? MinimumProtocol { get; init; }
+
+    /// <summary>Suites of TLS 1.2 that it does not offer, of those in common use.</summary>
+    public SourcedSuites? LacksSuites { get; init; }
 
     /// <summary>A wrong name is reported before anything that is wrong with the path.</summary>
     public bool ChecksNameFirst { get; init; }

@@ -28,6 +28,10 @@ internal sealed class PlatformHandshake : IDisposable
     // .NET's TLS on macOS (Secure Transport) ends at 1.2 and takes a wish for more as an error.
     private static readonly SslProtocols Versions = OperatingSystem.IsMacOS() ? SslProtocols.Tls12 : SslProtocols.Tls12 | SslProtocols.Tls13;
 
+    // .NET's own list on Linux is a short one (ECDHE with GCM, ChaCha20 or CBC-SHA2): a server that has only others would be called
+    // unreachable, though curl, Java and browsers speak with it. Elsewhere the platform's TLS decides, and takes no list.
+    private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsLinux() ? new(ClientHello.CommonSuites.Select(suite => (TlsCipherSuite)suite)) : null;
+
     private readonly ConnectionOptions _options;
     private readonly string _serverName;
     private readonly ServerFlightReader _flight = new();
@@ -109,6 +113,7 @@ internal sealed class PlatformHandshake : IDisposable
         {
             TargetHost = IPAddress.TryParse(_serverName, out _) ? "" : _serverName,
             EnabledSslProtocols = Versions,
+            CipherSuitesPolicy = Suites,
             AllowRenegotiation = false,
 
             // A resumed session carries no certificates.

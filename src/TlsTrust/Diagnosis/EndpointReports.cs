@@ -57,20 +57,21 @@ internal static class EndpointReports
             ClientCertificateRequested = connection.ClientCertificateRequested,
             RevocationStatus = Revocation(chain),
             Timings = [.. connection.Timings, new PhaseTiming("Diagnosis", diagnosis.TotalMilliseconds)],
-            Clients = chain is null || (gaveUp && chain.Unreadable.Count > 0) ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection.Protocol is { } spoken ? ProtocolName.Of(spoken) : null)),
+            Clients = chain is null || (gaveUp && chain.Unreadable.Count > 0) ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection)),
             AnchorStore = options.Store.Name,
             CheckedAt = at,
         };
     }
 
     /// <summary>What the client profiles decide by.</summary>
-    public static ClientEvidence ClientEvidenceOf(ChainEvidence chain, string? protocol) => new()
+    public static ClientEvidence ClientEvidenceOf(ChainEvidence chain, ConnectionEvidence? connection) => new()
     {
         Query = ChainJudge.Query(chain),
         AnchorsOf = chain.StoreOf,
         PublicRoots = chain.PublicRoots.Index,
         Downloaded = chain.DownloadsAllowed ? [.. chain.Found.Where(found => found.Downloaded).Select(found => found.Certificate)] : null,
-        Protocol = protocol,
+        Protocol = connection?.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
+        CipherSuite = connection?.CipherSuite?.ToString(),
     };
 
     // One sentence that a ticket could hold: who, what, and the one thing to do.

@@ -80,8 +80,6 @@ public static class EndpointTester
         return judged with
         {
             PresentedFrom = saved.PresentedFrom,
-            Protocol = saved.Protocol,
-            CipherSuite = saved.CipherSuite,
             RevocationStatus = saved.RevocationStatus,
             Timings = saved.Timings,
         };

@@ -5,6 +5,11 @@ namespace TlsTrust.Diagnosis;
 /// <summary>Protocol versions as people write them.</summary>
 internal static class ProtocolName
 {
+    /// <summary>The version of that name; null where there is none.</summary>
+    public static SslProtocols? Named(string? name) =>
+        Enum.GetValues<SslProtocols>().Where(protocol => Of(protocol) == name).Select(protocol => (SslProtocols?)protocol).FirstOrDefault();
+
+    /// <summary>The name of a version.</summary>
     public static string Of(SslProtocols protocol) => protocol switch
     {
         SslProtocols.Tls13 => "TLS 1.3",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using TlsTrust.Certificates;
 using TlsTrust.Connections;
@@ -22,6 +23,8 @@ internal static class SavedReport
         Detail = saved.Summary,
         Presented = [.. saved.Presented.Select(Der).OfType<ReadOnlyMemory<byte>>()],
         PresentedFrom = saved.PresentedFrom ?? "",
+        Protocol = ProtocolName.Named(saved.Protocol),
+        CipherSuite = Enum.TryParse(saved.CipherSuite, out TlsCipherSuite suite) ? suite : null,
         Alpn = saved.ApplicationProtocol,
         ClientCertificateRequested = saved.ClientCertificateRequested,
     };

@@ -217,6 +217,20 @@ public sealed class ClientProfilesTests
         Assert.Equal(ClientAnswer.Accepts, answers["GnuTLS"]);
     }
 
+    [Theory]
+    [InlineData("TLS_RSA_WITH_AES_128_GCM_SHA256", ".NET on Linux", "Go", "Python 3.13", "Python before 3.13")]
+    [InlineData("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", ".NET on Linux", "Python 3.13", "Python before 3.13")]
+    [InlineData("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "GnuTLS", "Go")]
+    [InlineData("TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", ".NET on Linux", "Go")]
+    [InlineData("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")]
+    public void A_suite_that_a_client_lacks_leaves_it_open_whether_it_gets_in(string suite, params string[] open)
+    {
+        ClientEvidence evidence = ClientCase.Named("ok").Evidence;
+        Dictionary<string, ClientAnswer> before = Answers(evidence), after = Answers(evidence with { CipherSuite = suite });
+        Assert.Equal(open, after.Keys.Where(client => after[client] != before[client]).Order(StringComparer.Ordinal));
+        Assert.All(open, client => Assert.Equal(ClientAnswer.Unknown, after[client]));
+    }
+
     private static Dictionary<string, ClientAnswer> Answers(ClientEvidence evidence) =>
         ClientProfiles.Decide(evidence).ToDictionary(verdict => verdict.Client, verdict => verdict.Answer);
 

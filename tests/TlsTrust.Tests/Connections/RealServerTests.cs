@@ -65,6 +65,23 @@ public class RealServerTests
         Assert.InRange((evidence.ServerTime!.Value - DateTime.UtcNow).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
+    [Theory]
+    [InlineData("AES128-GCM-SHA256")]
+    [InlineData("AES256-SHA")]
+    [InlineData("ECDHE-RSA-AES128-SHA")]
+    [InlineData("ECDHE-RSA-AES256-SHA384")]
+    [InlineData("DHE-RSA-AES256-GCM-SHA384")]
+    public async Task A_server_with_one_suite_that_curl_speaks_is_spoken_with(string suite)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the platform's TLS decides.");
+        using TemporaryDirectory directory = new();
+        await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, [Pki.Intermediate], "-tls1_2", "-cipher", suite);
+
+        ConnectionEvidence evidence = await AskAsync($"tls://localhost:{server.Port}");
+
+        Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
+    }
+
     [Fact]
     public async Task PostgreSql_upgrades_to_TLS_or_says_that_it_is_off()
     {

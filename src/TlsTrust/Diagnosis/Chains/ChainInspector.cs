@@ -224,7 +224,7 @@ public sealed class ChainInspector : IDisposable
             MissingIssuer = judgement.Missing.Count > 0 ? ChainDescription.Missing(evidence, judgement, judgement.Missing[0]) : null,
             NotAfter = evidence.Presented[0].NotAfter,
             RevocationStatus = EndpointReports.Revocation(evidence),
-            Clients = ClientProfiles.Decide(EndpointReports.ClientEvidenceOf(evidence, protocol: null)),
+            Clients = ClientProfiles.Decide(EndpointReports.ClientEvidenceOf(evidence, connection: null)),
             AnchorStore = evidence.Store.Name,
             CheckedAt = evidence.At,
         };
