@@ -17,12 +17,22 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     internal ClientVerdict Decide()
     {
         ClientVerdict verdict = DecideChain();
+        if (verdict.Answer == ClientAnswer.Accepts && profile.ChecksHandshakeUsage is { } habit && SignsAgainstUsage())
+        {
+            ClientFault fault = new(ClientFault.HandshakeUsage, 0, $"the key of {query.Leaf} signs the handshake, and its key usage does not allow that");
+            return habit.Value == Habit.Yes ? Refusal(fault, habit.Source) : verdict with { Answer = ClientAnswer.Unknown, Reason = fault.Reason, Source = habit.Source };
+        }
 
         // One suite was seen, and servers choose as they like: this one may have another for a client that lacks it.
         return verdict.Answer == ClientAnswer.Accepts && profile.LacksSuites is { } lacks && evidence.CipherSuite is { } suite && lacks.Has(suite)
             ? verdict with { Answer = ClientAnswer.Unknown, Reason = $"it does not offer {suite}, which the server chose, and whether the server takes another is not known", Source = lacks.Source }
             : verdict;
     }
+
+    // Only RSA key exchange, which TLS 1.3 does not have, goes without a signature of the server's key.
+    private bool SignsAgainstUsage() =>
+        query.Leaf.KeyUsage is { } usage && (usage & KeyUsage.DigitalSignature) == 0
+        && evidence.CipherSuite is { } suite && !suite.StartsWith("TLS_RSA_", StringComparison.Ordinal);
 
     private ClientVerdict DecideChain()
     {

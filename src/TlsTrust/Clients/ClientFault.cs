@@ -14,6 +14,7 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     internal const string SelfSigned = nameof(SelfSigned);
     internal const string SelfSignedInChain = nameof(SelfSignedInChain);
     internal const string Protocol = nameof(Protocol);
+    internal const string HandshakeUsage = nameof(HandshakeUsage);
 
     /// <summary>The certificate it is about, where known.</summary>
     internal Certificate? Culprit { get; init; }

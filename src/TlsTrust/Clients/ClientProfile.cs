@@ -187,6 +187,9 @@ internal sealed record ClientProfile
     /// <summary>Suites of TLS 1.2 that it does not offer, of those in common use.</summary>
     public SourcedSuites? LacksSuites { get; init; }
 
+    /// <summary>Refuses a handshake that is signed by a key whose usage does not allow signatures.</summary>
+    public SourcedHabit? ChecksHandshakeUsage { get; init; }
+
     /// <summary>A wrong name is reported before anything that is wrong with the path.</summary>
     public bool ChecksNameFirst { get; init; }
 

@@ -117,6 +117,14 @@ internal sealed class ClientCase
                 return Server(_server with { ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] });
             case "client usage on the CA":
                 return Below(new CertificateSpec { Subject = "CN=Client CA", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] });
+            case "any usage":
+                return Server(_server with { ExtendedKeyUsages = ["2.5.29.37.0"] });
+            case "any usage on the CA":
+                return Below(new CertificateSpec { Subject = "CN=Any CA", ExtendedKeyUsages = ["2.5.29.37.0"] });
+            case "policy required":
+                return Below(new CertificateSpec { Subject = "CN=Policy CA", Extensions = [new X509Extension("2.5.29.36", [0x30, 3, 0x80, 1, 0], critical: true)] });
+            case "key encipherment only":
+                return Server(_server with { KeyKind = LabKeyKind.Rsa2048, KeyUsage = X509KeyUsageFlags.KeyEncipherment });
             case "RSA 1024":
                 return Server(_server with { KeyKind = LabKeyKind.Rsa1024 });
             case "RSA 1024 on the CA":

@@ -31,6 +31,9 @@ public sealed class ClientProfilesTests
         { "address missing in the SAN", "nnnnnnnnn" },
         { "client usage", "nnnnnnnny" },
         { "client usage on the CA", "nnnnnnyny" },
+        { "any usage", "nnnnnyyny" },
+        { "any usage on the CA", "nnnnnyyny" },
+        { "policy required", "yyyyynnyn" },
         { "RSA 1024", "nnnnuyyyy" },
         { "RSA 1024 on the CA", "nnnnuyyyy" },
         { "SHA-1", "nnnnnnyyn" },
@@ -83,6 +86,8 @@ public sealed class ClientProfilesTests
         { "address in the common name, no SAN", "Java", "javax.net.ssl.SSLHandshakeException: No subject alternative names present" },
         { "common name only", "Go", "x509: certificate relies on legacy Common Name field, use SANs instead" },
         { "client usage", "curl", "curl: (60) SSL certificate problem: unsuitable certificate purpose" },
+        { "any usage", "Node.js", "unsuitable certificate purpose (INVALID_PURPOSE)" },
+        { "policy required", "Go", "x509: unhandled critical extension" },
         { "RSA 1024", "curl", "curl: (60) SSL certificate problem: EE certificate key too weak" },
         { "RSA 1024 on the CA", "curl", "curl: (60) SSL certificate problem: CA certificate key too weak" },
         { "SHA-1", "curl", "curl: (60) SSL certificate problem: CA signature digest algorithm too weak" },
@@ -215,6 +220,18 @@ public sealed class ClientProfilesTests
         Dictionary<string, ClientAnswer> answers = verdicts.ToDictionary(verdict => verdict.Client, verdict => verdict.Answer);
         Assert.All(["curl", "OpenSSL", "Python 3.13", "Node.js", "Go", "Java", "Chrome", "Firefox"], client => Assert.Equal(ClientAnswer.Refuses, answers[client]));
         Assert.Equal(ClientAnswer.Accepts, answers["GnuTLS"]);
+    }
+
+    [Theory]
+    [InlineData("TLS_AES_128_GCM_SHA256", ClientAnswer.Refuses)]
+    [InlineData("TLS_RSA_WITH_AES_128_GCM_SHA256", ClientAnswer.Accepts)]
+    [InlineData(null, ClientAnswer.Accepts)]
+    public void A_key_that_may_not_sign_is_refused_by_Java_where_it_signs(string? suite, ClientAnswer java)
+    {
+        Dictionary<string, ClientAnswer> answers = Answers(ClientCase.Named("key encipherment only").Evidence with { CipherSuite = suite });
+        Assert.Equal(java, answers["Java"]);
+        Assert.Equal(ClientAnswer.Accepts, answers["curl"]);
+        Assert.Equal(java == ClientAnswer.Refuses ? ClientAnswer.Unknown : ClientAnswer.Accepts, answers["GnuTLS"]);
     }
 
     [Theory]
