@@ -136,9 +136,11 @@ internal sealed class PlatformHandshake : IDisposable
             },
             LocalCertificateSelectionCallback = (_, _, _, remoteCertificate, acceptableIssuers) =>
             {
-                // The first call comes before anything was received, to ask for a guess.
-                _certificateRequested |= remoteCertificate is not null || acceptableIssuers.Length > 0;
-                return _options.ClientCertificate!;
+                // The first call comes before anything was received, to ask for a guess. With a guess there would be no second one, and nobody
+                // would know that the server asked, and may yet refuse.
+                bool asked = remoteCertificate is not null || acceptableIssuers.Length > 0;
+                _certificateRequested |= asked;
+                return asked ? _options.ClientCertificate! : null!;
             },
         };
         if (_options.ApplicationProtocols.Count > 0)

@@ -86,7 +86,7 @@ internal static class ConnectionFindings
             Cause.ProtocolVersion => ("Switch on TLS 1.2 or 1.3 at the server; older versions are refused by every current client (RFC 8996).", RemedyParty.Server),
             Cause.HandshakeRefused => ("The server refused the handshake: compare its cipher suites, curves and certificate types with what current clients offer, and look at its log.", RemedyParty.Server),
             Cause.UnrecognizedName => ($"The server has no certificate for the name {name}: add the virtual host there, or ask for the name it serves with -HostName.", RemedyParty.Server),
-            Cause.ClientCertificateRequired => ("The server lets in only clients with a certificate: give one with -ClientCertificate.", RemedyParty.Client),
+            Cause.ClientCertificateRequired => ("The server lets in only clients with a certificate of a CA that it trusts: give such a one, with its key, by -ClientCertificate.", RemedyParty.Client),
             _ => ("", RemedyParty.None),
         };
     }

@@ -88,6 +88,20 @@ public class TlsConnectorTests
         Assert.True(admitted.Outcome == Cause.None, admitted.Detail);
     }
 
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task A_client_certificate_that_the_server_does_not_trust_is_refused_in_every_version(string version)
+    {
+        using TemporaryDirectory directory = new();
+        await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], version, "-Verify", "1", "-verify_return_error");
+
+        ConnectionEvidence evidence = await ConnectAsync(server.Port, Quick with { ClientCertificate = Pki.Issue("client") });
+
+        Assert.Equal((Cause.ClientCertificateRequired, true), (evidence.Outcome, evidence.ClientCertificateRequested));
+        Assert.StartsWith("The server refused the client certificate CN=client (alert ", evidence.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Sends_the_name_as_SNI_and_no_address()
     {
