@@ -32,6 +32,13 @@ Describe 'Endpoints' {
         $complete.BuiltPath[-1].Origin | Should -BeLike 'store *'
     }
 
+    It 'takes a list of endpoints and files' {
+        $file = Join-Path $folder Good.pem
+        $chains = Get-CertificateChain $trusted.Endpoint, $file, (Get-LabScenario refused).endpoint @store
+        $chains.Origin | Sort-Object | Should -Be (@($trusted.Endpoint, $file, (Get-LabScenario refused).endpoint) | Sort-Object)
+        @(Find-MissingIssuer $missing.Endpoint, $missing.Endpoint @store).Count | Should -Be 2
+    }
+
     It 'marks what is missing in its place' {
         $holed.Cause | Should -Be MissingIntermediate
         $holed.Difference.Missing.Count | Should -Be 1

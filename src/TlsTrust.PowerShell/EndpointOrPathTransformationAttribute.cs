@@ -12,7 +12,7 @@ public sealed class EndpointOrPathTransformationAttribute : ArgumentTransformati
 {
     private const string PathMark = "a path";
 
-    private readonly EndpointTransformationAttribute endpoints = new();
+    private readonly EndpointTransformationAttribute endpoints = new() { IsScalar = true };
 
     /// <summary>True for what stands for a file; its path is <see cref="Endpoint.Input"/>.</summary>
     public static bool IsPath(Endpoint endpoint) => ReferenceEquals(endpoint?.Error, PathMark);
@@ -23,7 +23,8 @@ public sealed class EndpointOrPathTransformationAttribute : ArgumentTransformati
         object? plain = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (plain is not IList list || plain is byte[])
         {
-            return One(engineIntrinsics, inputData);
+            object? one = One(engineIntrinsics, inputData);
+            return one is Endpoint endpoint ? new[] { endpoint } : one;
         }
 
         object?[] items = [.. list.Cast<object?>().Select(item => One(engineIntrinsics, item))];
