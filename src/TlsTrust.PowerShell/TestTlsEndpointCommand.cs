@@ -181,7 +181,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         if (endpoint.Error is not null)
         {
             allTrusted = false;
-            WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host.", endpoint.Input);
+            WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host; certificate files are for Get-CertificateChain.", endpoint.Input);
             return;
         }
 
