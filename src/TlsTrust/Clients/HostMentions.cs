@@ -198,7 +198,10 @@ internal static class HostMentions
         }
 
         int? port = PortAfter(text, end);
-        return IsName(host, port is not null) ? Mention(start, host, hasPort: port is not null, port) : null;
+
+        // libpq's words: behind any port of its own there is PostgreSQL, which speaks before TLS.
+        string scheme = EndsWith(text, index, "connection to server at ") ? "postgresql://" : "";
+        return IsName(host, port is not null) ? Mention(start, scheme + host, hasPort: port is not null, port) : null;
     }
 
     /// <summary>"host (127.0.0.1) port 443", "host', port=443", "host port 443 after", and over two lines "host',  port: 443".</summary>

@@ -106,6 +106,7 @@ public sealed class TlsErrorResolverTests
     [InlineData("smtp://mail.python.org certificate has expired", "smtp://mail.python.org:25")]
     [InlineData("certificate has expired for [2001:db8::1]:8443.", "[2001:db8::1]:8443")]
     [InlineData("sparse+https://index.crates.io/ certificate has expired", "index.crates.io:443")]
+    [InlineData("psql: error: connection to server at \"db.python.org\" (192.0.2.7), port 6432 failed: SSL error: certificate verify failed", "postgresql://db.python.org:6432")]
     public void An_endpoint_is_taken_as_it_is_written_and_without_its_password(string text, string endpoint)
     {
         TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve(text));
