@@ -36,8 +36,9 @@ internal static class TestCommand
 
     public static Command Create()
     {
-        RequirePositive(_timeout, 86_400);
-        RequirePositive(_throttle, 1_024);
+        RequireRange(_timeout, 1, 86_400);
+        RequireRange(_throttle, 1, 1_024);
+        RequireRange(_warnDays, 0, 3_650);
         Command command = new("test", "Connects as a careful client does, and says why an endpoint is not trusted. Exit code: 0 all trusted, 1 something untrusted, 2 something unreachable and nothing untrusted.")
         {
             _endpoints, _hostName, _address, _allAddresses, _allChains, _startTls, _proxy, _noProxy, _trustStore, _additionalAnchor, _searchPath,
@@ -141,14 +142,16 @@ internal static class TestCommand
 
     private static ProxySetting? Proxy(ParseResult parsed, ProcessEnvironment machine)
     {
-        if (parsed.GetValue(_noProxy))
-        {
-            return ProxySetting.None;
-        }
-
+        bool none = parsed.GetValue(_noProxy);
         if (parsed.GetValue(_proxy) is not { } text)
         {
-            return ProxySetting.FromEnvironment(machine.GetVariable);
+            return none ? ProxySetting.None : ProxySetting.FromEnvironment(machine.GetVariable);
+        }
+
+        if (none)
+        {
+            Console.Error.WriteLine("tlstrust: --proxy and --no-proxy contradict each other");
+            return null;
         }
 
         if (ProxyServer.TryParse(text, out ProxyServer? server, out string? error) && server is not null)
@@ -209,11 +212,11 @@ internal static class TestCommand
         return null;
     }
 
-    private static void RequirePositive(Option<int> option, int most) => option.Validators.Add(result =>
+    private static void RequireRange(Option<int> option, int least, int most) => option.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<int>() is var given && (given < 1 || given > most))
+        if (result.GetValueOrDefault<int>() is var given && (given < least || given > most))
         {
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes a whole number from 1 to {most}"));
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes a whole number from {least} to {most}"));
         }
     });
 }

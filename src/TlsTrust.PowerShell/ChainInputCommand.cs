@@ -275,7 +275,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
             }
             else
             {
-                WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in '{file}'{string.Concat(presented.Defects.Take(3).Select(defect => $"; {defect}"))}.", "Give a file with certificates in PEM, DER, PKCS#7, PKCS#12 or Java key store form; Test-PemBundle says what is wrong with a PEM file.", file);
+                WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in '{file}'{string.Concat(presented.Defects.Take(3).Select(defect => $"; {defect}".TrimEnd('.')))}.", "Give a file with certificates in PEM, DER, PKCS#7, PKCS#12 or Java key store form; Test-PemBundle says what is wrong with a PEM file.", file);
             }
         }
     }

@@ -66,6 +66,8 @@ public sealed class ChainCommandTests : IDisposable
     [InlineData("missing", "good.pem", "--search-path", "nowhere")]
     [InlineData("test", "127.0.0.1:1", "--host-name", "two words")]
     [InlineData("chain", "127.0.0.1:1", "--host-name", "two words")]
+    [InlineData("test", "127.0.0.1:1", "--proxy", "127.0.0.1:1", "--no-proxy")]
+    [InlineData("test", "127.0.0.1:1", "--warn-days", "-5")]
     public async Task What_cannot_be_used_is_64_before_anything_is_asked(params string[] arguments) =>
         Assert.Equal((64, ""), await RunAsync(arguments));
 
