@@ -88,7 +88,16 @@ internal static class CertificateInput
         return absent.Length > 0 ? null : [.. paths.Select(path => MachineSources.OfPath(Path.GetFullPath(path)))];
     }
 
-    /// <summary>A time in ISO 8601, taken as UTC where it names no zone; null when it is none.</summary>
-    public static DateTime? Time(string? text) =>
-        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) ? time : null;
+    /// <summary>A time in ISO 8601, taken as UTC where it names no zone, so that every agent judges alike; false, which is said, where it is none.</summary>
+    public static bool TryTime(string? text, out DateTime? at)
+    {
+        at = DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) ? time : null;
+        if (at is not null || text is null)
+        {
+            return true;
+        }
+
+        Console.Error.WriteLine($"tlstrust: '{text}' is no time; give one like 2026-05-31T12:00Z");
+        return false;
+    }
 }

@@ -32,13 +32,8 @@ internal static class ChainCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(at) is { } text && CertificateInput.Time(text) is null)
-            {
-                Console.Error.WriteLine($"tlstrust: '{text}' is no time; give one like 2026-05-31T12:00Z");
-                return ExitCode.Usage;
-            }
-
-            if (!CertificateInput.TryHostName(parsed.GetValue(hostName), out string? host)
+            if (!CertificateInput.TryTime(parsed.GetValue(at), out DateTime? time)
+                || !CertificateInput.TryHostName(parsed.GetValue(hostName), out string? host)
                 || CertificateInput.Certificates(parsed.GetValue(intermediate) ?? []) is not { } intermediates
                 || CertificateInput.Sources(parsed.GetValue(search) ?? []) is not { } sources)
             {
@@ -54,7 +49,7 @@ internal static class ChainCommand
                 HostName = host,
                 Intermediates = intermediates,
                 AtHand = sources,
-                At = CertificateInput.Time(parsed.GetValue(at)),
+                At = time,
                 Policy = parsed.GetValue(policy),
                 NoDownload = parsed.GetValue(noDownload),
                 Revocation = parsed.GetValue(revocation),

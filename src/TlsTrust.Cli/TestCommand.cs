@@ -28,7 +28,7 @@ internal static class TestCommand
     private static readonly Option<string[]> _searchPath = new("--search-path") { Description = "Files and folders with certificates that may complete a chain", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<bool> _noDownload = new("--no-download") { Description = "Leave the URLs in certificates alone" };
     private static readonly Option<RevocationMode> _revocation = new("--revocation") { Description = "None, Offline (stapled answers) or Online (OCSP and CRL)" };
-    private static readonly Option<DateTimeOffset?> _at = new("--at") { Description = "Time to judge at, ISO 8601; by default now" };
+    private static readonly Option<string?> _at = new("--at") { Description = "Time to judge at (ISO 8601, UTC); by default now" };
     private static readonly Option<int> _timeout = new("--timeout") { Description = "Seconds for one endpoint in all", DefaultValueFactory = _ => 30 };
     private static readonly Option<int> _throttle = new("--throttle") { Description = "Endpoints under test at a time", DefaultValueFactory = _ => EndpointTestOptions.DefaultThrottleLimit };
     private static readonly Option<int> _warnDays = new("--warn-days") { Description = "Days before the end of validity to warn from", DefaultValueFactory = _ => 30 };
@@ -104,7 +104,8 @@ internal static class TestCommand
     private static EndpointTestOptions? Options(ParseResult parsed)
     {
         ProcessEnvironment machine = ProcessEnvironment.Instance;
-        if (!CertificateInput.TryHostName(parsed.GetValue(_hostName), out string? host)
+        if (!CertificateInput.TryTime(parsed.GetValue(_at), out DateTime? at)
+            || !CertificateInput.TryHostName(parsed.GetValue(_hostName), out string? host)
             || Proxy(parsed, machine) is not { } proxy
             || Additional(parsed.GetValue(_additionalAnchor)!) is not { } additional
             || CertificateInput.Sources(parsed.GetValue(_searchPath)!) is not { } sources)
@@ -124,7 +125,7 @@ internal static class TestCommand
             AllAddresses = parsed.GetValue(_allAddresses),
             NoDownload = parsed.GetValue(_noDownload),
             Revocation = parsed.GetValue(_revocation),
-            At = parsed.GetValue(_at)?.UtcDateTime,
+            At = at,
             WarnDays = parsed.GetValue(_warnDays),
             ThrottleLimit = parsed.GetValue(_throttle),
             Urls = new CertificateUrlOptions { Proxy = proxy },

@@ -68,11 +68,19 @@ public sealed class ChainCommandTests : IDisposable
     [InlineData("chain", "127.0.0.1:1", "--host-name", "two words")]
     [InlineData("test", "127.0.0.1:1", "--proxy", "127.0.0.1:1", "--no-proxy")]
     [InlineData("test", "127.0.0.1:1", "--warn-days", "-5")]
+    [InlineData("test", "127.0.0.1:1", "--at", "some day")]
     public async Task What_cannot_be_used_is_64_before_anything_is_asked(params string[] arguments) =>
         Assert.Equal((64, ""), await RunAsync(arguments));
 
     [Fact]
     public async Task No_endpoint_at_all_is_no_proof_of_trust() => Assert.Equal((64, ""), await RunAsync("test", "-"));
+
+    [Fact]
+    public async Task A_time_without_zone_is_UTC_wherever_the_agent_runs()
+    {
+        string json = (await RunAsync("test", "127.0.0.1:1", "--no-proxy", "--at", "2026-05-31T12:00", "--json")).Output;
+        Assert.Contains("\"checkedAt\": \"2026-05-31T12:00:00Z\"", json, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_host_name_is_read_as_that_of_an_endpoint_is() =>
@@ -97,6 +105,7 @@ public sealed class ChainCommandTests : IDisposable
         };
 
         // Neither the user's cache nor the stores that variables name have a part in this.
+        start.Environment["TZ"] = "America/Los_Angeles";
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(_folder, "cache");
         foreach (string name in new[] { "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS" })
         {
