@@ -16,7 +16,7 @@ internal sealed class BundleInputs
     private readonly Option<bool> _includeRoot = new("--include-root") { Description = "Keep the root at the end of a server file" };
     private readonly Option<bool> _removeExpired = new("--remove-expired") { Description = "Leave expired certificates out of a trust bundle" };
     private readonly Option<LineEnding?> _lineEnding = new("--line-ending") { Description = "Lf, CrLf or AsIs; by default LF in what is rewritten anyway" };
-    private readonly Option<DateTimeOffset?> _at = new("--at") { Description = "Time to judge at, ISO 8601; by default now" };
+    private readonly Option<string?> _at = new("--at") { Description = "Time to judge at (ISO 8601, UTC); by default now" };
 
     /// <summary>Print JSON.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "One JSON array" };
@@ -45,11 +45,11 @@ internal sealed class BundleInputs
         return absent.Length == 0 && TryRead(() => files = [.. named.SelectMany(BundleFiles.Of)]) ? files : null;
     }
 
-    /// <summary>How files are judged; null, and a word on standard error, where the key or the password can't be read.</summary>
+    /// <summary>How files are judged; null, and a word on standard error, where the time, the key or the password can't be read.</summary>
     public BundleRepairOptions? Options(ParseResult parsed, TrustStore store)
     {
         BundleRepairOptions? options = null;
-        return TryRead(() => options = new()
+        return CertificateInput.TryTime(parsed.GetValue(_at), out DateTime? at) && TryRead(() => options = new()
         {
             Kind = parsed.GetValue(_kind),
             Key = parsed.GetValue(_key) is { } key ? (ReadOnlyMemory<byte>?)CertificateFile.ReadBytes(key) : null,
@@ -58,7 +58,7 @@ internal sealed class BundleInputs
             RemoveExpired = parsed.GetValue(_removeExpired),
             LineEnding = parsed.GetValue(_lineEnding),
             Anchors = new([.. PublicRootSet.BuiltIn.Roots, .. store.Anchors.Select(anchor => anchor.Certificate)]),
-            At = parsed.GetValue(_at)?.UtcDateTime ?? DateTime.UtcNow,
+            At = at ?? DateTime.UtcNow,
         }) ? options : null;
     }
 

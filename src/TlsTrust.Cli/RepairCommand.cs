@@ -44,7 +44,7 @@ internal static class RepairCommand
         }
 
         TrustStore store = TrustStores.Default(ProcessEnvironment.Instance);
-        if (inputs.Options(parsed, store) is not { } judged)
+        if (inputs.Options(parsed, store) is not { } judged || CertificateInput.Sources(parsed.GetValue(_searchPath) ?? []) is not { } sources)
         {
             return ExitCode.Usage;
         }
@@ -52,7 +52,7 @@ internal static class RepairCommand
         BundleRepairOptions options = judged with { KeepText = parsed.GetValue(_keepText) };
         using AiaClient? aia = parsed.GetValue(_addMissing) && !parsed.GetValue(_noDownload) ? new AiaClient() : null;
         IssuerFinder? finder = parsed.GetValue(_addMissing)
-            ? new IssuerFinder(new IssuerSources { Local = [.. (parsed.GetValue(_searchPath) ?? []).Select(MachineSources.OfPath), .. MachineSources.Of(ProcessEnvironment.Instance)], Aia = aia })
+            ? new IssuerFinder(new IssuerSources { Local = [.. sources, .. MachineSources.Of(ProcessEnvironment.Instance)], Aia = aia })
             : null;
         List<PemRepairReport> reports = [];
         bool whole = true;

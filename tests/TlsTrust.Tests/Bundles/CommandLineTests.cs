@@ -30,6 +30,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, Tool(program, "repair", glued).Code);
         Assert.Equal(0, Tool(program, "lint", glued).Code);
         Assert.Equal(64, Tool(program, "lint", glued + ".absent").Code);
+        Assert.Equal(64, Tool(program, "repair", glued, "--add-missing", "--search-path", glued + ".absent").Code);
     }
 
     [Fact]
@@ -48,6 +49,7 @@ public sealed class CommandLineTests : IDisposable
             Assert.True(code == 1, output);
             Assert.Contains("sound trust bundle", output, StringComparison.Ordinal);
             Assert.Equal(64, Tool(program, command, sound, "--key", Path.Combine(_directory, "absent.key")).Code);
+            Assert.Equal(64, Tool(program, command, sound, "--at", "yesterday").Code);
         }
     }
 

@@ -186,13 +186,15 @@ public sealed class TrustProvisionerTests
         Assert.Equal(content + "# mine\n", File.ReadAllText(path));
     }
 
-    [Fact]
-    public void An_inline_table_takes_no_further_line_and_is_refused()
+    [Theory]
+    [InlineData("cargo", ".cargo/config.toml", "http = { multiplexing = false }\n")]
+    [InlineData("conda", ".condarc", "# mine\n{channels: [defaults]}\n")]
+    public void A_table_in_one_line_takes_no_further_line_and_is_refused(string program, string file, string content)
     {
         using MadeMachine made = Prepared();
-        made.Install("cargo");
-        string path = made.Write("home/.cargo/config.toml", "http = { multiplexing = false }\n");
-        ProvisioningException refused = Assert.Throws<ProvisioningException>(() => new TrustProvisioner(made.Machine).Plan(Request(TrustScope.User) with { Programs = ["cargo"], IncludeConfiguration = true }));
+        made.Install(program);
+        string path = made.Write("home/" + file, content);
+        ProvisioningException refused = Assert.Throws<ProvisioningException>(() => new TrustProvisioner(made.Machine).Plan(Request(TrustScope.User) with { Programs = [program], IncludeConfiguration = true }));
         Assert.Contains(path, refused.Message, StringComparison.Ordinal);
     }
 

@@ -101,6 +101,11 @@ internal static class ConfigurationProvision
 
         string text = Encoding.Latin1.GetString(content);
         IReadOnlyList<TextLine> lines = TextLine.Split(text);
+        if (format == ConfigurationFormat.Yaml && lines.Any(candidate => candidate.Trimmed.StartsWith('{')))
+        {
+            throw new ProvisioningException(Refusal.NotSupported, $"'{path}' is written in one pair of braces, which takes no further line.", "Write it with one setting a line, or name other programs as -Program.");
+        }
+
         if (section.Length == 0)
         {
             // In a file of sections a key of no section must stand before the first.
