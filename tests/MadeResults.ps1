@@ -142,7 +142,7 @@ $chains = @(
             OpenSslCode = 0; OpenSslError = 'ok'
             Presented = Get-List ChainCertificate $leaf, $issuing
             BuiltPath = Get-List ChainCertificate $leaf, $issuing, $root
-            Difference = [TlsTrust.ChainDifference]::new()
+            Difference = [TlsTrust.ChainDifference] @{ ExpectedOrder = [TlsTrust.ResultList[int]]::new([int[]] (0, 1)) }
         })
 )
 
