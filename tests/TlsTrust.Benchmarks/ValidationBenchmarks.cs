@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Formats.Asn1;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BenchmarkDotNet.Attributes;
 using Org.BouncyCastle.Pkix;
@@ -25,6 +27,7 @@ public class ValidationBenchmarks
     private const int FreshPool = 5_000;
     private BenchmarkCertificates.Chain[] pool = [];
     private Ready[] platform = [];
+    private Signed[][] signatures = [];
     private DirectoryInfo? folder;
     private string[] files = [];
     private int position;
@@ -36,11 +39,12 @@ public class ValidationBenchmarks
     [GlobalSetup(Target = nameof(Ours))]
     public void SetupOurs() => pool = IssuersRepeat ? BenchmarkCertificates.WithOneIssuer(Count) : BenchmarkCertificates.WithOwnIssuers(FreshPool);
 
-    [GlobalSetup(Targets = [nameof(Platform), nameof(PlatformReady), nameof(BouncyCastle), nameof(OpenSsl)])]
+    [GlobalSetup(Targets = [nameof(Platform), nameof(PlatformReady), nameof(Floor), nameof(BouncyCastle), nameof(OpenSsl)])]
     public void SetupPeers()
     {
         pool = IssuersRepeat ? BenchmarkCertificates.WithOneIssuer(Count) : BenchmarkCertificates.WithOwnIssuers(Count);
         platform = [.. pool.Take(Count).Select(static c => new Ready(X509CertificateLoader.LoadCertificate(c.Leaf), X509CertificateLoader.LoadCertificate(c.Intermediate), X509CertificateLoader.LoadCertificate(c.Root)))];
+        signatures = [.. pool.Take(Count).Select(static c => new[] { Take(c.Leaf, c.Intermediate), Take(c.Intermediate, c.Root) })];
         folder = Directory.CreateTempSubdirectory("tlstrust-benchmark-");
         Write("roots.pem", pool.Take(Count).Select(static c => c.Root).DistinctBy(Convert.ToHexString));
         Write("sent.pem", pool.Take(Count).Select(static c => c.Intermediate).DistinctBy(Convert.ToHexString));
@@ -99,6 +103,27 @@ public class ValidationBenchmarks
         return Expect(valid);
     }
 
+    /// <summary>What no validator on this platform can go below where all keys are fresh: two imports and two verifications a chain.</summary>
+    [Benchmark(Description = "the platform's cryptography alone")]
+    public int Floor()
+    {
+        int valid = 0;
+        foreach (Signed[] chain in signatures)
+        {
+            bool good = true;
+            foreach (Signed signed in chain)
+            {
+                using ECDsa key = ECDsa.Create();
+                key.ImportSubjectPublicKeyInfo(signed.IssuerKey, out _);
+                good &= key.VerifyData(signed.ToBeSigned, signed.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            }
+
+            valid += good ? 1 : 0;
+        }
+
+        return Expect(valid);
+    }
+
     [Benchmark(Description = "BouncyCastle PKIX builder")]
     public int BouncyCastle()
     {
@@ -147,12 +172,22 @@ public class ValidationBenchmarks
     /// <summary>A benchmark of refusals would be worth nothing.</summary>
     private static int Expect(int valid) => valid == Count ? valid : throw new InvalidOperationException($"{valid} of {Count} chains are valid");
 
+    private static Signed Take(byte[] child, byte[] issuer)
+    {
+        AsnReader parts = new AsnReader(child, AsnEncodingRules.DER).ReadSequence();
+        byte[] toBeSigned = parts.ReadEncodedValue().ToArray();
+        parts.ReadEncodedValue();
+        return new Signed(toBeSigned, parts.ReadBitString(out _), Certificate.Parse(issuer).PublicKey.SubjectPublicKeyInfo.ToArray());
+    }
+
     private string Write(string name, IEnumerable<byte[]> certificates)
     {
         string path = Path.Combine(folder!.FullName, name);
         File.WriteAllText(path, string.Join('\n', certificates.Select(static c => System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", c))));
         return path;
     }
+
+    private sealed record Signed(byte[] ToBeSigned, byte[] Signature, byte[] IssuerKey);
 
     private sealed record Ready(X509Certificate2 Leaf, X509Certificate2 Intermediate, X509Certificate2 Root);
 }
