@@ -8,8 +8,6 @@ namespace TlsTrust.Bundles;
 /// <summary>Puts one plan together.</summary>
 internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, BundleContent content, BundleRepairOptions options)
 {
-    private const int MaxRootsOfServer = 2; // its own, and the one that cross-signed it
-
     private readonly List<PemChange> _changes = [];
     private readonly List<PemChange> _notes = [];
     private readonly List<PemChange> _unrecovered = [];
@@ -23,7 +21,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
 
     public BundlePlan Build()
     {
-        (PemBundleKind kind, string reason) = TellKind();
+        (PemBundleKind kind, string reason) = BundleKind.Tell(content, options);
         ReportDefects(kind);
         List<BundlePart> parts = kind == PemBundleKind.Server ? ArrangeServer() : ArrangeTrust();
         bool keyNeedsCare = parts.Any(p => p.IsPrivateKey);
@@ -85,44 +83,6 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     }
 
     private static bool IsMended(PemDefect defect) => defect.IsRepairable && defect.Severity != Severity.Information;
-
-    private (PemBundleKind Kind, string Reason) TellKind()
-    {
-        if (options.Kind != PemBundleKind.Auto)
-        {
-            return (options.Kind, "as asked for");
-        }
-
-        if (options.Key is not null || content.Parts.Any(p => p.IsPrivateKey))
-        {
-            return (PemBundleKind.Server, options.Key is not null ? "a private key was given for it" : "there is a private key in it");
-        }
-
-        if (options.IncludeRoot)
-        {
-            return (PemBundleKind.Server, "-IncludeRoot makes sense for server files only");
-        }
-
-        Certificate[] certificates = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!).Distinct()];
-        if (certificates.Length == 0)
-        {
-            certificates = [.. options.Additional.Select(a => a.Certificate).Distinct()]; // a new file
-        }
-
-        Certificate[] leaves = [.. certificates.Where(c => !c.IsCA && !(c.Version < 3 && c.IsSelfIssued))];
-        int roots = certificates.Count(c => c.IsSelfSigned);
-        if (leaves.Length == 1 && certificates.Length > 1 && (roots > MaxRootsOfServer || leaves[0].IsSelfSigned))
-        {
-            return (PemBundleKind.Trust, roots > MaxRootsOfServer ? "it holds more roots than a server's path can have" : "the one certificate that is no CA is its own issuer, and the others are not for it");
-        }
-
-        if (leaves.Length == 1)
-        {
-            return (PemBundleKind.Server, certificates.Length == 1 ? "it holds one certificate, which is no CA" : "one of its certificates is no CA, all others are");
-        }
-
-        return (PemBundleKind.Trust, certificates.Length == 0 ? "there is no certificate in it" : leaves.Length == 0 ? "all its certificates are CAs" : $"{leaves.Length} of its certificates are no CAs, and there is no key that tells which is the server's");
-    }
 
     private void ReportDefects(PemBundleKind kind)
     {

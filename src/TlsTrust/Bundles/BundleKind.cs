@@ -1,0 +1,48 @@
+using TlsTrust.Certificates;
+
+namespace TlsTrust.Bundles;
+
+/// <summary>Whether a file is a server's or a store of anchors: as the user says, else by a private key, else by what its certificates are.</summary>
+internal static class BundleKind
+{
+    private const int MaxRootsOfServer = 2; // its own, and the one that cross-signed it
+
+    /// <summary>The kind, and how it is known.</summary>
+    internal static (PemBundleKind Kind, string Reason) Tell(BundleContent content, BundleRepairOptions options)
+    {
+        if (options.Kind != PemBundleKind.Auto)
+        {
+            return (options.Kind, "as asked for");
+        }
+
+        if (options.Key is not null || content.Parts.Any(p => p.IsPrivateKey))
+        {
+            return (PemBundleKind.Server, options.Key is not null ? "a private key was given for it" : "there is a private key in it");
+        }
+
+        if (options.IncludeRoot)
+        {
+            return (PemBundleKind.Server, "-IncludeRoot makes sense for server files only");
+        }
+
+        Certificate[] certificates = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!).Distinct()];
+        if (certificates.Length == 0)
+        {
+            certificates = [.. options.Additional.Select(a => a.Certificate).Distinct()]; // a new file
+        }
+
+        Certificate[] leaves = [.. certificates.Where(c => !c.IsCA && !(c.Version < 3 && c.IsSelfIssued))];
+        int roots = certificates.Count(c => c.IsSelfSigned);
+        if (leaves.Length == 1 && certificates.Length > 1 && (roots > MaxRootsOfServer || leaves[0].IsSelfSigned))
+        {
+            return (PemBundleKind.Trust, roots > MaxRootsOfServer ? "it holds more roots than a server's path can have" : "the one certificate that is no CA is its own issuer, and the others are not for it");
+        }
+
+        if (leaves.Length == 1)
+        {
+            return (PemBundleKind.Server, certificates.Length == 1 ? "it holds one certificate, which is no CA" : "one of its certificates is no CA, all others are");
+        }
+
+        return (PemBundleKind.Trust, certificates.Length == 0 ? "there is no certificate in it" : leaves.Length == 0 ? "all its certificates are CAs" : $"{leaves.Length} of its certificates are no CAs, and there is no key that tells which is the server's");
+    }
+}
