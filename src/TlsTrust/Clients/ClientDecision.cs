@@ -162,6 +162,11 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         SearchKind kind = plain with { WithPreloaded = evidence.KnownIntermediates is not null, WithDownloads = evidence.KnownIntermediates is null && plain.UsesPublicRoots };
         if (!kind.WithPreloaded && !kind.WithDownloads)
         {
+            if (evidence.PublicRoots is { } known && !query.Anchors.Certificates.Any(known.Contains))
+            {
+                return fault; // what is preloaded is below public roots
+            }
+
             Note(NoListAtHand, profile.PreloadsIntermediates?.Source, certain: false);
             return fault;
         }

@@ -206,6 +206,14 @@ public sealed class ClientProfilesTests
     }
 
     [Fact]
+    public void No_browser_brings_the_intermediates_of_a_private_root()
+    {
+        ClientEvidence evidence = ClientCase.Named("missing intermediate").Evidence;
+        Assert.Equal(ClientAnswer.Refuses, Answers(evidence with { PublicRoots = CertificateIndex.Empty })["Firefox"]);
+        Assert.Equal(ClientAnswer.Unknown, Answers(evidence with { PublicRoots = evidence.Query.Anchors })["Firefox"]);
+    }
+
+    [Fact]
     public void What_is_not_known_of_a_client_does_not_hide_what_is()
     {
         ClientEvidence weak = ClientCase.Named("RSA 1024").Evidence;
