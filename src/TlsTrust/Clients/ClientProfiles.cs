@@ -31,9 +31,12 @@ public static class ClientProfiles
     public static ClientVerdict Decide(ClientEvidence evidence, string client)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        ClientProfile profile = All.FirstOrDefault(p => p.Name == client) ?? throw new ArgumentException($"There is no client profile '{client}'.", nameof(client));
-        return new ClientDecision(profile, new ClientSearches(evidence)).Decide();
+        return new ClientDecision(Find(client), new ClientSearches(evidence)).Decide();
     }
+
+    /// <summary>The profile of one client.</summary>
+    internal static ClientProfile Find(string client) =>
+        All.FirstOrDefault(profile => profile.Name == client) ?? throw new ArgumentException($"There is no client profile '{client}'.", nameof(client));
 
     private static IReadOnlyList<ClientProfile> Read()
     {

@@ -89,11 +89,16 @@ internal sealed class MadeMachine : IDisposable
     {
         foreach (string name in names)
         {
-            string path = Write($"root/bin/{name}", "#!/bin/sh\nexit 1\n");
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            }
+            InstallScript(name, "exit 1");
+        }
+    }
+
+    public void InstallScript(string name, string script)
+    {
+        string path = Write($"root/bin/{name}", $"#!/bin/sh\n{script}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
     }
 

@@ -80,6 +80,18 @@ public sealed class TrustInspectorTests
         Assert.NotEqual(TrustStatus.OnlyIntermediate, Inspect(made, "go", new() { ["SSL_CERT_FILE"] = path }).Status);
     }
 
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    public void From_3_13_on_an_intermediate_alone_is_an_anchor_for_Python(string isStrict, bool isFault)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the Python of this test is a script");
+        using MadeMachine made = new();
+        string path = made.Write("home/i.pem", MadeMachine.Pem(MadeMachine.Issued("intermediate", MadeMachine.PrivateRoot, isAuthority: true)));
+        made.InstallScript("python3", $$"""echo '{"modules": [], "strict": {{isStrict}}}'""");
+        Assert.Equal(isFault, Inspect(made, "python", new() { ["SSL_CERT_FILE"] = path }).Status == TrustStatus.OnlyIntermediate);
+    }
+
     [Fact]
     public void A_variable_that_the_program_does_not_read_is_Ignored()
     {

@@ -32,7 +32,7 @@ public sealed record ProgramFacts
     /// <summary>The client profile that decides as it does, by its name without version and platform; null where none is known to.</summary>
     public string? Client { get; init; }
 
-    /// <summary>True when an anchor need not be self-signed for it.</summary>
+    /// <summary>True when an anchor need not be self-signed for it; said only where no <see cref="Client"/> says it.</summary>
     public bool PartialChain { get; init; }
 
     /// <summary>Why nobody can say from outside whether it verifies; null for programs where one can.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TlsTrust.Certificates;
+using TlsTrust.Clients;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
@@ -62,9 +63,13 @@ public sealed partial class TrustInspector
     {
         "Python" => _places.Python.IsStrict switch { true => "Python 3.13", false => "Python before 3.13", null => null },
         ".NET" => _machine.Platform switch { StorePlatform.Windows => "Windows", StorePlatform.MacOS => "macOS", _ => ".NET on Linux" },
-        "GnuTLS" when _places.Build(program.Id, executable) != "gnutls" => program.PartialChain ? "curl" : "OpenSSL",
+        "GnuTLS" when _places.Build(program.Id, executable) != "gnutls" => "curl", // on OpenSSL both take any anchor, as curl does
         _ => program.Client,
     };
+
+    // As its client does; the catalogue says it only of programs of which no client is known.
+    private bool TakesAnyAnchor(ProgramFacts program, string? executable) =>
+        ClientOf(program, executable) is { } client ? ClientProfiles.Find(client).PartialChain?.Value == Habit.Yes : program.PartialChain;
 
     internal EffectiveStore Effective(ProgramFacts program, TrustScope scope, string? executable)
     {
@@ -192,7 +197,7 @@ public sealed partial class TrustInspector
     {
         List<(TrustStatus Status, string Detail)> faults = store.Faults;
         bool isSet = store.Effect != StoreEffect.Default;
-        if (isSet && store.Set.Count > 0 && store.Set.All(anchor => !anchor.IsSelfSigned) && !program.PartialChain)
+        if (isSet && store.Set.Count > 0 && store.Set.All(anchor => !anchor.IsSelfSigned) && !TakesAnyAnchor(program, executable))
         {
             faults.Add((TrustStatus.OnlyIntermediate, "what is set holds no self-signed certificate, and this program builds chains up to one"));
         }
