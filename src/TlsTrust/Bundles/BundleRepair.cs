@@ -105,11 +105,9 @@ public static class BundleRepair
 
         if (report.Changed && plan.NeedsDestination && destination is null)
         {
-            return report.Form == "PEM" && BundlePlanner.IsBinaryName(report.Path)
-                ? "The file has a name under which programs read another form; name a destination for the PEM."
-                : report.Form == "PEM"
-                ? "The certificates stand inside a document of another kind, which PEM must not replace; name a destination."
-                : $"The file is {report.Form} under a name that programs read as such; name a destination for the PEM.";
+            return report.Form != "PEM" ? $"The file is {report.Form} under a name that programs read as such; name a destination for the PEM."
+                : BundlePlanner.IsBinaryName(report.Path) ? "The file has a name under which programs read another form; name a destination for the PEM."
+                : "The certificates stand inside a document of another kind, which PEM must not replace; name a destination.";
         }
 
         return destination is not null && plan.Certificates.Count == 0 ? report.Notes.FirstOrDefault(n => n.Severity == Severity.Error)?.Why ?? "There is no certificate to write." : null;

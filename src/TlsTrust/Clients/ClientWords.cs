@@ -62,7 +62,7 @@ internal static class ClientWords
     {
         Certificate culprit = fault.Culprit ?? query.Leaf;
         return template
-            .Replace("{text}", fault.OpenSsl?.Text ?? OpenSslText(fault, IsAddress(query)), StringComparison.Ordinal)
+            .Replace("{text}", fault.OpenSsl?.Text ?? NameText(query), StringComparison.Ordinal)
             .Replace("{host}", query.HostName ?? "", StringComparison.Ordinal)
             .Replace("{names}", string.Join(", ", query.Leaf.SubjectAlternativeName?.DnsNames ?? []), StringComparison.Ordinal)
             .Replace("{addresses}", string.Join(", ", query.Leaf.SubjectAlternativeName?.IpAddresses ?? []), StringComparison.Ordinal)
@@ -74,27 +74,8 @@ internal static class ClientWords
             .Replace("{notAfter}", Time(culprit.NotAfter), StringComparison.Ordinal);
     }
 
-    /// <summary>OpenSSL's text where the fault was found by our own search.</summary>
-    private static string OpenSslText(ClientFault fault, bool isAddress) => OpenSslErrors.Text(fault.Kind switch
-    {
-        ClientFault.AnchorNotSelfSigned => 2,
-        ClientFault.SelfSigned => 18,
-        ClientFault.SelfSignedInChain => 19,
-        ClientFault.IssuerNotFound => 20,
-        nameof(PathRule.BadSignature) => 7,
-        nameof(PathRule.NotYetValid) => 9,
-        nameof(PathRule.Expired) => 10,
-        nameof(PathRule.Revoked) => 23,
-        nameof(PathRule.PathLength) => 25,
-        nameof(PathRule.WrongUsage) => 26,
-        nameof(PathRule.CriticalExtension) => 34,
-        nameof(PathRule.NameConstraint) => 47,
-        nameof(PathRule.NameMismatch) => isAddress ? 64 : 62,
-        nameof(PathRule.WeakKey) => fault.Depth == 0 ? 66 : 67,
-        nameof(PathRule.WeakSignature) => 68,
-        nameof(PathRule.NotCa) => 79,
-        _ => 1, // unspecified
-    });
+    /// <summary>OpenSSL's text for the one check that is ours even where OpenSSL's are run: the name.</summary>
+    private static string NameText(PathQuery query) => OpenSslErrors.Text(IsAddress(query) ? 64 : 62);
 
     private static bool IsAddress(PathQuery query) => query.HostName is { } host && HostNameMatcher.TryParseAddress(host, out _);
 

@@ -13,8 +13,7 @@ public sealed class CommandLineTests : IDisposable
     public void Lint_and_repair_answer_with_the_exit_codes_of_the_contract()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the shell of this test is Unix's");
-        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
-        Assert.SkipUnless(File.Exists(program), "the command line program is not beside the tests");
+        string program = Program();
         string sound = Path.Combine(_directory, "sound.pem");
         File.WriteAllText(sound, MadeCertificates.Instance.Bundle);
         string glued = Path.Combine(_directory, "glued.pem");
@@ -37,8 +36,7 @@ public sealed class CommandLineTests : IDisposable
     public void A_file_that_can_not_be_read_is_named_and_the_others_are_reported_all_the_same()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the shell of this test is Unix's");
-        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
-        Assert.SkipUnless(File.Exists(program), "the command line program is not beside the tests");
+        string program = Program();
         string sound = Path.Combine(_directory, "sound.pem");
         File.WriteAllText(sound, MadeCertificates.Instance.Bundle);
         string circle = Path.Combine(_directory, "circle.pem"); // root may read any file, but not this one
@@ -57,8 +55,7 @@ public sealed class CommandLineTests : IDisposable
     public void A_file_that_is_mounted_by_itself_is_left_alone_with_no_copy_beside_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "mounts of single files are Linux's, as in containers");
-        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
-        Assert.SkipUnless(File.Exists(program), "the command line program is not beside the tests");
+        string program = Program();
         string glued = Path.Combine(_directory, "glued.pem");
         File.WriteAllText(glued, MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
         File.Copy(glued, glued + ".source");
@@ -67,6 +64,13 @@ public sealed class CommandLineTests : IDisposable
         Assert.SkipUnless(output?.StartsWith("ready", StringComparison.Ordinal) == true, "this user may not mount in a name space of their own");
         Assert.Contains("mounted by itself", output, StringComparison.Ordinal);
         Assert.Equal(["glued.pem", "glued.pem.source"], Directory.EnumerateFileSystemEntries(_directory).Select(Path.GetFileName).Order());
+    }
+
+    private static string Program()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
+        Assert.SkipUnless(File.Exists(program), "the command line program is not beside the tests");
+        return program;
     }
 
     private static (int Code, string Output) Tool(string program, params string[] arguments)
