@@ -11,26 +11,30 @@ internal sealed class PemCollector
 {
     // Even a text that is nothing but defects costs less memory than itself; beyond this, one line says how many more there are.
     private const int AlwaysListed = 1000;
-    private const int BytesForEachListed = 100;
+    private const int BytesForEachDefect = 100;
+    private const int BytesForEachOddBlock = 250; // a block that keeps its text is five times a defect
 
     // What a certificate takes in most bundles: a list that need not grow leaves no smaller ones behind.
     private const int BytesForEachCertificate = 1400;
 
     private readonly List<PemContent> _raw;
-    private readonly int _listed;
+    private readonly int _defectsListed;
+    private readonly int _oddListed;
     private readonly bool _keepText;
     private readonly List<(int Block, int Certificate)> _lossy = [];
     private int _nextRaw;
     private int _odd;
     private int _unlisted;
     private StringBuilder? _preamble;
+    private (PemDefectKind Kind, string? Reason, string Message) _last;
 
     public PemCollector(int textLength, List<PemDefect> defects, List<PemContent> raw, bool keepText)
     {
         Defects = defects;
         _raw = raw;
         _keepText = keepText;
-        _listed = AlwaysListed + (textLength / BytesForEachListed);
+        _defectsListed = AlwaysListed + (textLength / BytesForEachDefect);
+        _oddListed = AlwaysListed + (textLength / BytesForEachOddBlock);
         Blocks = new(textLength / BytesForEachCertificate);
         Certificates = new(textLength / BytesForEachCertificate);
     }
@@ -57,7 +61,7 @@ internal sealed class PemCollector
 
     public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false)
     {
-        if (certificate is null && block.Kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey) && ++_odd > _listed)
+        if (certificate is null && block.Kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey) && ++_odd > _oddListed)
         {
             _unlisted++;
             return;
@@ -83,19 +87,18 @@ internal sealed class PemCollector
 
     public void Add(PemDefectKind kind, int line, int column, string? reason = null, bool repairable = true)
     {
-        if (Defects.Count >= _listed)
+        if (Defects.Count >= _defectsListed)
         {
             _unlisted += PemClients.SeverityOf(kind) == Severity.Information ? 0 : 1;
             return;
         }
 
-        string message = PemMessages.For(kind);
         Defects.Add(new PemDefect
         {
             Kind = kind,
             Line = line,
             Column = column,
-            Message = reason is null ? message : $"{message.TrimEnd('.')}: {reason}.",
+            Message = Message(kind, reason),
             IsRepairable = repairable && reason is null && kind is not (PemDefectKind.TrustSettings or PemDefectKind.CommentedOut),
         });
     }
@@ -302,6 +305,23 @@ internal sealed class PemCollector
         {
             Notes.Add(kind, position);
         }
+    }
+
+    // A file that is damaged all over says the same thing thousands of times.
+    private string Message(PemDefectKind kind, string? reason)
+    {
+        string message = PemMessages.For(kind);
+        if (reason is null)
+        {
+            return message;
+        }
+
+        if (_last.Kind != kind || _last.Reason != reason)
+        {
+            _last = (kind, reason, $"{message.TrimEnd('.')}: {reason}.");
+        }
+
+        return _last.Message;
     }
 
     private static string ProperLabel(string label, PemContent content) => content.Kind switch

@@ -130,7 +130,7 @@ public class HostileServerTests
             Stopwatch watch = Stopwatch.StartNew();
             await cancel.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-            Assert.InRange(watch.ElapsedMilliseconds, 0, 100);
+            Assert.InRange(watch.ElapsedMilliseconds, 0, 2000);
         }
     }
 

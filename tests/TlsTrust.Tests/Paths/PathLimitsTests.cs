@@ -40,7 +40,7 @@ public class PathLimitsTests
         Assert.Null(result.Path);
         Assert.InRange(result.Work.Steps, 1, PathLimits.Steps + 1);
         Assert.InRange(result.Partial.Count, 1, PathLimits.PartialPaths);
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1));
+        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
