@@ -240,13 +240,9 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         }
 
         PrivateKeyMatch key = PrivateKeyMatch.Open(block, options.Password);
-        if (!key.IsOpen)
+        if (key.Obstacle is { } obstacle)
         {
-            _notes.Add(Plain("KeyNotChecked", block.Kind != PemBlockKind.EncryptedPrivateKey || block.Headers is not null
-                ? "The private key is of a kind that can't be opened here, so whether it fits was not checked."
-                : options.Password is null
-                    ? "The private key is under a password, so whether it fits was not checked; -Password opens it."
-                    : "The password does not open the private key, so whether it fits was not checked.", Severity.Information));
+            _notes.Add(Plain("KeyNotChecked", $"The private key {obstacle}; whether it fits was not checked.", Severity.Information));
         }
 
         return key;

@@ -7,33 +7,53 @@ namespace TlsTrust.Bundles;
 /// <summary>Tells whether a private key belongs to a certificate. The key is opened in memory, compared by its public half, and let go.</summary>
 internal sealed class PrivateKeyMatch : IDisposable
 {
+    private const string WrongPassword = "is under another password than the one given";
+
     private readonly AsymmetricAlgorithm? _key;
 
-    private PrivateKeyMatch(AsymmetricAlgorithm? key) => _key = key;
+    private PrivateKeyMatch(AsymmetricAlgorithm? key, string obstacle)
+    {
+        _key = key;
+        Obstacle = key is null ? obstacle : null;
+    }
 
-    /// <summary>False when the key is under a password that is not known, or of a kind that the platform lacks.</summary>
-    public bool IsOpen => _key is not null;
+    /// <summary>What keeps the key from being opened, said of it; null where nothing does.</summary>
+    public string? Obstacle { get; }
 
     /// <summary>Opens the key of a block.</summary>
     public static PrivateKeyMatch Open(PemBlock block, string? password)
     {
-        ReadOnlySpan<byte> der = block.Der.Span;
-        if (der.IsEmpty || block.Headers is not null)
+        if (block.Kind != PemBlockKind.EncryptedPrivateKey)
         {
-            return new PrivateKeyMatch(null);
+            return new PrivateKeyMatch(Import(block.Label, block.Der.Span, password), "is of a kind that can't be opened here");
         }
 
-        foreach (AsymmetricAlgorithm candidate in (AsymmetricAlgorithm[])[RSA.Create(), ECDsa.Create()])
+        if (password is null)
         {
-            if (TryImport(candidate, block.Label, der, password))
-            {
-                return new PrivateKeyMatch(candidate);
-            }
-
-            candidate.Dispose();
+            return new PrivateKeyMatch(null, "is under a password; -Password opens it");
         }
 
-        return new PrivateKeyMatch(null);
+        if (block.Headers is null)
+        {
+            return new PrivateKeyMatch(Import(block.Label, block.Der.Span, password), WrongPassword);
+        }
+
+        byte[]? der = null;
+        try
+        {
+            der = TraditionalEncryption.Decrypt(block.Headers, block.Der.Span, password);
+            return der is null
+                ? new PrivateKeyMatch(null, "is encrypted in a way that can't be opened here")
+                : new PrivateKeyMatch(Import(block.Label, der, password), WrongPassword);
+        }
+        catch (CryptographicException)
+        {
+            return new PrivateKeyMatch(null, WrongPassword);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(der);
+        }
     }
 
     /// <summary>Null when it can't be told.</summary>
@@ -81,6 +101,21 @@ internal sealed class PrivateKeyMatch : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _key?.Dispose();
+
+    private static AsymmetricAlgorithm? Import(string label, ReadOnlySpan<byte> der, string? password)
+    {
+        foreach (AsymmetricAlgorithm candidate in (AsymmetricAlgorithm[])[RSA.Create(), ECDsa.Create()])
+        {
+            if (TryImport(candidate, label, der, password))
+            {
+                return candidate;
+            }
+
+            candidate.Dispose();
+        }
+
+        return null;
+    }
 
     private static bool TryImport(AsymmetricAlgorithm key, string label, ReadOnlySpan<byte> der, string? password)
     {

@@ -32,7 +32,7 @@ internal sealed class ServerFile
     /// <summary>The certificate of the server: the one that the key fits, else the one that issues no other.</summary>
     public Certificate? FindLeaf(IReadOnlyList<Certificate> certificates, PrivateKeyMatch? key)
     {
-        if (key is { IsOpen: true })
+        if (key is { Obstacle: null })
         {
             Certificate[] fitting = [.. certificates.Where(c => key.Fits(c) == true).OrderByDescending(c => c.NotAfter)];
             if (fitting.Length > 0)

@@ -163,7 +163,7 @@ public class BundlePlannerTests
         Assert.True(Plan(file, o => o with { Password = "secret" }).Report.KeyMatches);
         BundlePlan wrong = Plan(file, o => o with { Password = "wrong" });
         Assert.Null(wrong.Report.KeyMatches);
-        Assert.Contains(wrong.Report.Notes, n => n.What == "KeyNotChecked" && n.Why.Contains("password does not open", StringComparison.Ordinal));
+        Assert.Contains(wrong.Report.Notes, n => n.What == "KeyNotChecked" && n.Why.Contains("under another password", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -172,9 +172,38 @@ public class BundlePlannerTests
         string key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0123456789ABCDEF0123456789ABCDEF\n\n"
             + string.Concat(Convert.ToBase64String(RandomNumberGenerator.GetBytes(1200)).Chunk(64).Select(l => new string(l) + "\n")) + "-----END RSA PRIVATE KEY-----\n";
         BundlePlan plan = Plan(key + Pem(Made.Intermediate) + Pem(Made.Leaf), o => o);
-        Assert.DoesNotContain(plan.Report.Notes, n => n.Why.Contains("-Password", StringComparison.Ordinal)); // which does not open it
         Assert.StartsWith(key, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
         Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
+    }
+
+    [Theory]
+    [InlineData("rsa", "aes128")]
+    [InlineData("rsa", "aes192")]
+    [InlineData("rsa", "aes256")]
+    [InlineData("rsa", "des3")]
+    [InlineData("ec", "aes256")]
+    public void A_key_that_openssl_encrypted_the_old_way_is_opened_with_its_password(string kind, string cipher)
+    {
+        OpenSslTool.SkipWhereAbsent();
+        string made = Path.GetTempFileName();
+        string locked = made + ".key";
+        try
+        {
+            File.WriteAllText(made, kind == "rsa" ? Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() : Made.LeafKey.ExportPkcs8PrivateKeyPem());
+            Assert.True(OpenSslTool.TryRun(out string said, [kind, "-in", made, "-out", locked, "-" + cipher, "-passout", "pass:grüße", .. kind == "rsa" ? (string[])["-traditional"] : []]) == 0, said);
+            string key = File.ReadAllText(locked);
+            string file = key + Pem(kind == "rsa" ? Made.RsaLeaf : Made.Leaf) + Pem(Made.Intermediate);
+            Assert.Contains("Proc-Type: 4,ENCRYPTED", key, StringComparison.Ordinal);
+            Assert.True(Plan(file, o => o with { Password = "grüße" }).Report.KeyMatches);
+            Assert.StartsWith(key, Encoding.ASCII.GetString(Plan(file, o => o with { Password = "grüße" }).Content.Span), StringComparison.Ordinal);
+            Assert.Contains(Plan(file, o => o).Report.Notes, n => n.What == "KeyNotChecked" && n.Why.Contains("-Password", StringComparison.Ordinal));
+            Assert.Contains(Plan(file, o => o with { Password = "wrong" }).Report.Notes, n => n.What == "KeyNotChecked" && n.Why.Contains("under another password", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(made);
+            File.Delete(locked);
+        }
     }
 
     [Fact]
