@@ -85,6 +85,7 @@ public static class AtomicFile
             throw new IOException($"'{path}' exists already.");
         }
 
+        FileIdentity.Of(target)?.DemandRegular(target); // before anything is opened: a pipe waits for its other end
         using FileReservation reservation = FileReservation.Take(target);
         RemoveStaleTemporaries(target, directory);
         FileIdentity? identity = FileIdentity.Of(target);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace TlsTrust.Files;
 
 /// <summary>Who a file belongs to and who may do what with it (Unix). Null stands for a platform that does not say.</summary>
-internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint Group, uint Links, UnixFileMode Mode)
+internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint Group, uint Links, UnixFileMode Mode, bool IsRegular)
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
@@ -13,9 +13,19 @@ internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint 
 
     public bool IsSameFileAs(FileIdentity? other) => other is not null && Device == other.Device && Inode == other.Inode;
 
+    /// <summary>Refuses pipes and devices: a file renamed over /dev/null is there for every program on the machine.</summary>
+    public void DemandRegular(string path)
+    {
+        if (!IsRegular)
+        {
+            throw new IOException($"'{path}' is a pipe or a device, which no file may take the place of; nothing was written. Name another destination.");
+        }
+    }
+
     /// <summary>Refuses before anything is written, where the replacement could not be like the file it replaces.</summary>
     public void DemandReplaceable(string path)
     {
+        DemandRegular(path);
         if ((Mode & AnyWrite) == 0)
         {
             // The administrator may write it all the same; whoever took the last write bit away meant something by it.

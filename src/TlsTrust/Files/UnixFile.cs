@@ -10,6 +10,8 @@ internal static partial class UnixFile
     private const int AtFdCwd = -100;
     private const int AtEmptyPath = 0x1000;
     private const uint StatxBasicStats = 0x7ff;
+    private const int FileType = 0xF000; // S_IFMT
+    private const int RegularFile = 0x8000; // S_IFREG
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
     private const int SetOpenFileLock = 37; // F_OFD_SETLK of Linux
@@ -129,7 +131,8 @@ internal static partial class UnixFile
             MemoryMarshal.Read<uint>(status[20..]),
             MemoryMarshal.Read<uint>(status[24..]),
             MemoryMarshal.Read<uint>(status[16..]),
-            (UnixFileMode)(MemoryMarshal.Read<ushort>(status[28..]) & 0xFFF));
+            (UnixFileMode)(MemoryMarshal.Read<ushort>(status[28..]) & 0xFFF),
+            (MemoryMarshal.Read<ushort>(status[28..]) & FileType) == RegularFile);
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -77,6 +77,17 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_is_refused_at_once_and_stays_a_pipe()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "what a file is shows on Linux only");
+        string path = Path.Combine(_directory, "pipe.pem");
+        Assert.SkipUnless(Pem.Clients.ClientLoaders.Run("mkfifo", [path]) is not null && File.Exists(path), "mkfifo is not there");
+        IOException fault = Assert.Throws<IOException>(() => AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }));
+        Assert.Contains("pipe", fault.Message, StringComparison.Ordinal);
+        Assert.Equal([path], Directory.GetFiles(_directory));
+    }
+
+    [Fact]
     public void A_file_with_several_names_is_refused()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "hard links are seen on Linux only");
