@@ -26,7 +26,7 @@ public static partial class BundleFiles
     {
         try
         {
-            return File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+            return File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(file);
         }
         catch (IOException)
         {
