@@ -73,6 +73,12 @@ Describe 'Test-PemBundle' {
         ($reports | Where-Object Path -Like '*empty*').Notes.What | Should -Contain 'EmptyFile'
     }
 
+    It 'says that a folder has no certificate file' {
+        $folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'nothing')
+        Test-PemBundle $folder -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failed[0].FullyQualifiedErrorId | Should -Be 'NoCertificateFound,TlsTrust.PowerShell.TestPemBundleCommand'
+    }
+
     It 'fits 100 columns' {
         Set-Content -LiteralPath $file -NoNewline -Value ($bundle -replace "-----`n-----", '----------')
         $PSStyle.OutputRendering = 'PlainText'

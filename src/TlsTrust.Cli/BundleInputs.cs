@@ -41,8 +41,8 @@ internal sealed class BundleInputs
             Console.Error.WriteLine($"tlstrust: there is no file or folder '{file}'");
         }
 
-        IReadOnlyList<string>? files = null;
-        return absent.Length == 0 && TryRead(() => files = [.. named.SelectMany(BundleFiles.Of)]) ? files : null;
+        List<string> files = [];
+        return absent.Length == 0 && TryRead(() => files.AddRange(named.SelectMany(FilesOf))) ? files : null;
     }
 
     /// <summary>How files are judged; null, and a word on standard error, where the time, the key or the password can't be read.</summary>
@@ -60,6 +60,12 @@ internal sealed class BundleInputs
             Anchors = new([.. PublicRootSet.BuiltIn.Roots, .. store.Anchors.Select(anchor => anchor.Certificate)]),
             At = at ?? DateTime.UtcNow,
         }) ? options : null;
+    }
+
+    private static string[] FilesOf(string path)
+    {
+        string[] files = [.. BundleFiles.Of(path)];
+        return files.Length > 0 ? files : throw new FileNotFoundException($"there is no certificate file in the folder '{path}': name the files, or one with {BundleFiles.Names}");
     }
 
     private static bool TryRead(Action read)

@@ -75,7 +75,14 @@ public abstract class PemBundleCommand : TlsTrustCommand
         FilePaths.Resolve(this, paths, literal, WriteError).SelectMany(path =>
         {
             List<string> files = [];
-            Guarded(path, () => files.AddRange(BundleFiles.Of(path)));
+            Guarded(path, () =>
+            {
+                files.AddRange(BundleFiles.Of(path));
+                if (files.Count == 0)
+                {
+                    WriteFault(ErrorId.NoCertificateFound, $"There is no certificate file in the folder '{path}'.", $"Name the files. Of a folder those are taken that end in {BundleFiles.Names} or have hashed names.", path);
+                }
+            });
             return files;
         });
 

@@ -7,6 +7,9 @@ public static partial class BundleFiles
 {
     private static readonly string[] Endings = [".pem", ".crt", ".cert", ".bundle", ".ca-bundle"];
 
+    /// <summary>The endings, in words.</summary>
+    public static string Names => string.Join(", ", Endings);
+
     /// <summary>The file itself; of a folder, the files that hold certificates by their names, hashed names among them, each target once.</summary>
     public static IEnumerable<string> Of(string path)
     {

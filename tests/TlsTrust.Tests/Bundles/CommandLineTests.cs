@@ -29,6 +29,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, Tool(program, "repair", glued).Code);
         Assert.Equal(0, Tool(program, "lint", glued).Code);
         Assert.Equal(64, Tool(program, "lint", glued + ".absent").Code);
+        Assert.Equal(64, Tool(program, "lint", Directory.CreateDirectory(Path.Combine(_directory, "nothing")).FullName).Code);
         Assert.Equal(64, Tool(program, "repair", glued, "--add-missing", "--search-path", glued + ".absent").Code);
     }
 
