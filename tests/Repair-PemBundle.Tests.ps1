@@ -75,6 +75,17 @@ Describe 'Repair-PemBundle' {
         @(Get-ChildItem $folder -Force).Count | Should -Be 3
     }
 
+    It 'repairs in place where the destination is the file itself' {
+        (Repair-PemBundle $glued -Destination $glued -Force -NoBackup).Written | Should -BeTrue
+        (Repair-PemBundle $glued -Destination $glued -Force).Written | Should -BeFalse
+        @(Get-ChildItem $folder -Force).Count | Should -Be 2
+    }
+
+    It 'takes one file for a destination, also with -WhatIf' {
+        $null = Repair-PemBundle $glued, $sound -Destination (Join-Path $folder 'new.pem') -WhatIf -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -Be 'InvalidCombination,TlsTrust.PowerShell.RepairPemBundleCommand'
+    }
+
     It 'puts a server file in order and checks its key' {
         $file = Join-Path $folder 'server.pem'
         Set-Content -LiteralPath $file -NoNewline -Value ($root + $intermediate + $leaf + $key)

@@ -143,39 +143,40 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     private void Carry(BundlePlan plan)
     {
         PemRepairReport report = plan.Report;
-        string target = destination ?? report.Path;
+        string? elsewhere = BundleRepair.Elsewhere(report.Path, destination);
+        string target = elsewhere ?? report.Path;
         if (destinationUsed)
         {
             WriteFault(ErrorId.InvalidCombination, $"-Destination names one file, and '{report.Path}' would be the second to be written there.", "Repair one file at a time where there is a -Destination.", report.Path);
             return;
         }
 
-        if (BundleRepair.WhyNot(plan, destination) is { } reason)
+        if (BundleRepair.WhyNot(plan, elsewhere) is { } reason)
         {
             WriteObject(report with { Refusal = reason });
             string remedy = plan.Certificates.Count == 0 ? "Give a file that holds a certificate, and -Password where it wants one."
-                : plan.NeedsDestination && destination is null ? "Give -Destination for another file."
-                : "Give -KeyPath to say which certificate is the server's, or make one file for each server.";
+                : plan.NeedsDestination && elsewhere is null ? "Give -Destination for another file."
+                : "Each server wants a file of its own; -KeyPath says which certificate is the server's where its key is not in the file.";
             WriteFault(ErrorId.InvalidInput, $"'{report.Path}' is left as it is: {reason}", remedy, report.Path);
             return;
         }
 
-        bool writes = destination is not null || report.Changed;
+        destinationUsed = destination is not null;
+        bool writes = elsewhere is not null || report.Changed;
         if (writes && ShouldProcess(target, $"Write the repaired bundle: {report.Changes.Count} changes, {report.After.Count} certificates"))
         {
             try
             {
-                report = BundleRepair.Apply(plan, destination, Force, backup: !NoBackup, DateTime.UtcNow);
-                destinationUsed = destination is not null;
+                report = BundleRepair.Apply(plan, elsewhere, Force, backup: !NoBackup, DateTime.UtcNow);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                WriteObject(report with { Destination = destination });
+                WriteObject(report with { Destination = elsewhere });
                 WriteFault(ErrorId.FileNotWritable, $"'{target}' was not written: {fault.Message}", "See to it that this user may write the file and its folder, or name another -Destination.", target, fault);
                 return;
             }
         }
 
-        WriteObject(report.Destination is null && destination is not null ? report with { Destination = destination } : report);
+        WriteObject(report.Destination is null && elsewhere is not null ? report with { Destination = elsewhere } : report);
     }
 }

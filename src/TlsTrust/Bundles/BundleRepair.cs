@@ -66,6 +66,7 @@ public static class BundleRepair
     {
         ArgumentNullException.ThrowIfNull(plan);
         PemRepairReport report = plan.Report;
+        destination = Elsewhere(report.Path, destination);
         if (WhyNot(plan, destination) is { } reason)
         {
             return report with { Refusal = reason };
@@ -86,18 +87,22 @@ public static class BundleRepair
         {
             Overwrite = overwrite,
             BackupAt = backup ? at : null,
-            MostAllowed = plan.HoldsKey ? KeyMode(report.Path) : null,
+            MostAllowed = plan.HoldsKey ? KeyMode(report.Path, destination) : null,
             NewFileMode = plan.HoldsKey ? UnixFileMode.UserRead | UnixFileMode.UserWrite : new AtomicWriteOptions().NewFileMode,
         };
         AtomicWriteResult written = AtomicFile.Write(destination, plan.Content, how);
         return report with { Written = true, Destination = destination, Backup = written.Backup };
     }
 
+    /// <summary>The destination; null where it is the very file that is repaired, by whatever name: that is replaced as one is, or left alone when it is sound.</summary>
+    public static string? Elsewhere(string path, string? destination) => destination is null || AtomicFile.IsSameFile(path, destination) ? null : destination;
+
     /// <summary>Why a plan can't be carried out, or null.</summary>
     public static string? WhyNot(BundlePlan plan, string? destination)
     {
         ArgumentNullException.ThrowIfNull(plan);
         PemRepairReport report = plan.Report;
+        destination = Elsewhere(report.Path, destination);
         if (report.Refusal is not null)
         {
             return report.Refusal;
@@ -105,7 +110,8 @@ public static class BundleRepair
 
         if (report.Changed && plan.NeedsDestination && destination is null)
         {
-            return report.Form != "PEM" ? $"The file is {report.Form} under a name that programs read as such; name a destination for the PEM."
+            return report.Notes.FirstOrDefault(n => n.What == "KeyNotTaken") is { } lost ? $"{lost.Why} Name a destination for the certificates."
+                : report.Form != "PEM" ? $"The file is {report.Form} under a name that programs read as such; name a destination for the PEM."
                 : BundlePlanner.IsBinaryName(report.Path) ? "The file has a name under which programs read another form; name a destination for the PEM."
                 : "The certificates stand inside a document of another kind, which PEM must not replace; name a destination.";
         }
@@ -113,10 +119,18 @@ public static class BundleRepair
         return destination is not null && plan.Certificates.Count == 0 ? report.Notes.FirstOrDefault(n => n.Severity == Severity.Error)?.Why ?? "There is no certificate to write." : null;
     }
 
-    // A copy of a key is for nobody for whom the file it came from was not.
-    private static UnixFileMode KeyMode(string path)
+    // A copy of a key is for nobody for whom the file it came from was not. What that file's group may do, another group may not, and under
+    // an access list the mode's middle digit does not speak of the group.
+    private static UnixFileMode KeyMode(string path, string destination)
     {
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return !OperatingSystem.IsWindows() && File.Exists(path) ? File.GetUnixFileMode(AtomicFile.Resolve(path)) | UnixFileMode.UserWrite : owner;
+        const UnixFileMode group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+        if (OperatingSystem.IsWindows() || !File.Exists(path))
+        {
+            return owner;
+        }
+
+        UnixFileMode mode = File.GetUnixFileMode(AtomicFile.Resolve(path)) | UnixFileMode.UserWrite;
+        return AtomicFile.HaveSameGroup(path, destination) ? mode : mode & ~group;
     }
 }

@@ -56,6 +56,21 @@ public static class AtomicFile
             : throw new FileNotFoundException($"'{path}' is a link to '{target.FullName}', which does not exist.", target.FullName);
     }
 
+    /// <summary>True when two paths lead to one file that exists.</summary>
+    public static bool IsSameFile(string path, string other)
+    {
+        if (!File.Exists(path) || !File.Exists(other))
+        {
+            return false;
+        }
+
+        return FileIdentity.Of(path) is { } identity ? identity.IsSameFileAs(FileIdentity.Of(other)) : Resolve(path) == Resolve(other);
+    }
+
+    /// <summary>True when the files belong to one group and the first has no access list beside its mode (Unix).</summary>
+    internal static bool HaveSameGroup(string path, string other) =>
+        FileIdentity.Of(path) is { } identity && FileIdentity.Of(other) is { } second && identity.Group == second.Group && !UnixFile.HasAccessList(path);
+
     /// <summary>Creates or replaces a file with the given content.</summary>
     /// <exception cref="IOException">Another writer holds the file, it changed meanwhile, it exists and must not be replaced, or the disk refused.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or its owner could not be kept.</exception>

@@ -88,6 +88,9 @@ internal static partial class UnixFile
         }
     }
 
+    /// <summary>True where an access list says more than the mode.</summary>
+    public static bool HasAccessList(string path) => OperatingSystem.IsLinux() && GetAttribute(path, KeptAttributes[0], new byte[4096], 4096) > 0;
+
     /// <summary>Makes a rename last through a power cut. A file system that refuses has its own way of doing so.</summary>
     public static void FlushDirectory(string directory)
     {
