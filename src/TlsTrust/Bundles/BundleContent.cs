@@ -54,18 +54,26 @@ internal sealed class BundleContent
 
     public PemDocument? Document { get; }
 
+    /// <summary>The password of its keys: the one that was given, or the customary one that opened the container.</summary>
+    public string? Password { get; private init; }
+
+    /// <summary>True when a private key is in the container and can't be had from it.</summary>
+    public bool LosesKey { get; private init; }
+
     public static BundleContent Read(string name, ReadOnlyMemory<byte> data, BundleRepairOptions options)
     {
         CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText);
         if (file.Document is null)
         {
             List<BundlePart> parts = [.. file.Certificates.Select(c => new BundlePart { Certificate = c.Certificate, Origin = c.Alias is null ? name : $"{name}, {c.Alias}" })];
-            if (file.Form == CertificateFileForm.Pkcs12 && file.HoldsPrivateKey && ReadKey(data.Span, options.Password) is { } key)
+            bool whole = !file.HoldsPrivateKey;
+            if (file is { Form: CertificateFileForm.Pkcs12, HoldsPrivateKey: true, Certificates.Count: > 0 })
             {
-                parts.Insert(0, new BundlePart { Block = key, Origin = name });
+                whole = TryReadKeys(data.Span, file.Password, out List<PemBlock> keys);
+                parts.InsertRange(0, keys.Select(key => new BundlePart { Block = key, Origin = name }));
             }
 
-            return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null);
+            return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null) { Password = file.Password ?? options.Password, LosesKey = !whole };
         }
 
         List<BundlePart> blocks = [];
@@ -74,9 +82,9 @@ internal sealed class BundleContent
         {
             // The reader lists certificates in the order of their blocks.
             LocatedCertificate? located = next < file.Certificates.Count && block.Kind == PemBlockKind.Certificate && block.Der.Equals(file.Certificates[next].Certificate.RawData) ? file.Certificates[next++] : null;
-            if (block.Kind == PemBlockKind.Pkcs7 && block.Reason is null)
+            if (block.Kind == PemBlockKind.Pkcs7 && block.Reason is null && Pkcs7Certificates.AreIn(block.Der))
             {
-                continue; // its certificates follow
+                continue; // they follow
             }
 
             blocks.Add(new BundlePart
@@ -89,38 +97,41 @@ internal sealed class BundleContent
             });
         }
 
-        return new BundleContent(NameOf(file.Form), isBinary: false, blocks, file.Defects, file.Document);
+        return new BundleContent(NameOf(file.Form), isBinary: false, blocks, file.Defects, file.Document) { Password = options.Password };
     }
 
-    // Under the password it had, or in the clear where it had none.
-    private static PemBlock? ReadKey(ReadOnlySpan<byte> data, string? password)
+    // Under the password they had, or in the clear where they had none. False when there is one that can't be taken out.
+    private static bool TryReadKeys(ReadOnlySpan<byte> data, string? password, out List<PemBlock> keys)
     {
+        keys = [];
         X509Certificate2Collection inside = [];
         try
         {
             inside.Import(data, password, X509KeyStorageFlags.Exportable | (OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet));
+            bool open = string.IsNullOrEmpty(password);
+            PbeParameters protection = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 600_000); // iterations: OWASP 2023
             foreach (X509Certificate2 certificate in inside.Where(c => c.HasPrivateKey))
             {
-                using AsymmetricAlgorithm? key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey();
+                using AsymmetricAlgorithm? key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey() ?? certificate.GetDSAPrivateKey();
                 if (key is null)
                 {
-                    continue;
+                    return false;
                 }
 
-                bool open = string.IsNullOrEmpty(password);
-                PbeParameters protection = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 600_000); // iterations: OWASP 2023
-                return new PemBlock
+                keys.Add(new PemBlock
                 {
                     Label = open ? PemLabel.PrivateKey : PemLabel.EncryptedPrivateKey,
                     Kind = open ? PemBlockKind.PrivateKey : PemBlockKind.EncryptedPrivateKey,
                     Line = 0,
                     Der = open ? key.ExportPkcs8PrivateKey() : key.ExportEncryptedPkcs8PrivateKey(password, protection),
-                };
+                });
             }
+
+            return true;
         }
         catch (CryptographicException)
         {
-            return null;
+            return false;
         }
         finally
         {
@@ -129,8 +140,6 @@ internal sealed class BundleContent
                 certificate.Dispose();
             }
         }
-
-        return null;
     }
 
     private static string NameOf(CertificateFileForm form) => form switch

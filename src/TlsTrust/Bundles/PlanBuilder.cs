@@ -23,7 +23,13 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     {
         (PemBundleKind kind, string reason) = BundleKind.Tell(content, options);
         ReportDefects(kind);
+        ReportKeys();
         List<BundlePart> parts = kind == PemBundleKind.Server ? ArrangeServer() : ArrangeTrust();
+        if (!parts.Exists(p => p.Certificate is not null) && !_notes.Exists(n => n.Severity == Severity.Error))
+        {
+            _notes.Add(Plain(nameof(PemDefectKind.NoCertificate), PemMessages.For(PemDefectKind.NoCertificate), Severity.Error));
+        }
+
         bool keyNeedsCare = parts.Any(p => p.IsPrivateKey);
         bool reordered = !parts.SequenceEqual(content.Parts);
         bool otherEnds = options.LineEnding is not null && WantedEnding != CurrentEnding;
@@ -76,7 +82,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             Report = report,
             NeedsDestination = content.Document?.IsEmbedded == true
                 || (BundlePlanner.IsBinaryName(path) && (content.IsBinary || content.Document?.Blocks.Any(b => b.Kind == PemBlockKind.Pkcs7) == true))
-                || content.Form == "Java key store",
+                || content.LosesKey || content.Form == "Java key store",
             OpenEnd = _openEnd,
             Certificates = [.. parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)],
         };
@@ -121,6 +127,18 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         }
     }
 
+    private void ReportKeys()
+    {
+        if (content.LosesKey && content.Parts.Any(p => p.Certificate is not null))
+        {
+            _notes.Add(Plain("KeyNotTaken", $"There is a private key in the {content.Form} that can't be taken out of it here.", Severity.Warning));
+        }
+        else if (content.Password is not null && options.Password is null && content.Parts.Any(p => p.IsPrivateKey))
+        {
+            _notes.Add(Plain("KeyPassword", $"The private key stays under the password that opened the {content.Form}, Java's customary one.", Severity.Information));
+        }
+    }
+
     private List<BundlePart> ArrangeTrust()
     {
         List<BundlePart> anchors = [.. content.Parts.Where(p => p.Certificate is not null && !p.KeepAsIs)];
@@ -148,29 +166,32 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     {
         List<BundlePart> certificates = [.. content.Parts.Where(p => p.Certificate is not null && !p.KeepAsIs)];
         List<BundlePart> keys = [.. content.Parts.Where(p => p.IsPrivateKey)];
-        using PrivateKeyMatch? key = OpenKey(keys);
+        using PrivateKeys opened = OpenKeys(keys);
         List<Certificate> pool = [.. certificates.Select(p => p.Certificate!), .. options.Additional.Select(a => a.Certificate)];
         ServerFile server = new(pool, options);
         Certificate[] own = [.. certificates.Select(p => p.Certificate!).Distinct()];
-        Certificate? leaf = server.FindLeaf(own.Length > 0 ? own : [.. pool.Distinct()], key);
+        Certificate? leaf = server.FindLeaf(own.Length > 0 ? own : [.. pool.Distinct()], opened.Deciding);
         if (leaf is null)
         {
+            opened.Judge(null, "", _notes);
             _refusal = own.Length == 0 && pool.Count == 0 ? null : $"The order can't be told: {server.Reason}.";
             return [.. content.Parts];
         }
 
-        if (OtherServer(keys, own, leaf) is { } other)
+        if (leaf.IsCA && !opened.Deciding.Any(k => k.Fits(leaf) == true) && content.Parts.Any(p => p.Block is { Kind: PemBlockKind.Certificate, Reason: not null }))
+        {
+            opened.Judge(null, "", _notes);
+            _refusal = $"The order can't be told: the server's certificate may be the one that can't be read, since {leaf} is a CA.";
+            return [.. content.Parts];
+        }
+
+        if (opened.OtherServer(own, leaf) is { } other)
         {
             _refusal = $"It holds the private keys of two servers, {leaf} and {other}; which certificates are for which is not told apart.";
             return [.. content.Parts];
         }
 
-        _keyMatches = key?.Fits(leaf);
-        if (_keyMatches == false)
-        {
-            _notes.Add(Plain("KeyMismatch", $"The private key belongs to none of the certificates; {leaf} is taken for the server's, since {server.Reason}.", Severity.Error));
-        }
-
+        _keyMatches = opened.Judge(leaf, server.Reason, _notes);
         List<BundlePart> chain = [Find(certificates, leaf)];
         IReadOnlyList<Certificate> issuers = server.IssuersOf(leaf);
         foreach (Certificate issuer in issuers)
@@ -205,47 +226,22 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             : $"it was looked for and not found ({string.Join("; ", attempts.Where(a => a.Outcome != IssuerAttempt.NoName).Select(a => a.ToString()).DefaultIfEmpty(IssuerAttempt.NoName))}): -SearchPath takes it from a file";
     }
 
-    private Certificate? OtherServer(List<BundlePart> keys, Certificate[] certificates, Certificate leaf)
+    private PrivateKeys OpenKeys(List<BundlePart> keys)
     {
-        foreach (BundlePart part in keys.Count > 1 ? keys : [])
+        PemBlock? given = null;
+        if (options.Key is { } data)
         {
-            using PrivateKeyMatch key = PrivateKeyMatch.Open(part.Block!, options.Password);
-            if (key.Fits(leaf) == false && certificates.FirstOrDefault(c => key.Fits(c) == true) is { } other)
-            {
-                return other;
-            }
-        }
-
-        return null;
-    }
-
-    private PrivateKeyMatch? OpenKey(List<BundlePart> keys)
-    {
-        PemBlock? block = keys.FirstOrDefault(k => k.Block!.Reason is null)?.Block;
-        if (options.Key is { } given)
-        {
-            block = PemDocument.Read(given.Span).Blocks.FirstOrDefault(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey && b.Reason is null)
-                ?? (DerShape.Classify(given.Span) is var kind and (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey)
-                    ? new PemBlock { Kind = kind, Line = 0, Der = given, Label = kind == PemBlockKind.EncryptedPrivateKey ? PemLabel.EncryptedPrivateKey : DerShape.KeyLabel(given.Span) ?? PemLabel.PrivateKey }
+            given = PemDocument.Read(data.Span).Blocks.FirstOrDefault(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey && b.Reason is null)
+                ?? (DerShape.Classify(data.Span) is var kind and (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey)
+                    ? new PemBlock { Kind = kind, Line = 0, Der = data, Label = kind == PemBlockKind.EncryptedPrivateKey ? PemLabel.EncryptedPrivateKey : DerShape.KeyLabel(data.Span) ?? PemLabel.PrivateKey }
                     : null);
-            if (block is null)
+            if (given is null)
             {
                 _notes.Add(Plain("NoKey", "There is no private key in the key file.", Severity.Error));
             }
         }
 
-        if (block is null)
-        {
-            return null;
-        }
-
-        PrivateKeyMatch key = PrivateKeyMatch.Open(block, options.Password);
-        if (key.Obstacle is { } obstacle)
-        {
-            _notes.Add(Plain("KeyNotChecked", $"The private key {obstacle}; whether it fits was not checked.", Severity.Information));
-        }
-
-        return key;
+        return new PrivateKeys(keys, given, content.Password);
     }
 
     private BundlePart Find(List<BundlePart> certificates, Certificate certificate) =>

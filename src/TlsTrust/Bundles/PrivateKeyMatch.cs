@@ -1,19 +1,25 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using TlsTrust.Certificates;
 using TlsTrust.Pem;
 
 namespace TlsTrust.Bundles;
 
-/// <summary>Tells whether a private key belongs to a certificate. The key is opened in memory, compared by its public half, and let go.</summary>
+/// <summary>
+/// Tells whether a private key belongs to a certificate. The key is opened in memory, compared by its public half, and let go; of one that
+/// can't be opened the kind may be known all the same, and no Ed25519 key fits an RSA certificate.
+/// </summary>
 internal sealed class PrivateKeyMatch : IDisposable
 {
     private const string WrongPassword = "is under another password than the one given";
 
     private readonly AsymmetricAlgorithm? _key;
+    private readonly PublicKeyKind _kind;
 
-    private PrivateKeyMatch(AsymmetricAlgorithm? key, string obstacle)
+    private PrivateKeyMatch(PemBlock block, AsymmetricAlgorithm? key, string obstacle)
     {
         _key = key;
+        _kind = key switch { RSA => PublicKeyKind.Rsa, ECDsa => PublicKeyKind.EllipticCurve, _ => KindOf(block) };
         Obstacle = key is null ? obstacle : null;
     }
 
@@ -25,17 +31,17 @@ internal sealed class PrivateKeyMatch : IDisposable
     {
         if (block.Kind != PemBlockKind.EncryptedPrivateKey)
         {
-            return new PrivateKeyMatch(Import(block.Label, block.Der.Span, password), "is of a kind that can't be opened here");
+            return new PrivateKeyMatch(block, Import(block.Label, block.Der.Span, password), "is of a kind that can't be opened here");
         }
 
         if (password is null)
         {
-            return new PrivateKeyMatch(null, "is under a password; -Password opens it");
+            return new PrivateKeyMatch(block, null, "is under a password; -Password opens it");
         }
 
         if (block.Headers is null)
         {
-            return new PrivateKeyMatch(Import(block.Label, block.Der.Span, password), WrongPassword);
+            return new PrivateKeyMatch(block, Import(block.Label, block.Der.Span, password), WrongPassword);
         }
 
         byte[]? der = null;
@@ -43,12 +49,12 @@ internal sealed class PrivateKeyMatch : IDisposable
         {
             der = TraditionalEncryption.Decrypt(block.Headers, block.Der.Span, password);
             return der is null
-                ? new PrivateKeyMatch(null, "is encrypted in a way that can't be opened here")
-                : new PrivateKeyMatch(Import(block.Label, der, password), WrongPassword);
+                ? new PrivateKeyMatch(block, null, "is encrypted in a way that can't be opened here")
+                : new PrivateKeyMatch(block, Import(block.Label, der, password), WrongPassword);
         }
         catch (CryptographicException)
         {
-            return new PrivateKeyMatch(null, WrongPassword);
+            return new PrivateKeyMatch(block, null, WrongPassword);
         }
         finally
         {
@@ -59,30 +65,21 @@ internal sealed class PrivateKeyMatch : IDisposable
     /// <summary>Null when it can't be told.</summary>
     public bool? Fits(Certificate certificate)
     {
+        if (_kind != PublicKeyKind.Unknown && certificate.PublicKey.Kind is var needed and not PublicKeyKind.Unknown && needed != _kind)
+        {
+            return false;
+        }
+
         try
         {
             switch (_key)
             {
                 case RSA rsa:
-                    using (RSA other = RSA.Create())
-                    {
-                        if (certificate.PublicKey.Kind != PublicKeyKind.Rsa)
-                        {
-                            return false;
-                        }
-
-                        other.ImportSubjectPublicKeyInfo(certificate.PublicKey.SubjectPublicKeyInfo.Span, out _);
-                        return rsa.ExportParameters(false).Modulus.AsSpan().SequenceEqual(other.ExportParameters(false).Modulus);
-                    }
+                    return rsa.ExportParameters(false).Modulus.AsSpan().SequenceEqual(certificate.PublicKey.Modulus.Span);
 
                 case ECDsa ec:
                     using (ECDsa other = ECDsa.Create())
                     {
-                        if (certificate.PublicKey.Kind == PublicKeyKind.Rsa)
-                        {
-                            return false;
-                        }
-
                         other.ImportSubjectPublicKeyInfo(certificate.PublicKey.SubjectPublicKeyInfo.Span, out _);
                         ECPoint mine = ec.ExportParameters(false).Q;
                         ECPoint its = other.ExportParameters(false).Q;
@@ -115,6 +112,43 @@ internal sealed class PrivateKeyMatch : IDisposable
         }
 
         return null;
+    }
+
+    // By the old labels, else by the algorithm that a PKCS#8 in the clear names.
+    private static PublicKeyKind KindOf(PemBlock block)
+    {
+        switch (block.Label)
+        {
+            case "RSA PRIVATE KEY":
+                return PublicKeyKind.Rsa;
+            case "EC PRIVATE KEY":
+                return PublicKeyKind.EllipticCurve;
+            case "DSA PRIVATE KEY":
+                return PublicKeyKind.Dsa;
+            case PemLabel.PrivateKey when !block.Der.IsEmpty:
+                break;
+            default:
+                return PublicKeyKind.Unknown;
+        }
+
+        try
+        {
+            AsnReader key = new AsnReader(block.Der, AsnEncodingRules.BER).ReadSequence();
+            key.ReadInteger();
+            return key.ReadSequence().ReadObjectIdentifier() switch
+            {
+                Oids.RsaEncryption or Oids.RsaPss => PublicKeyKind.Rsa,
+                Oids.EcPublicKey => PublicKeyKind.EllipticCurve,
+                Oids.Dsa => PublicKeyKind.Dsa,
+                Oids.Ed25519 => PublicKeyKind.Ed25519,
+                Oids.Ed448 => PublicKeyKind.Ed448,
+                _ => PublicKeyKind.Unknown,
+            };
+        }
+        catch (AsnContentException)
+        {
+            return PublicKeyKind.Unknown;
+        }
     }
 
     private static bool TryImport(AsymmetricAlgorithm key, string label, ReadOnlySpan<byte> der, string? password)

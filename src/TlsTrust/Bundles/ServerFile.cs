@@ -29,10 +29,10 @@ internal sealed class ServerFile
     /// <summary>Where the path ends: the anchor, or null where it leads to none that is known.</summary>
     public Certificate? Anchor { get; private set; }
 
-    /// <summary>The certificate of the server: the one that the key fits, else the one that issues no other.</summary>
-    public Certificate? FindLeaf(IReadOnlyList<Certificate> certificates, PrivateKeyMatch? key)
+    /// <summary>The certificate of the server: the one that a key fits, else the one that issues no other.</summary>
+    public Certificate? FindLeaf(IReadOnlyList<Certificate> certificates, IReadOnlyList<PrivateKeyMatch> keys)
     {
-        if (key is { Obstacle: null })
+        foreach (PrivateKeyMatch key in keys)
         {
             Certificate[] fitting = [.. certificates.Where(c => key.Fits(c) == true).OrderByDescending(c => c.NotAfter)];
             if (fitting.Length > 0)
@@ -49,6 +49,13 @@ internal sealed class ServerFile
         {
             Reason = "it is the one that issues no other";
             return leaves[0];
+        }
+
+        Certificate[] possible = [.. leaves.Where(c => keys.Any(k => k.Fits(c) is null))];
+        if (possible.Length == 1)
+        {
+            Reason = "it is the only one with the private key's kind of key";
+            return possible[0];
         }
 
         Reason = leaves.Length == 0

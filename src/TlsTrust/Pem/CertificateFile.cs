@@ -64,6 +64,9 @@ public sealed class CertificateFile
     /// <summary>True when a private key is in it, under a password or not.</summary>
     public bool HoldsPrivateKey { get; }
 
+    /// <summary>What opened a container: the password that was given, or the customary one that fits; null where it needs none or is no container.</summary>
+    internal string? Password { get; private init; }
+
     /// <summary>The blocks of a PEM file; null for other forms.</summary>
     public PemDocument? Document { get; }
 
@@ -213,7 +216,7 @@ public sealed class CertificateFile
                     certificates,
                     [Whole(PemDefectKind.BinaryPkcs12, $"The file is PKCS#12 with {certificates.Count} certificates, not PEM.")],
                     inside.Any(c => c.HasPrivateKey),
-                    null);
+                    null) { Password = candidate };
             }
             catch (CryptographicException fault)
             {

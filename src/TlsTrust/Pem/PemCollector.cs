@@ -276,7 +276,7 @@ internal sealed class PemCollector
 
     private void NoteLabel(string label, PemBlockKind expected, PemContent content, string? headers, int position)
     {
-        if (content.Kind == PemBlockKind.Pkcs7)
+        if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.AreIn(content.Der))
         {
             Notes.Add(PemDefectKind.Pkcs7, position);
         }

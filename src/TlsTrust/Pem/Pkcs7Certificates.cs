@@ -8,6 +8,9 @@ public static class Pkcs7Certificates
 {
     private const string SignedData = "1.2.840.113549.1.7.2";
 
+    /// <summary>True where there is at least one certificate; a signature alone or an encrypted message has none.</summary>
+    internal static bool AreIn(ReadOnlyMemory<byte> encoded) => TryRead(encoded, out IReadOnlyList<Certificate> certificates) && certificates.Count > 0;
+
     /// <summary>The certificates in their order. Other kinds of certificate that the standard allows there are left out.</summary>
     /// <param name="encoded">BER or DER.</param>
     /// <param name="certificates">What was found; empty when the result is false.</param>
