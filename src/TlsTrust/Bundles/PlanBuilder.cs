@@ -15,7 +15,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     private bool? _keyMatches;
     private Certificate? _openEnd;
 
-    private LineEnding CurrentEnding => content.Document is null ? LineEnding.Lf : BundleText.EndingOf(original.Span);
+    private LineEnding CurrentEnding => content.Document is null ? LineEnding.Lf : BundleText.EndingOf(PemText.Of(original.Span, [], []));
 
     private LineEnding WantedEnding => options.LineEnding == LineEnding.AsIs ? CurrentEnding : options.LineEnding ?? LineEnding.Lf;
 
@@ -114,6 +114,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
                 case PemDefectKind.PrivateKey:
                     _notes.Add(change with { Severity = Severity.Warning, Why = "There is a private key among the trusted certificates; it is left there, and belongs elsewhere." });
                     break;
+                case PemDefectKind.EmptyFile or PemDefectKind.NoCertificate when options.Additional.Count > 0:
+                    break; // it will have some
                 case PemDefectKind.EmptyFile or PemDefectKind.NoCertificate or PemDefectKind.PasswordNeeded:
                     _notes.Add(change with { Severity = Severity.Error });
                     break;
@@ -156,7 +158,15 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             }
         }
 
-        List<BundlePart> kept = TrustBundle.Select(anchors, options, _changes);
+        List<PemChange> gone = [];
+        List<BundlePart> kept = TrustBundle.Select(anchors, options, gone);
+        if (kept.Count == 0 && anchors.Count > 0)
+        {
+            _notes.Add(Plain("AllExpired", "All its certificates have expired; they stay, since without them nothing would be left.", Severity.Error));
+            kept = TrustBundle.Select(anchors, options with { RemoveExpired = false }, gone = []);
+        }
+
+        _changes.AddRange(gone);
         TrustBundle.Judge(kept, options, _notes);
         HashSet<BundlePart> staying = new(kept, ReferenceEqualityComparer.Instance);
         return [.. content.Parts.Where(p => p.Certificate is null || p.KeepAsIs || staying.Contains(p)), .. kept.Where(p => p.Block is null && !content.Parts.Contains(p))];
@@ -208,6 +218,13 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         if (_openEnd is not null)
         {
             _notes.Add(Plain("MissingIssuer", $"The issuer of {top} is not in the file: {top.Issuer}. Clients that hold only roots can't complete the chain unless it is one; {Remedy()}.", Severity.Warning));
+        }
+
+        // An intermediate that has expired is as good as missing: most were renewed with their key.
+        int expired = chain.FindIndex(1, p => p.Certificate!.NotAfter < options.At);
+        if (expired > 0)
+        {
+            _openEnd = chain[expired - 1].Certificate;
         }
 
         ReportServerChanges(certificates, chain, server);
@@ -264,15 +281,22 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             }
             else if (!chain.Contains(part))
             {
+                Certificate? twin = chain.Find(p => p.Certificate!.Subject.Equals(certificate.Subject) && p.Certificate.PublicKey.Equals(certificate.PublicKey))?.Certificate;
                 _changes.Add(certificate.IsSelfSigned
                     ? TrustBundle.Change("RootSent", part, $"{certificate} is a root: clients have it or do not trust it. It is left out; -IncludeRoot keeps it.", Severity.Warning)
+                    : twin is not null
+                    ? TrustBundle.Change("UnrelatedSent", part, $"{certificate} (by {certificate.Issuer}, until {certificate.NotAfter:yyyy-MM-dd}) has the name and key of one on the path that was taken (by {twin.Issuer}, until {twin.NotAfter:yyyy-MM-dd}), which does without it.", Severity.Warning)
                     : TrustBundle.Change("UnrelatedSent", part, $"{certificate} is not on the path of the server's certificate.", Severity.Warning));
             }
         }
 
         foreach (BundlePart part in chain.Where(p => !certificates.Contains(p)))
         {
-            _changes.Add(TrustBundle.Change("MissingIntermediate", part, $"{part.Certificate} was missing and is added, from {part.Origin}.", Severity.Error));
+            _changes.Add(certificates.Count == 0
+                ? TrustBundle.Change("Added", part, $"{part.Certificate} is put in, from {part.Origin}.", Severity.Information)
+                : part.Certificate!.IsSelfSigned
+                ? TrustBundle.Change("Added", part, $"{part.Certificate} is a root and is added as -IncludeRoot says, from {part.Origin}.", Severity.Information)
+                : TrustBundle.Change("MissingIntermediate", part, $"{part.Certificate} was missing and is added, from {part.Origin}.", Severity.Error));
         }
 
         List<BundlePart> stayed = [.. certificates.Where(chain.Contains).Distinct()];
@@ -288,7 +312,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
 
         foreach (BundlePart part in chain.Where(p => p.Certificate!.NotAfter < options.At))
         {
-            _notes.Add(TrustBundle.Change("Expired", part, $"{part.Certificate} expired on {part.Certificate!.NotAfter:yyyy-MM-dd}.", Severity.Error));
+            string remedy = part == chain[0] ? "." : options.Sought is null ? "; -AddMissing looks for its renewal." : "; a renewal was looked for and not found.";
+            _notes.Add(TrustBundle.Change("Expired", part, $"{part.Certificate} expired on {part.Certificate!.NotAfter:yyyy-MM-dd}{remedy}", Severity.Error));
         }
     }
 
@@ -340,21 +365,22 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     {
         int count = parts.Count(p => p.Certificate is not null);
         string what = string.Create(CultureInfo.InvariantCulture, $"{(kind == PemBundleKind.Server ? "server file" : "trust bundle")} with {count} certificate{(count == 1 ? "" : "s")}");
+        string name = path.Length > 0 ? path : "new file";
         string unread = _unrecovered.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_unrecovered.Count} not readable") : "";
         if (sound)
         {
-            return $"{path}: sound {what}";
+            return $"{name}: sound {what}";
         }
 
         if (_refusal is not null)
         {
-            return $"{path}: {_refusal}";
+            return $"{name}: {_refusal}";
         }
 
         PemChange? worst = _changes.Concat(_unrecovered).Concat(_notes).OrderByDescending(c => c.Severity).FirstOrDefault();
         string first = worst is null ? "" : $": {worst}";
         return changed
-            ? string.Create(CultureInfo.InvariantCulture, $"{path}: {what}{unread}; {_changes.Count} to mend{first}")
-            : $"{path}: {what}{unread}; nothing that can be mended{first}";
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}: {what}{unread}; {_changes.Count} to mend{first}")
+            : $"{name}: {what}{unread}; nothing that can be mended{first}";
     }
 }

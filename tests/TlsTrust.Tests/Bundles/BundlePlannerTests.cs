@@ -234,6 +234,9 @@ public class BundlePlannerTests
         Assert.Equal(["Expired", "IntermediateAsAnchor"], plan.Report.Notes.Select(c => c.What).Order());
         BundlePlan pruned = Plan(file, o => o with { RemoveExpired = true });
         Assert.DoesNotContain(pruned.Report.After, c => c.Sha256 == Sha(Made.Expired));
+        BundlePlan empty = Plan("\uFEFF" + Pem(Made.Expired), o => o with { RemoveExpired = true });
+        Assert.Equal([Sha(Made.Expired)], empty.Report.After.Select(c => c.Sha256));
+        Assert.Contains(empty.Report.Notes, n => n.What == "AllExpired");
     }
 
     [Theory]
@@ -261,6 +264,38 @@ public class BundlePlannerTests
         Assert.Equal(2, text.Split('\n').Count(l => l.StartsWith("# ", StringComparison.Ordinal)));
         Assert.Equal(2, PemDocument.Read(plan.Content.Span).Certificates.Count);
         Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
+    }
+
+    [Fact]
+    public void A_message_without_certificates_is_not_unpacked_into_nothing()
+    {
+        // ContentInfo with the content type "data" (RFC 5652 §4): PKCS#7, and no certificate in it.
+        string message = PemEncoding.WriteString("CMS", Convert.FromHexString("300f06092a864886f70d010701a0020400")) + "\n";
+        BundlePlan plan = Plan("\uFEFF" + message + Pem(Made.Roots[0]), o => o);
+        Assert.Contains(message, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain(plan.Report.Changes, c => c.What == "Pkcs7");
+        Assert.Contains(Plan([0x30, 0x0f, .. Convert.FromHexString("06092a864886f70d010701a0020400")], o => o).Report.Notes, n => n.What == "NoCertificate");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/x/empty.pem")]
+    public void A_file_that_is_made_is_not_blamed_for_being_empty(string path)
+    {
+        BundleRepairOptions options = new() { At = Now, Additional = [.. new[] { Made.Leaf, Made.Intermediate }.Select(c => new AdditionalCertificate(MadeCertificates.Read(c), "the pipeline") { IsExplicit = true })] };
+        PemRepairReport report = BundlePlanner.Plan(path, ReadOnlyMemory<byte>.Empty, options).Report;
+        Assert.Equal(2, report.After.Count);
+        Assert.DoesNotContain(report.Notes, n => n.Severity == Severity.Error);
+        Assert.All(report.Changes, c => Assert.Equal("Added", c.What));
+        Assert.False(report.Summary.StartsWith(':'), report.Summary);
+    }
+
+    [Fact]
+    public void Lines_of_a_UTF16_file_are_counted_as_characters()
+    {
+        byte[] file = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Made.Bundle.Replace("\n", "\r\n", StringComparison.Ordinal))];
+        string text = Encoding.ASCII.GetString(Plan(file, o => o with { LineEnding = LineEnding.AsIs }).Content.Span);
+        Assert.Equal(text.Split('\n').Length, text.Split("\r\n").Length);
     }
 
     [Fact]
