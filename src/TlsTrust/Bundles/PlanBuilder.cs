@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using TlsTrust.Certificates;
 using TlsTrust.Issuers;
 using TlsTrust.Pem;
@@ -8,9 +9,12 @@ namespace TlsTrust.Bundles;
 /// <summary>Puts one plan together.</summary>
 internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, BundleContent content, BundleRepairOptions options)
 {
+    private const int MaxKeys = 16; // a server has one for each kind of key; each is tried on every certificate
+
     private readonly List<PemChange> _changes = [];
     private readonly List<PemChange> _notes = [];
     private readonly List<PemChange> _unrecovered = [];
+    private readonly Dictionary<Certificate, ChainCertificate> _described = [];
     private string? _refusal;
     private bool? _keyMatches;
     private Certificate? _openEnd;
@@ -30,7 +34,6 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             _notes.Add(Plain(nameof(PemDefectKind.NoCertificate), PemMessages.For(PemDefectKind.NoCertificate), Severity.Error));
         }
 
-        bool keyNeedsCare = parts.Any(p => p.IsPrivateKey);
         bool reordered = !parts.SequenceEqual(content.Parts);
         bool otherEnds = options.LineEnding is not null && WantedEnding != CurrentEnding;
         bool mended = content.Defects.Any(IsMended) || content.IsBinary;
@@ -78,7 +81,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         {
             Original = original,
             Content = changed ? written! : original,
-            HoldsKey = keyNeedsCare,
+            HoldsKey = parts.Any(p => p.IsPrivateKey) || (written ?? original.Span).IndexOf("PRIVATE KEY"u8) >= 0, // text that is kept may hold one too
             Report = report,
             NeedsDestination = content.Document?.IsEmbedded == true
                 || (BundlePlanner.IsBinaryName(path) && (content.IsBinary || content.Document?.Blocks.Any(b => b.Kind == PemBlockKind.Pkcs7) == true))
@@ -144,13 +147,14 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     private List<BundlePart> ArrangeTrust()
     {
         List<BundlePart> anchors = [.. content.Parts.Where(p => p.Certificate is not null && !p.KeepAsIs)];
+        HashSet<Certificate> present = [.. anchors.Select(a => a.Certificate!)];
         foreach (AdditionalCertificate added in options.Additional)
         {
             if (!added.IsExplicit || !(added.Certificate.IsCA || added.Certificate.IsSelfIssued))
             {
                 _notes.Add(Plain("NotAdded", $"{added.Certificate}, from {added.Origin}, is not made an anchor: trust is given to a certificate that was named for it, never to one that was met.", Severity.Information));
             }
-            else if (anchors.TrueForAll(a => !a.Certificate!.Equals(added.Certificate)))
+            else if (present.Add(added.Certificate))
             {
                 BundlePart part = new() { Certificate = added.Certificate, Origin = added.Origin };
                 anchors.Add(part);
@@ -169,17 +173,24 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         _changes.AddRange(gone);
         TrustBundle.Judge(kept, options, _notes);
         HashSet<BundlePart> staying = new(kept, ReferenceEqualityComparer.Instance);
-        return [.. content.Parts.Where(p => p.Certificate is null || p.KeepAsIs || staying.Contains(p)), .. kept.Where(p => p.Block is null && !content.Parts.Contains(p))];
+        List<BundlePart> parts = [.. content.Parts.Where(p => p.Certificate is null || p.KeepAsIs || staying.Remove(p))];
+        return [.. parts, .. kept.Where(staying.Contains)];
     }
 
     private List<BundlePart> ArrangeServer()
     {
         List<BundlePart> certificates = [.. content.Parts.Where(p => p.Certificate is not null && !p.KeepAsIs)];
         List<BundlePart> keys = [.. content.Parts.Where(p => p.IsPrivateKey)];
+        Certificate[] own = [.. certificates.Select(p => p.Certificate!).Distinct()];
+        if (keys.Count > MaxKeys)
+        {
+            _refusal = $"It holds {keys.Count} private keys, which is more than one server has.";
+            return [.. content.Parts];
+        }
+
         using PrivateKeys opened = OpenKeys(keys);
         List<Certificate> pool = [.. certificates.Select(p => p.Certificate!), .. options.Additional.Select(a => a.Certificate)];
         ServerFile server = new(pool, options);
-        Certificate[] own = [.. certificates.Select(p => p.Certificate!).Distinct()];
         Certificate? leaf = server.FindLeaf(own.Length > 0 ? own : [.. pool.Distinct()], opened.Deciding);
         if (leaf is null)
         {
@@ -204,9 +215,15 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         _keyMatches = opened.Judge(leaf, server.Reason, _notes);
         List<BundlePart> chain = [Find(certificates, leaf)];
         IReadOnlyList<Certificate> issuers = server.IssuersOf(leaf);
+        if (server.Exhausted is { } exhausted)
+        {
+            _refusal = $"The order can't be told: {exhausted}.";
+            return [.. content.Parts];
+        }
+
         foreach (Certificate issuer in issuers)
         {
-            bool root = issuer.IsSelfSigned || options.Anchors.Contains(issuer);
+            bool root = issuer.IsSelfSigned || server.IsAnchor(issuer);
             if (!root || options.IncludeRoot)
             {
                 chain.Add(Find(certificates, issuer));
@@ -214,7 +231,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         }
 
         Certificate top = issuers.Count > 0 ? issuers[^1] : leaf;
-        _openEnd = top.IsSelfIssued || options.Anchors.Contains(top) ? null : top;
+        _openEnd = top.IsSelfIssued ? null : top;
         if (_openEnd is not null)
         {
             _notes.Add(Plain("MissingIssuer", $"The issuer of {top} is not in the file: {top.Issuer}. Clients that hold only roots can't complete the chain unless it is one; {Remedy()}.", Severity.Warning));
@@ -228,7 +245,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         }
 
         ReportServerChanges(certificates, chain, server);
-        return Assemble(chain, keys);
+        return Assemble(chain);
     }
 
     private string Remedy()
@@ -318,24 +335,36 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     }
 
     // The key stays first or last; parameters stay with it; what can't be read stays at the end; requests and lists go.
-    private List<BundlePart> Assemble(List<BundlePart> chain, List<BundlePart> keys)
+    private List<BundlePart> Assemble(List<BundlePart> chain)
     {
-        List<BundlePart> others = [.. content.Parts.Where(p => p.Certificate is null && !p.IsPrivateKey && !p.KeepAsIs)];
-        foreach (BundlePart gone in others.Where(p => p.Block!.Kind is PemBlockKind.CertificateRequest or PemBlockKind.Crl))
+        List<BundlePart> before = [];
+        List<BundlePart> after = [];
+        List<BundlePart> unread = [];
+        int certificatesAt = content.Parts.TakeWhile(p => p.Certificate is null).Count();
+        bool hasCertificates = certificatesAt < content.Parts.Count;
+        bool keyFirst = content.Parts.Take(certificatesAt).Any(p => p.IsPrivateKey);
+        for (int i = 0; i < content.Parts.Count; i++)
         {
-            _changes.Add(TrustBundle.Change(gone.Block!.Kind == PemBlockKind.Crl ? "RevocationList" : "CertificateRequest", gone, $"A {gone.Block.Label} is nothing a server is given with its certificate.", Severity.Warning));
+            BundlePart part = content.Parts[i];
+            if (part.IsPrivateKey)
+            {
+                (keyFirst ? before : after).Add(part);
+            }
+            else if (part.KeepAsIs)
+            {
+                unread.Add(part);
+            }
+            else if (part.Block is { Kind: PemBlockKind.CertificateRequest or PemBlockKind.Crl } gone)
+            {
+                _changes.Add(TrustBundle.Change(gone.Kind == PemBlockKind.Crl ? "RevocationList" : "CertificateRequest", part, $"A {gone.Label} is nothing a server is given with its certificate.", Severity.Warning));
+            }
+            else if (part.Certificate is null)
+            {
+                (hasCertificates && i < certificatesAt ? before : after).Add(part);
+            }
         }
 
-        others.RemoveAll(p => p.Block!.Kind is PemBlockKind.CertificateRequest or PemBlockKind.Crl);
-        List<BundlePart> all = [.. content.Parts];
-        int firstCertificate = all.FindIndex(p => p.Certificate is not null);
-        bool keyFirst = keys.Count > 0 && (firstCertificate < 0 || all.IndexOf(keys[0]) < firstCertificate);
-        List<BundlePart> before = [.. others.Where(p => firstCertificate >= 0 && all.IndexOf(p) < firstCertificate)];
-        List<BundlePart> after = [.. others.Except(before)];
-        BundlePart[] unread = [.. all.Where(p => p.KeepAsIs && !keys.Contains(p))];
-        return keyFirst
-            ? [.. all.Where(p => before.Contains(p) || keys.Contains(p)), .. chain, .. after, .. unread]
-            : [.. before, .. chain, .. all.Where(p => after.Contains(p) || keys.Contains(p)), .. unread];
+        return [.. before, .. chain, .. after, .. unread];
     }
 
     private byte[] Write(PemBundleKind kind, List<BundlePart> parts)
@@ -356,8 +385,19 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         return text;
     }
 
-    private ResultList<ChainCertificate> Describe(IEnumerable<BundlePart> parts, PemBundleKind kind) =>
-        [.. parts.Where(p => p.Certificate is not null).Select((p, i) => BundlePlanner.Describe(p, i, kind, options))];
+    // Each certificate is put into words once, before, after and as a duplicate: the words take more memory than the file.
+    private ResultList<ChainCertificate> Describe(IEnumerable<BundlePart> parts, PemBundleKind kind)
+    {
+        List<ChainCertificate> all = [];
+        foreach (BundlePart part in parts.Where(p => p.Certificate is not null))
+        {
+            ref ChainCertificate? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_described, part.Certificate!, out _);
+            known ??= BundlePlanner.Describe(part, 0, kind, options);
+            all.Add(known with { Depth = all.Count, Origin = part.Origin });
+        }
+
+        return [.. all];
+    }
 
     private static PemChange Plain(string what, string why, Severity severity) => new() { What = what, Why = why, Severity = severity };
 

@@ -13,6 +13,7 @@ internal sealed class ServerFile
     private readonly BundleRepairOptions _options;
     private readonly CertificateIndex _pool;
     private readonly Dictionary<(Certificate, Certificate), bool> _signed = [];
+    private bool _exhausted;
 
     public ServerFile(IEnumerable<Certificate> pool, BundleRepairOptions options)
     {
@@ -29,6 +30,9 @@ internal sealed class ServerFile
     /// <summary>Where the path ends: the anchor, or null where it leads to none that is known.</summary>
     public Certificate? Anchor { get; private set; }
 
+    /// <summary>Why nothing that was found can be relied on, or null.</summary>
+    public string? Exhausted => _exhausted ? $"so many of its certificates have the same names that more than {MaxChecks} signatures would have to be checked" : null;
+
     /// <summary>The certificate of the server: the one that a key fits, else the one that issues no other.</summary>
     public Certificate? FindLeaf(IReadOnlyList<Certificate> certificates, IReadOnlyList<PrivateKeyMatch> keys)
     {
@@ -42,9 +46,15 @@ internal sealed class ServerFile
             }
         }
 
-        Certificate[] ends = [.. certificates.Where(c => !certificates.Any(other => !other.Equals(c) && IsSignedBy(other, c)))];
-        Certificate[] leaves = [.. ends.Where(c => !c.IsCA)];
-        leaves = leaves.Length > 0 ? leaves : ends;
+        ILookup<DistinguishedName, Certificate> issued = certificates.ToLookup(c => c.Issuer);
+        Certificate[] leaves = Ends(certificates.Where(c => !c.IsCA), issued);
+        leaves = leaves.Length > 0 ? leaves : Ends(certificates, issued);
+        if (Exhausted is { } reason)
+        {
+            Reason = reason;
+            return null;
+        }
+
         if (leaves.Length == 1)
         {
             Reason = "it is the one that issues no other";
@@ -100,24 +110,40 @@ internal sealed class ServerFile
             return known;
         }
 
-        bool signed = _signed.Count < MaxChecks && SignatureChecker.Check(child, issuer) != SignatureStatus.Invalid;
+        _exhausted |= _signed.Count == MaxChecks;
+        if (_exhausted)
+        {
+            return false;
+        }
+
+        bool signed = SignatureChecker.Check(child, issuer) != SignatureStatus.Invalid;
         _signed[(child, issuer)] = signed;
         return signed;
     }
 
+    /// <summary>
+    /// True for a root that clients are known to have. An intermediate in this machine's store ends no path: it is there for want of a
+    /// server that sends it.
+    /// </summary>
+    public bool IsAnchor(Certificate certificate) => certificate.IsSelfIssued && _options.Anchors.Contains(certificate);
+
+    // Those that issue none of the others.
+    private Certificate[] Ends(IEnumerable<Certificate> certificates, ILookup<DistinguishedName, Certificate> issued) =>
+        [.. certificates.Where(c => !issued[c.Subject].Any(other => _exhausted || (!other.Equals(c) && IsSignedBy(other, c))))];
+
     private bool IsValid(Certificate certificate) => certificate.NotBefore <= _options.At && _options.At <= certificate.NotAfter;
 
-    private bool EndsInAnchor(Certificate leaf, List<Certificate> way) => _options.Anchors.Contains(way.Count > 0 ? way[^1] : leaf);
+    private bool EndsInAnchor(Certificate leaf, List<Certificate> way) => IsAnchor(way.Count > 0 ? way[^1] : leaf);
 
     // Breadth first, so that the shortest comes first; each certificate once in a way.
     private List<List<Certificate>> Ways(Certificate leaf)
     {
         List<List<Certificate>> complete = [];
         Queue<List<Certificate>> open = new([[]]);
-        while (complete.Count < MaxWays && open.TryDequeue(out List<Certificate>? way))
+        while (complete.Count < MaxWays && !_exhausted && open.TryDequeue(out List<Certificate>? way))
         {
             Certificate top = way.Count > 0 ? way[^1] : leaf;
-            Certificate[] issuers = (top.IsSelfIssued && top.IsSelfSigned) || _options.Anchors.Contains(top)
+            Certificate[] issuers = top.IsSelfSigned || IsAnchor(top)
                 ? []
                 : [.. _pool.IssuersOf(top).Where(i => !i.Equals(leaf) && !way.Contains(i) && IsSignedBy(top, i))];
             if (issuers.Length == 0 || way.Count == MaxDepth)

@@ -378,6 +378,91 @@ public class BundlePlannerTests
     }
 
     [Fact]
+    public void A_PKCS12_under_a_customary_password_keeps_its_key()
+    {
+        byte[] pfx = new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.Intermediate }.Export(X509ContentType.Pfx, "changeit")!;
+        BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = Now });
+        Assert.Contains("BEGIN ENCRYPTED PRIVATE KEY", Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.True(plan.Report.KeyMatches);
+    }
+
+    [Fact]
+    public void A_PKCS12_with_the_keys_of_two_servers_loses_neither()
+    {
+        byte[] pfx = new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.RsaLeaf.CopyWithPrivateKey(Made.RsaLeafKey) }.Export(X509ContentType.Pfx, "secret")!;
+        BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = Now, Password = "secret" });
+        Assert.Contains("two servers", BundleRepair.WhyNot(plan, null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_block_of_CMS_that_holds_no_certificate_is_not_lost()
+    {
+        string sealed7 = new string(PemEncoding.Write("CMS", Convert.FromHexString("301306092A864886F70D010703A006040400000000"))) + "\n"; // enveloped data
+        BundlePlan plan = Plan("\uFEFF" + Made.Bundle + sealed7, o => o);
+        Assert.True(plan.Report.Changed);
+        Assert.EndsWith(sealed7, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
+    }
+
+    [Fact]
+    public void An_intermediate_that_this_machine_trusts_stays_in_a_server_file()
+    {
+        // The customary way around a server that does not send it; others do not have it.
+        string file = Pem(Made.Leaf) + Pem(Made.Intermediate);
+        BundlePlan plan = Plan(file, o => o with { Anchors = new CertificateIndex([MadeCertificates.Read(Made.Intermediate), MadeCertificates.Read(Made.Roots[0])]) });
+        Assert.True(plan.Report.IsSound, string.Join("; ", plan.Report.Changes));
+        Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+    }
+
+    [Fact]
+    public void Of_several_keys_the_one_that_fits_is_the_servers_and_the_others_stay()
+    {
+        using RSA old = RSA.Create(2048);
+        string stale = old.ExportPkcs8PrivateKeyPem() + "\n";
+        string key = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n";
+        BundlePlan plan = Plan(stale + key + Pem(Made.Intermediate) + Pem(Made.Leaf), o => o);
+        Assert.True(plan.Report.KeyMatches);
+        Assert.Equal(stale + key + Pem(Made.Leaf) + Pem(Made.Intermediate), Encoding.ASCII.GetString(plan.Content.Span));
+    }
+
+    [Fact]
+    public void A_key_in_text_that_is_kept_is_a_key()
+    {
+        string hidden = string.Concat(Made.LeafKey.ExportPkcs8PrivateKeyPem().Split('\n').Select(l => "# " + l + "\n"));
+        Assert.True(Plan("\uFEFF" + hidden + Made.Bundle, o => o with { KeepText = true }).HoldsKey);
+    }
+
+    [Fact]
+    public void More_signatures_than_can_be_checked_are_a_reason_to_refuse_not_to_leave_out()
+    {
+        // Chains that all have the names of one another: whose issuer is whose only signatures tell.
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=Same", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        string same = string.Concat(Enumerable.Range(1, 300).Select(i => Pem(request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(ECDsa.Create(ECCurve.NamedCurves.nistP256)), Now.AddDays(-1), Now.AddDays(i), [1, 2, (byte)(i >> 8), (byte)i]))));
+        BundlePlan plan = Plan(same + Pem(Made.Leaf), o => o with { Kind = PemBundleKind.Server });
+        Assert.Null(plan.Report.Refusal); // the leaf names none of them
+        CertificateRequest child = new("CN=child", Made.LeafKey, HashAlgorithmName.SHA256);
+        child.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        X509Certificate2 leaf = child.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), Now.AddDays(-1), Now.AddDays(9), [7]);
+        plan = Plan(same + Pem(leaf), o => o with { Kind = PemBundleKind.Server });
+        Assert.Contains("signatures", plan.Report.Refusal, StringComparison.Ordinal);
+        Assert.False(plan.Report.Changed);
+    }
+
+    [Fact]
+    public void A_leaf_among_hundreds_of_intermediates_keeps_its_own()
+    {
+        string others = string.Concat(Enumerable.Range(0, 210).Select(i =>
+        {
+            X509Certificate2 authority = EcAuthority($"CA {i}", null);
+            return Pem(EcAuthority($"Sub {i} A", authority)) + Pem(EcAuthority($"Sub {i} B", authority)) + Pem(authority);
+        }));
+        BundlePlan plan = Plan(others + Pem(Made.Leaf) + Pem(Made.Intermediate), o => o with { Kind = PemBundleKind.Server });
+        Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+    }
+
+    [Fact]
     public void A_PKCS12_with_a_key_that_the_platform_lacks_is_not_blamed_on_the_password()
     {
         OpenSslTool.SkipWhereAbsent();
@@ -427,6 +512,14 @@ public class BundlePlannerTests
     private static string Pem(X509Certificate2 certificate) => MadeCertificates.Pem(certificate);
 
     private static string Sha(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
+
+    private static X509Certificate2 EcAuthority(string name, X509Certificate2? issuer)
+    {
+        ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return issuer is null ? request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(90)) : request.Create(issuer, Now.AddDays(-1), Now.AddDays(80), RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
+    }
 
     private static X509Certificate2 SelfSigned(RSA key, DateTime from, DateTime to, string name = "Renewed Root")
     {
