@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TlsTrust.Files;
 
 namespace TlsTrust.Bundles;
 
@@ -19,7 +20,7 @@ public static partial class BundleFiles
         }
 
         HashSet<string> targets = new(StringComparer.Ordinal);
-        return Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Where(f => IsCertificateName(f) && targets.Add(Target(f)));
+        return Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Where(f => IsCertificateName(f) && FileIdentity.Of(f) is not { IsRegular: false } && targets.Add(Target(f)));
     }
 
     private static bool IsCertificateName(string file) =>

@@ -88,6 +88,7 @@ public static class BundleRepair
             Overwrite = overwrite,
             BackupAt = backup ? at : null,
             MostAllowed = plan.HoldsKey ? KeyMode(report.Path, destination) : null,
+            AccessLike = plan.HoldsKey && report.Path.Length > 0 ? report.Path : null,
             NewFileMode = plan.HoldsKey ? UnixFileMode.UserRead | UnixFileMode.UserWrite : new AtomicWriteOptions().NewFileMode,
         };
         AtomicWriteResult written = AtomicFile.Write(destination, plan.Content, how);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
 using System.Security.Cryptography;
 
 namespace TlsTrust.Files;
@@ -17,6 +19,9 @@ public sealed record AtomicWriteOptions
 
     /// <summary>When set, permissions beyond these are taken away, and an access list is not kept (Unix): for content that fewer may read than the old one.</summary>
     public UnixFileMode? MostAllowed { get; init; }
+
+    /// <summary>A file whose access list a file that does not exist yet is given (Windows), so that a copy is for nobody for whom the original was not.</summary>
+    public string? AccessLike { get; init; }
 
     /// <summary>Permission of a file that does not exist yet (Unix); an existing file keeps its own.</summary>
     public UnixFileMode NewFileMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -100,11 +105,17 @@ public static class AtomicFile
             throw new IOException($"'{path}' exists already.");
         }
 
-        FileIdentity.Of(target)?.DemandRegular(target); // before anything is opened: a pipe waits for its other end
         using FileReservation reservation = FileReservation.Take(target);
         RemoveStaleTemporaries(target, directory);
         FileIdentity? identity = FileIdentity.Of(target);
         identity?.DemandReplaceable(target);
+        if (identity is null && !OperatingSystem.IsWindows())
+        {
+            // macOS, and a Linux that does not tell the owner: the mode at least is kept.
+            options = options with { NewFileMode = File.GetUnixFileMode(target) };
+            FileIdentity.DemandWritable(target, options.NewFileMode);
+        }
+
         byte[] old = File.ReadAllBytes(target);
         try
         {
@@ -113,7 +124,7 @@ public static class AtomicFile
                 throw new IOException($"'{path}' was changed by someone else since it was read; nothing was written.");
             }
 
-            string temporary = WriteTemporary(target, directory, content.Span, identity, options);
+            string temporary = WriteTemporary(target, directory, content.Span, identity, options with { AccessLike = target });
             string? backup = null;
             try
             {
@@ -149,6 +160,10 @@ public static class AtomicFile
         {
             File.Move(temporary, target, overwrite: false);
         }
+        catch (FileNotFoundException gone)
+        {
+            throw new IOException($"'{target}' is being made by another run at this moment; nothing was written.", gone);
+        }
         catch
         {
             File.Delete(temporary);
@@ -161,7 +176,7 @@ public static class AtomicFile
     private static string WriteBackup(string target, string directory, byte[] old, FileIdentity? identity, DateTime at)
     {
         string name = target + ".bak-" + at.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        string temporary = WriteTemporary(target, directory, old, identity, new AtomicWriteOptions { NewFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        string temporary = WriteTemporary(target, directory, old, identity, new AtomicWriteOptions { NewFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, AccessLike = target });
         try
         {
             for (int copy = 1; ; copy++)
@@ -197,7 +212,7 @@ public static class AtomicFile
 
         try
         {
-            using FileStream stream = new(temporary, how);
+            using FileStream stream = OperatingSystem.IsWindows() && options.AccessLike is not null ? CreateLike(options.AccessLike, temporary) : new FileStream(temporary, how);
             stream.Write(content);
             if (!OperatingSystem.IsWindows())
             {
@@ -219,6 +234,15 @@ public static class AtomicFile
             File.Delete(temporary);
             throw;
         }
+    }
+
+    // With the access list of another file from its first moment on, whatever the folder gives to new files.
+    [SupportedOSPlatform("windows")]
+    private static FileStream CreateLike(string other, string path)
+    {
+        FileSecurity access = new FileInfo(other).GetAccessControl(AccessControlSections.Access);
+        access.SetAccessRuleProtection(isProtected: true, preserveInheritance: true);
+        return new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.Write, FileShare.None, bufferSize: 4096, FileOptions.None, access);
     }
 
     // What a run that was killed left behind. Only names of this target and this suffix; others' runs are excluded by the reservation.

@@ -13,25 +13,20 @@ internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint 
 
     public bool IsSameFileAs(FileIdentity? other) => other is not null && Device == other.Device && Inode == other.Inode;
 
-    /// <summary>Refuses pipes and devices: a file renamed over /dev/null is there for every program on the machine.</summary>
-    public void DemandRegular(string path)
+    /// <summary>Refuses a file that nobody may write.</summary>
+    public static void DemandWritable(string path, UnixFileMode mode)
     {
-        if (!IsRegular)
+        if ((mode & AnyWrite) == 0)
         {
-            throw new IOException($"'{path}' is a pipe or a device, which no file may take the place of; nothing was written. Name another destination.");
+            // The administrator may write it all the same; whoever took the last write bit away meant something by it.
+            throw new UnauthorizedAccessException($"'{path}' is read-only (mode {Convert.ToString((int)mode, 8)}); nothing was changed. Allow writing, or name another destination.");
         }
     }
 
     /// <summary>Refuses before anything is written, where the replacement could not be like the file it replaces.</summary>
     public void DemandReplaceable(string path)
     {
-        DemandRegular(path);
-        if ((Mode & AnyWrite) == 0)
-        {
-            // The administrator may write it all the same; whoever took the last write bit away meant something by it.
-            throw new UnauthorizedAccessException($"'{path}' is read-only (mode {Convert.ToString((int)Mode, 8)}); nothing was changed. Allow writing, or name another destination.");
-        }
-
+        DemandWritable(path, Mode);
         uint user = UnixFile.EffectiveUser();
         if (user != 0 && Owner != user)
         {
@@ -53,10 +48,7 @@ internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint 
             UnixFile.ChangeOwner(file, Owner, Group, path);
         }
 
-        if (mostAllowed is null)
-        {
-            UnixFile.CopyAttributes(path, file);
-        }
+        UnixFile.CopyAttributes(path, file, accessList: mostAllowed is null);
 
 #pragma warning disable CA1416 // an identity exists on Unix only
         File.SetUnixFileMode(file, mostAllowed is { } most ? Mode & most : Mode);

@@ -22,6 +22,11 @@ internal sealed class FileReservation : IDisposable
             return new FileReservation(target, OpenWindowsLock(target));
         }
 
+        if (FileIdentity.Of(target) is { IsRegular: false })
+        {
+            throw new IOException($"'{target}' is a device or a pipe and not a file that can be replaced; nothing was written.");
+        }
+
         // The lock is on the file itself, so that nothing is left lying about. A rename puts another file under the name:
         // whoever got the lock of a file that has lost its name asks again.
         for (int attempt = 0; ; attempt++)
@@ -35,9 +40,14 @@ internal sealed class FileReservation : IDisposable
                 }
 
                 FileIdentity? held = FileIdentity.Of(stream.SafeFileHandle);
-                if (attempt == 3 || held is null || held.IsSameFileAs(FileIdentity.Of(target)))
+                if (held is null || held.IsSameFileAs(FileIdentity.Of(target)))
                 {
                     return new FileReservation(target, stream);
+                }
+
+                if (attempt == 3)
+                {
+                    throw new IOException($"'{target}' is being changed again and again by others; nothing was written.");
                 }
             }
             catch

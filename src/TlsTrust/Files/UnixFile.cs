@@ -10,14 +10,16 @@ internal static partial class UnixFile
     private const int AtFdCwd = -100;
     private const int AtEmptyPath = 0x1000;
     private const uint StatxBasicStats = 0x7ff;
-    private const int FileType = 0xF000; // S_IFMT
-    private const int RegularFile = 0x8000; // S_IFREG
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
     private const int SetOpenFileLock = 37; // F_OFD_SETLK of Linux
+    private const int FileTypeMask = 0xF000; // S_IFMT
+    private const int RegularFile = 0x8000; // S_IFREG
+    private const int ResultTooLarge = 34; // ERANGE
 
     // Who may read a file is more than its mode; security.selinux decides on Red Hat's systems.
-    private static readonly string[] KeptAttributes = ["system.posix_acl_access", "security.selinux"];
+    private const string AccessList = "system.posix_acl_access";
+    private const string SecurityLabel = "security.selinux";
 
     public static uint EffectiveUser() => GetEffectiveUser();
 
@@ -70,7 +72,10 @@ internal static partial class UnixFile
     }
 
     /// <summary>Copies access list and security label where there are any; a file system without them has none to lose.</summary>
-    public static void CopyAttributes(string from, SafeFileHandle to)
+    /// <param name="from">The file that is replaced.</param>
+    /// <param name="to">What replaces it.</param>
+    /// <param name="accessList">False: it shall have none.</param>
+    public static void CopyAttributes(string from, SafeFileHandle to, bool accessList)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -78,18 +83,26 @@ internal static partial class UnixFile
         }
 
         byte[] value = new byte[4096];
-        foreach (string name in KeptAttributes)
+        nint length = GetAttribute(from, SecurityLabel, value, (nuint)value.Length);
+        if (length > 0)
         {
-            nint length = GetAttribute(from, name, value, (nuint)value.Length);
-            if (length > 0 && SetAttribute(to, name, value, (nuint)length, 0) != 0 && name == KeptAttributes[0])
-            {
-                throw new UnauthorizedAccessException($"The access list of '{from}' could not be kept; nothing was changed.");
-            }
+            _ = SetAttribute(to, SecurityLabel, value, (nuint)length, 0);
+        }
+
+        length = accessList ? GetAttribute(from, AccessList, value, (nuint)value.Length) : 0;
+        if (length > 0 ? SetAttribute(to, AccessList, value, (nuint)length, 0) != 0 : length < 0 && Marshal.GetLastPInvokeError() == ResultTooLarge)
+        {
+            throw new UnauthorizedAccessException($"The access list of '{from}' could not be kept; nothing was changed.");
+        }
+
+        if (length <= 0)
+        {
+            _ = RemoveAttribute(to, AccessList); // what the folder gives to new files would let more people in than before
         }
     }
 
     /// <summary>True where an access list says more than the mode.</summary>
-    public static bool HasAccessList(string path) => OperatingSystem.IsLinux() && GetAttribute(path, KeptAttributes[0], new byte[4096], 4096) > 0;
+    public static bool HasAccessList(string path) => OperatingSystem.IsLinux() && GetAttribute(path, AccessList, new byte[4096], 4096) > 0;
 
     /// <summary>Makes a rename last through a power cut. A file system that refuses has its own way of doing so.</summary>
     public static void FlushDirectory(string directory)
@@ -135,7 +148,7 @@ internal static partial class UnixFile
             MemoryMarshal.Read<uint>(status[24..]),
             MemoryMarshal.Read<uint>(status[16..]),
             (UnixFileMode)(MemoryMarshal.Read<ushort>(status[28..]) & 0xFFF),
-            (MemoryMarshal.Read<ushort>(status[28..]) & FileType) == RegularFile);
+            (MemoryMarshal.Read<ushort>(status[28..]) & FileTypeMask) == RegularFile);
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -158,6 +171,9 @@ internal static partial class UnixFile
 
     [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetAttribute(SafeFileHandle file, string name, byte[] value, nuint size, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fremovexattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RemoveAttribute(SafeFileHandle file, string name);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -167,6 +167,29 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Contains("user:daemon:r--", Pem.Clients.ClientLoaders.Run("getfacl", ["-p", path]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_a_folder_gives_to_new_files_is_not_given_to_a_file_that_had_less()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "access lists are kept on Linux and Windows");
+        string path = Make("key.pem", "old", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        Assert.SkipUnless(Pem.Clients.ClientLoaders.Run("setfacl", ["-d", "-m", "u:1:r", _directory]) == "", "setfacl is not on this machine, or the disk has no access lists");
+        string? backup = AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }).Backup;
+        Assert.DoesNotContain("daemon", Pem.Clients.ClientLoaders.Run("getfacl", ["-p", path, backup!]), StringComparison.Ordinal);
+        AtomicFile.Write(path, Bytes("newer"), new AtomicWriteOptions { MostAllowed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead });
+        Assert.DoesNotContain("daemon", Pem.Clients.ClientLoaders.Run("getfacl", ["-p", path]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_mode_is_kept_where_the_platform_does_not_tell_the_owner()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "strace is Linux's");
+        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
+        string path = Make("key.pem", "\uFEFF" + Pem.MadeCertificates.Instance.Bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string? said = Pem.Clients.ClientLoaders.Run("strace", ["-f", "-o", "/dev/null", "-e", "trace=statx", "-e", "inject=statx:error=EPERM", "dotnet", program, "repair", path]);
+        Assert.SkipUnless(said?.Contains("backup", StringComparison.Ordinal) == true, "strace is not on this machine, or may not trace");
+        Assert.All(Directory.GetFiles(_directory), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Mode(f)));
+    }
+
 #pragma warning disable CA1416 // its callers skip on Windows
     private static UnixFileMode Mode(string path) => File.GetUnixFileMode(path);
 #pragma warning restore CA1416
