@@ -415,17 +415,6 @@ public class BundlePlannerTests
     }
 
     [Fact]
-    public void Of_several_keys_the_one_that_fits_is_the_servers_and_the_others_stay()
-    {
-        using RSA old = RSA.Create(2048);
-        string stale = old.ExportPkcs8PrivateKeyPem() + "\n";
-        string key = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n";
-        BundlePlan plan = Plan(stale + key + Pem(Made.Intermediate) + Pem(Made.Leaf), o => o);
-        Assert.True(plan.Report.KeyMatches);
-        Assert.Equal(stale + key + Pem(Made.Leaf) + Pem(Made.Intermediate), Encoding.ASCII.GetString(plan.Content.Span));
-    }
-
-    [Fact]
     public void A_key_in_text_that_is_kept_is_a_key()
     {
         string hidden = string.Concat(Made.LeafKey.ExportPkcs8PrivateKeyPem().Split('\n').Select(l => "# " + l + "\n"));

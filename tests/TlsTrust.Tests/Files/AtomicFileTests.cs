@@ -85,6 +85,7 @@ public sealed class AtomicFileTests : IDisposable
         IOException fault = Assert.Throws<IOException>(() => AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }));
         Assert.Contains("pipe", fault.Message, StringComparison.Ordinal);
         Assert.Equal([path], Directory.GetFiles(_directory));
+        Assert.Empty(TlsTrust.Bundles.BundleFiles.Of(_directory));
     }
 
     [Fact]
