@@ -9,6 +9,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
     private const int Columns = 64; // RFC 7468 §2
     private const int MaxSpaces = 1 << 16; // more than the plus signs of a certificate of 4 MB
     private const int MaxTagLength = 64; // of a tag within a body: <br>, <p class="...">
+    private const int MaxKept = 1 << 20; // the characters of a certificate as long as any is looked for; what is longer is met once
     private const int HeaderCharacters = 12; // enough to read the length of the DER
 
     private byte[] _values = [];
@@ -155,6 +156,16 @@ internal sealed class Base64Gatherer(DefectNotes notes)
 
         EndLine();
         return Count >= needed;
+    }
+
+    /// <summary>Gives back the memory of an unusually long body.</summary>
+    public void Release()
+    {
+        if (_values.Length > MaxKept)
+        {
+            _values = [];
+            Count = 0;
+        }
     }
 
     private void Reset(int capacity, int start)

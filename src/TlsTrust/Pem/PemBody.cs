@@ -87,6 +87,9 @@ internal sealed class PemBody(DefectNotes notes)
         return result;
     }
 
+    /// <summary>Gives back the memory of an unusually long body, whose text may be about to be copied.</summary>
+    public void Release() => _gatherer.Release();
+
     // A reading whose length is just what the DER says.
     private bool TryExact(PemBodyResult result, string label)
     {

@@ -17,11 +17,14 @@ internal sealed class PemCollector
     // What a certificate takes in most bundles: a list that need not grow leaves no smaller ones behind.
     private const int BytesForEachCertificate = 1400;
 
+    // Public names have some ten certificates of one subject; a file of nothing but namesakes must not cost the square of its length.
+    private const int MaxIssuersTried = 16;
+
     private readonly List<PemContent> _raw;
     private readonly int _defectsListed;
     private readonly int _oddListed;
     private readonly bool _keepText;
-    private readonly List<(int Block, int Certificate)> _lossy = [];
+    private readonly List<(int Block, int Certificate, PemPlace Place)> _lossy = [];
     private int _nextRaw;
     private int _odd;
     private int _unlisted;
@@ -59,7 +62,7 @@ internal sealed class PemCollector
 
     public int DumpLine { get; private set; }
 
-    public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false)
+    public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false, PemPlace place = default)
     {
         if (certificate is null && block.Kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey) && ++_odd > _oddListed)
         {
@@ -78,7 +81,7 @@ internal sealed class PemCollector
         {
             if (!block.IsIntact)
             {
-                _lossy.Add((Blocks.Count - 1, Certificates.Count));
+                _lossy.Add((Blocks.Count - 1, Certificates.Count, place));
             }
 
             Certificates.Add(new LocatedCertificate(certificate, block.Line) { WasRepaired = !block.IsIntact, RejectsServers = rejectsServers });
@@ -162,7 +165,7 @@ internal sealed class PemCollector
                     Raw = result.KeepAsIs || content.Fault is not null ? text[place.Start..place.End].ToArray() : default,
                 },
             };
-            Add(block, content.Certificate, result.KeepAsIs);
+            Add(block, content.Certificate, result.KeepAsIs, place);
             if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.TryRead(content.Der, out IReadOnlyList<Certificate> inside))
             {
                 foreach (Certificate certificate in inside)
@@ -208,9 +211,9 @@ internal sealed class PemCollector
     }
 
     /// <summary>What can be judged only when all is read.</summary>
-    public void Finish()
+    public void Finish(ReadOnlySpan<byte> text)
     {
-        CheckRepaired();
+        CheckRepaired(text);
         if (DumpLine > 0)
         {
             Defects.Add(new PemDefect { Kind = PemDefectKind.TextDump, Line = DumpLine, Message = PemMessages.For(PemDefectKind.TextDump), IsRepairable = false });
@@ -233,45 +236,41 @@ internal sealed class PemCollector
 
     // A certificate put together from damage whose issuer is in the file must carry that issuer's signature; else it is not the
     // certificate that was there.
-    private void CheckRepaired()
+    private void CheckRepaired(ReadOnlySpan<byte> text)
     {
+        if (_lossy.Count == 0)
+        {
+            return;
+        }
+
+        Certificate[] all = [.. Certificates.Select(c => c.Certificate).Distinct()];
+        ILookup<DistinguishedName, Certificate> byName = all.ToLookup(c => c.Subject);
+        ILookup<(DistinguishedName, KeyIdentifier?), Certificate> byKey = all.ToLookup(c => (c.Subject, c.SubjectKeyIdentifier));
+        HashSet<Certificate> denied = [];
         for (int i = _lossy.Count - 1; i >= 0; i--)
         {
-            (int blockIndex, int certificateIndex) = _lossy[i];
+            (int blockIndex, int certificateIndex, PemPlace place) = _lossy[i];
             Certificate repaired = Certificates[certificateIndex].Certificate;
             if (repaired.IsSelfIssued)
             {
                 continue;
             }
 
-            Certificate? denying = null;
-            foreach (LocatedCertificate other in Certificates)
+            // Without a key identifier that points elsewhere, an issuer of this name is taken for the issuer.
+            IEnumerable<Certificate> named = repaired.AuthorityKeyIdentifier?.KeyIdentifier is { } key ? byKey[(repaired.Issuer, key)].Concat(byKey[(repaired.Issuer, null)]) : byName[repaired.Issuer];
+            Certificate[] issuers = [.. named.Take(MaxIssuersTried).Where(c => !denied.Contains(c))];
+            if (issuers.Length > 0 && !issuers.Any(c => PemBody.Agrees(repaired, c)))
             {
-                if (!other.Certificate.Subject.Equals(repaired.Issuer))
-                {
-                    continue;
-                }
-
-                // Without a key identifier that points elsewhere, an issuer of this name is taken for the issuer.
-                bool sameKey = repaired.AuthorityKeyIdentifier?.KeyIdentifier is not { } wanted || other.Certificate.SubjectKeyIdentifier is not { } key || wanted.Equals(key);
-                if (PemBody.Agrees(repaired, other.Certificate))
-                {
-                    denying = null;
-                    break;
-                }
-
-                denying = sameKey ? other.Certificate : denying;
-            }
-
-            if (denying is not null)
-            {
+                denied.Add(repaired);
+                Certificate denying = issuers[^1];
                 PemBlock block = Blocks[blockIndex];
                 string reason = $"what can be put together of it is not signed by {denying}, which it names as its issuer";
                 Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
-                Blocks[blockIndex] = new PemBlock { Label = block.Label, Kind = block.Kind, Line = block.Line, Column = block.Column, EndLine = block.EndLine, IsIntact = false, Extra = new PemBlockExtra { Reason = reason, Raw = Encoding.ASCII.GetBytes(PemWriter.WriteBlock(block.Label, block.Der.Span)) } };
-                Certificates.RemoveAt(certificateIndex);
+                Blocks[blockIndex] = Unreadable(block.Label, block.Kind, place, reason, text[place.Start..place.End], block.EndLine);
             }
         }
+
+        Certificates.RemoveAll(c => c.WasRepaired && denied.Contains(c.Certificate));
     }
 
     private void NoteLabel(string label, PemBlockKind expected, PemContent content, string? headers, int position)

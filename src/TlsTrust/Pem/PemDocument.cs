@@ -51,7 +51,7 @@ public sealed class PemDocument
         PemLineEnds.Check(text, defects);
         PemCollector found = new(text.Length, defects, raw, keepText);
         new PemReader(text, found).Read();
-        found.Finish();
+        found.Finish(text);
         return new PemDocument(found);
     }
 }

@@ -125,6 +125,7 @@ internal ref struct PemReader
 
         string? headers = ReadHeaders(begin.End, bodyEnd, out int bodyStart);
         PemBodyResult result = _body.Read(_text, bodyStart, bodyEnd, prefix, begin.Label);
+        _body.Release();
         if (!hasEnd)
         {
             // What follows a body without an end is not a second defect.

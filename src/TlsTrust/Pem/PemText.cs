@@ -7,6 +7,10 @@ internal static class PemText
 {
     private const int ProbeLength = 64; // enough to tell UTF-16 without a mark: every second byte of ASCII is NUL
 
+    // What looks like a certificate to its last byte and is none costs what it claims to be long; one may lie in the other.
+    private const int WastePerByte = 4;
+    private const int WasteAllowed = 64 * 1024;
+
     private static ReadOnlySpan<byte> Utf8Bom => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Returns the text; the same memory wherever nothing has to be changed.</summary>
@@ -118,6 +122,7 @@ internal static class PemText
         int length = 0;
         int position = 0;
         int firstNul = -1;
+        long waste = WasteAllowed + ((long)WastePerByte * data.Length);
         while (position < data.Length)
         {
             ReadOnlySpan<byte> rest = data[position..];
@@ -139,7 +144,7 @@ internal static class PemText
                 continue;
             }
 
-            int der = RawCertificate(data[position..], length, raw);
+            int der = RawCertificate(data[position..], length, raw, ref waste);
             if (der == 0)
             {
                 text[length++] = data[position++];
@@ -163,10 +168,10 @@ internal static class PemText
         return result;
     }
 
-    private static int RawCertificate(ReadOnlySpan<byte> data, int position, List<PemContent> raw)
+    private static int RawCertificate(ReadOnlySpan<byte> data, int position, List<PemContent> raw, ref long waste)
     {
         int length = data.Length > 9 ? DerShape.CertificateLength(data[..9]) : -1;
-        if (length < 0 || length > data.Length || !DerShape.IsCertificate(data))
+        if (waste <= 0 || length < 0 || length > data.Length || !DerShape.IsCertificate(data))
         {
             return 0;
         }
@@ -174,6 +179,7 @@ internal static class PemText
         byte[] der = data[..length].ToArray();
         if (!Certificate.TryParse(der, out Certificate? certificate, out _))
         {
+            waste -= length;
             return 0;
         }
 

@@ -53,6 +53,14 @@ internal sealed class StrictBlock(int textLength)
             return false;
         }
 
+        // A body that is far from as long as its DER says is not worth the memory.
+        Span<byte> header = stackalloc byte[6];
+        if (Base64.DecodeFromUtf8(body[..Math.Min(bodyLength, 8)], header, out _, out int read, isFinalBlock: false) is OperationStatus.InvalidData
+            || DerShape.TotalLength(header[..read]) is var total && (total < bodyLength / 2 || total > bodyLength / 4 * 3))
+        {
+            return false;
+        }
+
         Span<byte> destination = Reserve(bodyLength / 4 * 3);
         int written = Decode(body[..bodyLength], destination);
         if (written <= 0)

@@ -7,6 +7,7 @@ namespace TlsTrust.Pem;
 internal static class TextEscape
 {
     private const int MaxEntityLength = 10; // &NewLine; and &#x0000A;
+    private const int MaxBackslashes = 16; // through four languages; a run of millions must not be counted at each of them
 
     /// <summary>Reads one escape that starts here.</summary>
     /// <param name="text">From the escape on.</param>
@@ -48,7 +49,7 @@ internal static class TextEscape
     {
         // Escaped once more for each language it went through: \n, \\n, \\\\n.
         int slashes = 1;
-        while (slashes < text.Length && text[slashes] == '\\')
+        while (slashes < Math.Min(text.Length, MaxBackslashes) && text[slashes] == '\\')
         {
             slashes++;
         }

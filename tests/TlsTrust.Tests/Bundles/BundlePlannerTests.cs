@@ -493,6 +493,22 @@ public class BundlePlannerTests
         Assert.False(plan.Report.IsSound);
     }
 
+    [Fact]
+    public void What_a_signature_denies_stays_as_it_was_and_is_no_certificate_the_next_time_either()
+    {
+        // A star, and another character changed within the signature: whole DER, and not what the issuer signed.
+        string block = Pem(Made.Intermediate);
+        int end = block.IndexOf("\n-----END", StringComparison.Ordinal);
+        char changed = block[end - 8] == 'A' ? 'B' : 'A';
+        string damaged = (block[..(end - 8)] + changed + block[(end - 7)..]).Insert(end - 100, "*");
+        BundlePlan plan = Plan("\uFEFF" + damaged + Made.Bundle, o => o);
+        Assert.True(plan.Report.Changed);
+        Assert.Equal(3, plan.Certificates.Count);
+        Assert.Contains(damaged, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.Equal("Ambiguous", Assert.Single(plan.Report.Unrecovered).What);
+        Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
+    }
+
     private static BundlePlan Plan(string text, Func<BundleRepairOptions, BundleRepairOptions> with) => Plan(Encoding.UTF8.GetBytes(text), with);
 
     private static BundlePlan Plan(byte[] data, Func<BundleRepairOptions, BundleRepairOptions> with) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Bundles;
 using TlsTrust.Pem;
@@ -125,12 +126,73 @@ public class PemPropertyTests
         Assert.True(large < TimeSpan.FromMilliseconds(400) || large < 32 * small, $"{small.TotalMilliseconds} ms, then {large.TotalMilliseconds} ms");
     }
 
+    [Theory]
+    [InlineData("backslashes")]
+    [InlineData("certificates in certificates")]
+    [InlineData("one name")]
+    public void Time_grows_with_the_length_and_nothing_else_also_where_each_part_is_larger(string text)
+    {
+        TimeSpan small = Fastest(Made(text, 1));
+        TimeSpan large = Fastest(Made(text, 8));
+        Assert.True(large < TimeSpan.FromMilliseconds(400) || large < 32 * small, $"{small.TotalMilliseconds} ms, then {large.TotalMilliseconds} ms");
+    }
+
+    private static byte[] Made(string text, int size)
+    {
+        switch (text)
+        {
+            case "backslashes":
+                return Encoding.ASCII.GetBytes("-----BEGIN CERTIFICATE-----\n" + new string('\\', size * 50_000) + "x\n-----END CERTIFICATE-----\n");
+
+            case "certificates in certificates":
+                // Each is whole by its lengths, reaches far into those after it, and has a version that no certificate has.
+                byte[] all = new byte[size * 400_000];
+                const int Length = 200_000;
+                byte[] head =
+                [
+                    0x30, 0x83, 0, 0, 0, 0x30, 0x13, 0xA0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x01, 0x01, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0, 0x02, 0x01, 0, 0x30, 0, 0x03, 0x83, 0, 0, 0,
+                ];
+                Write(head.AsSpan(2), Length - 5);
+                Write(head.AsSpan(30), Length - head.Length);
+                for (int at = 0; at + Length < all.Length; at += head.Length)
+                {
+                    head.CopyTo(all, at);
+                }
+
+                return all;
+
+            default:
+                // Damaged certificates that name an issuer of whom there are as many as of them, none the right one.
+                using (RSA key = RSA.Create(2048))
+                {
+                    CertificateRequest issuer = new("CN=One Name", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+                    issuer.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+                    using X509Certificate2 first = issuer.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+                    CertificateRequest child = new("CN=child", MadeCertificates.Instance.LeafKey, HashAlgorithmName.SHA256);
+                    StringBuilder file = new();
+                    byte[] leaf = child.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(MadeCertificates.Instance.LeafKey), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(9), [1]).RawData;
+                    byte[] root = first.RawData;
+                    for (int i = 0; i < size * 60; i++)
+                    {
+                        // No two alike: the end is the signature.
+                        (root[^1], root[^2], leaf[^1], leaf[^2]) = ((byte)i, (byte)(i >> 8), (byte)i, (byte)(i >> 8));
+                        file.Append(PemEncoding.Write("CERTIFICATE", root)).Append('\n').Append(new string(PemEncoding.Write("CERTIFICATE", leaf)).Insert(150, "*")).Append('\n');
+                    }
+
+                    return Encoding.ASCII.GetBytes(file.ToString());
+                }
+        }
+
+        static void Write(Span<byte> three, int value) => (three[0], three[1], three[2]) = ((byte)(value >> 16), (byte)(value >> 8), (byte)value);
+    }
+
     // In a process of its own, whose heap can't grow beyond three times the input, the input included, and what the runner itself takes.
     [Theory]
     [InlineData("sound")]
     [InlineData("quoted")]
     [InlineData("small blocks")]
     [InlineData("markers")]
+    [InlineData("one block")]
     public async Task Memory_stays_within_three_times_the_input(string text)
     {
         if (System.Environment.GetEnvironmentVariable(MemoryTest) is { } asked)
@@ -160,6 +222,7 @@ public class PemPropertyTests
     {
         byte[] piece = Encoding.ASCII.GetBytes(text switch
         {
+            "one block" => new string('A', 64) + "\n",
             "quoted" => "> " + MadeCertificates.Instance.RootPems[0].Replace("\n", "\n> ", StringComparison.Ordinal) + "\n",
             "small blocks" => "-----BEGIN A-----\nAA==\n-----END A-----\n",
             "markers" => "-BEGIN CERTIFICATE-\n",
@@ -171,6 +234,11 @@ public class PemPropertyTests
             piece.AsSpan(0, Math.Min(piece.Length, input.Length - at)).CopyTo(input.AsSpan(at));
         }
 
+        if (text == "one block")
+        {
+            "-----BEGIN CERTIFICATE-----\n"u8.CopyTo(input);
+        }
+
         Assert.NotEmpty(PemDocument.Read(input).Blocks);
     }
 
@@ -180,7 +248,11 @@ public class PemPropertyTests
 
     private static TimeSpan Time(string piece, int length)
     {
-        byte[] input = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(piece, (length / piece.Length) + 1)));
+        return Fastest(Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(piece, (length / piece.Length) + 1))));
+    }
+
+    private static TimeSpan Fastest(byte[] input)
+    {
         TimeSpan best = TimeSpan.MaxValue;
         for (int i = 0; i < 3; i++)
         {
