@@ -113,7 +113,8 @@ public sealed class CertificateFile
                     null);
             }
 
-            if (kind == PemBlockKind.Certificate)
+            // What is binary first and text then is text with a binary certificate in it.
+            if (kind == PemBlockKind.Certificate && bytes.IndexOf("-----BEGIN "u8) < 0)
             {
                 return ReadDer(data, total);
             }
