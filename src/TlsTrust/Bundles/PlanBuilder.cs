@@ -29,6 +29,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         ReportDefects(kind);
         ReportKeys();
         List<BundlePart> parts = kind == PemBundleKind.Server ? ArrangeServer() : ArrangeTrust();
+        NoteFaults(parts);
         if (!parts.Exists(p => p.Certificate is not null) && !_notes.Exists(n => n.Severity == Severity.Error))
         {
             _notes.Add(Plain(nameof(PemDefectKind.NoCertificate), PemMessages.For(PemDefectKind.NoCertificate), Severity.Error));
@@ -141,6 +142,18 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         else if (content.Password is not null && options.Password is null && content.Parts.Any(p => p.IsPrivateKey))
         {
             _notes.Add(Plain("KeyPassword", $"The private key stays under the password that opened the {content.Form}, Java's customary one.", Severity.Information));
+        }
+    }
+
+    // Whole blocks all the same: what is wrong inside does not hinder reading here, and does in most clients.
+    private void NoteFaults(IEnumerable<BundlePart> parts)
+    {
+        foreach (BundlePart part in parts)
+        {
+            if (part.Certificate?.Faults.FirstOrDefault(f => f.Kind == DerFaultKind.Encoding) is { } fault)
+            {
+                _notes.Add(TrustBundle.Change(nameof(PemDefectKind.MalformedCertificate), part, $"{part.Certificate} is not encoded as it should be: {fault}. Strict clients refuse it, and with it the file.", Severity.Error));
+            }
         }
     }
 
