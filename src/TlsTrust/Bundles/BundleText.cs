@@ -24,7 +24,7 @@ internal static class BundleText
         {
             if (keepText && part.Block?.Preamble is { } preamble)
             {
-                Append(text, preamble, ending);
+                Append(text, Undashed(preamble), ending);
             }
             else if (part.Comment is not null)
             {
@@ -43,7 +43,7 @@ internal static class BundleText
 
         if (keepText && trailer is not null)
         {
-            Append(text, trailer, ending);
+            Append(text, Undashed(trailer), ending);
         }
 
         return text.ToArray();
@@ -72,6 +72,9 @@ internal static class BundleText
         bool marker = text.Contains("BEGIN", StringComparison.OrdinalIgnoreCase) || text.Contains("END", StringComparison.OrdinalIgnoreCase) || text.Contains("MII", StringComparison.Ordinal);
         return (marker ? text.Replace('-', '_').Replace("MII", "M_II", StringComparison.Ordinal) : text) + "\n";
     }
+
+    // Five dashes at the start of a line are a BEGIN line to Java, whatever follows them.
+    private static string Undashed(string text) => $"\n{text}".Replace("\n-----", "\n# -----", StringComparison.Ordinal)[1..];
 
     private static string Block(BundlePart part)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using TlsTrust.Certificates;
 
 namespace TlsTrust.Pem;
@@ -11,6 +12,8 @@ internal sealed class BareCertificates
     // A start that comes to nothing costs what was read for it; text made up of such starts must not cost the square of its length.
     private const int WastePerByte = 4;
     private const int WasteAllowed = 64 * 1024;
+
+    private static readonly SearchValues<byte> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
 
     private readonly DefectNotes _own = new();
     private readonly Base64Gatherer _gatherer;
@@ -57,7 +60,7 @@ internal sealed class BareCertificates
             byte[] der = new byte[DerShape.TotalLength(header)];
             if (Base64Values.Decode(_gatherer.Values, DroppedLines.None, der) == der.Length && DerShape.IsCertificate(der) && Certificate.TryParse(der, out Certificate? certificate, out _))
             {
-                found.Add(new PemContent(der, PemBlockKind.Certificate, certificate) { Position = at });
+                found.Add(new PemContent(der, PemBlockKind.Certificate, certificate) { Position = at, EndIsOpen = EndIsOpen(text[at..end], _gatherer.End - at) && !PemBody.IsConsistent(certificate) });
                 extents?.Add((at, _gatherer.End));
                 position = _gatherer.End;
             }
@@ -68,6 +71,26 @@ internal sealed class BareCertificates
         }
 
         return found.Count > before;
+    }
+
+    // A line put in somewhere pushes the true end out, and the length that the DER names then ends with a line all the same. Padding, a
+    // last line that is shorter than the others and a blank line do mark an end.
+    private static bool EndIsOpen(ReadOnlySpan<byte> text, int length)
+    {
+        ReadOnlySpan<byte> certificate = text[..length];
+        int firstLine = certificate.IndexOfAny((byte)'\n', (byte)'\r');
+        int lastLine = length - 1 - certificate.LastIndexOfAny((byte)'\n', (byte)'\r');
+        ReadOnlySpan<byte> rest = text[length..];
+        int newline = rest.StartsWith("\r\n"u8) ? 2 : rest.Length > 0 && rest[0] is (byte)'\n' or (byte)'\r' ? 1 : 0;
+        if (newline == 0 || certificate[^1] == '=' || lastLine < firstLine)
+        {
+            return newline == 0 && !rest.IsEmpty && IsBase64(rest[0]) && certificate[^1] != '=';
+        }
+
+        rest = rest[newline..];
+        int next = rest.IndexOfAny((byte)'\n', (byte)'\r');
+        ReadOnlySpan<byte> line = (next < 0 ? rest : rest[..next]).TrimEnd((byte)'=');
+        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Alphabet) < 0 && !line.StartsWith(Start);
     }
 
     private static bool IsBase64(byte c) => char.IsAsciiLetterOrDigit((char)c) || c is (byte)'+' or (byte)'/';

@@ -103,6 +103,16 @@ internal sealed class Base64Gatherer(DefectNotes notes)
             }
         }
 
+        if (Count > _lineStart && end < text.Length)
+        {
+            notes.Add(PemDefectKind.TextOnMarkerLine, _position);
+        }
+        else if (_pendingSpace >= 0 && Lines > 0)
+        {
+            notes.Add(PemDefectKind.Indented, _pendingSpace);
+        }
+
+        Note(ref _blank, PemDefectKind.BlankLine);
         EndLine();
     }
 
@@ -259,7 +269,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
         int length = Count - _lineStart;
         if (length == 0)
         {
-            if (_pendingSpace < 0 && Lines > 0 && _lineFlags == 0 && _position == _lineAt && _blank < 0)
+            if ((_position == _lineAt || _pendingSpace == _lineAt) && Lines > 0 && _lineFlags == 0 && _blank < 0)
             {
                 _blank = _position;
             }
@@ -302,7 +312,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
         int space = PemSpace.InlineLength(rest);
         if (space > 0)
         {
-            if (space > 1)
+            if (!PemSpace.IsPlain(c))
             {
                 notes.Add(PemDefectKind.NonBreakingSpace, _position);
             }
@@ -319,6 +329,15 @@ internal sealed class Base64Gatherer(DefectNotes notes)
             _onMarkerLine = false;
             Escaped(character);
             _position += length;
+            return;
+        }
+
+        if (PemSpace.WideAscii(rest) is var ascii and > 0)
+        {
+            notes.Add(PemDefectKind.ForeignCharacters, _position);
+            Padding = ascii == '=' ? (Padding.Count + 1, Padding.Count == 0 ? _position : Padding.Position) : Padding;
+            Escaped(ascii);
+            _position += 3;
             return;
         }
 

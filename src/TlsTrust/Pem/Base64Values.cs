@@ -37,6 +37,14 @@ internal static class Base64Values
         return value <= ValueMask;
     }
 
+    /// <summary>True when bits are set behind the last whole byte: no encoder leaves them, and strict decoders refuse them.</summary>
+    public static bool HasSpareBits(ReadOnlySpan<byte> values) => (values.Length % 4) switch
+    {
+        2 => (values[^1] & 0x0F) != 0,
+        3 => (values[^1] & 0x03) != 0,
+        _ => false,
+    };
+
     /// <summary>How many values are left when those of certain lines are dropped.</summary>
     public static int CountWithout(ReadOnlySpan<byte> values, DroppedLines dropped)
     {

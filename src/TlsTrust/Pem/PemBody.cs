@@ -12,6 +12,9 @@ internal readonly record struct PemContent(ReadOnlyMemory<byte> Der, PemBlockKin
 {
     /// <summary>Position in the text where it was found on its own within the body; -1 for the body's start.</summary>
     public int Position { get; init; } = -1;
+
+    /// <summary>True where more base64 follows and nothing but a signature can tell that it does not belong to the certificate.</summary>
+    public bool EndIsOpen { get; init; }
 }
 
 /// <summary>What came of a damaged body.</summary>
@@ -25,13 +28,23 @@ internal sealed class PemBodyResult
     /// <summary>True when something other than lawful base64 had to be left out or guessed at.</summary>
     public bool IsLossy { get; set; }
 
+    /// <summary>True when only the signature of an issuer can tell that the right bytes were left out.</summary>
+    public bool NeedsProof { get; set; }
+
     /// <summary>True when the bytes can't be written under a plain label without changing what they mean.</summary>
     public bool KeepAsIs { get; set; }
 }
 
 /// <summary>Tries the readings that a damaged body allows, and takes the one that is a whole, consistent object.</summary>
-internal sealed class PemBody(DefectNotes notes)
+internal sealed partial class PemBody(DefectNotes notes)
 {
+    // What the reader of base64 made of that which stands around it.
+    private static readonly PemDefectKind[] OfTheFrame =
+    [
+        PemDefectKind.LongLine, PemDefectKind.ShortLine, PemDefectKind.OneLine, PemDefectKind.InnerSpace, PemDefectKind.Indented, PemDefectKind.TrailingSpace,
+        PemDefectKind.Base64Url, PemDefectKind.BadPadding, PemDefectKind.ForeignCharacters, PemDefectKind.BlankLine,
+    ];
+
     private readonly Base64Gatherer _gatherer = new(notes);
     private readonly BareCertificates _bare = new();
     private int _start;
@@ -72,13 +85,13 @@ internal sealed class PemBody(DefectNotes notes)
         }
 
         (int padding, int padAt) = _gatherer.Padding;
-        if (_gatherer.IsClean && _gatherer.Count > 0 && (padding > 2 || (_gatherer.Count + padding) % 4 != 0))
+        if (_gatherer.IsClean && _gatherer.Count > 0 && (padding > 2 || (_gatherer.Count + padding) % 4 != 0 || Base64Values.HasSpareBits(_gatherer.Values)))
         {
             notes.Add(PemDefectKind.BadPadding, padAt < 0 ? _gatherer.End : padAt);
         }
 
-        if (TryExact(result, label) || TryManyStarts(result, text, start, end) || TryWithRest(result, text, start, end, label) || TryOneStart(result, text, start, end)
-            || TryUnknown(result, label))
+        if (TryExact(result, label) || TryManyStarts(result, text, start, end) || TryWithRest(result, text, start, end, label) || TryFramed(result, text, start, end)
+            || TryOneStart(result, text, start, end) || TryEncodedTwice(result, start) || TryUnknown(result, label))
         {
             return result;
         }
@@ -107,153 +120,72 @@ internal sealed class PemBody(DefectNotes notes)
         return false;
     }
 
-    // Blocks that were put together by taking the lines between them away: each starts anew, perhaps behind the padding of the last.
-    private bool TryManyStarts(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end)
+    private bool TryEncodedTwice(PemBodyResult result, int start)
     {
-        Reading plain = Plain;
-        int total = TotalLength(plain);
-        if (total < 0 || Base64Length(plain).Length < total + DerShape.MinCertificate)
+        if (!_gatherer.IsClean || !EncodedText.TryReadValues(_gatherer.Values, result.Contents))
         {
             return false;
         }
 
-        _bare.FindIn(text, start, end, result.Contents, null);
-        if (result.Contents.Count < 2)
-        {
-            result.Contents.Clear();
-            return false;
-        }
-
-        notes.Add(PemDefectKind.SeveralInOneBlock, start);
+        notes.Add(PemDefectKind.EncodedTwice, start);
         return true;
     }
 
-    // A certificate somewhere between other things.
-    private bool TryOneStart(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end)
+    // Something else stands on every line, and it differs from line to line: the time in a log, a command in a script.
+    private bool TryFramed(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end)
     {
-        if (!_bare.FindIn(text, start, end, result.Contents, null))
+        if (end - start > FramedLines.MaxLength)
         {
             return false;
         }
 
-        notes.Add(result.Contents.Count > 1 ? PemDefectKind.SeveralInOneBlock : PemDefectKind.OddLines, start);
-        return true;
-    }
-
-    // A reading with more behind what the DER says: trust settings, a second certificate, or stray text that looks like base64.
-    private bool TryWithRest(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end, string label)
-    {
-        byte[]? chosen = null;
-        bool ambiguous = false;
-        foreach (Reading reading in Readings())
+        ReadOnlySpan<byte> body = text[start..end];
+        foreach (FramedLines.Without without in Enum.GetValues<FramedLines.Without>())
         {
-            int total = TotalLength(reading);
-            (int available, _) = Base64Length(reading);
-            if (total < 0 || total >= available || !TryDecode(reading, total, out byte[]? der) || DerShape.Classify(der) is PemBlockKind.Other)
-            {
-                continue;
-            }
-
-            if (reading.IsPlain && TryDecode(reading, available, out byte[]? all)
-                && TrustSettings.IsAuxiliary(all.AsSpan(total), label == PemLabel.TrustedCertificate, out bool restricts))
-            {
-                notes.Add(restricts ? PemDefectKind.TrustSettings : PemDefectKind.TrustedCertificateLabel, start);
-                result.KeepAsIs = restricts;
-                return Accept(result, der, reading, demandCertificate: true, PemLabel.TrustedCertificate);
-            }
-
-            if (reading.IsPlain && TrySeveral(result, reading, available, total, start))
+            PemDefectKind kind = without == FramedLines.Without.Nothing ? PemDefectKind.Quoted : PemDefectKind.OddLines;
+            if (TryFrame(result, FramedLines.OfLines(body, without), kind, start))
             {
                 return true;
             }
+        }
 
-            if (chosen is null)
+        foreach (int columns in (ReadOnlySpan<int>)[64, 76])
+        {
+            for (int separator = 1; separator <= FramedLines.MaxSeparator; separator++)
             {
-                chosen = der;
+                if (TryFrame(result, FramedLines.OfColumns(body, columns, separator), PemDefectKind.Quoted, start))
+                {
+                    return true;
+                }
             }
-            else if (!chosen.AsSpan().SequenceEqual(der))
-            {
-                bool first = IsConsistent(chosen);
-                bool second = IsConsistent(der);
-                ambiguous |= first == second;
-                chosen = second && !first ? der : chosen;
-            }
-        }
-
-        if (chosen is null)
-        {
-            return false;
-        }
-
-        if (ambiguous)
-        {
-            notes.Add(PemDefectKind.Ambiguous, start);
-            result.Reason = "it can be read in two ways, and nothing in it tells which is right";
-            return true;
-        }
-
-        // Where the certificate ends with a line, what follows are lines of something else. Where it ends within a line, characters were
-        // put in somewhere, and only a signature can tell that it was behind the end.
-        if (!EndsWithLine(text, start, end, chosen) && !IsConsistent(chosen))
-        {
-            return false;
-        }
-
-        if (Accept(result, chosen, Plain, demandCertificate: false, "", lossy: true))
-        {
-            notes.Add(PemDefectKind.TrailingBytes, start);
-            return true;
         }
 
         return false;
     }
 
-    private bool EndsWithLine(ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<byte> der)
+    private bool TryFrame(PemBodyResult result, ReadOnlySpan<byte> values, PemDefectKind defect, int start)
     {
-        List<PemContent> found = [];
-        List<(int Start, int End)> extents = [];
-        if (!_bare.FindIn(text, start, end, found, extents) || !found[0].Der.Span.SequenceEqual(der))
+        Span<byte> header = stackalloc byte[6];
+        int length = Base64Values.Decode(values, DroppedLines.None, header) < header.Length ? -1 : DerShape.TotalLength(header);
+        int available = (int)((long)values.Length * 3 / 4);
+        if (length != available)
         {
             return false;
         }
 
-        int after = extents[0].End;
-        return after >= end || text[after] is (byte)'\n' or (byte)'\r' or (byte)' ' or (byte)'\\' or (byte)'<' or (byte)'"' || text[after - 1] == '=';
-    }
-
-    // One DER after the other in one block.
-    private bool TrySeveral(PemBodyResult result, Reading reading, int available, int total, int start)
-    {
-        if (!TryDecode(reading, available, out byte[]? all) || !DerShape.IsCertificate(all.AsSpan(total)))
+        byte[] der = new byte[length];
+        Base64Values.Decode(values, DroppedLines.None, der);
+        if (!Accept(result, der, Plain, demandCertificate: false, "", lossy: true))
         {
             return false;
         }
 
-        ReadOnlyMemory<byte> rest = all;
-        while (DerShape.IsCertificate(rest.Span))
+        foreach (PemDefectKind kind in OfTheFrame)
         {
-            int length = DerShape.TotalLength(rest.Span);
-            if (!Certificate.TryParse(rest[..length], out Certificate? certificate, out _))
-            {
-                break;
-            }
-
-            result.Contents.Add(new PemContent(rest[..length], PemBlockKind.Certificate, certificate));
-            rest = rest[length..];
+            notes.Remove(kind);
         }
 
-        if (result.Contents.Count < 2)
-        {
-            result.Contents.Clear();
-            return false;
-        }
-
-        notes.Add(PemDefectKind.SeveralInOneBlock, start);
-        if (!rest.IsEmpty)
-        {
-            notes.Add(PemDefectKind.TrailingBytes, start);
-        }
-
+        notes.Add(defect, start);
         return true;
     }
 
@@ -355,7 +287,8 @@ internal sealed class PemBody(DefectNotes notes)
 
     private static bool IsConsistent(ReadOnlyMemory<byte> der) => Certificate.TryParse(der, out Certificate? certificate, out _) && IsConsistent(certificate);
 
-    private static bool IsConsistent(Certificate certificate) => certificate.IsSelfIssued && Agrees(certificate, certificate);
+    /// <summary>True for a certificate that its own key signs.</summary>
+    public static bool IsConsistent(Certificate certificate) => certificate.IsSelfIssued && Agrees(certificate, certificate);
 
     private IEnumerable<Reading> Readings()
     {

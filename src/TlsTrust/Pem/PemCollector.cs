@@ -24,7 +24,7 @@ internal sealed class PemCollector
     private readonly int _defectsListed;
     private readonly int _oddListed;
     private readonly bool _keepText;
-    private readonly List<(int Block, int Certificate, PemPlace Place)> _lossy = [];
+    private readonly List<(int Block, int Certificate, PemPlace Place, bool NeedsProof)> _lossy = [];
     private int _nextRaw;
     private int _odd;
     private int _unlisted;
@@ -62,7 +62,9 @@ internal sealed class PemCollector
 
     public int DumpLine { get; private set; }
 
-    public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false, PemPlace place = default)
+    public int DashesLine { get; private set; }
+
+    public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false, PemPlace place = default, bool needsProof = false)
     {
         if (certificate is null && block.Kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey) && ++_odd > _oddListed)
         {
@@ -81,7 +83,7 @@ internal sealed class PemCollector
         {
             if (!block.IsIntact)
             {
-                _lossy.Add((Blocks.Count - 1, Certificates.Count, place));
+                _lossy.Add((Blocks.Count - 1, Certificates.Count, place, needsProof));
             }
 
             Certificates.Add(new LocatedCertificate(certificate, block.Line) { WasRepaired = !block.IsIntact, RejectsServers = rejectsServers });
@@ -165,7 +167,7 @@ internal sealed class PemCollector
                     Raw = result.KeepAsIs || content.Fault is not null ? text[place.Start..place.End].ToArray() : default,
                 },
             };
-            Add(block, content.Certificate, result.KeepAsIs, place);
+            Add(block, content.Certificate, result.KeepAsIs, place, result.NeedsProof);
             if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.TryRead(content.Der, out IReadOnlyList<Certificate> inside))
             {
                 foreach (Certificate certificate in inside)
@@ -202,6 +204,12 @@ internal sealed class PemCollector
             DumpLine = line;
         }
 
+        int dashes = DashesLine > 0 ? -1 : text.StartsWith("-----"u8) ? 0 : Math.Max(text.IndexOf("\n-----"u8), text.IndexOf("\r-----"u8)) + 1;
+        if (dashes > 0 || (dashes == 0 && text.StartsWith("-----"u8)))
+        {
+            DashesLine = line + new LineCounter(text).At(dashes).Line - 1;
+        }
+
         IsEmbedded |= text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'<', ..];
         if (_keepText)
         {
@@ -214,6 +222,11 @@ internal sealed class PemCollector
     public void Finish(ReadOnlySpan<byte> text)
     {
         CheckRepaired(text);
+        if (DashesLine > 0)
+        {
+            Add(PemDefectKind.DashesInText, DashesLine, 1);
+        }
+
         if (DumpLine > 0)
         {
             Defects.Add(new PemDefect { Kind = PemDefectKind.TextDump, Line = DumpLine, Message = PemMessages.For(PemDefectKind.TextDump), IsRepairable = false });
@@ -235,7 +248,7 @@ internal sealed class PemCollector
     }
 
     // A certificate put together from damage whose issuer is in the file must carry that issuer's signature; else it is not the
-    // certificate that was there.
+    // certificate that was there. Where nothing tells which of the text belongs to it, only a signature does.
     private void CheckRepaired(ReadOnlySpan<byte> text)
     {
         if (_lossy.Count == 0)
@@ -247,11 +260,12 @@ internal sealed class PemCollector
         ILookup<DistinguishedName, Certificate> byName = all.ToLookup(c => c.Subject);
         ILookup<(DistinguishedName, KeyIdentifier?), Certificate> byKey = all.ToLookup(c => (c.Subject, c.SubjectKeyIdentifier));
         HashSet<Certificate> denied = [];
+        HashSet<int> gone = [];
         for (int i = _lossy.Count - 1; i >= 0; i--)
         {
-            (int blockIndex, int certificateIndex, PemPlace place) = _lossy[i];
+            (int blockIndex, int certificateIndex, PemPlace place, bool needsProof) = _lossy[i];
             Certificate repaired = Certificates[certificateIndex].Certificate;
-            if (repaired.IsSelfIssued)
+            if (repaired.IsSelfIssued && !needsProof)
             {
                 continue;
             }
@@ -259,18 +273,23 @@ internal sealed class PemCollector
             // Without a key identifier that points elsewhere, an issuer of this name is taken for the issuer.
             IEnumerable<Certificate> named = repaired.AuthorityKeyIdentifier?.KeyIdentifier is { } key ? byKey[(repaired.Issuer, key)].Concat(byKey[(repaired.Issuer, null)]) : byName[repaired.Issuer];
             Certificate[] issuers = [.. named.Take(MaxIssuersTried).Where(c => !denied.Contains(c))];
-            if (issuers.Length > 0 && !issuers.Any(c => PemBody.Agrees(repaired, c)))
+            if ((issuers.Length == 0 && !needsProof) || issuers.Any(c => needsProof ? SignatureChecker.Check(repaired, c) == SignatureStatus.Valid : PemBody.Agrees(repaired, c)))
             {
-                denied.Add(repaired);
-                Certificate denying = issuers[^1];
-                PemBlock block = Blocks[blockIndex];
-                string reason = $"what can be put together of it is not signed by {denying}, which it names as its issuer";
-                Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
-                Blocks[blockIndex] = Unreadable(block.Label, block.Kind, place, reason, text[place.Start..place.End], block.EndLine);
+                continue;
             }
+
+            denied.Add(repaired);
+            gone.Add(certificateIndex);
+            PemBlock block = Blocks[blockIndex];
+            string reason = issuers.Length == 0 || repaired.IsSelfIssued
+                ? "there is more base64 than its certificate has, and nothing tells which of it is too much"
+                : $"what can be put together of it is not signed by {issuers[^1]}, which it names as its issuer";
+            Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
+            Blocks[blockIndex] = Unreadable(block.Label, block.Kind, place, reason, text[place.Start..place.End], block.EndLine, block.Preamble);
         }
 
-        Certificates.RemoveAll(c => c.WasRepaired && denied.Contains(c.Certificate));
+        int index = 0;
+        Certificates.RemoveAll(_ => gone.Contains(index++));
     }
 
     private void NoteLabel(string label, PemBlockKind expected, PemContent content, string? headers, int position)
@@ -288,7 +307,12 @@ internal sealed class PemCollector
         {
             if (!Notes.Has(PemDefectKind.TrustSettings))
             {
-                Notes.Add(label == PemLabel.TrustedCertificate ? PemDefectKind.TrustedCertificateLabel : PemDefectKind.X509CertificateLabel, position);
+                Notes.Add(label switch
+                {
+                    PemLabel.TrustedCertificate => PemDefectKind.TrustedCertificateLabel,
+                    PemLabel.X509Certificate => PemDefectKind.X509CertificateLabel,
+                    _ => PemDefectKind.UnusualLabel,
+                }, position);
             }
         }
 
@@ -335,7 +359,7 @@ internal sealed class PemCollector
         _ => label,
     };
 
-    private static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine) => new()
+    private static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine, string? preamble = null) => new()
     {
         Label = label,
         Kind = kind,
@@ -343,7 +367,7 @@ internal sealed class PemCollector
         Column = place.Column,
         EndLine = endLine,
         IsIntact = false,
-        Extra = new PemBlockExtra { Reason = reason, Raw = raw.ToArray() },
+        Extra = new PemBlockExtra { Reason = reason, Raw = raw.ToArray(), Preamble = preamble },
     };
 
     private static bool IsReasoned(PemDefectKind kind) =>

@@ -27,6 +27,7 @@ public enum PemDefectKind
     MarkerCase,
     TextOnMarkerLine,
     UnusualLabel,
+    DashesInText,
 
     // What was put around every line.
     Indented,
@@ -35,6 +36,8 @@ public enum PemDefectKind
     HtmlMarkup,
     PercentEncoded,
     QuotedPrintable,
+    TerminalCodes,
+    EncodedTwice,
 
     // Between the markers.
     LongLine,

@@ -9,11 +9,13 @@ internal static class PemLineEnds
         if (firstReturn >= 0)
         {
             Count(text, out int pairs, out int returns, out int feeds);
-            if (returns > 0 && pairs == 0 && feeds == 0)
+            if (returns > 0)
             {
-                Add(defects, PemDefectKind.CarriageReturnOnly, 1);
+                // However few: the block they stand in is lost.
+                Add(defects, PemDefectKind.CarriageReturnOnly, new LineCounter(text).At(FirstLonely(text, firstReturn)).Line);
             }
-            else if ((pairs > 0 ? 1 : 0) + (returns > 0 ? 1 : 0) + (feeds > 0 ? 1 : 0) > 1)
+
+            if (pairs > 0 && feeds > 0)
             {
                 Add(defects, PemDefectKind.MixedLineEnds, 1);
             }
@@ -52,6 +54,16 @@ internal static class PemLineEnds
         }
 
         feeds = text.Count((byte)'\n') - pairs;
+    }
+
+    private static int FirstLonely(ReadOnlySpan<byte> text, int position)
+    {
+        while (position + 1 < text.Length && text[position + 1] == '\n')
+        {
+            position += 2 + text[(position + 2)..].IndexOf((byte)'\r');
+        }
+
+        return position;
     }
 
     private static void Add(List<PemDefect> defects, PemDefectKind kind, int line) =>

@@ -8,8 +8,8 @@ internal ref struct PemMarkerLexer
     private const int MaxLabelLength = 64; // the longest label registered or met is 31 characters
     private const int DashesInMarker = 5;
 
-    // Where a marker may start: a hyphen; the lead bytes of the dashes in UTF-8 and Windows-1252; an entity; or the word itself, its dashes lost.
-    private static readonly SearchValues<byte> Starts = SearchValues.Create([(byte)'-', 0xE2, 0x96, 0x97, (byte)'&']);
+    // Where a marker may start: a hyphen; the lead bytes of the dashes in UTF-8 and Windows-1252; an escape; or the word itself, its dashes lost.
+    private static readonly SearchValues<byte> Starts = SearchValues.Create([(byte)'-', 0xE2, 0xEF, 0x96, 0x97, (byte)'&', (byte)'\\', (byte)'%', (byte)'=']);
 
     private readonly ReadOnlySpan<byte> _text;
     private int _nextBegin = -1;
@@ -29,7 +29,7 @@ internal ref struct PemMarkerLexer
             int word = NextWord(position);
             if (word < dash)
             {
-                if (TryMarkerAtWord(word, word == mayStartWithoutDashes, out marker))
+                if (TryMarkerAtWord(word, word == mayStartWithoutDashes && word > 0 && _text[word - 1] is not ((byte)'\n' or (byte)'\r'), out marker))
                 {
                     return true;
                 }
@@ -364,7 +364,7 @@ internal ref struct PemMarkerLexer
             return space;
         }
 
-        return rest[0] == '+' ? 1 : rest.StartsWith("%20"u8) ? 3 : rest.StartsWith("&nbsp;"u8) ? 6 : rest.StartsWith("&#32;"u8) ? 5 : 0;
+        return rest[0] == '+' ? 1 : rest.StartsWith("%20"u8) ? 3 : rest.StartsWith("=20"u8) ? 3 : rest.StartsWith("\\u0020"u8) || rest.StartsWith("&nbsp;"u8) ? 6 : rest.StartsWith("&#32;"u8) ? 5 : 0;
     }
 
     private readonly record struct DashRun(int Count, int End, MarkerFlaws Flaws);

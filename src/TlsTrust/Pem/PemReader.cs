@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using TlsTrust.Certificates;
 
@@ -7,6 +8,8 @@ namespace TlsTrust.Pem;
 internal ref struct PemReader
 {
     private const int MaxHeaders = 32; // RFC 1421 knows a dozen
+
+    private static readonly SearchValues<byte> Base64Text = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"u8);
 
     private readonly ReadOnlySpan<byte> _text;
     private readonly PemCollector _found;
@@ -131,6 +134,7 @@ internal ref struct PemReader
             // What follows a body without an end is not a second defect.
             _found.Notes.Remove(PemDefectKind.TrailingBytes);
             _found.Notes.Remove(PemDefectKind.OddLines);
+            _found.Notes.Remove(PemDefectKind.BlankLine);
         }
 
         // A label that lost letters at one end is whole at the other.
@@ -175,10 +179,16 @@ internal ref struct PemReader
             bool last = i == certificates.Count - 1;
             (int line, int column) = _lines.At(extents[i].Start);
             _found.Notes.Add(beforeEnd && last ? PemDefectKind.MissingBegin : PemDefectKind.BareBase64, extents[i].Start);
-            PemBodyResult result = new();
+            int end = extents[i].End;
+            if (certificates[i].EndIsOpen)
+            {
+                end += Math.Max(0, _text[end..(last ? to : extents[i + 1].Start)].IndexOfAnyExcept(Base64Text));
+            }
+
+            PemBodyResult result = new() { NeedsProof = certificates[i].EndIsOpen, IsLossy = certificates[i].EndIsOpen };
             result.Contents.Add(certificates[i]);
-            _found.AddBody(result, PemLabel.Certificate, new PemPlace(line, column, extents[i].Start, extents[i].End), null, _text, ref _lines);
-            position = extents[i].End;
+            _found.AddBody(result, PemLabel.Certificate, new PemPlace(line, column, extents[i].Start, end), null, _text, ref _lines);
+            position = end;
         }
 
         Text(position, to);
@@ -186,6 +196,39 @@ internal ref struct PemReader
     }
 
     private void Text(int from, int to)
+    {
+        while (EncodedText.TryFind(_text, from, to, out int start, out int end))
+        {
+            if (EncodedText.TryRead(_text[start..end], out List<PemContent> contents))
+            {
+                Comment(from, start);
+                NoteEmbedding(_text[LineStart(start, from)..start]);
+                (int line, int column) = _lines.At(start);
+                _found.Notes.Add(PemDefectKind.EncodedTwice, start);
+                PemBodyResult result = new();
+                result.Contents.AddRange(contents);
+                _found.AddBody(result, PemLabel.Certificate, new PemPlace(line, column, start, end), null, _text, ref _lines);
+            }
+            else
+            {
+                Comment(from, end);
+            }
+
+            from = end;
+        }
+
+        Comment(from, to);
+    }
+
+    // A name before it: a field of a document that is no PEM file.
+    private bool NoteEmbedding(ReadOnlySpan<byte> prefix)
+    {
+        bool named = prefix.IndexOfAny((byte)'=', (byte)':', (byte)'{') >= 0 && prefix.IndexOfAnyInRange((byte)'A', (byte)'z') >= 0;
+        _found.IsEmbedded |= named;
+        return named;
+    }
+
+    private void Comment(int from, int to)
     {
         ReadOnlySpan<byte> text = _text[from..to];
         int first = text.IndexOfAnyExcept(" \t\r\n"u8);
@@ -221,8 +264,7 @@ internal ref struct PemReader
             return;
         }
 
-        bool named = mark.IndexOfAny((byte)'=', (byte)':', (byte)'{') >= 0 && mark.IndexOfAnyInRange((byte)'A', (byte)'z') >= 0;
-        _found.IsEmbedded |= named;
+        bool named = NoteEmbedding(mark);
         _found.Notes.Add(named || mark.Length > 8 ? PemDefectKind.TextOnMarkerLine : PemDefectKind.Quoted, position);
     }
 
@@ -257,13 +299,15 @@ internal ref struct PemReader
         }
 
         int space = 0;
+        bool plain = true;
         while (end.End + space < _text.Length && PemSpace.InlineLength(_text[(end.End + space)..]) is var length and > 0)
         {
+            plain &= PemSpace.IsPlain(_text[end.End + space]);
             space += length;
         }
 
         bool onlySpace = end.End + space >= _text.Length || _text[end.End + space] is (byte)'\n' or (byte)'\r';
-        _found.Notes.Add(onlySpace ? PemDefectKind.TrailingSpace : PemDefectKind.TextOnMarkerLine, end.Start);
+        _found.Notes.Add(!onlySpace ? PemDefectKind.TextOnMarkerLine : plain ? PemDefectKind.TrailingSpace : PemDefectKind.NonBreakingSpace, end.Start);
     }
 
     // RFC 1421 §4.4: "Name: value" lines, continued by indentation, closed by a blank line.
@@ -295,7 +339,8 @@ internal ref struct PemReader
             position = lineEnd + (lineEnd + 1 < end && _text[lineEnd] == '\r' && _text[lineEnd + 1] == '\n' ? 2 : 1);
         }
 
-        if (headers == 0)
+        // Where they are all that there is, they are lines with something in front: "INFO: MII...".
+        if (headers == 0 || _text[Math.Min(last, end)..end].IndexOfAnyExcept(" \t\r\n"u8) < 0)
         {
             return null;
         }

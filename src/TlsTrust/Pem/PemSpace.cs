@@ -3,6 +3,16 @@ namespace TlsTrust.Pem;
 /// <summary>What word processors and web pages put in place of spaces and hyphens.</summary>
 internal static class PemSpace
 {
+    /// <summary>True for the spaces that every reader takes for such.</summary>
+    public static bool IsPlain(byte c) => c is (byte)' ' or (byte)'\t';
+
+    /// <summary>What a full-width form (U+FF01 to U+FF5E, three bytes) is of, or 0.</summary>
+    public static int WideAscii(ReadOnlySpan<byte> text)
+    {
+        int character = text.Length >= 3 && text[0] == 0xEF && text[1] is 0xBC or 0xBD && text[2] is >= 0x80 and <= 0xBF ? 0xF000 | ((text[1] & 0x3F) << 6) | (text[2] & 0x3F) : 0;
+        return character is >= 0xFF01 and <= 0xFF5E ? character - 0xFEE0 : 0;
+    }
+
     /// <summary>Length in bytes of one space character that starts here, or 0: space, tab, no-break and zero-width spaces, a BOM in the middle.</summary>
     public static int InlineLength(ReadOnlySpan<byte> text)
     {

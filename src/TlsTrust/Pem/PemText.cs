@@ -2,7 +2,7 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Pem;
 
-/// <summary>Turns the bytes of a file into text that the reader can walk: one byte a character where it matters, no NUL, no byte order mark at the start.</summary>
+/// <summary>Turns the bytes of a file into text that the reader can walk: one byte a character where it matters, no NUL, no control codes of a terminal, no byte order mark at the start.</summary>
 internal static class PemText
 {
     private const int ProbeLength = 64; // enough to tell UTF-16 without a mark: every second byte of ASCII is NUL
@@ -10,6 +10,8 @@ internal static class PemText
     // What looks like a certificate to its last byte and is none costs what it claims to be long; one may lie in the other.
     private const int WastePerByte = 4;
     private const int WasteAllowed = 64 * 1024;
+
+    private const byte Escape = 0x1B;
 
     private static ReadOnlySpan<byte> Utf8Bom => [0xEF, 0xBB, 0xBF];
 
@@ -31,7 +33,8 @@ internal static class PemText
             return FromUtf16(data[mark..], bigEndian);
         }
 
-        return data.Contains((byte)0) ? WithoutNul(data, defects, raw) : data;
+        data = data.Contains((byte)0) ? WithoutNul(data, defects, raw) : data;
+        return raw.Count == 0 && data.Contains(Escape) ? WithoutTerminalCodes(data, defects) : data;
     }
 
     // True: big endian. Null: not UTF-16.
@@ -113,6 +116,47 @@ internal static class PemText
         < 0x800 => 2,
         _ => 3,
     };
+
+    // ECMA-48 §5.4: ESC [, parameters, and a letter. Colours, and what clears the rest of a line.
+    private static ReadOnlySpan<byte> WithoutTerminalCodes(ReadOnlySpan<byte> data, List<PemDefect> defects)
+    {
+        byte[] text = new byte[data.Length];
+        int length = 0;
+        int first = -1;
+        while (!data.IsEmpty)
+        {
+            int escape = data.IndexOf(Escape);
+            int plain = escape < 0 ? data.Length : escape;
+            data[..plain].CopyTo(text.AsSpan(length));
+            length += plain;
+            data = data[plain..];
+            if (data.IsEmpty)
+            {
+                break;
+            }
+
+            int parameters = data.StartsWith("\u001B["u8) ? data[2..].IndexOfAnyExceptInRange((byte)0x20, (byte)0x3F) : -1;
+            if (parameters >= 0 && data[2 + parameters] is >= 0x40 and <= 0x7E)
+            {
+                first = first < 0 ? length : first;
+                data = data[(3 + parameters)..];
+            }
+            else
+            {
+                text[length++] = Escape;
+                data = data[1..];
+            }
+        }
+
+        ReadOnlySpan<byte> result = text.AsSpan(0, length);
+        if (first >= 0)
+        {
+            (int line, int column) = new LineCounter(result).At(first);
+            defects.Add(new PemDefect { Kind = PemDefectKind.TerminalCodes, Line = line, Column = column, Message = PemMessages.For(PemDefectKind.TerminalCodes) });
+        }
+
+        return result;
+    }
 
     // NUL bytes come from UTF-16 that was appended to something else, from padding of the file's last block on a disk, or from a
     // certificate in binary form in the middle of text, which is taken out whole.

@@ -63,7 +63,7 @@ internal sealed class StrictBlock(int textLength)
 
         Span<byte> destination = Reserve(bodyLength / 4 * 3);
         int written = Decode(body[..bodyLength], destination);
-        if (written <= 0)
+        if (written <= 0 || HasSpareBits(body[..bodyLength].TrimEnd("\r\n"u8)))
         {
             return false;
         }
@@ -108,6 +108,13 @@ internal sealed class StrictBlock(int textLength)
         }
 
         return Base64.DecodeFromUtf8(last, destination[written..], out int used, out int lastBytes) == OperationStatus.Done && used == last.Length ? written + lastBytes : -1;
+    }
+
+    private static bool HasSpareBits(ReadOnlySpan<byte> base64)
+    {
+        ReadOnlySpan<byte> tail = base64[^4..].TrimEnd((byte)'=');
+        Base64Values.TryOf(tail[^1], out byte last);
+        return (tail.Length == 2 && (last & 0x0F) != 0) || (tail.Length == 3 && (last & 0x03) != 0);
     }
 
     private static bool TryNewline(ReadOnlySpan<byte> text, int position, out int next)

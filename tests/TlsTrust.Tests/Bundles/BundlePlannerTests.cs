@@ -35,6 +35,35 @@ public class BundlePlannerTests
     }
 
     [Fact]
+    public void Text_behind_a_binary_certificate_is_not_lost()
+    {
+        byte[] file = [.. Made.Roots[0].RawData, .. Encoding.ASCII.GetBytes(Made.RootPems[1])];
+        BundlePlan plan = Plan(file, o => o with { Kind = PemBundleKind.Trust });
+        Assert.Equal(2, plan.Certificates.Count);
+    }
+
+    [Fact]
+    public void Text_that_is_kept_is_no_longer_taken_for_a_marker()
+    {
+        byte[] file = Encoding.ASCII.GetBytes("-----\n" + Made.RootPems[0] + "-------- two\n" + Made.RootPems[1] + "----- end of file\n");
+        BundlePlan plan = Plan(file, o => o with { Kind = PemBundleKind.Trust, KeepText = true });
+        string text = Encoding.ASCII.GetString(plan.Content.Span);
+        Assert.Contains("\n# -------- two\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("\n# ----- end of file\n", text, StringComparison.Ordinal);
+        Assert.False(Plan(plan.Content.ToArray(), o => o with { Kind = PemBundleKind.Trust, KeepText = true }).Report.Changed);
+    }
+
+    [Fact]
+    public void A_whole_block_with_a_certificate_that_is_none_inside_is_not_sound()
+    {
+        byte[] der = [.. Made.Roots[0].RawData];
+        der[der.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0x17, 0x0D]) + 2] = (byte)'x'; // a UTCTime
+        BundlePlan plan = Plan(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n" + Made.RootPems[1]), o => o with { Kind = PemBundleKind.Trust });
+        Assert.False(plan.Report.IsSound);
+        Assert.Contains(plan.Report.Notes, n => n.What == nameof(PemDefectKind.MalformedCertificate) && n.Severity == Severity.Error);
+    }
+
+    [Fact]
     public void What_is_written_is_ASCII_in_64_columns_with_LF_and_one_newline_at_the_end()
     {
         BundlePlan plan = Plan(PemDamage.All[0].Make(), o => o);

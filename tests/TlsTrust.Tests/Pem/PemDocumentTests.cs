@@ -119,4 +119,53 @@ public class PemDocumentTests
         Assert.Empty(document.Certificates);
         Assert.Contains(document.Blocks, b => b.Reason is not null);
     }
+
+    [Fact]
+    public void What_nothing_can_tell_from_the_certificate_is_not_left_out()
+    {
+        // A line of base64 within the signature: the bytes before it and the right number behind it are a certificate too, and a wrong one.
+        string block = MadeCertificates.Pem(MadeCertificates.Instance.Intermediate);
+        string[] lines = block.Split('\n');
+        string odd = string.Join('\n', [.. lines[..^4], new string('x', 64), .. lines[^4..]]);
+
+        PemDocument alone = PemDocument.Read(Encoding.ASCII.GetBytes(odd));
+        Assert.Empty(alone.Certificates);
+        Assert.Contains(alone.Blocks, b => b.Reason is not null && Encoding.ASCII.GetString(b.Raw.Span).Contains(odd.Trim(), StringComparison.Ordinal));
+
+        PemDocument withIssuer = PemDocument.Read(Encoding.ASCII.GetBytes(MadeCertificates.Instance.RootPems[0] + odd));
+        Assert.All(withIssuer.Certificates, c => Assert.True(c.Certificate.IsSelfIssued));
+    }
+
+    [Fact]
+    public void Zeros_behind_a_certificate_are_no_part_of_it()
+    {
+        byte[] der = MadeCertificates.Instance.Intermediate.RawData;
+        PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", [.. der, 0, 0, 0])));
+        Assert.Equal(der, document.Certificates.Single().Certificate.RawData.ToArray());
+        Assert.Contains(document.Defects, d => d.Kind == PemDefectKind.TrailingBytes);
+    }
+
+    [Fact]
+    public void Bits_behind_the_last_byte_are_a_defect()
+    {
+        // GnuTLS and others refuse what no encoder writes.
+        string block = Enumerable.Range(1, 9).Select(i => MadeCertificates.Pem(MadeCertificates.Root(new string('a', i)))).First(b => b.Contains('=', StringComparison.Ordinal));
+        int last = block.IndexOf('=', StringComparison.Ordinal) - 1;
+        PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(block[..last] + (char)(block[last] + 1) + block[(last + 1)..]));
+        Assert.Single(document.Certificates);
+        Assert.Contains(document.Defects, d => d.Kind == PemDefectKind.BadPadding);
+    }
+
+    [Fact]
+    public void Lawful_text_around_sound_blocks_is_no_defect()
+    {
+        string[] blocks = [.. MadeCertificates.Instance.RootPems];
+        string[] texts = ["# Gr\u00F6\u00DFe\n", "Root CA\n=======\n", "subject=CN = x\nissuer=CN = x\n", "---\nServer certificate\n", "END of the first, BEGIN of the second\n", "Bag Attributes\n    localKeyID: 01 02 \n"];
+        foreach (string text in texts)
+        {
+            PemDocument document = PemDocument.Read(Encoding.UTF8.GetBytes(text + blocks[0] + "\n" + text + blocks[1]));
+            Assert.Equal(2, document.Certificates.Count);
+            Assert.DoesNotContain(document.Defects, d => d.Severity != Severity.Information);
+        }
+    }
 }

@@ -1,0 +1,80 @@
+using System.Buffers;
+
+namespace TlsTrust.Pem;
+
+/// <summary>PEM that was put into base64 once more as a whole: the data of a Kubernetes secret, <c>certutil -encode</c> of a PEM file, an attachment of a mail.</summary>
+internal static class EncodedText
+{
+    private const int MaxLength = 4 * 1024 * 1024; // etcd, and so Kubernetes, takes 1.5 MB
+
+    // Base64 of "-----BEGIN "; with another alignment it is inside something else.
+    private static ReadOnlySpan<byte> Start => "LS0tLS1CRUdJTi"u8;
+
+    private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"u8);
+
+    /// <summary>Looks for the start of such text and, from there, the end of its base64.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> text, int from, int to, out int start, out int end)
+    {
+        int at = text[from..to].IndexOf(Start);
+        start = from + Math.Max(0, at);
+        int length = at < 0 ? -1 : text[start..to].IndexOfAnyExcept(Characters);
+        end = length < 0 ? to : start + length;
+
+        // A word behind it on a line of its own ("kind: Secret") is made of the same characters.
+        int padding = at < 0 ? -1 : text[start..end].IndexOf((byte)'=');
+        if (padding >= 0)
+        {
+            end = start + padding + (text[(start + padding)..end].StartsWith("=="u8) ? 2 : 1);
+        }
+
+        return at >= 0;
+    }
+
+    /// <summary>Reads such text; false unless all that it holds can be carried over.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> base64, out List<PemContent> contents)
+    {
+        contents = [];
+        if (base64.Length > MaxLength)
+        {
+            return false;
+        }
+
+        byte[] values = new byte[base64.Length];
+        int count = 0;
+        foreach (byte c in base64)
+        {
+            if (Base64Values.TryOf(c, out byte value))
+            {
+                values[count++] = value;
+            }
+        }
+
+        return TryReadValues(values.AsSpan(0, count), contents);
+    }
+
+    /// <summary>The same for the content of a block.</summary>
+    public static bool TryReadValues(ReadOnlySpan<byte> values, List<PemContent> contents)
+    {
+        Span<byte> head = stackalloc byte[16];
+        Base64Values.Decode(values, DroppedLines.None, head);
+        if (values.Length > MaxLength || (head.IndexOf("-----BEGIN "u8) < 0 && head.IndexOf(Start) != 0))
+        {
+            return false;
+        }
+
+        byte[] text = new byte[values.Length * 3 / 4];
+        Base64Values.Decode(values, DroppedLines.None, text);
+        PemDocument inner = PemDocument.Read(text);
+        if (inner.Certificates.Count == 0 || inner.Blocks.Any(b => b.Der.IsEmpty || b.Headers is not null || !b.Raw.IsEmpty))
+        {
+            return false;
+        }
+
+        foreach (PemBlock block in inner.Blocks)
+        {
+            contents.Add(new PemContent(block.Der, block.Kind, inner.Certificates.FirstOrDefault(c => c.Certificate.RawData.Equals(block.Der))?.Certificate));
+        }
+
+        return true;
+    }
+}
