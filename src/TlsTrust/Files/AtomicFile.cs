@@ -212,7 +212,7 @@ public static class AtomicFile
 
         try
         {
-            using FileStream stream = OperatingSystem.IsWindows() && options.AccessLike is not null ? CreateLike(options.AccessLike, temporary) : new FileStream(temporary, how);
+            using FileStream stream = OpenNew(temporary, how, directory, options.AccessLike);
             stream.Write(content);
             if (!OperatingSystem.IsWindows())
             {
@@ -243,6 +243,18 @@ public static class AtomicFile
         FileSecurity access = new FileInfo(other).GetAccessControl(AccessControlSections.Access);
         access.SetAccessRuleProtection(isProtected: true, preserveInheritance: true);
         return new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.Write, FileShare.None, bufferSize: 4096, FileOptions.None, access);
+    }
+
+    private static FileStream OpenNew(string temporary, FileStreamOptions how, string directory, string? accessLike)
+    {
+        try
+        {
+            return OperatingSystem.IsWindows() && accessLike is not null ? CreateLike(accessLike, temporary) : new FileStream(temporary, how);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new UnauthorizedAccessException($"This user may not make files in '{directory}', which a replacement in one step needs; nothing was changed.", denied);
+        }
     }
 
     // What a run that was killed left behind. Only names of this target and this suffix; others' runs are excluded by the reservation.
