@@ -94,7 +94,8 @@ internal static class BundleText
         return plain.Insert(afterBegin, block.Headers.TrimEnd('\n') + "\n\n");
     }
 
-    private static void Append(MemoryStream text, string lines, LineEnding ending) => AppendRaw(text, Encoding.UTF8.GetBytes(lines), ending);
+    // What is written is ASCII, but for text that is kept: there a character is a byte of the file.
+    private static void Append(MemoryStream text, string lines, LineEnding ending) => AppendRaw(text, Encoding.Latin1.GetBytes(lines), ending);
 
     private static void AppendRaw(MemoryStream text, ReadOnlySpan<byte> lines, LineEnding ending)
     {

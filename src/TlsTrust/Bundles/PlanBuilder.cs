@@ -380,7 +380,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         return [.. before, .. chain, .. after, .. unread];
     }
 
-    private byte[] Write(PemBundleKind kind, List<BundlePart> parts)
+    private byte[]? Write(PemBundleKind kind, List<BundlePart> parts)
     {
         IEnumerable<BundlePart> lines = kind == PemBundleKind.Trust && !options.KeepText
             ? parts.Select(p => p.Certificate is null || p.KeepAsIs ? p : p with { Comment = BundleText.Comment(p.Certificate) })
@@ -392,7 +392,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         Certificate[] planned = [.. parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)];
         if (!check.Certificates.Select(c => c.Certificate).ToHashSet().SetEquals(planned))
         {
-            throw new InvalidOperationException($"The repaired form of '{path}' does not hold the certificates it should.");
+            _refusal = "In a new order, what can't be read would be read as something else.";
+            return null;
         }
 
         return text;

@@ -214,7 +214,7 @@ internal sealed class PemCollector
         if (_keepText)
         {
             _preamble ??= new StringBuilder();
-            _preamble.Append(Encoding.UTF8.GetString(text).ReplaceLineEndings("\n")).Append('\n');
+            _preamble.Append(PemText.Lines(text)).Append('\n');
         }
     }
 

@@ -346,7 +346,7 @@ internal ref struct PemReader
         }
 
         bodyStart = Math.Min(last, end);
-        return System.Text.Encoding.Latin1.GetString(_text[first..last]).ReplaceLineEndings("\n");
+        return PemText.Lines(_text[first..last]);
     }
 
     private static bool IsHeader(ReadOnlySpan<byte> line)

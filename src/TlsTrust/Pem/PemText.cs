@@ -1,3 +1,4 @@
+using System.Text;
 using TlsTrust.Certificates;
 
 namespace TlsTrust.Pem;
@@ -36,6 +37,13 @@ internal static class PemText
         data = data.Contains((byte)0) ? WithoutNul(data, defects, raw) : data;
         return raw.Count == 0 && data.Contains(Escape) ? WithoutTerminalCodes(data, defects) : data;
     }
+
+    /// <summary>
+    /// Text that is kept, with LF: each byte is a character, so that text in any encoding is written as it was. (.NET's own ReplaceLineEndings
+    /// takes U+0085 for a line end, which here is half of an Å.) Byte order marks are no text.
+    /// </summary>
+    public static string Lines(ReadOnlySpan<byte> text) =>
+        Encoding.Latin1.GetString(text).Replace(Encoding.Latin1.GetString(Utf8Bom), "", StringComparison.Ordinal).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     // True: big endian. Null: not UTF-16.
     private static bool? Utf16Order(ReadOnlySpan<byte> data, out int mark)
