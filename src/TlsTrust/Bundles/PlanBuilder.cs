@@ -110,13 +110,16 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             switch (defect.Kind)
             {
                 case PemDefectKind.NotBase64 or PemDefectKind.Ambiguous or PemDefectKind.TruncatedDer or PemDefectKind.MalformedCertificate or PemDefectKind.TrustSettings:
-                case PemDefectKind.MissingBegin when !defect.IsRepairable:
+                case PemDefectKind.MissingBegin or PemDefectKind.BareBase64 when !defect.IsRepairable:
                     _unrecovered.Add(change);
                     break;
-                case PemDefectKind.PrivateKey when kind == PemBundleKind.Server:
+                case PemDefectKind.PrivateKey or PemDefectKind.OtherBlock when kind == PemBundleKind.Server:
                     break; // belongs there
+                case PemDefectKind.CertificateRequest or PemDefectKind.RevocationList or PemDefectKind.OtherBlock when kind == PemBundleKind.Trust && change.Clients.Count > 0:
+                    _notes.Add(change with { Severity = Severity.Error });
+                    break;
                 case PemDefectKind.PrivateKey:
-                    _notes.Add(change with { Severity = Severity.Warning, Why = "There is a private key among the trusted certificates; it is left there, and belongs elsewhere." });
+                    _notes.Add(change with { Severity = Severity.Error, Why = "There is a private key among the trusted certificates; it is left there, and belongs elsewhere." });
                     break;
                 case PemDefectKind.EmptyFile or PemDefectKind.NoCertificate when options.Additional.Count > 0:
                     break; // it will have some

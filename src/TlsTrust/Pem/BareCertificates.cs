@@ -73,6 +73,47 @@ internal sealed class BareCertificates
         return found.Count > before;
     }
 
+    /// <summary>Looks for a line's worth of base64 that starts as DER does: what is left of a certificate, or a key.</summary>
+    public static bool TryFindRemains(ReadOnlySpan<byte> text, int from, int to, out int start)
+    {
+        const int least = 60; // a line of base64, or nearly
+        start = from;
+        while (start < to)
+        {
+            int at = text[start..to].IndexOf(Start);
+            if (at < 0)
+            {
+                break;
+            }
+
+            start += at;
+            int length = text[start..to].IndexOfAnyExcept(Alphabet);
+            length = length < 0 ? to - start : length;
+            if (length >= least && (start == from || !IsBase64(text[start - 1])))
+            {
+                return true;
+            }
+
+            start += length;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether base64 starts as private keys do, with their version.</summary>
+    public static bool IsKey(ReadOnlySpan<byte> base64)
+    {
+        Span<byte> values = stackalloc byte[8];
+        for (int i = 0; i < values.Length; i++)
+        {
+            Base64Values.TryOf(base64[i], out values[i]);
+        }
+
+        Span<byte> head = stackalloc byte[6];
+        Base64Values.Decode(values, DroppedLines.None, head);
+        return head[4] == 0x02;
+    }
+
     // A line put in somewhere pushes the true end out, and the length that the DER names then ends with a line all the same. Padding, a
     // last line that is shorter than the others and a blank line do mark an end.
     private static bool EndIsOpen(ReadOnlySpan<byte> text, int length)

@@ -379,10 +379,11 @@ internal sealed class Base64Gatherer(DefectNotes notes)
 
     private void EqualsSign(ReadOnlySpan<byte> rest)
     {
-        if (rest.Length >= 3 && rest[1] == '3' && rest[2] is (byte)'D' or (byte)'d')
+        if (rest.Length >= 3 && TextEscape.TryHex(rest[1..3], out int quoted) && quoted is '=' or '+' or '/' or ' ' or '\r' or '\n')
         {
             notes.Add(PemDefectKind.QuotedPrintable, _position);
-            Padding = (Padding.Count + 1, Padding.Count == 0 ? _position : Padding.Position);
+            Padding = quoted == '=' ? (Padding.Count + 1, Padding.Count == 0 ? _position : Padding.Position) : Padding;
+            Escaped(quoted);
             _position += 3;
             return;
         }
@@ -410,6 +411,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
         }
         else if (character is '\n' or '\r')
         {
+            _onMarkerLine = false;
             EndLine();
         }
     }

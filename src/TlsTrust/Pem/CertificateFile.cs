@@ -113,10 +113,15 @@ public sealed class CertificateFile
                     null);
             }
 
-            // What is binary first and text then is text with a binary certificate in it.
-            if (kind == PemBlockKind.Certificate && bytes.IndexOf("-----BEGIN "u8) < 0)
+            if (kind == PemBlockKind.Certificate)
             {
-                return ReadDer(data, total);
+                CertificateFile der = ReadDer(data, total);
+
+                // What is binary first and text then is text with a binary certificate in it.
+                if (der.Defects.All(d => d.Kind != PemDefectKind.TrailingBytes) || PemDocument.Read(bytes).Blocks.Count <= der.Certificates.Count)
+                {
+                    return der;
+                }
             }
         }
 

@@ -7,18 +7,22 @@ internal static class EncodedText
 {
     private const int MaxLength = 4 * 1024 * 1024; // etcd, and so Kubernetes, takes 1.5 MB
 
-    // Base64 of "-----BEGIN "; with another alignment it is inside something else.
-    private static ReadOnlySpan<byte> Start => "LS0tLS1CRUdJTi"u8;
+    // Base64 of "-----BEGIN ", behind a multiple of three characters, one more, and two more.
+    private static readonly byte[][] Starts = ["LS0tLS1CRUdJTi"u8.ToArray(), "0tLS0tQkVHSU4g"u8.ToArray(), "tLS0tLUJFR0lOI"u8.ToArray()];
 
     private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"u8);
 
     /// <summary>Looks for the start of such text and, from there, the end of its base64.</summary>
     public static bool TryFind(ReadOnlySpan<byte> text, int from, int to, out int start, out int end)
     {
-        int at = text[from..to].IndexOf(Start);
+        int at = IndexOfStart(text[from..to]);
         start = from + Math.Max(0, at);
         int length = at < 0 ? -1 : text[start..to].IndexOfAnyExcept(Characters);
         end = length < 0 ? to : start + length;
+        while (start > from && Base64Values.TryOf(text[start - 1], out _))
+        {
+            start--; // a comment before the first block
+        }
 
         // A word behind it on a line of its own ("kind: Secret") is made of the same characters.
         int padding = at < 0 ? -1 : text[start..end].IndexOf((byte)'=');
@@ -55,15 +59,18 @@ internal static class EncodedText
     /// <summary>The same for the content of a block.</summary>
     public static bool TryReadValues(ReadOnlySpan<byte> values, List<PemContent> contents)
     {
-        Span<byte> head = stackalloc byte[16];
-        Base64Values.Decode(values, DroppedLines.None, head);
-        if (values.Length > MaxLength || (head.IndexOf("-----BEGIN "u8) < 0 && head.IndexOf(Start) != 0))
+        if (values.Length > MaxLength)
         {
             return false;
         }
 
         byte[] text = new byte[values.Length * 3 / 4];
         Base64Values.Decode(values, DroppedLines.None, text);
+        if (text.AsSpan().IndexOf("-----BEGIN "u8) < 0 && IndexOfStart(text) < 0)
+        {
+            return false;
+        }
+
         PemDocument inner = PemDocument.Read(text);
         if (inner.Certificates.Count == 0 || inner.Blocks.Any(b => b.Der.IsEmpty || b.Headers is not null || !b.Raw.IsEmpty))
         {
@@ -76,5 +83,31 @@ internal static class EncodedText
         }
 
         return true;
+    }
+
+    // All of them hold "tLS"; looking for each in turn would look through a text without it as often as the others occur.
+    private static int IndexOfStart(ReadOnlySpan<byte> text)
+    {
+        int position = 0;
+        while (true)
+        {
+            int at = text[position..].IndexOf("tLS"u8);
+            if (at < 0)
+            {
+                return -1;
+            }
+
+            position += at;
+            foreach (byte[] start in Starts)
+            {
+                int first = position - start.AsSpan().IndexOf("tLS"u8);
+                if (first >= 0 && text[first..].StartsWith(start))
+                {
+                    return first;
+                }
+            }
+
+            position++;
+        }
     }
 }

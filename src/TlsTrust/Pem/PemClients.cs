@@ -27,7 +27,7 @@ public static class PemClients
         [PemDefectKind.MarkerCase] = "ccccF",
         [PemDefectKind.TextOnMarkerLine] = "F.ccF",
         [PemDefectKind.UnusualLabel] = "cccc.",
-        [PemDefectKind.DashesInText] = "....F",
+        [PemDefectKind.DashesInText] = "F...F",
         [PemDefectKind.Indented] = "c.c.c",
         [PemDefectKind.Quoted] = "FFcFF",
         [PemDefectKind.EscapedNewlines] = "cFccF",
@@ -56,6 +56,8 @@ public static class PemClients
         [PemDefectKind.MalformedCertificate] = "FFcFF",
         [PemDefectKind.PrivateKey] = "....F",
         [PemDefectKind.CertificateRequest] = ".F..F",
+        [PemDefectKind.RevocationList] = "....F",
+        [PemDefectKind.OtherBlock] = "....F",
         [PemDefectKind.BareBase64] = "ccccc",
         [PemDefectKind.RawDer] = "Fccc.",
         [PemDefectKind.BinaryDer] = "FFFF.",
@@ -80,7 +82,7 @@ public static class PemClients
     public static Severity SeverityOf(PemDefectKind kind) => kind switch
     {
         // Lawful; whether they belong in a file depends on what the file is for.
-        PemDefectKind.PrivateKey or PemDefectKind.CertificateRequest or PemDefectKind.RevocationList or PemDefectKind.Comment or PemDefectKind.TextDump
+        PemDefectKind.PrivateKey or PemDefectKind.CertificateRequest or PemDefectKind.RevocationList or PemDefectKind.OtherBlock or PemDefectKind.Comment or PemDefectKind.TextDump
             or PemDefectKind.CommentedOut => Severity.Information,
         _ => Effects.ContainsKey(kind) ? Severity.Error : Severity.Warning,
     };

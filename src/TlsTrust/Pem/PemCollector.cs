@@ -321,6 +321,7 @@ internal sealed class PemCollector
             PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey => PemDefectKind.PrivateKey,
             PemBlockKind.CertificateRequest => PemDefectKind.CertificateRequest,
             PemBlockKind.Crl => PemDefectKind.RevocationList,
+            PemBlockKind.PublicKey or PemBlockKind.Parameters or PemBlockKind.Other => PemDefectKind.OtherBlock,
             PemBlockKind.Certificate when headers is not null => PemDefectKind.Headers,
             _ => null,
         };

@@ -68,6 +68,7 @@ public enum PemDefectKind
     PrivateKey,
     CertificateRequest,
     RevocationList,
+    OtherBlock,
 
     // Certificates that are not in blocks.
     BareBase64,

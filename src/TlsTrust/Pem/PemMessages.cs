@@ -59,6 +59,7 @@ internal static class PemMessages
         PemDefectKind.PrivateKey => "There is a private key in the file.",
         PemDefectKind.CertificateRequest => "There is a certificate request in the file.",
         PemDefectKind.RevocationList => "There is a revocation list in the file.",
+        PemDefectKind.OtherBlock => "There is a block in the file that is no certificate.",
         PemDefectKind.BareBase64 => "A certificate stands there without BEGIN and END lines.",
         PemDefectKind.RawDer => "A certificate in binary form stands in the text.",
         PemDefectKind.Comment => "There is text outside the blocks.",

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using TlsTrust.Certificates;
 
@@ -8,8 +7,7 @@ namespace TlsTrust.Pem;
 internal ref struct PemReader
 {
     private const int MaxHeaders = 32; // RFC 1421 knows a dozen
-
-    private static readonly SearchValues<byte> Base64Text = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"u8);
+    private const int NoneToRead = -1;
 
     private readonly ReadOnlySpan<byte> _text;
     private readonly PemCollector _found;
@@ -109,6 +107,14 @@ internal ref struct PemReader
             return after;
         }
 
+        if (prefix.Length >= DerShape.MinCertificate)
+        {
+            // A file without line ends: this is no mark, but what stands before the block.
+            Gap(lineStart, begin.Start);
+            prefix = default;
+            _found.Notes.Add(PemDefectKind.TextOnMarkerLine, begin.Start);
+        }
+
         NotePrefix(prefix, begin.Start);
         NoteFlaws(begin);
         if (!hasEnd)
@@ -147,20 +153,20 @@ internal ref struct PemReader
     private void LonelyEnd(int position, PemMarker end)
     {
         int lineStart = LineStart(end.Start, position);
-        int bare = Gap(position, lineStart > position ? lineStart : end.Start, beforeEnd: true);
-        _found.Notes.Remove(PemDefectKind.BareBase64);
-        if (bare == 0 && EndsInBase64(_text[position..end.Start]))
+        int body = lineStart > position && end.Start - lineStart < DerShape.MinCertificate ? lineStart : end.Start; // a mark is no body
+        if (Gap(position, body, beforeEnd: true) == NoneToRead)
         {
             (int line, int column) = _lines.At(end.Start);
             _found.AddUnreadable(end.Label, new PemPlace(line, column, end.Start, end.End), PemDefectKind.MissingBegin, "the beginning of the block is missing, and what is left is no whole certificate", _text[position..end.End]);
             return;
         }
 
+        _found.Notes.Remove(PemDefectKind.BareBase64);
         _found.Notes.Add(PemDefectKind.MissingBegin, end.Start);
         _found.Flush(ref _lines);
     }
 
-    // Text between blocks: comments, and certificates without markers. Returns how many of these there are.
+    // Text between blocks: comments, and certificates without markers. Returns how many of these there are, or that there is a body that can't be read.
     private int Gap(int from, int to, bool beforeEnd = false)
     {
         _found.AddRaw(from, ref _lines);
@@ -172,6 +178,11 @@ internal ref struct PemReader
         List<PemContent> certificates = [];
         List<(int Start, int End)> extents = [];
         _bare.FindIn(_text, from, to, certificates, extents);
+        if (beforeEnd && certificates.Count == 0 && HoldsBase64(_text[from..to]) && !EncodedText.TryFind(_text, from, to, out _, out _))
+        {
+            return NoneToRead;
+        }
+
         int position = from;
         for (int i = 0; i < certificates.Count; i++)
         {
@@ -179,11 +190,7 @@ internal ref struct PemReader
             bool last = i == certificates.Count - 1;
             (int line, int column) = _lines.At(extents[i].Start);
             _found.Notes.Add(beforeEnd && last ? PemDefectKind.MissingBegin : PemDefectKind.BareBase64, extents[i].Start);
-            int end = extents[i].End;
-            if (certificates[i].EndIsOpen)
-            {
-                end += Math.Max(0, _text[end..(last ? to : extents[i + 1].Start)].IndexOfAnyExcept(Base64Text));
-            }
+            int end = certificates[i].EndIsOpen ? EndOfParagraph(extents[i].End, last ? to : extents[i + 1].Start) : extents[i].End;
 
             PemBodyResult result = new() { NeedsProof = certificates[i].EndIsOpen, IsLossy = certificates[i].EndIsOpen };
             result.Contents.Add(certificates[i]);
@@ -229,6 +236,44 @@ internal ref struct PemReader
     }
 
     private void Comment(int from, int to)
+    {
+        while (BareCertificates.TryFindRemains(_text, from, to, out int start))
+        {
+            Plain(from, start);
+            int end = EndOfParagraph(start, to);
+            (int line, int column) = _lines.At(start);
+            string label = BareCertificates.IsKey(_text[start..end]) ? PemLabel.PrivateKey : "";
+            _found.AddUnreadable(label, new PemPlace(line, column, start, end), PemDefectKind.BareBase64, "it is not whole, or something else", _text[start..end]);
+            from = end;
+        }
+
+        Plain(from, to);
+    }
+
+    // Up to a blank line or a comment.
+    private readonly int EndOfParagraph(int from, int to)
+    {
+        int position = from;
+        while (position < to)
+        {
+            int newline = _text[position..to].IndexOfAny((byte)'\n', (byte)'\r');
+            if (newline < 0)
+            {
+                return to;
+            }
+
+            position += newline + (_text[(position + newline)..to].StartsWith("\r\n"u8) ? 2 : 1);
+            ReadOnlySpan<byte> line = _text[position..to].TrimStart(" \t"u8);
+            if (line.IsEmpty || line[0] is (byte)'\n' or (byte)'\r' or (byte)'#')
+            {
+                return position;
+            }
+        }
+
+        return to;
+    }
+
+    private void Plain(int from, int to)
     {
         ReadOnlySpan<byte> text = _text[from..to];
         int first = text.IndexOfAnyExcept(" \t\r\n"u8);
@@ -375,24 +420,28 @@ internal ref struct PemReader
         return mark.Length > 0 && (mark[0] is (byte)'#' or (byte)';' || mark.StartsWith("//"u8));
     }
 
-    private static bool EndsInBase64(ReadOnlySpan<byte> text)
+    // A line of little else; prose has spaces.
+    private static bool HoldsBase64(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<byte> tail = text.TrimEnd(" \t\r\n="u8);
-        tail = tail[Math.Max(0, tail.Length - 16)..];
-        if (tail.Length < 16)
+        const int least = 16;
+        while (!text.IsEmpty)
         {
-            return false;
-        }
-
-        foreach (byte c in tail)
-        {
-            if (!char.IsAsciiLetterOrDigit((char)c) && c is not ((byte)'+' or (byte)'/' or (byte)'\n' or (byte)'\r'))
+            int newline = text.IndexOfAny((byte)'\n', (byte)'\r');
+            ReadOnlySpan<byte> line = (newline < 0 ? text : text[..newline]).Trim(" \t"u8);
+            text = newline < 0 ? default : text[(newline + 1)..];
+            int characters = 0;
+            foreach (byte c in line)
             {
-                return false;
+                characters += Base64Values.TryOf(c, out _) ? 1 : 0;
+            }
+
+            if (characters >= least && characters * 4 >= line.Length * 3 && !line.Contains((byte)' '))
+            {
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 
     private readonly int LineStart(int position, int notBefore)

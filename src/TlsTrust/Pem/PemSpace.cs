@@ -22,7 +22,13 @@ internal static class PemSpace
                 return 1;
             case 0xC2 when text.Length >= 2 && text[1] is 0xA0 or 0xAD: // no-break space, soft hyphen
                 return 2;
-            case 0xE2 when text.Length >= 3 && text[1] == 0x80 && text[2] is (>= 0x80 and <= 0x8F) or 0xAF: // U+2000 to U+200F
+            case 0xC2 when text.Length >= 2 && text[1] == 0x85: // next line
+                return 2;
+            case 0xE1 when text.Length >= 3 && text[1] == 0xA0 && text[2] == 0x8E: // Mongolian vowel separator
+                return 3;
+            case 0xE2 when text.Length >= 3 && text[1] == 0x80 && text[2] is (>= 0x80 and <= 0x8F) or (>= 0xA8 and <= 0xAF): // U+2000 to U+200F, U+2028 to U+202F
+                return 3;
+            case 0xE2 when text.Length >= 3 && text[1] == 0x81 && text[2] is >= 0x9F and <= 0xAF: // U+205F to U+206F
                 return 3;
             case 0xE3 when text.Length >= 3 && text[1] == 0x80 && text[2] == 0x80: // ideographic space
                 return 3;

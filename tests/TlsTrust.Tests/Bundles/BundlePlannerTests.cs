@@ -42,6 +42,30 @@ public class BundlePlannerTests
         Assert.Equal(2, plan.Certificates.Count);
     }
 
+    [Theory]
+    [InlineData("?{0}?{1}?-----END CERTIFICATE-----\n")] // what it was is past reading, and its BEGIN with it
+    [InlineData("-----BEGI CERTIFICATE-----?{0}?{1}-----END CERTIFICATE-----\n")]
+    [InlineData("{0}\n{1}\n")] // base64 without markers, and something else than a certificate
+    public void What_looks_like_a_block_and_can_not_be_read_stays(string form)
+    {
+        string key = Convert.ToBase64String(Made.RsaLeafKey.ExportPkcs8PrivateKey());
+        string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, key[..600], key[600..]);
+        BundlePlan plan = Plan(Encoding.ASCII.GetBytes(Made.RootPems[0] + text + " " + Made.RootPems[1]), o => o with { Kind = PemBundleKind.Trust });
+        Assert.False(plan.Report.IsSound);
+        Assert.NotEmpty(plan.Report.Unrecovered);
+        Assert.Contains(key[^100..], Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.Equal(2, plan.Certificates.Count);
+        Assert.False(Plan(plan.Content.ToArray(), o => o with { Kind = PemBundleKind.Trust }).Report.Changed);
+    }
+
+    [Fact]
+    public void A_block_that_stands_before_another_on_one_line_is_not_lost()
+    {
+        string line = (Made.RootPems[0].Replace("BEGIN CERTIFICATE", "BEGIN \"CERTIFICATE\"", StringComparison.Ordinal) + Made.RootPems[1]).Replace("\n", "", StringComparison.Ordinal);
+        BundlePlan plan = Plan(Encoding.ASCII.GetBytes(line), o => o with { Kind = PemBundleKind.Trust });
+        Assert.Equal(2, plan.Certificates.Count);
+    }
+
     [Fact]
     public void Text_that_is_kept_is_no_longer_taken_for_a_marker()
     {

@@ -88,7 +88,11 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
         Second(PemDefectKind.TerminalCodes, "colours", b => EachLine(b, l => "\u001B[01;32m" + l + "\u001B[0m")),
         Second(PemDefectKind.TerminalCodes, "a match in colour", b => b.Replace("BEGIN CERTIFICATE", "\u001B[01;31m\u001B[KBEGIN CERTIFICATE\u001B[m\u001B[K", StringComparison.Ordinal)),
         Second(PemDefectKind.EncodedTwice, "in a block", b => System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", Text(b)) + "\n"),
+        Second(PemDefectKind.EncodedTwice, "a comment first", b => "  ca.crt: " + Convert.ToBase64String(Text("# second\n" + b)) + "\nkind: Secret\n"),
+        Second(PemDefectKind.EncodedTwice, "a longer comment first", b => "  ca.crt: " + Convert.ToBase64String(Text("# the second\n" + b)) + "\nkind: Secret\n"),
+        Second(PemDefectKind.EncodedTwice, "another comment first", b => "  ca.crt: " + Convert.ToBase64String(Text("# a second\n" + b)) + "\nkind: Secret\n"),
         Second(PemDefectKind.EncodedTwice, "without markers", b => "  ca.crt: " + Convert.ToBase64String(Text(b)) + "\nkind: Secret\n"),
+        Second(PemDefectKind.QuotedPrintable, "all but letters", b => Escaped(b, "={0:X2}")),
         Second(PemDefectKind.LongLine, "76 columns", b => Rewrap(b, 76)),
         Second(PemDefectKind.ShortLine, "60 columns", b => Rewrap(b, 60)),
         Second(PemDefectKind.OneLine, "base64 -w0", b => Rewrap(b, int.MaxValue)),
@@ -122,14 +126,21 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
         new(PemDefectKind.RawDer, "second block binary", b => [.. Text(b[0]), .. Der(b[1]), .. Text("\n" + b[2])]),
         new(PemDefectKind.Comment, "names between blocks", b => Text("# one\n" + b[0] + "# two\n" + b[1] + "\nthree\n" + b[2])),
         new(PemDefectKind.TextDump, "openssl x509 -text", b => Text(b[0] + Dump + b[1] + b[2])),
+        new(PemDefectKind.DashesInText, "an empty block without a name", b => Text(b[0] + "-----BEGIN -----\n-----END -----\n" + b[1] + b[2])),
         new(PemDefectKind.DashesInText, "a rule between blocks", b => Text("-----\n" + b[0] + b[1] + "------------------------------\nthree\n" + b[2])),
         new(PemDefectKind.PrivateKey, "before the certificates", b => Text(MadeCertificates.Instance.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + string.Concat(b))),
         new(PemDefectKind.CertificateRequest, "before the certificates", b => Text(Request + "\n" + string.Concat(b))),
+        new(PemDefectKind.RevocationList, "before the certificates", b => Text(RevocationList + "\n" + string.Concat(b))),
+        new(PemDefectKind.OtherBlock, "a public key", b => Text(MadeCertificates.Instance.LeafKey.ExportSubjectPublicKeyInfoPem() + "\n" + string.Concat(b))),
+        new(PemDefectKind.OtherBlock, "parameters", b => Text("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + string.Concat(b))),
     ];
 
     private const string Dump = "Certificate:\n    Data:\n        Version: 3 (0x2)\n    Signature Algorithm: sha256WithRSAEncryption\n        Issuer: CN = Test Root 2\n";
 
     private static string Request => new CertificateRequest("CN=request", MadeCertificates.Instance.LeafKey, System.Security.Cryptography.HashAlgorithmName.SHA256).CreateSigningRequestPem();
+
+    private static string RevocationList => System.Security.Cryptography.PemEncoding.WriteString("X509 CRL", new CertificateRevocationListBuilder().Build(
+        MadeCertificates.Instance.Roots[0], 1, DateTimeOffset.UtcNow.AddDays(9), System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Name}";

@@ -51,7 +51,7 @@ public class PemClientTests
     {
         using ClientLoaders loaders = new();
         Dictionary<string, PemDamage> files = [];
-        foreach (PemDamage damage in PemDamage.All.Where(d => d.Lost == 0 && d.Kind is not PemDefectKind.PrivateKey and not PemDefectKind.CertificateRequest))
+        foreach (PemDamage damage in PemDamage.All.Where(d => d.Lost == 0 && d.Kind is not PemDefectKind.PrivateKey and not PemDefectKind.CertificateRequest and not PemDefectKind.RevocationList and not PemDefectKind.OtherBlock))
         {
             BundlePlan plan = BundlePlanner.Plan("/x/a.pem", damage.Make(), new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
             files[loaders.Write($"{files.Count}.pem", plan.Content.ToArray())] = damage;
