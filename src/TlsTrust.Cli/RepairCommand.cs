@@ -84,9 +84,10 @@ internal static class RepairCommand
         List<PemRepairReport> reports,
         CancellationToken cancellation)
     {
+        BundlePlan? plan = null;
         try
         {
-            BundlePlan plan = await BundleRepair.PlanAsync(file, options, finder, store, cancellation);
+            plan = await BundleRepair.PlanAsync(file, options, finder, store, cancellation);
             PemRepairReport report = parsed.GetValue(_dryRun)
                 ? plan.Report with { Refusal = BundleRepair.WhyNot(plan, destination) }
                 : BundleRepair.Apply(plan, destination, parsed.GetValue(_force), !parsed.GetValue(_noBackup), DateTime.UtcNow);
@@ -101,6 +102,11 @@ internal static class RepairCommand
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"tlstrust: {fault.Message}");
+            if (plan is not null)
+            {
+                reports.Add(plan.Report with { Destination = destination });
+            }
+
             return false;
         }
     }

@@ -70,7 +70,7 @@ internal static class BundleText
 
         // A subject is anybody's text.
         bool marker = text.Contains("BEGIN", StringComparison.OrdinalIgnoreCase) || text.Contains("END", StringComparison.OrdinalIgnoreCase) || text.Contains("MII", StringComparison.Ordinal);
-        return (marker ? text.Replace('-', '_').Replace("MII", "M_II", StringComparison.Ordinal) : text) + "\n";
+        return (marker ? text.Replace('-', '_').Replace('&', '_').Replace("MII", "M_II", StringComparison.Ordinal) : text) + "\n";
     }
 
     // Five dashes at the start of a line are a BEGIN line to Java, whatever follows them.

@@ -19,6 +19,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     private bool? _keyMatches;
     private Certificate? _openEnd;
 
+    private bool HasCertificates => content.Parts.Any(p => p.Certificate is not null);
+
     private LineEnding CurrentEnding => content.Document is null ? LineEnding.Lf : BundleText.EndingOf(PemText.Of(original.Span, [], []));
 
     private LineEnding WantedEnding => options.LineEnding == LineEnding.AsIs ? CurrentEnding : options.LineEnding ?? LineEnding.Lf;
@@ -115,6 +117,9 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
                     break;
                 case PemDefectKind.PrivateKey or PemDefectKind.OtherBlock when kind == PemBundleKind.Server:
                     break; // belongs there
+                case PemDefectKind.CertificateRequest when kind == PemBundleKind.Trust && HasCertificates:
+                    _changes.Add(change with { Severity = Severity.Error, Why = "There is a certificate request among the trusted certificates; it is taken out." });
+                    break;
                 case PemDefectKind.CertificateRequest or PemDefectKind.RevocationList or PemDefectKind.OtherBlock when kind == PemBundleKind.Trust && change.Clients.Count > 0:
                     _notes.Add(change with { Severity = Severity.Error });
                     break;
@@ -190,6 +195,11 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         TrustBundle.Judge(kept, options, _notes);
         HashSet<BundlePart> staying = new(kept, ReferenceEqualityComparer.Instance);
         List<BundlePart> parts = [.. content.Parts.Where(p => p.Certificate is null || p.KeepAsIs || staying.Remove(p))];
+        if (HasCertificates)
+        {
+            parts.RemoveAll(p => p is { Block.Kind: PemBlockKind.CertificateRequest, KeepAsIs: false });
+        }
+
         return [.. parts, .. kept.Where(staying.Contains)];
     }
 

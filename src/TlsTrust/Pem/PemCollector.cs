@@ -17,8 +17,9 @@ internal sealed class PemCollector
     // What a certificate takes in most bundles: a list that need not grow leaves no smaller ones behind.
     private const int BytesForEachCertificate = 1400;
 
-    // Public names have some ten certificates of one subject; a file of nothing but namesakes must not cost the square of its length.
-    private const int MaxIssuersTried = 16;
+    // Signatures that do not agree, in one file. Public names have some ten certificates of one subject; a file of nothing but
+    // namesakes must not cost the square of its length.
+    private const int MaxDisagreements = 1000;
 
     private readonly List<PemContent> _raw;
     private readonly int _defectsListed;
@@ -261,6 +262,7 @@ internal sealed class PemCollector
         ILookup<(DistinguishedName, KeyIdentifier?), Certificate> byKey = all.ToLookup(c => (c.Subject, c.SubjectKeyIdentifier));
         HashSet<Certificate> denied = [];
         HashSet<int> gone = [];
+        int disagreements = 0;
         for (int i = _lossy.Count - 1; i >= 0; i--)
         {
             (int blockIndex, int certificateIndex, PemPlace place, bool needsProof) = _lossy[i];
@@ -272,8 +274,21 @@ internal sealed class PemCollector
 
             // Without a key identifier that points elsewhere, an issuer of this name is taken for the issuer.
             IEnumerable<Certificate> named = repaired.AuthorityKeyIdentifier?.KeyIdentifier is { } key ? byKey[(repaired.Issuer, key)].Concat(byKey[(repaired.Issuer, null)]) : byName[repaired.Issuer];
-            Certificate[] issuers = [.. named.Take(MaxIssuersTried).Where(c => !denied.Contains(c))];
-            if ((issuers.Length == 0 && !needsProof) || issuers.Any(c => needsProof ? SignatureChecker.Check(repaired, c) == SignatureStatus.Valid : PemBody.Agrees(repaired, c)))
+            Certificate? denying = null;
+            bool proven = false;
+            foreach (Certificate issuer in named.Where(c => !denied.Contains(c)))
+            {
+                denying = issuer;
+                proven = disagreements < MaxDisagreements && (needsProof ? SignatureChecker.Check(repaired, issuer) == SignatureStatus.Valid : PemBody.Agrees(repaired, issuer));
+                if (proven || disagreements >= MaxDisagreements)
+                {
+                    break;
+                }
+
+                disagreements++;
+            }
+
+            if (proven || (denying is null && !needsProof))
             {
                 continue;
             }
@@ -281,9 +296,9 @@ internal sealed class PemCollector
             denied.Add(repaired);
             gone.Add(certificateIndex);
             PemBlock block = Blocks[blockIndex];
-            string reason = issuers.Length == 0 || repaired.IsSelfIssued
+            string reason = denying is null || repaired.IsSelfIssued
                 ? "there is more base64 than its certificate has, and nothing tells which of it is too much"
-                : $"what can be put together of it is not signed by {issuers[^1]}, which it names as its issuer";
+                : $"what can be put together of it is not signed by {denying}, which it names as its issuer" + (disagreements < MaxDisagreements ? "" : ", or there are too many of that name to try them all");
             Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
             Blocks[blockIndex] = Unreadable(block.Label, block.Kind, place, reason, text[place.Start..place.End], block.EndLine, block.Preamble);
         }

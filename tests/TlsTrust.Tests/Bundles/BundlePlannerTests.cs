@@ -308,14 +308,17 @@ public class BundlePlannerTests
         Assert.Equal([Sha(tomorrow)], later.Report.After.Select(c => c.Sha256));
     }
 
-    [Fact]
-    public void A_comment_line_names_each_anchor_and_can_never_be_a_marker()
+    [Theory]
+    [InlineData("x -----BEGIN CERTIFICATE----- MIID ő")]
+    [InlineData("\"&mdash;&mdash;END CERTIFICATE&mdash;&mdash;\"")]
+    public void A_comment_line_names_each_anchor_and_can_never_be_a_marker(string name)
     {
-        X509Certificate2 hostile = MadeCertificates.Root("x -----BEGIN CERTIFICATE----- MIID ő");
+        X509Certificate2 hostile = MadeCertificates.Root(name);
         BundlePlan plan = Plan(Pem(hostile) + Pem(Made.Roots[0]) + Pem(hostile), o => o);
         string text = Encoding.ASCII.GetString(plan.Content.Span);
         Assert.Equal(2, text.Split('\n').Count(l => l.StartsWith("# ", StringComparison.Ordinal)));
         Assert.Equal(2, PemDocument.Read(plan.Content.Span).Certificates.Count);
+        Assert.All(PemDocument.Read(plan.Content.Span).Defects, d => Assert.Equal(PemDefectKind.Comment, d.Kind));
         Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
     }
 
@@ -465,6 +468,19 @@ public class BundlePlannerTests
         BundlePlan plan = Plan(file, o => o with { Anchors = new CertificateIndex([MadeCertificates.Read(Made.Intermediate), MadeCertificates.Read(Made.Roots[0])]) });
         Assert.True(plan.Report.IsSound, string.Join("; ", plan.Report.Changes));
         Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+    }
+
+    [Fact]
+    public void A_request_is_taken_out_of_a_trust_bundle_and_never_is_all_that_is_there()
+    {
+        string request = new CertificateRequest("CN=request", Made.LeafKey, HashAlgorithmName.SHA256).CreateSigningRequestPem() + "\n";
+        BundlePlan plan = Plan(Made.Bundle + request, o => o);
+        PemChange change = Assert.Single(plan.Report.Changes);
+        Assert.Equal("CertificateRequest", change.What);
+        Assert.Contains(change.Clients, c => c.Contains("GnuTLS", StringComparison.Ordinal));
+        Assert.DoesNotContain("REQUEST", Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.False(Plan(request, o => o).Report.Changed);
+        Assert.False(Plan(Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + request, o => o).Report.Changed);
     }
 
     [Fact]

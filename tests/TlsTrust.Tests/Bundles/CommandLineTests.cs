@@ -30,6 +30,11 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, Tool(program, "lint", glued).Code);
         Assert.Equal(64, Tool(program, "lint", glued + ".absent").Code);
         Assert.Equal(64, Tool(program, "lint", Directory.CreateDirectory(Path.Combine(_directory, "nothing")).FullName).Code);
+        File.WriteAllText(glued, MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
+        File.SetAttributes(glued, FileAttributes.ReadOnly);
+        (code, output) = Tool(program, "repair", glued);
+        Assert.Equal(1, code);
+        Assert.Contains("  to mend ", output, StringComparison.Ordinal); // the report comes, though nothing was written
         Assert.Equal(64, Tool(program, "repair", glued, "--add-missing", "--search-path", glued + ".absent").Code);
     }
 

@@ -61,6 +61,7 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
         Second(PemDefectKind.TextOnMarkerLine, "END behind base64", b => b.Replace("\n" + End, End, StringComparison.Ordinal)),
         Second(PemDefectKind.TextOnMarkerLine, "all on one line", b => b.Trim().Replace('\n', ' ') + "\n"),
         Second(PemDefectKind.Indented, "four spaces", b => EachLine(b, l => "    " + l)),
+        Second(PemDefectKind.Indented, "YAML block", b => "two: |\n" + EachLine(b, l => "  " + l)),
         Second(PemDefectKind.Indented, "base64 only", b => EachLine(b, l => l.StartsWith('-') ? l : "  " + l)),
         Second(PemDefectKind.Indented, "END only", b => b.Replace(End, " " + End, StringComparison.Ordinal)),
         Second(PemDefectKind.Quoted, "mail", b => EachLine(b, l => "> " + l)),
@@ -118,6 +119,7 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
         Second(PemDefectKind.UnusualLabel, "with a dot", b => b.Replace(" CERTIFICATE-", " X.509 CERTIFICATE-", StringComparison.Ordinal)),
         Second(PemDefectKind.ContentMismatch, "under PUBLIC KEY", b => b.Replace(" CERTIFICATE-", " PUBLIC KEY-", StringComparison.Ordinal)),
         Second(PemDefectKind.Pkcs7, "PKCS7 block", AsPkcs7),
+        Second(PemDefectKind.Pkcs7, "CMS block", b => AsPkcs7(b).Replace(" PKCS7-", " CMS-", StringComparison.Ordinal)),
         new(PemDefectKind.SeveralInOneBlock, "second and third", b => Text(b[0] + ReplaceLast(b[1], End + "\n", "") + b[2].Replace(Begin + "\n", "", StringComparison.Ordinal))),
         Second(PemDefectKind.TruncatedDer, "last lines gone", b => OnLine(b, 10, _ => "").Replace("\n\n", "\n", StringComparison.Ordinal), lost: 1),
         Second(PemDefectKind.TrailingBytes, "NUL bytes of a buffer", b => Reencode(b, der => [.. der, 0, 0, 0, 0, 0, 0])),
@@ -133,6 +135,18 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
         new(PemDefectKind.RevocationList, "before the certificates", b => Text(RevocationList + "\n" + string.Concat(b))),
         new(PemDefectKind.OtherBlock, "a public key", b => Text(MadeCertificates.Instance.LeafKey.ExportSubjectPublicKeyInfoPem() + "\n" + string.Concat(b))),
         new(PemDefectKind.OtherBlock, "parameters", b => Text("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + string.Concat(b))),
+    ];
+
+    /// <summary>Whole files in another form under the name of a PEM file, and files with nothing in them.</summary>
+    public static IReadOnlyList<PemDamage> Forms { get; } =
+    [
+        new(PemDefectKind.EmptyFile, "no bytes", _ => [], Lost: 3),
+        new(PemDefectKind.NoCertificate, "words", _ => Text("no certificate here\n"), Lost: 3),
+        new(PemDefectKind.BinaryDer, "one after the other", b => [.. b.SelectMany(Der)]),
+        new(PemDefectKind.BinaryPkcs7, "p7b", b => Bag(b).Export(X509ContentType.Pkcs7)!),
+        new(PemDefectKind.BinaryPkcs12, "without a password", b => Bag(b).Export(X509ContentType.Pfx)!),
+        new(PemDefectKind.BinaryPkcs12, "under Java's customary password", b => Bag(b).Export(X509ContentType.Pfx, "changeit")!),
+        new(PemDefectKind.PasswordNeeded, "PKCS#12", b => Bag(b).Export(X509ContentType.Pfx, "secret")!, Lost: 3),
     ];
 
     private const string Dump = "Certificate:\n    Data:\n        Version: 3 (0x2)\n    Signature Algorithm: sha256WithRSAEncryption\n        Issuer: CN = Test Root 2\n";
@@ -155,6 +169,8 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     private static byte[] Der(string block) => X509Certificate2.CreateFromPem(block).RawData;
+
+    private static X509Certificate2Collection Bag(string[] blocks) => [.. blocks.Select(b => X509Certificate2.CreateFromPem(b))];
 
     private static string Reencode(string block, Func<byte[], byte[]> change) => System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", change(Der(block))) + "\n";
 

@@ -17,7 +17,7 @@ public class PemClientTests
     {
         using ClientLoaders loaders = new();
         Dictionary<string, PemDamage> files = [];
-        foreach (PemDamage damage in PemDamage.All)
+        foreach (PemDamage damage in (PemDamage[])[.. PemDamage.All, .. PemDamage.Forms])
         {
             files[loaders.Write($"{files.Count}.pem", damage.Make())] = damage;
         }
@@ -51,7 +51,9 @@ public class PemClientTests
     {
         using ClientLoaders loaders = new();
         Dictionary<string, PemDamage> files = [];
-        foreach (PemDamage damage in PemDamage.All.Where(d => d.Lost == 0 && d.Kind is not PemDefectKind.PrivateKey and not PemDefectKind.CertificateRequest and not PemDefectKind.RevocationList and not PemDefectKind.OtherBlock))
+        // A key, a revocation list and other blocks are not thrown away, though Java reads no file that has them.
+        bool Stays(PemDamage damage) => client == PemClient.Java && damage.Kind is PemDefectKind.PrivateKey or PemDefectKind.RevocationList or PemDefectKind.OtherBlock;
+        foreach (PemDamage damage in PemDamage.All.Concat(PemDamage.Forms).Where(d => d.Lost == 0 && !Stays(d)))
         {
             BundlePlan plan = BundlePlanner.Plan("/x/a.pem", damage.Make(), new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
             files[loaders.Write($"{files.Count}.pem", plan.Content.ToArray())] = damage;
