@@ -211,12 +211,31 @@ internal sealed class PemCollector
             DashesLine = line + new LineCounter(text).At(dashes).Line - 1;
         }
 
-        IsEmbedded |= text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'<', ..];
+        IsEmbedded |= text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'<', ..] || OpensValue(text.TrimEnd(" \t\r\n"u8));
         if (_keepText)
         {
             _preamble ??= new StringBuilder();
             _preamble.Append(PemText.Lines(text)).Append('\n');
         }
+    }
+
+    // The line before a block begins a value of another language: "ca: |" and "- >-" of YAML, "<<EOF" of shells and Terraform, 'ca = """'.
+    private static bool OpensValue(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> line = text[(text.LastIndexOfAny((byte)'\n', (byte)'\r') + 1)..];
+        if (line[(line.LastIndexOf((byte)' ') + 1)..].StartsWith("<<"u8))
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> name = line.TrimEnd("\"'`"u8);
+        if (name.Length < line.Length)
+        {
+            return name.TrimEnd(" \t"u8) is [.., (byte)'=' or (byte)':' or (byte)'(' or (byte)','];
+        }
+
+        ReadOnlySpan<byte> scalar = line.TrimEnd("+-0123456789"u8);
+        return scalar is [.., (byte)'|' or (byte)'>'] && scalar[..^1].Trim(" \t"u8) is [.., (byte)':'] or [(byte)'-'];
     }
 
     /// <summary>What can be judged only when all is read.</summary>

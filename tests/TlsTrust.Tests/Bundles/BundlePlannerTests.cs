@@ -541,6 +541,33 @@ public class BundlePlannerTests
         }
     }
 
+    [Theory]
+    [InlineData("apiVersion: v1\ndata:\n  ca.crt: |", "    ")]
+    [InlineData("roots:\n  - >-", "    ")]
+    [InlineData("certificate = <<EOF", "")]
+    [InlineData("ca = \"\"\"", "")]
+    [InlineData("const ca = `", "")]
+    public void A_document_whose_value_is_PEM_is_not_replaced_by_it(string before, string indent)
+    {
+        string file = before + "\n" + string.Concat((Made.Bundle + Made.Bundle).TrimEnd('\n').Split('\n').Select(l => indent + l + "\n"));
+        BundlePlan plan = Plan(file, o => o);
+        Assert.True(plan.Report.Changed);
+        Assert.Contains("another kind", BundleRepair.WhyNot(plan, null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("# Roots of 2026 - 3")]
+    [InlineData("On Monday, somebody wrote:")]
+    [InlineData("| Name: Test Root |")]
+    [InlineData("=== \"Test Root\"")]
+    [InlineData("== << roots >> ==")]
+    public void Words_before_a_block_do_not_make_it_a_document_of_another_kind(string before)
+    {
+        BundlePlan plan = Plan(before + "\n" + Made.Bundle + Made.Bundle, o => o);
+        Assert.True(plan.Report.Changed);
+        Assert.Null(BundleRepair.WhyNot(plan, null));
+    }
+
     [Fact]
     public void A_document_that_only_quotes_PEM_is_not_replaced_by_it()
     {
