@@ -25,12 +25,14 @@ internal static class BundleKind
             return (PemBundleKind.Server, "-IncludeRoot makes sense for server files only");
         }
 
-        Certificate[] certificates = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!).Distinct()];
-        if (certificates.Length == 0)
-        {
-            certificates = [.. options.Additional.Select(a => a.Certificate).Distinct()]; // a new file
-        }
+        Certificate[] certificates = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)];
+        return Tell(certificates.Length > 0 ? certificates : options.Additional.Select(a => a.Certificate)); // additional: a new file
+    }
 
+    /// <summary>What certificates alone tell. A renewal under the same name and key counts once: the repair leaves one of them, and must come to the same answer again.</summary>
+    internal static (PemBundleKind Kind, string Reason) Tell(IEnumerable<Certificate> given)
+    {
+        Certificate[] certificates = [.. given.DistinctBy(c => (c.Subject, c.PublicKey, c.IsSelfIssued))];
         Certificate[] leaves = [.. certificates.Where(c => !c.IsCA && !(c.Version < 3 && c.IsSelfIssued))];
         int roots = certificates.Count(c => c.IsSelfSigned);
         if (leaves.Length == 1 && certificates.Length > 1 && (roots > MaxRootsOfServer || leaves[0].IsSelfSigned))

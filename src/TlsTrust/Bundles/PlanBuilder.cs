@@ -185,9 +185,12 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
 
         List<PemChange> gone = [];
         List<BundlePart> kept = TrustBundle.Select(anchors, options, gone);
-        if (kept.Count == 0 && anchors.Count > 0)
+        bool looksOtherwise = options is { Kind: PemBundleKind.Auto, RemoveExpired: true } && BundleKind.Tell(kept.Select(p => p.Certificate!)).Kind == PemBundleKind.Server;
+        if ((kept.Count == 0 && anchors.Count > 0) || looksOtherwise)
         {
-            _notes.Add(Plain("AllExpired", "All its certificates have expired; they stay, since without them nothing would be left.", Severity.Error));
+            _notes.Add(looksOtherwise
+                ? Plain("ExpiredKept", "Without its expired certificates the file would look like a server's, so they stay; -Kind Trust removes them.", Severity.Warning)
+                : Plain("AllExpired", "All its certificates have expired; they stay, since without them nothing would be left.", Severity.Error));
             kept = TrustBundle.Select(anchors, options with { RemoveExpired = false }, gone = []);
         }
 

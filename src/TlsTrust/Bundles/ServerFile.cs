@@ -38,7 +38,7 @@ internal sealed class ServerFile
     {
         foreach (PrivateKeyMatch key in keys)
         {
-            Certificate[] fitting = [.. certificates.Where(c => key.Fits(c) == true).OrderByDescending(c => c.NotAfter)];
+            Certificate[] fitting = [.. certificates.Where(c => key.Fits(c) == true).OrderByDescending(IsValid).ThenByDescending(c => c.NotAfter)];
             if (fitting.Length > 0)
             {
                 Reason = "it is the one that the private key fits" + (fitting.Length > 1 ? ", the newest of them" : "");
@@ -55,10 +55,10 @@ internal sealed class ServerFile
             return null;
         }
 
-        if (leaves.Length == 1)
+        if (leaves.DistinctBy(c => (c.Subject, c.PublicKey)).Count() == 1)
         {
-            Reason = "it is the one that issues no other";
-            return leaves[0];
+            Reason = "it is the one that issues no other" + (leaves.Length > 1 ? ", the newest with its name and key" : "");
+            return leaves.OrderByDescending(IsValid).ThenByDescending(c => c.NotAfter).First();
         }
 
         Certificate[] possible = [.. leaves.Where(c => keys.Any(k => k.Fits(c) is null))];

@@ -184,6 +184,33 @@ public class BundlePlannerTests
     }
 
     [Fact]
+    public void A_renewal_beside_the_old_certificate_is_one_server_and_stays_one()
+    {
+        using RSA key = RSA.Create(2048);
+        using X509Certificate2 old = Server(key, Now.AddYears(-2), Now.AddDays(-9));
+        using X509Certificate2 renewed = Server(key, Now.AddDays(-10), Now.AddDays(80));
+        using X509Certificate2 early = Server(key, Now.AddDays(7), Now.AddDays(97));
+        string file = Pem(old) + Pem(renewed) + Pem(early) + Pem(Made.Intermediate) + Pem(Made.Roots[0]);
+        BundlePlan plan = Plan(file, o => o);
+        Assert.Equal(PemBundleKind.Server, plan.Report.Kind);
+        Assert.Equal([Sha(renewed), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
+        Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
+        BundlePlan withKey = Plan(file, o => o with { Key = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()) });
+        Assert.Equal(Sha(renewed), withKey.Report.After[0].Sha256);
+    }
+
+    [Fact]
+    public void A_store_without_its_expired_roots_does_not_become_a_servers_file()
+    {
+        string store = Pem(Made.Roots[0]) + Pem(Made.Roots[1]) + Pem(Made.Expired) + Pem(Made.RsaLeaf);
+        BundlePlan plan = Plan("\uFEFF" + store, o => o with { RemoveExpired = true });
+        Assert.Equal(4, plan.Report.After.Count);
+        Assert.Contains(plan.Report.Notes, n => n.What == "ExpiredKept");
+        Assert.False(Plan(plan.Content.ToArray(), o => o with { RemoveExpired = true }).Report.Changed);
+        Assert.Equal(3, Plan(store, o => o with { RemoveExpired = true, Kind = PemBundleKind.Trust }).Report.After.Count);
+    }
+
+    [Fact]
     public void Two_possible_servers_and_no_key_are_not_guessed_between()
     {
         string file = Pem(Made.Leaf) + "\uFEFF" + Pem(Made.RsaLeaf);
@@ -344,23 +371,6 @@ public class BundlePlannerTests
         Assert.DoesNotContain(report.Notes, n => n.Severity == Severity.Error);
         Assert.All(report.Changes, c => Assert.Equal("Added", c.What));
         Assert.False(report.Summary.StartsWith(':'), report.Summary);
-    }
-
-    [Fact]
-    public void Lines_of_a_UTF16_file_are_counted_as_characters()
-    {
-        byte[] file = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Made.Bundle.Replace("\n", "\r\n", StringComparison.Ordinal))];
-        string text = Encoding.ASCII.GetString(Plan(file, o => o with { LineEnding = LineEnding.AsIs }).Content.Span);
-        Assert.Equal(text.Split('\n').Length, text.Split("\r\n").Length);
-    }
-
-    [Fact]
-    public void Text_is_kept_on_request()
-    {
-        string file = "# first\n" + Pem(Made.Roots[0]) + "Subject: two\n" + Pem(Made.Roots[1]) + Pem(Made.Roots[0]) + "the end\n";
-        string kept = Encoding.UTF8.GetString(Plan(file, o => o with { KeepText = true }).Content.Span);
-        Assert.Equal("# first\n" + Pem(Made.Roots[0]) + "Subject: two\n" + Pem(Made.Roots[1]) + "the end\n", kept);
-        Assert.DoesNotContain("Subject: two", Encoding.UTF8.GetString(Plan(file, o => o).Content.Span), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -620,6 +630,13 @@ public class BundlePlannerTests
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         return issuer is null ? request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(90)) : request.Create(issuer, Now.AddDays(-1), Now.AddDays(80), RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
+    }
+
+    private static X509Certificate2 Server(RSA key, DateTime from, DateTime to)
+    {
+        CertificateRequest request = new("CN=renewed.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        return request.Create(Made.Intermediate.SubjectName, X509SignatureGenerator.CreateForRSA(Made.IntermediateKey, RSASignaturePadding.Pkcs1), from, to, RandomNumberGenerator.GetBytes(8));
     }
 
     private static X509Certificate2 SelfSigned(RSA key, DateTime from, DateTime to, string name = "Renewed Root")

@@ -13,15 +13,15 @@ internal sealed class MadeCertificates
     private MadeCertificates()
     {
         Roots = [.. Enumerable.Range(1, 3).Select(i => Root($"Test Root {i}"))];
-        RSA intermediateKey = RSA.Create(2048);
-        Intermediate = Issue("Test Intermediate", intermediateKey, Roots[0], isAuthority: true);
+        IntermediateKey = RSA.Create(2048);
+        Intermediate = Issue("Test Intermediate", IntermediateKey, Roots[0], isAuthority: true);
         LeafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=leaf.example", LeafKey, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName("leaf.example");
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        Leaf = request.Create(Intermediate.SubjectName, X509SignatureGenerator.CreateForRSA(intermediateKey, RSASignaturePadding.Pkcs1), From, From.AddYears(1), Serial());
+        Leaf = request.Create(Intermediate.SubjectName, X509SignatureGenerator.CreateForRSA(IntermediateKey, RSASignaturePadding.Pkcs1), From, From.AddYears(1), Serial());
         RsaLeafKey = RSA.Create(2048);
         RsaLeaf = Issue("rsa.example", RsaLeafKey, Roots[1], isAuthority: false);
         Expired = Root("Expired Root", From.AddYears(-3), From.AddYears(-1));
@@ -32,6 +32,8 @@ internal sealed class MadeCertificates
     public IReadOnlyList<X509Certificate2> Roots { get; }
 
     public X509Certificate2 Intermediate { get; }
+
+    public RSA IntermediateKey { get; }
 
     public X509Certificate2 Leaf { get; }
 
