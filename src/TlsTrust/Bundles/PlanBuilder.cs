@@ -8,6 +8,8 @@ namespace TlsTrust.Bundles;
 /// <summary>Puts one plan together.</summary>
 internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> original, BundleContent content, BundleRepairOptions options)
 {
+    private const int MaxChecks = 200; // of changed certificates, with others of their name
+
     private readonly List<PemChange> _changes = [];
     private readonly List<PemChange> _notes = [];
     private readonly List<PemChange> _unrecovered = [];
@@ -151,15 +153,42 @@ internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> orig
     }
 
     // Whole blocks all the same: what is wrong inside does not hinder reading here, and does in most clients.
-    private void NoteFaults(IEnumerable<BundlePart> parts)
+    private void NoteFaults(List<BundlePart> parts)
     {
-        foreach (BundlePart part in parts)
+        int checks = MaxChecks;
+        foreach (BundlePart part in parts.Where(p => p.Certificate is not null))
         {
-            if (part.Certificate?.Faults.FirstOrDefault(f => f.Kind == DerFaultKind.Encoding) is { } fault)
+            Certificate certificate = part.Certificate!;
+            if (certificate.Faults.FirstOrDefault(f => f.Kind == DerFaultKind.Encoding) is { } fault)
             {
-                _notes.Add(TrustBundle.Change(nameof(PemDefectKind.MalformedCertificate), part, $"{part.Certificate} is not encoded as it should be: {fault}. Strict clients refuse it, and with it the file.", Severity.Error));
+                _notes.Add(TrustBundle.Change(nameof(PemDefectKind.MalformedCertificate), part, $"{certificate} is not encoded as it should be: {fault}. Strict clients refuse it, and with it the file.", Severity.Error));
+            }
+            else if (IsAltered(certificate, parts, ref checks))
+            {
+                _notes.Add(TrustBundle.Change("SignatureInvalid", part, $"{certificate} names itself as its issuer, and its key did not make its signature: some of it was changed. Few clients look, and what it issued may not verify.", Severity.Warning));
             }
         }
+    }
+
+    // A CA that changes its key may sign the new one with the old: then the identifiers differ, or the other certificate is at hand.
+    private static bool IsAltered(Certificate certificate, List<BundlePart> parts, ref int checks)
+    {
+        if (!certificate.IsSelfIssued || certificate.IsSelfSigned || SignatureChecker.Check(certificate, certificate) != SignatureStatus.Invalid
+            || (certificate.AuthorityKeyIdentifier?.KeyIdentifier is { } signer && certificate.SubjectKeyIdentifier is { } own && !signer.Equals(own)))
+        {
+            return false;
+        }
+
+        checks--;
+        foreach (BundlePart part in parts)
+        {
+            if (checks <= 0 || (part.Certificate is { } other && other.Subject.Equals(certificate.Subject) && checks-- > 0 && SignatureChecker.Check(certificate, other) == SignatureStatus.Valid))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private List<BundlePart> ArrangeTrust()

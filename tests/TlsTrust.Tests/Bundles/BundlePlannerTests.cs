@@ -88,6 +88,29 @@ public class BundlePlannerTests
     }
 
     [Fact]
+    public void A_root_with_a_changed_letter_that_no_form_betrays_is_noticed()
+    {
+        byte[] der = [.. Made.Roots[0].RawData];
+        der[^9] ^= 4; // within the signature
+        BundlePlan plan = Plan(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n" + Made.RootPems[1]), o => o with { Kind = PemBundleKind.Trust });
+        PemChange note = Assert.Single(plan.Report.Notes);
+        Assert.Equal(("SignatureInvalid", 1), (note.What, note.Line));
+        Assert.False(plan.Report.Changed);
+    }
+
+    [Fact]
+    public void A_CA_that_signed_its_new_key_with_the_old_one_is_not_taken_for_changed()
+    {
+        using RSA oldKey = RSA.Create(2048);
+        using RSA newKey = RSA.Create(2048);
+        using X509Certificate2 root = SelfSigned(oldKey, Now.AddDays(-10), Now.AddDays(10));
+        CertificateRequest request = new(root.SubjectName, newKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 link = request.Create(root.SubjectName, X509SignatureGenerator.CreateForRSA(oldKey, RSASignaturePadding.Pkcs1), Now.AddDays(-1), Now.AddDays(9), RandomNumberGenerator.GetBytes(8));
+        Assert.DoesNotContain(Plan(Pem(root) + Pem(link), o => o with { Kind = PemBundleKind.Trust }).Report.Notes, n => n.What == "SignatureInvalid");
+    }
+
+    [Fact]
     public void What_is_written_is_ASCII_in_64_columns_with_LF_and_one_newline_at_the_end()
     {
         BundlePlan plan = Plan(PemDamage.All[0].Make(), o => o);
