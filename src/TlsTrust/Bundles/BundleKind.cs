@@ -17,7 +17,7 @@ internal static class BundleKind
 
         if (options.Key is not null || content.Parts.Any(p => p.IsPrivateKey))
         {
-            return (PemBundleKind.Server, options.Key is not null ? "a private key was given for it" : "there is a private key in it");
+            return (PemBundleKind.Server, options.Key is not null ? "a key file was given for it" : "there is a private key in it");
         }
 
         if (options.IncludeRoot)
@@ -45,6 +45,6 @@ internal static class BundleKind
             return (PemBundleKind.Server, certificates.Length == 1 ? "it holds one certificate, which is no CA" : "one of its certificates is no CA, all others are");
         }
 
-        return (PemBundleKind.Trust, certificates.Length == 0 ? "there is no certificate in it" : leaves.Length == 0 ? "all its certificates are CAs" : $"{leaves.Length} of its certificates are no CAs, and there is no key that tells which is the server's");
+        return (PemBundleKind.Trust, certificates.Length == 0 ? "no certificate can be read in it" : leaves.Length == 0 ? "all its certificates are CAs" : $"{leaves.Length} of its certificates are no CAs, and there is no key that tells which is the server's");
     }
 }

@@ -69,7 +69,7 @@ public static class BundleRepair
         destination = Elsewhere(report.Path, destination);
         if (WhyNot(plan, destination) is { } reason)
         {
-            return report with { Refusal = reason };
+            return Refused(report, reason);
         }
 
         if (destination is null)
@@ -80,7 +80,7 @@ public static class BundleRepair
             }
 
             AtomicWriteResult replaced = AtomicFile.Write(report.Path, plan.Content, new AtomicWriteOptions { Expected = plan.Original, BackupAt = backup ? at : null });
-            return report with { Written = true, Backup = replaced.Backup };
+            return Told(report with { Written = true, Backup = replaced.Backup });
         }
 
         AtomicWriteOptions how = new()
@@ -92,8 +92,11 @@ public static class BundleRepair
             NewFileMode = plan.HoldsKey ? UnixFileMode.UserRead | UnixFileMode.UserWrite : new AtomicWriteOptions().NewFileMode,
         };
         AtomicWriteResult written = AtomicFile.Write(destination, plan.Content, how);
-        return report with { Written = true, Destination = destination, Backup = written.Backup };
+        return Told(report with { Written = true, Destination = destination, Backup = written.Backup });
     }
+
+    /// <summary>The report of a plan that can't be carried out; the same one where there is no reason.</summary>
+    public static PemRepairReport Refused(PemRepairReport report, string? reason) => reason is null ? report : Told(report with { Refusal = reason });
 
     /// <summary>The destination; null where it is the very file that is repaired, by whatever name: that is replaced as one is, or left alone when it is sound.</summary>
     public static string? Elsewhere(string path, string? destination) => destination is null || AtomicFile.IsSameFile(path, destination) ? null : destination;
@@ -119,6 +122,8 @@ public static class BundleRepair
 
         return destination is not null && plan.Certificates.Count == 0 ? report.Notes.FirstOrDefault(n => n.Severity == Severity.Error)?.Why ?? "There is no certificate to write." : null;
     }
+
+    private static PemRepairReport Told(PemRepairReport report) => report with { Summary = BundleSummary.Of(report) };
 
     // A copy of a key is for nobody for whom the file it came from was not. What that file's group may do, another group may not, and under
     // an access list the mode's middle digit does not speak of the group.

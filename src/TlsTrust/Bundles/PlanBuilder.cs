@@ -77,8 +77,9 @@ internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> orig
             Unrecovered = [.. _unrecovered],
             KeyMatches = _keyMatches,
             Refusal = _refusal,
-            Summary = Summarise(sound, changed, kind, parts),
+            Summary = "",
         };
+        report = report with { Summary = BundleSummary.Of(report) };
         return new BundlePlan
         {
             Original = original,
@@ -266,27 +267,4 @@ internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> orig
     }
 
     private static PemChange Plain(string what, string why, Severity severity) => new() { What = what, Why = why, Severity = severity };
-
-    private string Summarise(bool sound, bool changed, PemBundleKind kind, List<BundlePart> parts)
-    {
-        int count = parts.Count(p => p.Certificate is not null);
-        string what = string.Create(CultureInfo.InvariantCulture, $"{(kind == PemBundleKind.Server ? "server file" : "trust bundle")} with {count} certificate{(count == 1 ? "" : "s")}");
-        string name = path.Length > 0 ? path : "new file";
-        string unread = _unrecovered.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_unrecovered.Count} not readable") : "";
-        if (sound)
-        {
-            return $"{name}: sound {what}";
-        }
-
-        if (_refusal is not null)
-        {
-            return $"{name}: {_refusal}";
-        }
-
-        PemChange? worst = _changes.Concat(_unrecovered).Concat(_notes).OrderByDescending(c => c.Severity).FirstOrDefault();
-        string first = worst is null ? "" : $": {worst}";
-        return changed
-            ? string.Create(CultureInfo.InvariantCulture, $"{name}: {what}{unread}; {_changes.Count} to mend{first}")
-            : $"{name}: {what}{unread}; nothing that can be mended{first}";
-    }
 }

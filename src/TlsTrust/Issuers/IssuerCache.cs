@@ -50,7 +50,7 @@ public sealed class IssuerCache
                 continue;
             }
 
-            string location = file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal) ? "imported intermediates" : "downloaded before";
+            string location = file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal) ? "imported intermediates" : "an earlier download";
             foreach (Certificate certificate in Split(content))
             {
                 yield return new(certificate, location);

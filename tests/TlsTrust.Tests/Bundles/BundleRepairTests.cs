@@ -35,6 +35,38 @@ public sealed class BundleRepairTests : IDisposable
         Assert.NotNull(BundleRepair.WhyNot(Plan(quoting), quoting));
     }
 
+    [Fact]
+    public void The_one_sentence_says_what_was_done_what_was_refused_and_what_is_left()
+    {
+        BundlePlan plan = Plan(Write("a.pem", "\uFEFF" + Made.Bundle));
+        Assert.Contains("; 1 to mend: ", plan.Report.Summary, StringComparison.Ordinal);
+        Assert.Contains("; 1 mended: ", BundleRepair.Apply(plan, null, overwrite: false, backup: false, DateTime.UtcNow).Summary, StringComparison.Ordinal);
+        Assert.EndsWith(": a reason", BundleRepair.Refused(plan.Report, "a reason").Summary, StringComparison.Ordinal);
+
+        string cut = MadeCertificates.Pem(Made.Intermediate)[..400] + "\n-----END CERTIFICATE-----\n";
+        plan = Plan(Write("b.pem", "\uFEFF" + Made.Bundle + cut));
+        string done = BundleRepair.Apply(plan, null, overwrite: false, backup: false, DateTime.UtcNow).Summary;
+        Assert.Contains(", 1 not readable; 1 mended: line 1: ", done, StringComparison.Ordinal);
+        Assert.Contains("Not mended: line ", done, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sound_file_that_lacks_its_issuer_says_so_in_one_sentence()
+    {
+        BundlePlan plan = Plan(Write("leaf.pem", MadeCertificates.Pem(Made.Leaf)));
+        Assert.True(plan.Report.IsSound);
+        Assert.Contains("is not in the file", plan.Report.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_file_without_a_key_is_not_called_a_key()
+    {
+        BundleRepairOptions options = new() { At = DateTime.UtcNow, Key = Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)) };
+        PemRepairReport report = BundlePlanner.Plan("/x/a.pem", Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)), options).Report;
+        Assert.Contains(report.Notes, n => n.What == "NoKey");
+        Assert.DoesNotContain("private key", report.KindReason, StringComparison.Ordinal);
+    }
+
 #pragma warning disable CA1416 // skipped where there are no modes
     [Fact]
     public void An_access_list_does_not_open_the_copy_of_a_key_to_the_group()
