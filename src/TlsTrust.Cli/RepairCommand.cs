@@ -43,6 +43,18 @@ internal static class RepairCommand
             return ExitCode.Usage;
         }
 
+        if (destination is not null && File.Exists(destination) && !parsed.GetValue(_force))
+        {
+            Console.Error.WriteLine($"tlstrust: '{destination}' exists: name another --destination, or --force to overwrite it");
+            return ExitCode.Usage;
+        }
+
+        if (parsed.GetValue(_searchPath) is { Length: > 0 } && !parsed.GetValue(_addMissing))
+        {
+            Console.Error.WriteLine("tlstrust: --search-path says where --add-missing looks; give that too");
+            return ExitCode.Usage;
+        }
+
         TrustStore store = TrustStores.Default(ProcessEnvironment.Instance);
         if (inputs.Options(parsed, store) is not { } judged || CertificateInput.Sources(parsed.GetValue(_searchPath) ?? []) is not { } sources)
         {
@@ -89,7 +101,7 @@ internal static class RepairCommand
         {
             plan = await BundleRepair.PlanAsync(file, options, finder, store, cancellation);
             PemRepairReport report = parsed.GetValue(_dryRun)
-                ? plan.Report with { Refusal = BundleRepair.WhyNot(plan, destination) }
+                ? BundleRepair.Refused(plan.Report with { Destination = BundleRepair.Elsewhere(file, destination) }, BundleRepair.WhyNot(plan, destination))
                 : BundleRepair.Apply(plan, destination, parsed.GetValue(_force), !parsed.GetValue(_noBackup), DateTime.UtcNow);
             reports.Add(report);
             if (report.Refusal is not null)

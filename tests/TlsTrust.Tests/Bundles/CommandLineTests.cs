@@ -39,6 +39,24 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_dry_run_says_what_the_run_would()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the shell of this test is Unix's");
+        string program = Program();
+        string glued = Path.Combine(_directory, "glued.pem");
+        File.WriteAllText(glued, MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
+        string other = Path.Combine(_directory, "other.pem");
+        (int code, string output) = Tool(program, "repair", glued, "--out", other, "--dry-run", "--json");
+        Assert.True(code == 0, output);
+        Assert.Contains($"\"destination\": \"{other}\"", output, StringComparison.Ordinal);
+        Assert.Contains($"{glued} as {other}: ", Tool(program, "repair", glued, "--out", other).Output, StringComparison.Ordinal);
+        Assert.Equal(64, Tool(program, "repair", glued, "--out", other, "--dry-run").Code);
+        Assert.Equal(64, Tool(program, "repair", glued, "--out", other).Code);
+        Assert.Equal(0, Tool(program, "repair", glued, "--out", other, "--force").Code);
+        Assert.Equal(64, Tool(program, "repair", glued, "--search-path", other).Code);
+    }
+
+    [Fact]
     public void A_file_that_can_not_be_read_is_named_and_the_others_are_reported_all_the_same()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the shell of this test is Unix's");
