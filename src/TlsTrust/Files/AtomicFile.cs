@@ -210,9 +210,10 @@ public static class AtomicFile
             how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
+        FileStream opened = OpenNew(temporary, how, directory, options.AccessLike);
         try
         {
-            using FileStream stream = OpenNew(temporary, how, directory, options.AccessLike);
+            using FileStream stream = opened;
             stream.Write(content);
             if (!OperatingSystem.IsWindows())
             {
@@ -250,6 +251,10 @@ public static class AtomicFile
         try
         {
             return OperatingSystem.IsWindows() && accessLike is not null ? CreateLike(accessLike, temporary) : new FileStream(temporary, how);
+        }
+        catch (PathTooLongException limit)
+        {
+            throw new PathTooLongException($"The name is too long for the file that a replacement in one step makes beside it in '{directory}'; nothing was changed.", limit);
         }
         catch (UnauthorizedAccessException denied)
         {

@@ -108,7 +108,7 @@ public sealed class CertificateFile
                 return new CertificateFile(
                     CertificateFileForm.Pkcs7,
                     [.. inside.Select(c => new LocatedCertificate(c, 0))],
-                    [Whole(PemDefectKind.BinaryPkcs7, $"The file is binary PKCS#7 with {inside.Count} certificates, not PEM.")],
+                    [Whole(PemDefectKind.BinaryPkcs7, $"The file is binary PKCS#7 with {inside.Count} certificate{(inside.Count == 1 ? "" : "s")}, not PEM.")],
                     false,
                     null);
             }
@@ -136,6 +136,11 @@ public sealed class CertificateFile
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static byte[] ReadBytes(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"'{path}' is a folder."); // the platform says that access is denied
+        }
+
         // Whoever renames or deletes the file meanwhile is not hindered.
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         if (stream.CanSeek)
@@ -220,7 +225,7 @@ public sealed class CertificateFile
                 return new CertificateFile(
                     CertificateFileForm.Pkcs12,
                     certificates,
-                    [Whole(PemDefectKind.BinaryPkcs12, $"The file is PKCS#12 with {certificates.Count} certificates, not PEM.")],
+                    [Whole(PemDefectKind.BinaryPkcs12, $"The file is PKCS#12 with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")],
                     inside.Any(c => c.HasPrivateKey),
                     null) { Password = candidate };
             }
@@ -255,7 +260,7 @@ public sealed class CertificateFile
             }
         }
 
-        List<PemDefect> defects = [Whole(PemDefectKind.JavaKeyStore, $"The file is a Java key store with {certificates.Count} certificates, not PEM.")];
+        List<PemDefect> defects = [Whole(PemDefectKind.JavaKeyStore, $"The file is a Java key store with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")];
         if (!whole)
         {
             defects.Add(Whole(PemDefectKind.TruncatedDer, "The key store ends early or holds an entry that can't be stepped over.", repairable: false));

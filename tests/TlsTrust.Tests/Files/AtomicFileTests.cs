@@ -49,6 +49,16 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_leaves_no_room_for_the_copy_beside_it_is_named_as_the_cause()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there a path has a limit, not a name");
+        string path = Make(new string('n', 240), "old");
+        IOException fault = Assert.ThrowsAny<IOException>(() => AtomicFile.Write(path, "new"u8.ToArray()));
+        Assert.StartsWith("The name is too long", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(path));
+    }
+
+    [Fact]
     public void A_link_to_nothing_is_an_error()
     {
         string link = Path.Combine(_directory, "link.pem");
