@@ -38,6 +38,29 @@ Describe 'Repair-PemBundle' {
         @(Get-ChildItem $folder -Force).Count | Should -Be 2
     }
 
+    It 'says after the repair what is left, not what there was to do' {
+        $file = Join-Path $folder 'cut.pem'
+        Set-Content -LiteralPath $file -NoNewline -Value ([char]0xFEFF + $bundle + $root.Substring(0, 300) + "`n-----END CERTIFICATE-----`n")
+        $PSStyle.OutputRendering = 'PlainText'
+        Repair-PemBundle $glued | Out-String -Width 100 | Should -Match ' repaired '
+        $report = Repair-PemBundle $file
+        $report.Summary | Should -Match '1 not readable; 1 mended: .* Not mended: line \d+'
+        $report | Out-String -Width 100 | Should -Match ' partly '
+    }
+
+    It 'fails a script where something could not be mended' {
+        $wrong = Join-Path $folder 'wrong.pem'
+        Set-Content -LiteralPath $wrong -NoNewline -Value ($leaf + $intermediate + [System.Security.Cryptography.RSA]::Create(2048).ExportPkcs8PrivateKeyPem() + "`n")
+        @(Repair-PemBundle $glued, $sound -NoBackup | Test-PemBundle -Quiet) | Should -Not -Contain $false
+        @(Repair-PemBundle $glued, $wrong -NoBackup | Test-PemBundle -Quiet) | Should -Contain $false
+    }
+
+    It 'names the drive that is not there and the parameter that is missing' {
+        { Repair-PemBundle $glued -Destination 'Nowhere:\x.pem' -ErrorAction Stop } | Should -Throw "*drive*'Nowhere'*"
+        { Repair-PemBundle $glued -SearchPath $folder -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidCombination,TlsTrust.PowerShell.RepairPemBundleCommand'
+        { Repair-PemBundle $glued -KeyPath $folder -ErrorAction Stop } | Should -Throw '*is a folder*'
+    }
+
     It 'leaves a sound file alone and says so' {
         $time = (Get-Item $sound).LastWriteTimeUtc
         $report = Repair-PemBundle $sound
@@ -113,6 +136,7 @@ Describe 'Repair-PemBundle' {
         $certificates = $intermediate, $leaf | ForEach-Object { [System.Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPem($_) }
         ($certificates | Repair-PemBundle -Destination $target).Written | Should -BeTrue
         Get-Content -LiteralPath $target -Raw | Should -Be ($leaf + $intermediate)
+        $certificates | Repair-PemBundle -Destination $target -Force -NoBackup | Test-PemBundle -Quiet | Should -BeTrue
         $file = Join-Path $folder 'server.pem'
         Set-Content -LiteralPath $file -NoNewline -Value $leaf
         ($certificates[0] | Repair-PemBundle $file).Written | Should -BeTrue

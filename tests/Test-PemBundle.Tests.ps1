@@ -41,6 +41,12 @@ Describe 'Test-PemBundle' {
         Test-PemBundle $file -Quiet | Should -BeFalse
     }
 
+    It 'answers False with -Quiet for a file that is not there, beside the error' {
+        $answer = Test-PemBundle (Join-Path $TestDrive 'absent*.pem') -Quiet -ErrorVariable failed -ErrorAction SilentlyContinue
+        @($answer) | Should -Be @($false)
+        $failed[0].FullyQualifiedErrorId | Should -Be 'PathNotFound,TlsTrust.PowerShell.TestPemBundleCommand'
+    }
+
     It 'changes nothing' {
         Set-Content -LiteralPath $file -NoNewline -Value ($bundle -replace '-', [char]0x2013)
         $before = (Get-FileHash $file).Hash

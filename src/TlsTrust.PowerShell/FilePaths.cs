@@ -136,6 +136,7 @@ internal static class FilePaths
         string path,
         Exception? inner,
         string recommendation = "Check the path; wildcards are taken, so a name with [ ] in it is for -LiteralPath.") =>
+        inner is System.Management.Automation.DriveNotFoundException ? Fault.Record(ErrorId.PathNotFound, inner.Message, "Give a path of the file system; Get-PSDrive lists the drives there are.", path, inner) :
         Fault.Record(ErrorId.PathNotFound, $"There is no file or folder '{path}'.", recommendation, path, inner);
 
     private static ErrorRecord NotFileSystem(string path, ProviderInfo provider) => Fault.Record(

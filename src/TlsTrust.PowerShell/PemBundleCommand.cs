@@ -72,7 +72,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
 
     /// <summary>The files behind what a user wrote: of a folder, those that hold certificates by their names.</summary>
     private protected IEnumerable<string> Files(IEnumerable<string> paths, bool literal) =>
-        FilePaths.Resolve(this, paths, literal, WriteError).SelectMany(path =>
+        FilePaths.Resolve(this, paths, literal, Unusable).SelectMany(path =>
         {
             List<string> files = [];
             Guarded(path, () =>
@@ -80,7 +80,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
                 files.AddRange(BundleFiles.Of(path));
                 if (files.Count == 0)
                 {
-                    WriteFault(ErrorId.NoCertificateFound, $"There is no certificate file in the folder '{path}'.", $"Name the files. Of a folder those are taken that end in {BundleFiles.Names} or have hashed names.", path);
+                    Unusable(Fault.Record(ErrorId.NoCertificateFound, $"There is no certificate file in the folder '{path}'.", $"Name the files. Of a folder those are taken that end in {BundleFiles.Names} or have hashed names.", path));
                 }
             });
             return files;
@@ -95,9 +95,15 @@ public abstract class PemBundleCommand : TlsTrustCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            WriteFault(ErrorId.FileUnreadable, $"'{path}' can't be read: {fault.Message}", "Check that the file is there and may be read by this user.", path, fault);
+            Unusable(Fault.Record(ErrorId.FileUnreadable, $"'{path}' can't be read: {fault.Message}", "Check that the file is there and may be read by this user.", path, fault));
         }
     }
+
+    /// <summary>Says that an input gives no report.</summary>
+    private protected virtual void Unusable(ErrorRecord error) => WriteError(error);
+
+    /// <summary>The file that a report leads to: the one that was written, else the one that was read; empty where there is neither.</summary>
+    private protected static string FileOf(PemRepairReport report) => report is { Written: true, Destination: { } written } ? written : report.Path;
 
     private ReadOnlyMemory<byte>? ReadKey(string path)
     {

@@ -67,6 +67,11 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
             ThrowFault(ErrorId.FileExists, $"'{destination}' exists.", "Give another -Destination, or -Force to overwrite it.", destination);
         }
 
+        if (SearchPath.Length > 0 && !AddMissing)
+        {
+            ThrowFault(ErrorId.InvalidCombination, "-SearchPath says where -AddMissing looks, and that is not given.", "Give -AddMissing too, or leave -SearchPath out.", SearchPath);
+        }
+
         if (AddMissing)
         {
             aia = NoDownload ? null : new AiaClient();
@@ -84,9 +89,9 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         gathered.AddRange(Certificate.Select(certificate => new AdditionalCertificate(certificate, "the pipeline") { IsExplicit = true }));
         foreach (IResult result in InputObject)
         {
-            if (result is PemRepairReport report)
+            if (result is PemRepairReport report && FileOf(report) is { Length: > 0 } file)
             {
-                named.Add(report.Path);
+                named.Add(file);
             }
             else if (!BundleInput.TryTake(result, gathered, out string reason))
             {
@@ -138,6 +143,8 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         aia?.Dispose();
     }
 
+    private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
+
     private void Repair(string file) => Carry(Await(BundleRepair.PlanAsync(file, Options with { Additional = gathered, KeepText = KeepText }, finder, Store, StopToken)));
 
     private void Carry(BundlePlan plan)
@@ -153,7 +160,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
         if (BundleRepair.WhyNot(plan, elsewhere) is { } reason)
         {
-            WriteObject(report with { Refusal = reason });
+            WriteObject(BundleRepair.Refused(report, reason));
             string remedy = plan.Certificates.Count == 0 ? "Give a file that holds a certificate, and -Password where it wants one."
                 : plan.NeedsDestination && elsewhere is null ? "Give -Destination for another file."
                 : "Each server wants a file of its own; -KeyPath says which certificate is the server's where its key is not in the file.";
@@ -163,7 +170,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
         destinationUsed = destination is not null;
         bool writes = elsewhere is not null || report.Changed;
-        if (writes && ShouldProcess(target, $"Write the repaired bundle: {report.Changes.Count} changes, {report.After.Count} certificates"))
+        if (writes && ShouldProcess(target, $"Write the repaired bundle: {Count(report.Changes.Count, "change")}, {Count(report.After.Count, "certificate")}"))
         {
             try
             {

@@ -35,17 +35,27 @@ public sealed class TestPemBundleCommand : PemBundleCommand
             default:
                 foreach (IResult result in InputObject)
                 {
-                    if (result is PemRepairReport { Path.Length: > 0 } report)
+                    if (result is PemRepairReport report && FileOf(report) is { Length: > 0 } file)
                     {
-                        Check([report.Destination ?? report.Path], literal: true);
+                        Check([file], literal: true);
                     }
                     else
                     {
-                        WriteFault(ErrorId.InvalidInput, $"Test-PemBundle checks files; a {result.GetType().Name} names none.", "Give the file, or pipe in what Repair-PemBundle gives.", result);
+                        Unusable(Fault.Record(ErrorId.InvalidInput, $"Test-PemBundle checks files; a {result.GetType().Name} names none.", "Give the file, or pipe in what Repair-PemBundle gives.", result));
                     }
                 }
 
                 break;
+        }
+    }
+
+    // A file that is not there is not sound: a script that looks at the answers only must not pass over it.
+    private protected override void Unusable(ErrorRecord error)
+    {
+        base.Unusable(error);
+        if (Quiet)
+        {
+            WriteObject(false);
         }
     }
 

@@ -64,6 +64,16 @@ public sealed class HelpTests
     }
 
     [Fact]
+    public void What_testing_and_repairing_a_bundle_have_in_common_is_described_alike()
+    {
+        HelpPage test = Page("Test-PemBundle");
+        HelpPage repair = Page("Repair-PemBundle");
+        Assert.All(
+            test.Parameters.Intersect(repair.Parameters).Except(["InputObject"]),
+            parameter => Assert.Equal(repair.DescriptionOf(parameter), test.DescriptionOf(parameter)));
+    }
+
+    [Fact]
     public void Every_cause_and_every_finding_is_explained_once_and_nothing_else_is()
     {
         string text = File.ReadAllText(Path.Combine(Repository.Root, "en-US", "about_TlsTrust_Causes.md"));
