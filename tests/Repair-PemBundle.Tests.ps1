@@ -88,6 +88,16 @@ Describe 'Repair-PemBundle' {
         Test-PemBundle $folder -Quiet | Should -Not -Contain $false
     }
 
+    It 'repairs as what the test was asked for, and tests as what the repair was' {
+        $file = Join-Path $folder 'mixed.pem'
+        Set-Content -LiteralPath $file -NoNewline -Value ($root + $intermediate + $leaf)
+        $report = Test-PemBundle $file -Kind Trust | Repair-PemBundle
+        $report.Kind | Should -Be 'Trust'
+        $report.After.Count | Should -Be 3
+        $report | Test-PemBundle -Quiet | Should -BeTrue
+        (Test-PemBundle $file -Kind Trust | Repair-PemBundle -Kind Server -WhatIf).Kind | Should -Be 'Server'
+    }
+
     It 'writes to a destination and overwrites it only with -Force' {
         $target = Join-Path $folder 'new.pem'
         $report = Repair-PemBundle $glued -Destination $target

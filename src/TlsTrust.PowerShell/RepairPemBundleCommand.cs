@@ -12,7 +12,7 @@ namespace TlsTrust.PowerShell;
 public sealed class RepairPemBundleCommand : PemBundleCommand
 {
     private readonly List<AdditionalCertificate> gathered = [];
-    private readonly List<string> named = [];
+    private readonly List<(string File, BundleRepairOptions Options)> named = [];
     private AiaClient? aia;
     private IssuerFinder? finder;
     private string? destination;
@@ -91,7 +91,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         {
             if (result is PemRepairReport report && FileOf(report) is { Length: > 0 } file)
             {
-                named.Add(file);
+                named.Add((file, Options.After(report)));
             }
             else if (!BundleInput.TryTake(result, gathered, out string reason))
             {
@@ -104,7 +104,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
             bool literal = ParameterSetName == LiteralPathSet;
             foreach (string file in Files(literal ? LiteralPath : Path, literal))
             {
-                Guarded(file, () => Repair(file));
+                Guarded(file, () => Repair(file, Options));
             }
         }
     }
@@ -118,10 +118,11 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         }
 
         // What came through the pipeline belongs together: it goes into each file that is named.
-        string[] files = [.. Files(Path, literal: false), .. Files(named, literal: true)];
-        foreach (string file in files)
+        (string File, BundleRepairOptions Options)[] files =
+            [.. Files(Path, literal: false).Select(file => (file, Options)), .. named.SelectMany(n => Files([n.File], literal: true).Select(file => (file, n.Options)))];
+        foreach ((string file, BundleRepairOptions options) in files)
         {
-            Guarded(file, () => Repair(file));
+            Guarded(file, () => Repair(file, options));
         }
 
         if (files.Length == 0 && Path.Length == 0 && named.Count == 0 && gathered.Count > 0)
@@ -145,7 +146,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
     private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
 
-    private void Repair(string file) => Carry(Await(BundleRepair.PlanAsync(file, Options with { Additional = gathered, KeepText = KeepText }, finder, Store, StopToken)));
+    private void Repair(string file, BundleRepairOptions options) => Carry(Await(BundleRepair.PlanAsync(file, options with { Additional = gathered, KeepText = KeepText }, finder, Store, StopToken)));
 
     private void Carry(BundlePlan plan)
     {

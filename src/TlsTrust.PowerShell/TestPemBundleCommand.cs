@@ -27,17 +27,17 @@ public sealed class TestPemBundleCommand : PemBundleCommand
         switch (ParameterSetName)
         {
             case PathSet:
-                Check(Path, literal: false);
+                Check(Path, literal: false, Options);
                 break;
             case LiteralPathSet:
-                Check(LiteralPath, literal: true);
+                Check(LiteralPath, literal: true, Options);
                 break;
             default:
                 foreach (IResult result in InputObject)
                 {
                     if (result is PemRepairReport report && FileOf(report) is { Length: > 0 } file)
                     {
-                        Check([file], literal: true);
+                        Check([file], literal: true, Options.After(report));
                     }
                     else
                     {
@@ -59,13 +59,13 @@ public sealed class TestPemBundleCommand : PemBundleCommand
         }
     }
 
-    private void Check(string[] paths, bool literal)
+    private void Check(string[] paths, bool literal, BundleRepairOptions options)
     {
         foreach (string file in Files(paths, literal))
         {
             Guarded(file, () =>
             {
-                PemRepairReport report = Await(BundleRepair.PlanAsync(file, Options, finder: null, store: null, StopToken)).Report;
+                PemRepairReport report = Await(BundleRepair.PlanAsync(file, options, finder: null, store: null, StopToken)).Report;
                 WriteObject(Quiet ? report.IsSound : report);
             });
         }

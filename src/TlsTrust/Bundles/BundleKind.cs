@@ -5,6 +5,8 @@ namespace TlsTrust.Bundles;
 /// <summary>Whether a file is a server's or a store of anchors: as the user says, else by a private key, else by what its certificates are.</summary>
 internal static class BundleKind
 {
+    internal const string AsAsked = "as asked for";
+
     private const int MaxRootsOfServer = 2; // its own, and the one that cross-signed it
 
     /// <summary>The kind, and how it is known.</summary>
@@ -12,7 +14,7 @@ internal static class BundleKind
     {
         if (options.Kind != PemBundleKind.Auto)
         {
-            return (options.Kind, "as asked for");
+            return (options.Kind, AsAsked);
         }
 
         if (options.Key is not null || content.Parts.Any(p => p.IsPrivateKey))

@@ -59,4 +59,11 @@ public sealed record BundleRepairOptions
 
     /// <summary>The time for which certificates are judged.</summary>
     public required DateTime At { get; init; }
+
+    /// <summary>The same for a file that a report speaks of: what it was asked to be then, it is now, unless something else is asked for.</summary>
+    public BundleRepairOptions After(PemRepairReport earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        return Kind == PemBundleKind.Auto && earlier.KindReason == BundleKind.AsAsked ? this with { Kind = earlier.Kind } : this;
+    }
 }
