@@ -77,7 +77,21 @@ internal sealed partial class PlanBuilder
         }
 
         ReportServerChanges(certificates, chain, server);
+        ReportNotAdded(chain, issuers);
         return Assemble(chain);
+    }
+
+    // What somebody gave by hand is expected in the file; what was only met on the way is not missed.
+    private void ReportNotAdded(List<BundlePart> chain, IReadOnlyList<Certificate> issuers)
+    {
+        foreach (AdditionalCertificate given in options.Additional.Where(a => a.IsExplicit).DistinctBy(a => a.Certificate))
+        {
+            if (!chain.Exists(p => p.Certificate!.Equals(given.Certificate)))
+            {
+                string why = issuers.Contains(given.Certificate) ? "is a root, which clients have or do not trust: -IncludeRoot puts it in" : "is not on the path of the server's certificate";
+                _notes.Add(Plain("NotAdded", $"{given.Certificate}, from {given.Origin}, is not added: it {why}.", Severity.Warning));
+            }
+        }
     }
 
     private string Remedy()

@@ -397,6 +397,20 @@ public class BundlePlannerTests
     }
 
     [Fact]
+    public void A_certificate_that_was_given_and_does_not_belong_into_a_server_file_is_named()
+    {
+        AdditionalCertificate Given(X509Certificate2 c) => new(MadeCertificates.Read(c), "the pipeline") { IsExplicit = true };
+        BundleRepairOptions options = new() { At = Now, Additional = [Given(Made.Intermediate), Given(Made.Roots[0]), Given(Made.Roots[1])] };
+        PemRepairReport report = BundlePlanner.Plan("/x/server.pem", Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)), options).Report;
+        Assert.Equal(2, report.After.Count);
+        string[] notes = [.. report.Notes.Where(n => n.What == "NotAdded").Select(n => n.Why)];
+        Assert.Equal(2, notes.Length);
+        Assert.Contains("-IncludeRoot", notes[0], StringComparison.Ordinal);
+        Assert.Contains("not on the path", notes[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(BundlePlanner.Plan("/x/server.pem", Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)), options with { IncludeRoot = true, Additional = [Given(Made.Intermediate), Given(Made.Roots[0])] }).Report.Notes, n => n.What == "NotAdded");
+    }
+
+    [Fact]
     public void The_shortest_path_to_a_known_root_is_taken_and_named()
     {
         using RSA key = RSA.Create(2048);
