@@ -136,8 +136,9 @@ Describe 'Repair-PemBundle' {
         $store = Join-Path $folder 'store.pem'
         Set-Content -LiteralPath $file -NoNewline -Value $leaf
         Set-Content -LiteralPath $store -NoNewline -Value ($intermediate + $root)
-        $report = Repair-PemBundle $file -AddMissing -NoDownload -SearchPath $store
+        $report, $verbose = (Repair-PemBundle $file -AddMissing -NoDownload -SearchPath $store -Verbose 4>&1).Where({ $_ -isnot [System.Management.Automation.VerboseRecord] }, 'Split')
         $report.Changes.What | Should -Contain 'MissingIntermediate'
+        "$verbose" | Should -BeLike "*${store}*" -Because 'Verbose tells where it was looked for'
         Get-Content -LiteralPath $file -Raw | Should -Be ($leaf + $intermediate)
     }
 

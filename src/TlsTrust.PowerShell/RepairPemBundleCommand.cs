@@ -150,6 +150,11 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
     private void Carry(BundlePlan plan)
     {
+        foreach (IssuerAttempt attempt in plan.Sought)
+        {
+            WriteVerbose($"{attempt}");
+        }
+
         PemRepairReport report = plan.Report;
         string? elsewhere = BundleRepair.Elsewhere(report.Path, destination);
         string target = elsewhere ?? report.Path;

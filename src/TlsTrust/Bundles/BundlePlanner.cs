@@ -1,4 +1,5 @@
 using TlsTrust.Certificates;
+using TlsTrust.Issuers;
 using TlsTrust.Paths;
 using TlsTrust.Pem;
 
@@ -24,6 +25,9 @@ public sealed record BundlePlan
 
     /// <summary>The topmost certificate of a server file's path whose issuer is not at hand; null where the path is complete or there is none.</summary>
     public Certificate? OpenEnd { get; init; }
+
+    /// <summary>Where a missing issuer was looked for, and what came of it.</summary>
+    public IReadOnlyList<IssuerAttempt> Sought { get; init; } = [];
 
     /// <summary>The certificates of the content.</summary>
     public IReadOnlyList<Certificate> Certificates { get; init; } = [];

@@ -50,7 +50,7 @@ public static class BundleRepair
             completed = completed with { Anchors = new Paths.CertificateIndex([.. options.Anchors.Certificates, best.Top.Certificate]) };
         }
 
-        return issuers.Length == 0 && completed.Anchors.Count == options.Anchors.Count ? plan : BundlePlanner.Plan(path, original, completed);
+        return issuers.Length == 0 && completed.Anchors.Count == options.Anchors.Count ? plan with { Sought = found.Attempts } : BundlePlanner.Plan(path, original, completed);
     }
 
     /// <summary>Writes what was planned. Does nothing where nothing changes and no other file is named.</summary>

@@ -90,6 +90,7 @@ internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> orig
                 || (BundlePlanner.IsBinaryName(path) && (content.IsBinary || content.Document?.Blocks.Any(b => b.Kind == PemBlockKind.Pkcs7) == true))
                 || content.LosesKey || content.Form == "Java key store",
             OpenEnd = _openEnd,
+            Sought = options.Sought ?? [],
             Certificates = [.. parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)],
         };
     }
