@@ -31,7 +31,7 @@ internal static class PemText
         {
             string how = (bigEndian ? "big" : "little") + "-endian, " + (mark > 0 ? "with" : "without") + " a byte order mark";
             defects.Add(new PemDefect { Kind = PemDefectKind.Utf16, Line = 1, Message = $"{PemMessages.For(PemDefectKind.Utf16)} ({how})." });
-            return FromUtf16(data[mark..], bigEndian);
+            data = FromUtf16(data[mark..], bigEndian);
         }
 
         data = data.Contains((byte)0) ? WithoutNul(data, defects, raw) : data;

@@ -182,4 +182,13 @@ public class PemDocumentTests
             Assert.DoesNotContain(document.Defects, d => d.Severity != Severity.Information);
         }
     }
+    [Fact]
+    public void Control_codes_of_a_terminal_are_undone_in_UTF_16_too()
+    {
+        string coloured = string.Concat(MadeCertificates.Instance.RootPems[0].TrimEnd('\n').Split('\n').Select(l => "\u001B[32m" + l + "\u001B[0m\n"));
+        PemDocument document = PemDocument.Read([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(coloured)]);
+        Assert.Single(document.Certificates);
+        Assert.Contains(document.Defects, d => d.Kind == PemDefectKind.TerminalCodes);
+        Assert.DoesNotContain(document.Defects, d => d.Kind is PemDefectKind.ForeignCharacters or PemDefectKind.Quoted);
+    }
 }
