@@ -10,7 +10,7 @@ internal static class EncodedText
     // Base64 of "-----BEGIN ", behind a multiple of three characters, one more, and two more.
     private static readonly byte[][] Starts = ["LS0tLS1CRUdJTi"u8.ToArray(), "0tLS0tQkVHSU4g"u8.ToArray(), "tLS0tLUJFR0lOI"u8.ToArray()];
 
-    private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"u8);
+    private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8);
 
     /// <summary>Looks for the start of such text and, from there, the end of its base64.</summary>
     public static bool TryFind(ReadOnlySpan<byte> text, int from, int to, out int start, out int end)
@@ -24,11 +24,11 @@ internal static class EncodedText
             start--; // a comment before the first block
         }
 
-        // A word behind it on a line of its own ("kind: Secret") is made of the same characters.
-        int padding = at < 0 ? -1 : text[start..end].IndexOf((byte)'=');
-        if (padding >= 0)
+        // A word behind the padding on a line of its own ("kind: Secret") is made of the same characters. And who looked through all of them
+        // for each padding in a text of such pieces would take the square of its length.
+        if (at >= 0)
         {
-            end = start + padding + (text[(start + padding)..end].StartsWith("=="u8) ? 2 : 1);
+            end += text[end..to].StartsWith("=="u8) ? 2 : text[end..to].StartsWith("="u8) ? 1 : 0;
         }
 
         return at >= 0;

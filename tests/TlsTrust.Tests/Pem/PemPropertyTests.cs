@@ -113,6 +113,7 @@ public class PemPropertyTests
     [InlineData("MII")]
     [InlineData("LS0tLS1CRUdJTiB%")]
     [InlineData("0tLS0tQkVHSU4g%")]
+    [InlineData("LS0tLS1CRUdJTiB=")]
     [InlineData("MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkq%")]
     [InlineData("\u001B[")]
     [InlineData("-----\n")]
@@ -136,6 +137,7 @@ public class PemPropertyTests
     [InlineData("backslashes")]
     [InlineData("certificates in certificates")]
     [InlineData("one name")]
+    [InlineData("issuers that are none")]
     public void Time_grows_with_the_length_and_nothing_else_also_where_each_part_is_larger(string text)
     {
         TimeSpan small = Fastest(Made(text, 1));
@@ -166,6 +168,22 @@ public class PemPropertyTests
                 }
 
                 return all;
+
+            case "issuers that are none":
+                // Each half names the other as its issuer, and each certificate is damaged.
+                StringBuilder halves = new();
+                foreach ((string subject, string by) in (ReadOnlySpan<(string, string)>)[("CN=a", "CN=b"), ("CN=b", "CN=a")])
+                {
+                    CertificateRequest request = new(subject, MadeCertificates.Instance.LeafKey, HashAlgorithmName.SHA256);
+                    byte[] one = request.Create(new X500DistinguishedName(by), X509SignatureGenerator.CreateForECDsa(MadeCertificates.Instance.LeafKey), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(9), [1]).RawData;
+                    for (int i = 0; i < size * 1000; i++)
+                    {
+                        (one[^1], one[^2]) = ((byte)i, (byte)(i >> 8));
+                        halves.Append(new string(PemEncoding.Write("CERTIFICATE", one)).Insert(150, "*")).Append('\n');
+                    }
+                }
+
+                return Encoding.ASCII.GetBytes(halves.ToString());
 
             default:
                 // Damaged certificates that name an issuer of whom there are as many as of them, none the right one.
