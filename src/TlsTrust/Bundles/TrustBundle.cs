@@ -40,7 +40,8 @@ internal static class TrustBundle
 
             // The same CA, renewed with its key: the newer one does for both, from the day on that it is valid.
             Certificate known = kept[other].Certificate!;
-            bool newer = (certificate.NotAfter, certificate.NotBefore).CompareTo((known.NotAfter, known.NotBefore)) > 0;
+            // A root that its own key did not sign was changed, its dates perhaps.
+            bool newer = (certificate.IsSelfSigned, certificate.NotAfter, certificate.NotBefore).CompareTo((known.IsSelfSigned, known.NotAfter, known.NotBefore)) > 0;
             if ((newer ? certificate : known).NotBefore > options.At)
             {
                 kept.Add(part);

@@ -80,13 +80,19 @@ internal sealed class BareCertificates
         start = from;
         while (start < to)
         {
-            int at = text[start..to].IndexOf(Start);
+            int at = text[start..to].IndexOf((byte)'M');
             if (at < 0)
             {
                 break;
             }
 
             start += at;
+            if (!StartsAsDer(text[start..to]))
+            {
+                start++;
+                continue;
+            }
+
             int length = text[start..to].IndexOfAnyExcept(Alphabet);
             length = length < 0 ? to - start : length;
             if (length >= least && (start == from || !IsBase64(text[start - 1])))
@@ -100,7 +106,7 @@ internal sealed class BareCertificates
         return false;
     }
 
-    /// <summary>Whether base64 starts as private keys do, with their version.</summary>
+    /// <summary>Whether base64 starts as private keys do, with their version. The body of one under a password does not.</summary>
     public static bool IsKey(ReadOnlySpan<byte> base64)
     {
         Span<byte> values = stackalloc byte[8];
@@ -111,8 +117,28 @@ internal sealed class BareCertificates
 
         Span<byte> head = stackalloc byte[6];
         Base64Values.Decode(values, DroppedLines.None, head);
-        return head[4] == 0x02;
+        return head[head[1] < 0x80 ? 2 : head[1] == 0x81 ? 3 : 4] == 0x02;
     }
+
+    /// <summary>Whether a line between two positions starts as private keys do.</summary>
+    public static bool HoldKey(ReadOnlySpan<byte> text, int from, int to)
+    {
+        while (TryFindRemains(text, from, to, out int start))
+        {
+            if (IsKey(text[start..to]))
+            {
+                return true;
+            }
+
+            from = start + 1;
+        }
+
+        return false;
+    }
+
+    // A sequence: of 256 bytes or more, of 128 or more, or a short one with a version: the key of an elliptic curve is no longer.
+    private static bool StartsAsDer(ReadOnlySpan<byte> base64) =>
+        base64.StartsWith(Start) || base64.StartsWith("MIG"u8) || base64.StartsWith("MIH"u8) || (base64.Length > 5 && base64[0] == 'M' && base64[3..].StartsWith("CAQ"u8));
 
     // A line put in somewhere pushes the true end out, and the length that the DER names then ends with a line all the same. Padding, a
     // last line that is shorter than the others and a blank line do mark an end.
@@ -131,7 +157,7 @@ internal sealed class BareCertificates
         rest = rest[newline..];
         int next = rest.IndexOfAny((byte)'\n', (byte)'\r');
         ReadOnlySpan<byte> line = (next < 0 ? rest : rest[..next]).TrimEnd((byte)'=');
-        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Alphabet) < 0 && !line.StartsWith(Start);
+        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Alphabet) < 0 && !StartsAsDer(line);
     }
 
     private static bool IsBase64(byte c) => char.IsAsciiLetterOrDigit((char)c) || c is (byte)'+' or (byte)'/';

@@ -10,7 +10,7 @@ internal sealed partial class PemBody
     {
         Reading plain = Plain;
         int total = TotalLength(plain);
-        if (total < 0 || Base64Length(plain).Length < total + DerShape.MinCertificate)
+        if (_holdsKey || total < 0 || Base64Length(plain).Length < total + DerShape.MinCertificate)
         {
             return false;
         }
@@ -31,7 +31,7 @@ internal sealed partial class PemBody
     // A certificate somewhere between other things.
     private bool TryOneStart(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end)
     {
-        if (!_bare.FindIn(text, start, end, result.Contents, null))
+        if (_holdsKey || !_bare.FindIn(text, start, end, result.Contents, null))
         {
             return false;
         }
@@ -64,7 +64,7 @@ internal sealed partial class PemBody
                 return Accept(result, der, reading, demandCertificate: true, PemLabel.TrustedCertificate);
             }
 
-            if (reading.IsPlain && TrySeveral(result, reading, available, total, start))
+            if (reading.IsPlain && !_holdsKey && TrySeveral(result, reading, available, total, start))
             {
                 return true;
             }
@@ -97,7 +97,7 @@ internal sealed partial class PemBody
         // Where the certificate ends with a line, what follows are lines of something else. Where it ends within a line, characters were
         // put in somewhere, and only a signature can tell that it was behind the end.
         bool endIsOpen = false;
-        if (!IsConsistent(chosen) && !RestIsEmpty(chosen) && !EndsWithLine(text, start, end, chosen, out endIsOpen))
+        if (!RestIsEmpty(chosen) && (_holdsKey || (!IsConsistent(chosen) && !EndsWithLine(text, start, end, chosen, out endIsOpen))))
         {
             return false;
         }

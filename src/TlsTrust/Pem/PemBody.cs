@@ -48,6 +48,7 @@ internal sealed partial class PemBody(DefectNotes notes)
     private readonly Base64Gatherer _gatherer = new(notes);
     private readonly BareCertificates _bare = new();
     private int _start;
+    private bool _holdsKey; // then no certificate is taken out of what stands around it: the key would be lost
 
     private static Reading Plain => new(DroppedLines.None, false);
 
@@ -90,6 +91,7 @@ internal sealed partial class PemBody(DefectNotes notes)
             notes.Add(PemDefectKind.BadPadding, padAt < 0 ? _gatherer.End : padAt);
         }
 
+        _holdsKey = PemLabel.IsPrivate(label) || BareCertificates.HoldKey(text, start, end);
         if (TryExact(result, label) || TryManyStarts(result, text, start, end) || TryWithRest(result, text, start, end, label) || TryFramed(result, text, start, end)
             || TryOneStart(result, text, start, end) || TryEncodedTwice(result, start) || TryUnknown(result, label))
         {
@@ -240,6 +242,11 @@ internal sealed partial class PemBody(DefectNotes notes)
     {
         PemBlockKind kind = DerShape.Classify(der);
         lossy |= !_gatherer.IsClean || !reading.IsPlain;
+        if (lossy && _holdsKey && kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey))
+        {
+            return false;
+        }
+
         if (kind == PemBlockKind.Other && (lossy || demandCertificate || PemLabel.KindOf(label) == PemBlockKind.Certificate))
         {
             return false;

@@ -652,6 +652,54 @@ public class BundlePlannerTests
         Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
     }
 
+    [Fact]
+    public void Of_a_block_with_two_certificates_of_which_one_is_denied_nothing_is_written_twice()
+    {
+        // More base64 behind each: only the issuer's signature tells where they end, and the issuer of the second is not there.
+        string both = "-----BEGIN CERTIFICATE-----\n*" + Body(Made.Intermediate).TrimEnd('=') + "AAAA\n" + Body(Made.Leaf).TrimEnd('=') + "AAAA\n-----END CERTIFICATE-----\n";
+        string file = "\uFEFF" + both + Made.Bundle + "-----BEGIN CERTIFICATE-----\n*" + Body(Made.RsaLeaf).TrimEnd('=') + "AAAA\n" + Body(EcAuthority("Nobody's", EcAuthority("Gone", null))).TrimEnd('=') + "AAAA\n-----END CERTIFICATE-----\n";
+        BundlePlan plan = Plan(file, o => o with { Kind = PemBundleKind.Trust });
+        Assert.True(plan.Report.Changed);
+        Assert.Single(plan.Report.Unrecovered);
+        Assert.False(Plan(plan.Content.ToArray(), o => o with { Kind = PemBundleKind.Trust }).Report.Changed);
+    }
+
+    [Theory]
+    [InlineData("a certificate in a key's block")]
+    [InlineData("a key in a certificate's block")]
+    [InlineData("a certificate in a key's block of a script")]
+    [InlineData("the key of a curve without markers")]
+    public void A_key_among_other_things_is_never_lost(string where)
+    {
+        string key = Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() + "\n";
+        string[] lines = where.StartsWith("the key", StringComparison.Ordinal) ? Made.LeafKey.ExportECPrivateKeyPem().Split('\n') : key.TrimEnd('\n').Split('\n');
+        string inner = Pem(Made.RsaLeaf).Split('\n', 2)[1].Replace("-----END CERTIFICATE-----\n", "", StringComparison.Ordinal);
+        string block = where switch
+        {
+            "a certificate in a key's block" => key.Replace("-----END", inner + "-----END", StringComparison.Ordinal),
+            "a key in a certificate's block" => Pem(Made.RsaLeaf).Replace("-----END", string.Join('\n', lines[1..^1]) + "\n-----END", StringComparison.Ordinal),
+            "a certificate in a key's block of a script" => string.Concat(lines[..^1].Select((l, i) => $"echo \"{l}\" >> f{i}\n")) + inner + "echo \"-----END PRIVATE KEY-----\" >> f\n",
+            _ => string.Join('\n', lines[1..^1]) + "\n",
+        };
+        BundlePlan plan = Plan("\uFEFF" + block + Made.Bundle, o => o with { Kind = PemBundleKind.Trust });
+        Assert.True(plan.Report.Changed);
+        Assert.Contains(lines[2], Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.Contains(plan.Report.Unrecovered.Concat(plan.Report.Notes), n => n.Severity == Severity.Error);
+    }
+
+    [Fact]
+    public void A_root_that_was_changed_into_a_newer_one_does_not_replace_the_sound_one()
+    {
+        X509Certificate2 sound = Made.Roots[0];
+        byte[] altered = sound.RawData;
+        int year = altered.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(sound.NotAfter.ToUniversalTime().ToString("yyMMdd", System.Globalization.CultureInfo.InvariantCulture)));
+        altered[year]++;
+        BundlePlan plan = Plan(Pem(sound) + PemEncoding.WriteString("CERTIFICATE", altered) + "\n" + Pem(Made.Roots[1]), o => o with { Kind = PemBundleKind.Trust });
+        Assert.Equal([Sha(sound), Sha(Made.Roots[1])], plan.Certificates.Select(c => c.Sha256));
+    }
+
+    private static string Body(X509Certificate2 certificate) => Convert.ToBase64String(certificate.RawData);
+
     private static BundlePlan Plan(string text, Func<BundleRepairOptions, BundleRepairOptions> with) => Plan(Encoding.UTF8.GetBytes(text), with);
 
     private static BundlePlan Plan(byte[] data, Func<BundleRepairOptions, BundleRepairOptions> with) =>
