@@ -117,7 +117,7 @@ internal sealed class BareCertificates
 
         Span<byte> head = stackalloc byte[6];
         Base64Values.Decode(values, DroppedLines.None, head);
-        return head[head[1] < 0x80 ? 2 : head[1] == 0x81 ? 3 : 4] == 0x02;
+        return head[(head[1] < 0x80 ? 2 : head[1] == 0x81 ? 3 : 4)..] is [0x02, 0x01, ..]; // a public key of RSA begins with its modulus
     }
 
     /// <summary>Whether a line between two positions starts as private keys do.</summary>
