@@ -136,6 +136,15 @@ internal sealed class BareCertificates
         return false;
     }
 
+    /// <summary>Whether text starts with a line that is all base64, and not the first of something.</summary>
+    public static bool GoesOn(ReadOnlySpan<byte> text)
+    {
+        const int least = 16; // shorter ones may be words
+        int length = text.IndexOfAnyExcept(Alphabet);
+        ReadOnlySpan<byte> rest = length < 0 ? default : text[length..].TrimStart((byte)'=');
+        return (length < 0 ? text.Length : length) >= least && !StartsAsDer(text) && (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r');
+    }
+
     // A sequence: of 256 bytes or more, of 128 or more, or a short one with a version: the key of an elliptic curve is no longer.
     private static bool StartsAsDer(ReadOnlySpan<byte> base64) =>
         base64.StartsWith(Start) || base64.StartsWith("MIG"u8) || base64.StartsWith("MIH"u8) || (base64.Length > 5 && base64[0] == 'M' && base64[3..].StartsWith("CAQ"u8));

@@ -46,6 +46,7 @@ internal sealed partial class PemBody
     private bool TryWithRest(PemBodyResult result, ReadOnlySpan<byte> text, int start, int end, string label)
     {
         byte[]? chosen = null;
+        byte[]? all = null; // decoded once: of a long body it is almost as long as the file
         bool ambiguous = false;
         foreach (Reading reading in Readings())
         {
@@ -56,7 +57,7 @@ internal sealed partial class PemBody
                 continue;
             }
 
-            if (reading.IsPlain && TryDecode(reading, available, out byte[]? all)
+            if (reading.IsPlain && TryDecode(reading, available, out all)
                 && TrustSettings.IsAuxiliary(all.AsSpan(total), label == PemLabel.TrustedCertificate, out bool restricts))
             {
                 notes.Add(restricts ? PemDefectKind.TrustSettings : PemDefectKind.TrustedCertificateLabel, start);
@@ -64,7 +65,7 @@ internal sealed partial class PemBody
                 return Accept(result, der, reading, demandCertificate: true, PemLabel.TrustedCertificate);
             }
 
-            if (reading.IsPlain && !_holdsKey && TrySeveral(result, reading, available, total, start))
+            if (reading.IsPlain && all is not null && !_holdsKey && TrySeveral(result, all, total, start))
             {
                 return true;
             }
@@ -97,7 +98,7 @@ internal sealed partial class PemBody
         // Where the certificate ends with a line, what follows are lines of something else. Where it ends within a line, characters were
         // put in somewhere, and only a signature can tell that it was behind the end.
         bool endIsOpen = false;
-        if (!RestIsEmpty(chosen) && (_holdsKey || (!IsConsistent(chosen) && !EndsWithLine(text, start, end, chosen, out endIsOpen))))
+        if (!RestIsEmpty(all, chosen) && (_holdsKey || (!IsConsistent(chosen) && !EndsWithLine(text, start, end, chosen, out endIsOpen))))
         {
             return false;
         }
@@ -118,11 +119,7 @@ internal sealed partial class PemBody
     }
 
     // The rest of a buffer: characters put in before the end would have pushed some of the signature there.
-    private bool RestIsEmpty(ReadOnlySpan<byte> der)
-    {
-        Reading plain = Plain;
-        return TryDecode(plain, Base64Length(plain).Length, out byte[]? all) && all.AsSpan().StartsWith(der) && all.AsSpan(der.Length).IndexOfAnyExcept((byte)0) < 0;
-    }
+    private static bool RestIsEmpty(ReadOnlySpan<byte> all, ReadOnlySpan<byte> der) => all.StartsWith(der) && all[der.Length..].IndexOfAnyExcept((byte)0) < 0;
 
     private bool EndsWithLine(ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<byte> der, out bool isOpen)
     {
@@ -140,9 +137,9 @@ internal sealed partial class PemBody
     }
 
     // One DER after the other in one block.
-    private bool TrySeveral(PemBodyResult result, Reading reading, int available, int total, int start)
+    private bool TrySeveral(PemBodyResult result, byte[] all, int total, int start)
     {
-        if (!TryDecode(reading, available, out byte[]? all) || !DerShape.IsCertificate(all.AsSpan(total)))
+        if (!DerShape.IsCertificate(all.AsSpan(total)))
         {
             return false;
         }

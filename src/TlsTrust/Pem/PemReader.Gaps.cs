@@ -105,7 +105,7 @@ internal ref partial struct PemReader
         Plain(from, to);
     }
 
-    // Up to a blank line or a comment.
+    // Up to a comment, or a blank line behind which there is something else than one line of base64 more: every second line may be blank.
     private readonly int EndOfParagraph(int from, int to)
     {
         int position = from;
@@ -119,9 +119,20 @@ internal ref partial struct PemReader
 
             position += newline + (_text[(position + newline)..to].StartsWith("\r\n"u8) ? 2 : 1);
             ReadOnlySpan<byte> line = _text[position..to].TrimStart(" \t"u8);
-            if (line.IsEmpty || line[0] is (byte)'\n' or (byte)'\r' or (byte)'#')
+            if (line.IsEmpty || line[0] == '#')
             {
                 return position;
+            }
+
+            if (line[0] is (byte)'\n' or (byte)'\r')
+            {
+                ReadOnlySpan<byte> next = line.TrimStart(" \t\r\n"u8);
+                if (!BareCertificates.GoesOn(next))
+                {
+                    return position;
+                }
+
+                position = to - next.Length;
             }
         }
 

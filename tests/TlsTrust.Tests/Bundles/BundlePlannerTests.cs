@@ -669,6 +669,7 @@ public class BundlePlannerTests
     [InlineData("a key in a certificate's block")]
     [InlineData("a certificate in a key's block of a script")]
     [InlineData("the key of a curve without markers")]
+    [InlineData("every second line blank and no markers")]
     public void A_key_among_other_things_is_never_lost(string where)
     {
         string key = Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() + "\n";
@@ -679,11 +680,12 @@ public class BundlePlannerTests
             "a certificate in a key's block" => key.Replace("-----END", inner + "-----END", StringComparison.Ordinal),
             "a key in a certificate's block" => Pem(Made.RsaLeaf).Replace("-----END", string.Join('\n', lines[1..^1]) + "\n-----END", StringComparison.Ordinal),
             "a certificate in a key's block of a script" => string.Concat(lines[..^1].Select((l, i) => $"echo \"{l}\" >> f{i}\n")) + inner + "echo \"-----END PRIVATE KEY-----\" >> f\n",
+            "every second line blank and no markers" => string.Join("\n\n", lines[1..^1]).Remove(90, 1) + "\n\n",
             _ => string.Join('\n', lines[1..^1]) + "\n",
         };
         BundlePlan plan = Plan("\uFEFF" + block + Made.Bundle, o => o with { Kind = PemBundleKind.Trust });
         Assert.True(plan.Report.Changed);
-        Assert.Contains(lines[2], Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
+        Assert.Contains(lines[^2], Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
         Assert.Contains(plan.Report.Unrecovered.Concat(plan.Report.Notes), n => n.Severity == Severity.Error);
     }
 

@@ -217,6 +217,7 @@ public class PemPropertyTests
     [InlineData("small blocks")]
     [InlineData("markers")]
     [InlineData("one block")]
+    [InlineData("one block behind a certificate")]
     public async Task Memory_stays_within_three_times_the_input(string text)
     {
         if (System.Environment.GetEnvironmentVariable(MemoryTest) is { } asked)
@@ -246,7 +247,7 @@ public class PemPropertyTests
     {
         byte[] piece = Encoding.ASCII.GetBytes(text switch
         {
-            "one block" => new string('A', 64) + "\n",
+            "one block" or "one block behind a certificate" => new string('A', 64) + "\n",
             "quoted" => "> " + MadeCertificates.Instance.RootPems[0].Replace("\n", "\n> ", StringComparison.Ordinal) + "\n",
             "small blocks" => "-----BEGIN A-----\nAA==\n-----END A-----\n",
             "markers" => "-BEGIN CERTIFICATE-\n",
@@ -261,6 +262,11 @@ public class PemPropertyTests
         if (text == "one block")
         {
             "-----BEGIN CERTIFICATE-----\n"u8.CopyTo(input);
+        }
+
+        if (text == "one block behind a certificate")
+        {
+            Encoding.ASCII.GetBytes(MadeCertificates.Instance.RootPems[0].Split("\n-----END", 2)[0].TrimEnd('=') + "\n").CopyTo(input, 0);
         }
 
         Assert.NotEmpty(PemDocument.Read(input).Blocks);
