@@ -20,20 +20,24 @@ internal static class BundleText
     public static byte[] Write(IEnumerable<BundlePart> parts, string? trailer, bool keepText, LineEnding ending)
     {
         MemoryStream text = new();
+        bool open = false; // behind a block that can't be read and may have no end, a comment would be part of it from then on
         foreach (BundlePart part in parts)
         {
             if (keepText && part.Block?.Preamble is { } preamble)
             {
                 Append(text, Undashed(preamble), ending);
             }
-            else if (part.Comment is not null)
+            else if (part.Comment is not null && !open)
             {
                 Append(text, part.Comment, ending);
             }
 
-            if (part.KeepAsIs)
+            open = part.KeepAsIs;
+            if (open)
             {
-                AppendRaw(text, part.Block!.Raw.Span, ending);
+                // What is left of a block begins where the last one ended, with a newline; and a mark from within the file would become the file's.
+                ReadOnlySpan<byte> raw = part.Block!.Raw.Span.TrimStart("\r\n"u8);
+                AppendRaw(text, text.Length == 0 && raw.StartsWith(Encoding.UTF8.Preamble) ? raw[Encoding.UTF8.Preamble.Length..] : raw, ending);
             }
             else
             {

@@ -87,6 +87,19 @@ public class BundlePlannerTests
         Assert.Contains(plan.Report.Notes, n => n.What == nameof(PemDefectKind.MalformedCertificate) && n.Severity == Severity.Error);
     }
 
+    [Theory]
+    [InlineData("{0}-----BEGIN CERTIFICATE-----\nMIIDIzCCAgugAwIBAgIJAKJyl7347pgW\n{1}")] // no END
+    [InlineData("{0}MIIDIzCCAgugAwIBAgIJAKJyl7347pgWMA0GCSqGSIb3DQEBCwUAMC8xFzAVBgNV\n-----END CERTIFICATE-----\n{1}")]
+    [InlineData("\uFEFF-----BEGIN CERTIFICA\nMIIDIzCCAgugAwIBAgIJAKJyl7347pgWMA0GCSqGSIb3DQEBCwUAMC8xFzAVBgNV\n-----END CERTIFICATE-----\n{0}{1}")]
+    public void What_stays_unread_does_not_grow_with_each_run(string form)
+    {
+        string text = "\uFEFF" + string.Format(System.Globalization.CultureInfo.InvariantCulture, form, Made.RootPems[0], Made.RootPems[1]);
+        BundlePlan first = Plan(Encoding.UTF8.GetBytes(text), o => o with { Kind = PemBundleKind.Trust });
+        Assert.True(first.Report.Changed);
+        Assert.NotEmpty(first.Report.Unrecovered);
+        Assert.False(Plan(first.Content.ToArray(), o => o with { Kind = PemBundleKind.Trust }).Report.Changed, Encoding.UTF8.GetString(first.Content.Span));
+    }
+
     [Fact]
     public void A_root_with_a_changed_letter_that_no_form_betrays_is_noticed()
     {

@@ -65,6 +65,11 @@ public class PemPropertyTests
             byte[] file = Encode(string.Concat(blocks), random, done);
             BundlePlan plan = BundlePlanner.Plan("/x/a.pem", file, new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
             HashSet<string> found = [.. PemDocument.Read(plan.Content.Span).Certificates.Select(c => c.Certificate.Sha256)];
+            if (Again(plan).Changed)
+            {
+                failures.Add($"seed {seed}: a second run changes it again after {string.Join(", ", done)}");
+            }
+
             if (!found.SetEquals(expected))
             {
                 failures.Add($"seed {seed}: {found.Count} of {expected.Count} after {string.Join(", ", done)}");
@@ -271,6 +276,9 @@ public class PemPropertyTests
 
         Assert.NotEmpty(PemDocument.Read(input).Blocks);
     }
+
+    private static PemRepairReport Again(BundlePlan plan) =>
+        BundlePlanner.Plan("/x/a.pem", plan.Content, new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust }).Report;
 
     private static int Count() => int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ"), CultureInfo.InvariantCulture, out int count) ? count : Few;
 
