@@ -16,8 +16,7 @@ internal sealed partial class PlanBuilder
         Certificate[] own = [.. certificates.Select(p => p.Certificate!).Distinct()];
         if (keys.Count > MaxKeys)
         {
-            _refusal = $"It holds {keys.Count} private keys, which is more than one server has.";
-            return [.. content.Parts];
+            return Refuse($"It holds {keys.Count} private keys, which is more than one server has.");
         }
 
         using PrivateKeys opened = OpenKeys(keys);
@@ -27,21 +26,18 @@ internal sealed partial class PlanBuilder
         if (leaf is null)
         {
             opened.Judge(null, "", _notes);
-            _refusal = own.Length == 0 && pool.Count == 0 ? null : $"The order can't be told: {server.Reason}.";
-            return [.. content.Parts];
+            return Refuse(own.Length == 0 && pool.Count == 0 ? null : $"The order can't be told: {server.Reason}.");
         }
 
         if (leaf.IsCA && !opened.Deciding.Any(k => k.Fits(leaf) == true) && content.Parts.Any(p => p.Block is { Kind: PemBlockKind.Certificate, Reason: not null }))
         {
             opened.Judge(null, "", _notes);
-            _refusal = $"The order can't be told: the server's certificate may be the one that can't be read, since {leaf} is a CA.";
-            return [.. content.Parts];
+            return Refuse($"The order can't be told: the server's certificate may be the one that can't be read, since {leaf} is a CA.");
         }
 
         if (opened.OtherServer(own, leaf) is { } other)
         {
-            _refusal = $"It holds the private keys of two servers, {leaf} and {other}; which certificates are for which is not told apart.";
-            return [.. content.Parts];
+            return Refuse($"It holds the private keys of two servers, {leaf} and {other}; which certificates are for which is not told apart.");
         }
 
         _keyMatches = opened.Judge(leaf, server.Reason, _notes);
@@ -49,8 +45,7 @@ internal sealed partial class PlanBuilder
         IReadOnlyList<Certificate> issuers = server.IssuersOf(leaf);
         if (server.Exhausted is { } exhausted)
         {
-            _refusal = $"The order can't be told: {exhausted}.";
-            return [.. content.Parts];
+            return Refuse($"The order can't be told: {exhausted}.");
         }
 
         foreach (Certificate issuer in issuers)
@@ -79,6 +74,12 @@ internal sealed partial class PlanBuilder
         ReportServerChanges(certificates, chain, server);
         ReportNotAdded(chain, issuers);
         return Assemble(chain);
+    }
+
+    private List<BundlePart> Refuse(string? why)
+    {
+        _refusal = why;
+        return [.. content.Parts];
     }
 
     // What somebody gave by hand is expected in the file; what was only met on the way is not missed.

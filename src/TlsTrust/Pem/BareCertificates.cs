@@ -1,4 +1,3 @@
-using System.Buffers;
 using TlsTrust.Certificates;
 
 namespace TlsTrust.Pem;
@@ -12,8 +11,6 @@ internal sealed class BareCertificates
     // A start that comes to nothing costs what was read for it; text made up of such starts must not cost the square of its length.
     private const int WastePerByte = 4;
     private const int WasteAllowed = 64 * 1024;
-
-    private static readonly SearchValues<byte> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
 
     private readonly DefectNotes _own = new();
     private readonly Base64Gatherer _gatherer;
@@ -42,7 +39,7 @@ internal sealed class BareCertificates
 
             at += position;
             position = at + 1;
-            if (at > start && IsBase64(text[at - 1]))
+            if (at > start && Base64Values.Characters.Contains(text[at - 1]))
             {
                 continue;
             }
@@ -93,9 +90,9 @@ internal sealed class BareCertificates
                 continue;
             }
 
-            int length = text[start..to].IndexOfAnyExcept(Alphabet);
+            int length = text[start..to].IndexOfAnyExcept(Base64Values.Characters);
             length = length < 0 ? to - start : length;
-            if (length >= least && (start == from || !IsBase64(text[start - 1])))
+            if (length >= least && (start == from || !Base64Values.Characters.Contains(text[start - 1])))
             {
                 return true;
             }
@@ -140,7 +137,7 @@ internal sealed class BareCertificates
     public static bool GoesOn(ReadOnlySpan<byte> text)
     {
         const int least = 16; // shorter ones may be words
-        int length = text.IndexOfAnyExcept(Alphabet);
+        int length = text.IndexOfAnyExcept(Base64Values.Characters);
         ReadOnlySpan<byte> rest = length < 0 ? default : text[length..].TrimStart((byte)'=');
         return (length < 0 ? text.Length : length) >= least && !StartsAsDer(text) && (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r');
     }
@@ -160,14 +157,12 @@ internal sealed class BareCertificates
         int newline = rest.StartsWith("\r\n"u8) ? 2 : rest.Length > 0 && rest[0] is (byte)'\n' or (byte)'\r' ? 1 : 0;
         if (newline == 0 || certificate[^1] == '=' || lastLine < firstLine)
         {
-            return newline == 0 && !rest.IsEmpty && IsBase64(rest[0]) && certificate[^1] != '=';
+            return newline == 0 && !rest.IsEmpty && Base64Values.Characters.Contains(rest[0]) && certificate[^1] != '=';
         }
 
         rest = rest[newline..];
         int next = rest.IndexOfAny((byte)'\n', (byte)'\r');
         ReadOnlySpan<byte> line = (next < 0 ? rest : rest[..next]).TrimEnd((byte)'=');
-        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Alphabet) < 0 && !StartsAsDer(line);
+        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Base64Values.Characters) < 0 && !StartsAsDer(line);
     }
-
-    private static bool IsBase64(byte c) => char.IsAsciiLetterOrDigit((char)c) || c is (byte)'+' or (byte)'/';
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TlsTrust.Pem;
 
 /// <summary>Which lines of a body a reading of it leaves out.</summary>
@@ -28,6 +30,9 @@ internal static class Base64Values
     /// <summary>The six bits of a character without its flags.</summary>
     public const byte ValueMask = 0x3F;
 
+    /// <summary>The characters of base64, without padding and without those of its URL form.</summary>
+    public static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
+
     private static readonly byte[] Alphabet = BuildAlphabet();
 
     /// <summary>The value of a character; false for one that is not of the alphabet.</summary>
@@ -38,10 +43,12 @@ internal static class Base64Values
     }
 
     /// <summary>True when bits are set behind the last whole byte: no encoder leaves them, and strict decoders refuse them.</summary>
-    public static bool HasSpareBits(ReadOnlySpan<byte> values) => (values.Length % 4) switch
+    /// <param name="count">How many values there are, or of them how many behind the last whole four.</param>
+    /// <param name="last">The last of them.</param>
+    public static bool HasSpareBits(int count, byte last) => (count % 4) switch
     {
-        2 => (values[^1] & 0x0F) != 0,
-        3 => (values[^1] & 0x03) != 0,
+        2 => (last & 0x0F) != 0,
+        3 => (last & 0x03) != 0,
         _ => false,
     };
 

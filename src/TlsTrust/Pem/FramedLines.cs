@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace TlsTrust.Pem;
 
 /// <summary>
@@ -13,8 +11,6 @@ internal static class FramedLines
 
     /// <summary>Longer ones are no certificates.</summary>
     public const int MaxLength = 1024 * 1024;
-
-    private static readonly SearchValues<byte> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
 
     /// <summary>What lines are left out.</summary>
     public enum Without
@@ -99,7 +95,7 @@ internal static class FramedLines
         while (start < body.Length)
         {
             ReadOnlySpan<byte> line = body[start..Math.Min(start + columns, body.Length)];
-            int length = line.IndexOfAnyExcept(Alphabet);
+            int length = line.IndexOfAnyExcept(Base64Values.Characters);
             line = length < 0 ? line : line[..length];
             Append(line, values, ref count);
             start += line.Length;
@@ -155,13 +151,13 @@ internal static class FramedLines
     private static bool Next(ReadOnlySpan<byte> line, ref Run run)
     {
         int from = run.Start + run.Length;
-        int start = line[from..].IndexOfAny(Alphabet);
+        int start = line[from..].IndexOfAny(Base64Values.Characters);
         if (start < 0)
         {
             return false;
         }
 
-        int length = line[(from + start)..].IndexOfAnyExcept(Alphabet);
+        int length = line[(from + start)..].IndexOfAnyExcept(Base64Values.Characters);
         run = new Run(from + start, length < 0 ? line.Length - from - start : length, run.Index + 1);
         return true;
     }

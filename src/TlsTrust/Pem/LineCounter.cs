@@ -26,8 +26,6 @@ internal ref struct LineCounter
         return (_line, Math.Max(1, position - _lineStart + 1));
     }
 
-    public int LineAt(int position) => At(position).Line;
-
     private void Advance(int position)
     {
         ReadOnlySpan<byte> passed = _text[_position..position];

@@ -86,7 +86,7 @@ internal sealed partial class PemBody(DefectNotes notes)
         }
 
         (int padding, int padAt) = _gatherer.Padding;
-        if (_gatherer.IsClean && _gatherer.Count > 0 && (padding > 2 || (_gatherer.Count + padding) % 4 != 0 || Base64Values.HasSpareBits(_gatherer.Values)))
+        if (_gatherer.IsClean && _gatherer.Count > 0 && (padding > 2 || (_gatherer.Count + padding) % 4 != 0 || Base64Values.HasSpareBits(_gatherer.Count, _gatherer.Values[^1])))
         {
             notes.Add(PemDefectKind.BadPadding, padAt < 0 ? _gatherer.End : padAt);
         }

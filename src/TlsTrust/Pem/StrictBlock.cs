@@ -114,7 +114,7 @@ internal sealed class StrictBlock(int textLength)
     {
         ReadOnlySpan<byte> tail = base64[^4..].TrimEnd((byte)'=');
         Base64Values.TryOf(tail[^1], out byte last);
-        return (tail.Length == 2 && (last & 0x0F) != 0) || (tail.Length == 3 && (last & 0x03) != 0);
+        return Base64Values.HasSpareBits(tail.Length, last);
     }
 
     private static bool TryNewline(ReadOnlySpan<byte> text, int position, out int next)
