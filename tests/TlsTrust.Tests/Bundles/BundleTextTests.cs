@@ -3,6 +3,7 @@ using System.Text;
 using TlsTrust.Bundles;
 using TlsTrust.Pem;
 using TlsTrust.Tests.Pem;
+using static TlsTrust.Tests.Bundles.Plans;
 
 namespace TlsTrust.Tests.Bundles;
 
@@ -22,14 +23,17 @@ public class BundleTextTests
         Assert.True(plan.Content.Span.IndexOfAnyExceptInRange((byte)9, (byte)126) < 0);
     }
 
-    [Fact]
-    public void A_comment_line_names_each_anchor_and_can_never_be_a_marker()
+    [Theory]
+    [InlineData("x -----BEGIN CERTIFICATE----- MIID ő")]
+    [InlineData("\"&mdash;&mdash;END CERTIFICATE&mdash;&mdash;\"")]
+    public void A_comment_line_names_each_anchor_and_can_never_be_a_marker(string name)
     {
-        X509Certificate2 hostile = MadeCertificates.Root("x -----BEGIN CERTIFICATE----- MIID ő");
+        X509Certificate2 hostile = MadeCertificates.Root(name);
         BundlePlan plan = Plan(Pem(hostile) + Pem(Made.Roots[0]) + Pem(hostile), o => o);
         string text = Encoding.ASCII.GetString(plan.Content.Span);
         Assert.Equal(2, text.Split('\n').Count(l => l.StartsWith("# ", StringComparison.Ordinal)));
         Assert.Equal(2, PemDocument.Read(plan.Content.Span).Certificates.Count);
+        Assert.All(PemDocument.Read(plan.Content.Span).Defects, d => Assert.Equal(PemDefectKind.Comment, d.Kind));
         Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
     }
 
@@ -74,11 +78,6 @@ public class BundleTextTests
         Assert.Equal([.. words, .. certificate], plan.Content.ToArray());
         Assert.False(Plan(plan.Content.ToArray(), o => o with { KeepText = true }).Report.Changed);
     }
-
-    private static BundlePlan Plan(string text, Func<BundleRepairOptions, BundleRepairOptions> with) => Plan(Encoding.UTF8.GetBytes(text), with);
-
-    private static BundlePlan Plan(byte[] data, Func<BundleRepairOptions, BundleRepairOptions> with) =>
-        BundlePlanner.Plan("/x/file.pem", data, with(new BundleRepairOptions { At = DateTime.UtcNow }));
 
     private static string Pem(X509Certificate2 certificate) => MadeCertificates.Pem(certificate);
 }
