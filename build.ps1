@@ -148,7 +148,7 @@ function Invoke-PesterSuite {
         throw 'Pester 5.5 or later is not installed: Install-PSResource Pester'
     }
 
-    Invoke-Native dotnet build, (Join-Path $PSScriptRoot 'src/TlsTrust.Cli'), --configuration, $Configuration, --nologo, --verbosity, quiet
+    Invoke-Native dotnet build, (Join-Path $PSScriptRoot 'src/TlsTrust.Lab'), --configuration, $Configuration, --nologo, --verbosity, quiet
     $start = [System.IO.Path]::Combine($PSScriptRoot, 'tests', 'Start-PesterSuite.ps1')
     $arguments = @('-NoProfile', '-NonInteractive', '-File', $start)
     if ($TestFile) {

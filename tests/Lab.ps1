@@ -4,7 +4,7 @@ The lab for Pester: deliberately broken TLS servers on loopback, started once fo
 #>
 
 function Get-LabScenario {
-    # One scenario of `tlstrust lab --serve --json`: endpoint, hostName, trustStore, at and more.
+    # One scenario of `TlsTrust.Lab --serve --json`: endpoint, hostName, trustStore, at and more.
     param([Parameter(Mandatory)] [string] $Name)
     if (-not $global:TlsTrustLab) {
         Start-Lab
@@ -35,14 +35,14 @@ function Get-LabParameter {
 }
 
 function Start-Lab {
-    $tool = Get-ChildItem (Join-Path $PSScriptRoot '../src/TlsTrust.Cli/bin') -Recurse -Filter TlsTrust.Cli.dll |
+    $tool = Get-ChildItem (Join-Path $PSScriptRoot '../src/TlsTrust.Lab/bin') -Recurse -Filter TlsTrust.Lab.dll |
         Where-Object FullName -NotLike '*ref*' | Sort-Object LastWriteTime | Select-Object -Last 1
     if (-not $tool) {
-        throw 'The lab is not built: dotnet build src/TlsTrust.Cli'
+        throw 'The lab is not built: dotnet build src/TlsTrust.Lab'
     }
 
     $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
-    $tool.FullName, 'lab', '--serve', '--json' | ForEach-Object { $start.ArgumentList.Add($_) }
+    $tool.FullName, '--serve', '--json' | ForEach-Object { $start.ArgumentList.Add($_) }
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardInput = $true
     $process = [System.Diagnostics.Process]::Start($start)

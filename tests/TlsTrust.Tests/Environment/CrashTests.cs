@@ -35,13 +35,11 @@ public sealed class CrashTests
     public void A_provisioner_killed_in_the_middle_leaves_whole_files_and_what_can_be_taken_back()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
-        string tool = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
-        Assert.SkipUnless(File.Exists(tool), "the command line tool is not beside the tests");
         using MadeMachine made = new();
         made.Write("home/.profile", Profile);
         string ca = made.Write("project/ca.pem", MadeMachine.Pem(MadeMachine.PrivateRoot));
-        TimeSpan whole = Run(made, tool, ca, null);
-        Assert.True(MarkedBlock.IsIn(File.ReadAllBytes(Path.Combine(made.Home, ".profile"))), "the tool did nothing");
+        TimeSpan whole = Run(made, ca, null);
+        Assert.True(MarkedBlock.IsIn(File.ReadAllBytes(Path.Combine(made.Home, ".profile"))), "the child did nothing");
         TrustRemoval removal = new(made.Machine);
         Random random = new(7);
         for (int i = 0; i < Kills; i++)
@@ -52,7 +50,7 @@ public sealed class CrashTests
                 Assert.Equal(Profile, File.ReadAllText(Path.Combine(made.Home, ".profile")));
             }
 
-            Run(made, tool, ca, whole * (0.5 + (random.NextDouble() * 0.5)));
+            Run(made, ca, whole * (0.5 + (random.NextDouble() * 0.5)));
             string profile = File.ReadAllText(Path.Combine(made.Home, ".profile"));
             Assert.StartsWith(Profile, profile, StringComparison.Ordinal);
             Assert.True(profile == Profile || (MarkedBlock.IsIn(File.ReadAllBytes(Path.Combine(made.Home, ".profile"))) && profile.EndsWith("# <<< TlsTrust <<<\n", StringComparison.Ordinal)), profile);
@@ -61,18 +59,20 @@ public sealed class CrashTests
             Assert.True(!File.Exists(bundle) || PemDocument.Read(File.ReadAllBytes(bundle)).Certificates.Count > 1, "half a bundle");
         }
 
-        Run(made, tool, ca, null);
+        Run(made, ca, null);
         removal.Remove(TrustScope.User, apply: true);
         Assert.Equal(Profile, File.ReadAllText(Path.Combine(made.Home, ".profile")));
         Assert.DoesNotContain(Directory.EnumerateFiles(made.Home, "*tlstrust*", SearchOption.AllDirectories), path => !path.EndsWith("-tmp", StringComparison.Ordinal));
     }
 
-    private static TimeSpan Run(MadeMachine made, string tool, string ca, TimeSpan? killAfter)
+    private static TimeSpan Run(MadeMachine made, string ca, TimeSpan? killAfter)
     {
-        ProcessStartInfo start = new("dotnet", ["exec", tool, "env", "set", ca, "--scope", "User", "--program", "curl", "--program", "git", "--hashed-directory"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        string path = System.Environment.GetEnvironmentVariable("PATH")!;
-        start.Environment.Clear();
-        start.Environment["PATH"] = path;
+        ProcessStartInfo start = ChildProcess.Start("provision", ca);
+        foreach (string name in start.Environment.Keys.Where(name => name is not ("PATH" or "DOTNET_ROOT")).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
         start.Environment["HOME"] = made.Home;
         Stopwatch watch = Stopwatch.StartNew();
         using Process process = Process.Start(start)!;

@@ -194,11 +194,23 @@ public sealed class AtomicFileTests : IDisposable
     public void The_mode_is_kept_where_the_platform_does_not_tell_the_owner()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "strace is Linux's");
-        string program = Path.Combine(AppContext.BaseDirectory, "TlsTrust.Cli.dll");
         string path = Make("key.pem", "\uFEFF" + Pem.MadeCertificates.Instance.Bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        string? said = Pem.Clients.ClientLoaders.Run("strace", ["-f", "-o", "/dev/null", "-e", "trace=statx", "-e", "inject=statx:error=EPERM", "dotnet", program, "repair", path]);
+        string? said = Pem.Clients.ClientLoaders.Run("strace", ["-f", "-o", "/dev/null", "-e", "trace=statx", "-e", "inject=statx:error=EPERM", .. ChildProcess.CommandOf("repair", path)]);
         Assert.SkipUnless(said?.Contains("backup", StringComparison.Ordinal) == true, "strace is not on this machine, or may not trace");
         Assert.All(Directory.GetFiles(_directory), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Mode(f)));
+    }
+
+    [Fact]
+    public void A_file_that_is_mounted_by_itself_is_left_alone_with_no_copy_beside_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mounts of single files are Linux's, as in containers");
+        string glued = Make("glued.pem", Pem.MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
+        File.Copy(glued, glued + ".source");
+        const string Script = "mount --bind \"$0.source\" \"$0\" && echo ready; \"$@\" 2>&1; true";
+        string? output = Pem.Clients.ClientLoaders.Run("unshare", ["-rm", "sh", "-c", Script, glued, .. ChildProcess.CommandOf("repair", glued)]);
+        Assert.SkipUnless(output?.StartsWith("ready", StringComparison.Ordinal) == true, "this user may not mount in a name space of their own");
+        Assert.Contains("mounted by itself", output, StringComparison.Ordinal);
+        Assert.Equal(["glued.pem", "glued.pem.source"], Directory.EnumerateFileSystemEntries(_directory).Select(Path.GetFileName).Order());
     }
 
 #pragma warning disable CA1416 // its callers skip on Windows
