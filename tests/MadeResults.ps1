@@ -97,7 +97,7 @@ $reports = @(
             OpenSslCode = 0; OpenSslError = 'ok'
         })
     [TlsTrust.EndpointReport] ($common + @{
-            Endpoint = '192.0.2.9:8443'; HostName = '192.0.2.9'; Port = 8443
+            Endpoint = '192.0.2.9:8443'; HostName = '192.0.2.9'; Port = 8443; AskedAlone = $true
             Verdict = 'Unreachable'; Cause = 'ConnectionTimedOut'
             Summary = '192.0.2.9:8443 is unreachable: 192.0.2.9:8443 did not answer within 10 s.'
             Findings = Get-List Finding ([TlsTrust.Finding] @{ Id = 'ConnectionTimedOut'; Severity = 'Error'; Message = '192.0.2.9:8443 did not answer within 10 s.'; Remedy = 'Packets are dropped on the way: check the route and the firewalls.'; RemedyFor = 'Network' })

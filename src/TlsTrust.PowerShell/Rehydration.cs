@@ -94,6 +94,13 @@ internal static class Rehydration
             return type.IsArray ? typed : Activator.CreateInstance(typeof(ResultList<>).MakeGenericType(item), typed);
         }
 
+        if (type == typeof(TagSet))
+        {
+            return plain is IDictionary tags
+                ? new TagSet(tags.Keys.Cast<object>().Select(key => KeyValuePair.Create($"{key}", $"{tags[key]}")))
+                : null;
+        }
+
         if (bag is not null && type.Assembly == typeof(IResult).Assembly && !type.IsEnum && plain is not string)
         {
             return Build(bag, type);

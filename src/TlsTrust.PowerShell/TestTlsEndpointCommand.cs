@@ -212,7 +212,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         anyTested = true;
         if (!Quiet)
         {
-            WriteObject(report);
+            WriteObject(AskedAlone ? report with { AskedAlone = true } : report);
         }
         else if (!All)
         {
@@ -225,6 +225,9 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             WriteFault(report.Verdict == Verdict.Untrusted ? ErrorId.EndpointUntrusted : ErrorId.EndpointUnreachable, report.Summary, remedy, report);
         }
     }
+
+    // One endpoint as an argument is a question by itself; one of a pipeline is a row of a list.
+    private bool AskedAlone => !MyInvocation.ExpectingInput && Endpoint.Length == 1 && !AllAddresses;
 
     private EndpointTestOptions MakeOptions()
     {

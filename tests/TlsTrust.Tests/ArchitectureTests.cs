@@ -9,6 +9,7 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> _mayKnow = new()
     {
         ["Files"] = [],
+        ["Results"] = ["Certificates"],
         ["Certificates"] = [],
         ["Pem"] = ["Certificates", "Files"],
         ["Paths"] = ["Certificates"],
@@ -17,7 +18,7 @@ public sealed partial class ArchitectureTests
         ["Clients"] = ["Certificates", "Paths", "Stores", "Connections"],
         ["Revocation"] = ["Certificates", "Connections"],
         ["Issuers"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Files"],
-        ["Diagnosis"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files"],
+        ["Diagnosis"] = ["Results", "Certificates", "Pem", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files"],
         ["Bundles"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Issuers", "Files"],
         ["Environment"] = ["Certificates", "Pem", "Paths", "Stores", "Files", "Clients", "Connections"],
     };

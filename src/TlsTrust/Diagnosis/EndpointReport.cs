@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>What was found out about one endpoint: one verdict, one cause, the evidence and the remedies. Plain values, so that it survives jobs, remoting, Clixml, JSON and CSV.</summary>
@@ -71,6 +73,30 @@ public sealed record EndpointReport : IResult
 
     /// <summary>End of validity of the server's certificate, UTC.</summary>
     public DateTime? NotAfter { get; init; }
+
+    /// <summary>The earliest end of validity on the path used, UTC: the server's certificate is often not the first to end. Null where no certificate arrived.</summary>
+    public DateTime? ValidUntil => BuiltPath.Count > 0 ? BuiltPath.Min(certificate => certificate.NotAfter) : NotAfter;
+
+    /// <summary>Whole days from the time of judgement to <see cref="ValidUntil"/>; negative when past.</summary>
+    public int? DaysLeft => ValidUntil is { } end ? (int)Math.Floor((end - CheckedAt).TotalDays) : null;
+
+    /// <summary>Subject of the server's certificate; null where none arrived.</summary>
+    public string? Subject => Presented.Count > 0 ? Presented[0].Subject : null;
+
+    /// <summary>A phrase that names what is wrong, for tables; the sentence is <see cref="Summary"/>.</summary>
+    public string Why => CausePhrases.Why(this);
+
+    /// <summary>What to do first; empty where nothing needs doing.</summary>
+    public string Remedy => Findings.FirstOrDefault(finding => finding.Remedy.Length > 0)?.Remedy ?? "";
+
+    /// <summary>The command that a person runs next; empty where none helps.</summary>
+    public string NextCommand => CausePhrases.Next(this);
+
+    /// <summary>What stood beside the endpoint in the list it came from, by column.</summary>
+    public TagSet Tag { get; init; } = TagSet.Empty;
+
+    /// <summary>True where this endpoint was all that was asked about: the table then also shows the remedy and the next command.</summary>
+    public bool AskedAlone { get; init; }
 
     /// <summary>True when the server asked for a client certificate.</summary>
     public bool ClientCertificateRequested { get; init; }
