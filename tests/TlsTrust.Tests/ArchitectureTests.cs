@@ -10,7 +10,8 @@ public sealed partial class ArchitectureTests
     {
         ["Files"] = [],
         ["Results"] = ["Certificates"],
-        ["Certificates"] = [],
+        ["Providers"] = [],
+        ["Certificates"] = ["Providers"],
         ["Pem"] = ["Certificates", "Files"],
         ["Paths"] = ["Certificates"],
         ["Stores"] = ["Certificates", "Pem", "Paths", "Files"],

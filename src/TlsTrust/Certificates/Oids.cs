@@ -38,16 +38,21 @@ internal static class Oids
     internal const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     internal const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    // Public keys, RFC 3279, RFC 5480, RFC 8410, RFC 9881.
+    // Public keys, RFC 3279, RFC 5480, RFC 8410; those of RFC 9881 and RFC 9909 are in PostQuantumNames.
     internal const string RsaEncryption = "1.2.840.113549.1.1.1";
     internal const string RsaPss = "1.2.840.113549.1.1.10";
     internal const string EcPublicKey = "1.2.840.10045.2.1";
     internal const string Dsa = "1.2.840.10040.4.1";
     internal const string Ed25519 = "1.3.101.112";
     internal const string Ed448 = "1.3.101.113";
-    internal const string MlDsa44 = "2.16.840.1.101.3.4.3.17";
-    internal const string MlDsa65 = "2.16.840.1.101.3.4.3.18";
-    internal const string MlDsa87 = "2.16.840.1.101.3.4.3.19";
+
+    // Russian keys and signatures, RFC 4491 and RFC 9215.
+    internal const string Gost2001Key = "1.2.643.2.2.19";
+    internal const string Gost2001Signature = "1.2.643.2.2.3";
+    internal const string Gost256Key = "1.2.643.7.1.1.1.1";
+    internal const string Gost256Signature = "1.2.643.7.1.1.3.2";
+    internal const string Gost512Key = "1.2.643.7.1.1.1.2";
+    internal const string Gost512Signature = "1.2.643.7.1.1.3.3";
 
     // Hash functions, RFC 4055 §2.1.
     internal const string Sha1 = "1.3.14.3.2.26";

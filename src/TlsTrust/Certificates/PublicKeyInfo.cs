@@ -25,6 +25,12 @@ public enum PublicKeyKind
 
     /// <summary>ML-DSA (RFC 9881).</summary>
     MlDsa,
+
+    /// <summary>SLH-DSA (RFC 9909).</summary>
+    SlhDsa,
+
+    /// <summary>GOST R 34.10 (RFC 4491, RFC 9215).</summary>
+    Gost,
 }
 
 /// <summary>Subject public key info, RFC 5280 §4.1.2.7.</summary>
@@ -80,13 +86,14 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
         return hash.ToHashCode();
     }
 
-    /// <summary>For example <c>RSA 2048</c>, <c>EC P-256</c>, <c>Ed25519</c>.</summary>
+    /// <summary>For example <c>RSA 2048</c>, <c>EC P-256</c>, <c>Ed25519</c>, <c>ML-DSA-65</c>.</summary>
     public override string ToString() => Kind switch
     {
         PublicKeyKind.Rsa => $"RSA {SizeInBits}",
         PublicKeyKind.EllipticCurve => CurveOid is null ? "EC (explicit parameters)" : $"EC {EllipticCurves.Name(CurveOid)}",
         PublicKeyKind.Dsa => $"DSA {SizeInBits}",
-        PublicKeyKind.MlDsa => "ML-DSA",
+        PublicKeyKind.MlDsa or PublicKeyKind.SlhDsa => PostQuantumNames.Find(AlgorithmOid) ?? Kind.ToString(),
+        PublicKeyKind.Gost => $"GOST R 34.10 {SizeInBits}",
         PublicKeyKind.Unknown => AlgorithmOid.Length > 0 ? AlgorithmOid : "unreadable",
         _ => Kind.ToString(),
     };
@@ -135,9 +142,13 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
                 Kind = PublicKeyKind.Ed448;
                 SizeInBits = 456;
                 break;
-            case Oids.MlDsa44 or Oids.MlDsa65 or Oids.MlDsa87:
-                Kind = PublicKeyKind.MlDsa;
-                SizeInBits = KeyBits.Length * 8;
+            case Oids.Gost2001Key or Oids.Gost256Key or Oids.Gost512Key:
+                Kind = PublicKeyKind.Gost;
+                SizeInBits = dotted == Oids.Gost512Key ? 512 : 256;
+                break;
+            default:
+                Kind = PostQuantumNames.KindOf(dotted);
+                SizeInBits = Kind == PublicKeyKind.Unknown ? 0 : KeyBits.Length * 8;
                 break;
         }
     }

@@ -18,17 +18,29 @@ internal static class PublicKeys
     private const int LargeRsaBits = 3072;
     private const int MaximumLargeExponentBytes = 8;
 
+    /// <summary>FIPS 186-4 ends at 3072; the work grows with the cube.</summary>
+    private const int MaximumDsaBits = 4096;
+
     // Never disposed: another thread may be verifying with one of them; their finalizers release them.
     private static readonly BoundedMemory<PublicKeyInfo, AsymmetricAlgorithm> Kept = new(Capacity);
 
-    /// <summary>The key for the platform; null when it is beyond our limits.</summary>
-    internal static RSA? Rsa(PublicKeyInfo key) => IsWithinLimits(key) ? (RSA)Keep(key, ImportRsa) : null;
+    /// <summary>The key for the platform.</summary>
+    internal static RSA Rsa(PublicKeyInfo key) => (RSA)Keep(key, ImportRsa);
 
-    /// <summary>The key for the platform; null for curves given by explicit parameters (the root of CVE-2020-0601).</summary>
-    internal static ECDsa? Ecdsa(PublicKeyInfo key) => key.CurveOid is null ? null : (ECDsa)Keep(key, ImportEcdsa);
+    /// <summary>The key for the platform.</summary>
+    internal static ECDsa Ecdsa(PublicKeyInfo key) => (ECDsa)Keep(key, ImportEcdsa);
 
-    internal static bool IsWithinLimits(PublicKeyInfo key) =>
-        key.SizeInBits is > 0 and <= MaximumRsaBits && (key.SizeInBits <= LargeRsaBits || key.Exponent.Length <= MaximumLargeExponentBytes);
+    /// <summary>Whether we compute with the key, whoever does the computing.</summary>
+    internal static bool IsWithinLimits(PublicKeyInfo key) => key.Kind switch
+    {
+        PublicKeyKind.Rsa => key.SizeInBits is > 0 and <= MaximumRsaBits && (key.SizeInBits <= LargeRsaBits || key.Exponent.Length <= MaximumLargeExponentBytes),
+        PublicKeyKind.Dsa => key.SizeInBits is > 0 and <= MaximumDsaBits,
+
+        // Whoever writes the curve's parameters chooses the generator, and with it the private key (CVE-2020-0601).
+        PublicKeyKind.EllipticCurve => key.CurveOid is not null,
+        PublicKeyKind.Unknown => false,
+        _ => true,
+    };
 
     /// <summary>Kept under a copy, since the bytes may be part of a large file that nobody else holds any more.</summary>
     private static AsymmetricAlgorithm Keep(PublicKeyInfo key, Func<PublicKeyInfo, AsymmetricAlgorithm> import) =>

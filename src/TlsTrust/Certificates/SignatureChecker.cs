@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using TlsTrust.Providers;
 
 namespace TlsTrust.Certificates;
 
@@ -11,13 +13,13 @@ public enum SignatureStatus
     /// <summary>The key did not make it, or key and algorithm do not go together.</summary>
     Invalid,
 
-    /// <summary>This platform can't tell: an algorithm, a curve or a key size that it does not have, or that we refuse to compute with.</summary>
+    /// <summary>Neither the platform nor the provider can tell: an algorithm that nobody has, a key that can't be read, or one that we refuse to compute with.</summary>
     NotCheckable,
 }
 
 /// <summary>
-/// Checks signatures with the platform's cryptography. The one class that does, so that another provider can be put here.
-/// DSA and the MD2 and MD4 hashes are never checked: no client accepts them.
+/// Checks signatures: with the platform's cryptography, and what that lacks with the provider that ships beside the engine.
+/// Whether a client takes the algorithm at all is the rules' affair.
 /// </summary>
 public static class SignatureChecker
 {
@@ -56,68 +58,58 @@ public static class SignatureChecker
     {
         ArgumentNullException.ThrowIfNull(algorithm);
         ArgumentNullException.ThrowIfNull(key);
+        if (algorithm.Kind == SignatureKind.Unknown || key.AlgorithmOid.Length == 0)
+        {
+            return SignatureStatus.NotCheckable;
+        }
+
+        // Known without computing, and without loading anything that computes.
+        if (!SignatureAlgorithms.GoTogether(algorithm, key))
+        {
+            return SignatureStatus.Invalid;
+        }
+
+        if (!PublicKeys.IsWithinLimits(key))
+        {
+            return SignatureStatus.NotCheckable;
+        }
+
+        bool? answer = AskPlatform(toBeSigned, algorithm, signature, key) ?? AskProvider(toBeSigned, algorithm, signature, key);
+        return answer switch
+        {
+            true => SignatureStatus.Valid,
+            false => SignatureStatus.Invalid,
+            null => SignatureStatus.NotCheckable,
+        };
+    }
+
+    /// <summary>The platform's answer; null where it has none.</summary>
+    private static bool? AskPlatform(ReadOnlySpan<byte> toBeSigned, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature, PublicKeyInfo key)
+    {
         try
         {
             return algorithm.Kind switch
             {
-                SignatureKind.RsaPkcs1 when key.AlgorithmOid == Oids.RsaPss => SignatureStatus.Invalid,
-                SignatureKind.RsaPkcs1 => CheckRsa(toBeSigned, algorithm.Hash, signature, key),
-                SignatureKind.RsaPss => CheckPss(toBeSigned, algorithm, signature, key),
-                SignatureKind.Ecdsa => CheckEcdsa(toBeSigned, algorithm.Hash, signature, key),
-                _ => SignatureStatus.NotCheckable,
+                SignatureKind.RsaPkcs1 => PublicKeys.Rsa(key).VerifyData(toBeSigned, signature, algorithm.Hash, RSASignaturePadding.Pkcs1),
+
+                // The platform takes only the salt length of the hash and the same hash for the mask, and says plain "no" to others.
+                SignatureKind.RsaPss when algorithm.Pss is { } pss && pss.MaskHash == pss.Hash && pss.SaltLength == SignatureAlgorithms.HashLength(pss.Hash) =>
+                    PublicKeys.Rsa(key).VerifyData(toBeSigned, signature, pss.Hash, RSASignaturePadding.Pss),
+                SignatureKind.Ecdsa => PublicKeys.Ecdsa(key).VerifyData(toBeSigned, signature, algorithm.Hash, DSASignatureFormat.Rfc3279DerSequence),
+                _ => null,
             };
         }
         catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             // The platform says in this way that it does not have the hash, the curve or the size.
-            return SignatureStatus.NotCheckable;
+            return null;
         }
     }
 
-    private static SignatureStatus CheckRsa(ReadOnlySpan<byte> data, HashAlgorithmName hash, ReadOnlySpan<byte> signature, PublicKeyInfo key)
-    {
-        if (key.Kind != PublicKeyKind.Rsa)
-        {
-            return SignatureStatus.Invalid;
-        }
-
-        return PublicKeys.Rsa(key) is { } rsa ? Answer(rsa.VerifyData(data, signature, hash, RSASignaturePadding.Pkcs1)) : SignatureStatus.NotCheckable;
-    }
-
-    private static SignatureStatus CheckPss(ReadOnlySpan<byte> data, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature, PublicKeyInfo key)
-    {
-        if (key.Kind != PublicKeyKind.Rsa)
-        {
-            return SignatureStatus.Invalid;
-        }
-
-        if (algorithm.Pss is not { } pss)
-        {
-            return SignatureStatus.NotCheckable;
-        }
-
-        // The platform takes only the salt length of the hash and the same hash for the mask, and says plain "no" to others.
-        if (pss.MaskHash == pss.Hash && pss.SaltLength == SignatureAlgorithms.HashLength(pss.Hash))
-        {
-            return PublicKeys.Rsa(key) is { } rsa ? Answer(rsa.VerifyData(data, signature, pss.Hash, RSASignaturePadding.Pss)) : SignatureStatus.NotCheckable;
-        }
-
-        return PublicKeys.IsWithinLimits(key) ? Answer(PssEncoding.Verify(data, signature, pss, key)) : SignatureStatus.NotCheckable;
-    }
-
-    private static SignatureStatus CheckEcdsa(ReadOnlySpan<byte> data, HashAlgorithmName hash, ReadOnlySpan<byte> signature, PublicKeyInfo key)
-    {
-        if (key.Kind != PublicKeyKind.EllipticCurve)
-        {
-            return SignatureStatus.Invalid;
-        }
-
-        return PublicKeys.Ecdsa(key) is { } ecdsa
-            ? Answer(ecdsa.VerifyData(data, signature, hash, DSASignatureFormat.Rfc3279DerSequence))
-            : SignatureStatus.NotCheckable;
-    }
-
-    private static SignatureStatus Answer(bool valid) => valid ? SignatureStatus.Valid : SignatureStatus.Invalid;
+    // Not inlined: what stands behind it is neither loaded nor compiled until a signature needs it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool? AskProvider(ReadOnlySpan<byte> toBeSigned, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature, PublicKeyInfo key) =>
+        SignatureProviders.Installed?.Verify(toBeSigned, algorithm.RawData.Span, signature, key.SubjectPublicKeyInfo.Span);
 }
 
 /// <summary>A key that a signature was checked with, and the answer.</summary>

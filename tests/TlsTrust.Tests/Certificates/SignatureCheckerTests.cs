@@ -58,12 +58,18 @@ public sealed class SignatureCheckerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1.2.840.113549.1.1.2")]
+    [InlineData("1.2.3.4")]
+    [InlineData("2.16.840.1.101.3.4.3.32")]
+    public void Says_not_checkable_and_never_yes_or_no_to_what_nobody_has(string oid) =>
+        Assert.Equal(SignatureStatus.NotCheckable, Check(Identifier(oid), new byte[256]));
+
+    [Theory]
     [InlineData("1.2.840.10040.4.3")]
     [InlineData("1.3.101.112")]
-    [InlineData("1.2.3.4")]
-    public void Says_not_checkable_and_never_yes_or_no_to_what_it_can_not_compute(string oid) =>
-        Assert.Equal(SignatureStatus.NotCheckable, Check(Identifier(oid), new byte[256]));
+    [InlineData("2.16.840.1.101.3.4.3.18")]
+    [InlineData("1.2.643.7.1.1.3.2")]
+    public void Says_no_to_an_algorithm_that_the_key_is_not_for(string oid) =>
+        Assert.Equal(SignatureStatus.Invalid, Check(Identifier(oid), new byte[256]));
 
     [Fact]
     public void Refuses_a_key_of_another_kind()
