@@ -20,8 +20,9 @@ Describe 'The module' {
         @($data.FunctionsToExport; $data.AliasesToExport; $data.VariablesToExport).Count | Should -Be 0 -Because 'a wildcard makes PowerShell look into every module'
     }
 
-    It 'ships no assembly but its own, and no private symbols of PowerShell' {
+    It 'ships no assembly but its own, what it needs apart from them, and no private symbols of PowerShell' {
         (Get-ChildItem $module -Filter *.dll).Name | Sort-Object | Should -Be 'TlsTrust.dll', 'TlsTrust.PowerShell.dll'
+        (Get-ChildItem (Join-Path $module 'dependencies')).Name | Sort-Object | Should -Be 'BouncyCastle.Cryptography.dll', 'BouncyCastle.NOTICE.txt', 'TlsTrust.BouncyCastle.dll'
     }
 
     It 'exports the cmdlets of its manifest' {

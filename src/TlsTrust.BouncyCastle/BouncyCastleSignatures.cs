@@ -17,9 +17,9 @@ public sealed class BouncyCastleSignatures : ISignatureProvider
             SubjectPublicKeyInfo key = SubjectPublicKeyInfo.GetInstance(subjectPublicKeyInfo.ToArray());
             return Verify(data, algorithm, signature.ToArray(), key);
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidOperationException or FormatException or ArithmeticException or CryptoException or GeneralSecurityException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // In this way BouncyCastle says that it can't read parameters or key, or that the key is none: a point off its curve, an even modulus.
+            // Damaged keys and parameters bring out of BouncyCastle nearly any exception, null references included. Each means that it can't read them.
             return null;
         }
     }

@@ -57,7 +57,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
             Assert.True(exit == 0, said);
             byte[] der = X509CertificateLoader.LoadCertificateFromFile(file).RawData;
 
-            Certificate certificate = new(der);
+            Certificate certificate = Certificate.Parse(der);
             Assert.Equal(name, certificate.SignatureAlgorithm.Name);
             Assert.Equal(SignatureStatus.Valid, SignatureChecker.Check(certificate, certificate));
             byte[] damaged = certificate.ToBeSigned.ToArray();
@@ -73,7 +73,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
     [Fact]
     public void Says_what_the_platform_says_about_every_public_CA()
     {
-        List<Certificate> pool = [.. Corpus("roots.pem"), .. Corpus("intermediates.pem").Take(400)];
+        List<Certificate> pool = [.. Corpus("roots.pem"), .. Corpus("intermediates.pem").Take(200)];
         ILookup<DistinguishedName, Certificate> bySubject = pool.ToLookup(certificate => certificate.Subject);
         int valid = 0, invalid = 0;
         foreach (Certificate child in pool)
@@ -110,7 +110,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
     {
         Random random = new(20261130);
         var vectors = Vectors().Values.Where(vector => vector.Signature.Length < 4000).ToArray();
-        for (int round = 0; round < 1500; round++)
+        for (int round = 0; round < 300; round++)
         {
             (PublicKeyInfo key, SignatureAlgorithm algorithm, byte[] data, byte[] signature) = vectors[round % vectors.Length];
             Assert.NotEqual(true, _provider.Verify(data, algorithm.RawData.Span, Damaged(signature), key.SubjectPublicKeyInfo.Span));
@@ -141,7 +141,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
     {
         X509Certificate2Collection read = [];
         read.ImportFromPemFile(Corpora.Require(file));
-        return read.Select(certificate => new Certificate(certificate.RawData));
+        return read.Select(certificate => Certificate.Parse(certificate.RawData));
     }
 
     private static byte[] EcdsaWithSha256() => Convert.FromHexString("300A06082A8648CE3D040302");
@@ -162,7 +162,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
 
         foreach (JsonElement made in file.RootElement.GetProperty("certificates").EnumerateArray())
         {
-            Certificate certificate = new(made.GetProperty("certificate").GetBytesFromBase64());
+            Certificate certificate = Certificate.Parse(made.GetProperty("certificate").GetBytesFromBase64());
             vectors.Add(made.GetProperty("name").GetString()!, (certificate.PublicKey, certificate.SignatureAlgorithm, certificate.ToBeSigned.ToArray(), certificate.Signature.ToArray()));
         }
 
