@@ -12,8 +12,6 @@ internal static class Divergences
         ["webpki::san::public-suffix-private-namespace-wildcard-san"] = "needs the public suffix list, which changes weekly and is not a certificate rule; no peer refuses it",
         ["pathlen::validation-ignores-pathlen-in-leaf"] = "its leaf is a CA whose key usage allows certificates only: refused as webpki::ca-as-leaf demands, and by OpenSSL, rustls and NSS",
         ["rfc5280::ca-as-leaf"] = "the same certificates as webpki::ca-as-leaf, which expects the opposite; a false accept would be the worse one",
-        ["openssl::verify::134"] = "signed with SHA3-224, which .NET does not compute: not checkable, which is no yes",
-        ["openssl::verify::176"] = "signed with Ed25519, which .NET does not check: not checkable, which is no yes",
         ["go::name_constraints::028-unknown-name-types-are-unconstrained"] = "a SAN with tag 9, which is no GeneralName: malformed, as OpenSSL and .NET say",
         ["go::name_constraints::029-unknown-name-types-allowed-in-constrained-chain"] = "a SAN with tag 9, which is no GeneralName: malformed, as OpenSSL and .NET say",
         ["pkits::t4_5_2"] = NeedsCrl,
