@@ -1,6 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/Lab.ps1
-    Import-Module (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    Import-Module $env:TLSTRUST_MODULE
     $missing = Get-LabParameter missing-intermediate
     $store = @{ TrustStore = $missing.TrustStore; At = $missing.At }
     $folder = Join-Path ([IO.Path]::GetTempPath()) "tlstrust-export-$PID"

@@ -1,6 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/Lab.ps1
-    Import-Module (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    Import-Module $env:TLSTRUST_MODULE
     $class = 'TlsTrust.PowerShell.FindMissingIssuerCommand'
     $missing = Get-LabParameter missing-intermediate
     $store = @{ TrustStore = $missing.TrustStore }

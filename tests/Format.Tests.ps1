@@ -5,7 +5,7 @@ and look at the difference.
 #>
 BeforeDiscovery {
     # Read from the format file, so that a new view without made results and a golden file fails here.
-    $format = [xml](Get-Content (Join-Path $PSScriptRoot '../out/TlsTrust/TlsTrust.Format.ps1xml') -Raw)
+    $format = [xml](Get-Content (Join-Path $env:TLSTRUST_MODULE 'TlsTrust.Format.ps1xml') -Raw)
     $types = @{}
     foreach ($set in $format.Configuration.SelectionSets.SelectionSet) {
         $types[$set.Name] = @($set.Types.TypeName)[0] -replace '^.*\.'
@@ -26,7 +26,8 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    $module = (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    . $PSScriptRoot/Shell.ps1
+    $module = $env:TLSTRUST_MODULE
     Import-Module $module
     Add-Type -Path (Join-Path $module 'TlsTrust.dll')
     $made = . (Join-Path $PSScriptRoot 'MadeResults.ps1')
@@ -153,7 +154,7 @@ Describe 'Colours' {
         $lines = & {
             $env:NO_COLOR = '1'
             try {
-                & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$module'; Test-TlsEndpoint 127.0.0.1:1 -TrustStore '$module/LICENSE'; `$PSStyle.OutputRendering"
+                Invoke-Shell -Command "Import-Module '$module'; Test-TlsEndpoint 127.0.0.1:1 -TrustStore '$module/LICENSE'; `$PSStyle.OutputRendering"
             }
             finally {
                 Remove-Item Env:NO_COLOR

@@ -1,7 +1,7 @@
 BeforeAll {
     . $PSScriptRoot/Lab.ps1
-    $module = (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
-    $pwsh = (Get-Process -Id $PID).Path
+    $module = $env:TLSTRUST_MODULE
+    . (Join-Path $PSScriptRoot 'Shell.ps1')
     Import-Module $module
     $class = 'TlsTrust.PowerShell.GetCertificateChainCommand'
     $trusted = Get-LabParameter trusted

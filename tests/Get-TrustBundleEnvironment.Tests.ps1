@@ -1,6 +1,6 @@
 BeforeAll {
     . $PSScriptRoot/TrustEnvironment.ps1
-    Import-Module (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    Import-Module $env:TLSTRUST_MODULE
     $saved = Enter-MadeHome $TestDrive
     $null = New-MadeCertificate ./ca.pem
     $class = 'TlsTrust.PowerShell.GetTrustBundleEnvironmentCommand'

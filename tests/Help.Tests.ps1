@@ -1,14 +1,13 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot '../out/TlsTrust')
+    Import-Module $env:TLSTRUST_MODULE
     $commands = (Get-Command -Module TlsTrust).Name
-    $hasHelp = Test-Path (Join-Path $PSScriptRoot '../out/TlsTrust/en-US/TlsTrust.PowerShell.dll-Help.xml')
 }
 
 BeforeAll {
-    $culture = Join-Path $PSScriptRoot '../out/TlsTrust/en-US'
+    $culture = Join-Path $env:TLSTRUST_MODULE 'en-US'
 }
 
-Describe 'Help of <_>' -ForEach $commands -Skip:(-not $hasHelp) {
+Describe 'Help of <_>' -ForEach $commands {
     BeforeAll {
         $help = Get-Help $_ -Full
         $command = Get-Command $_
@@ -27,6 +26,12 @@ Describe 'Help of <_>' -ForEach $commands -Skip:(-not $hasHelp) {
             $parameter = $help.Parameters.Parameter | Where-Object Name -EQ $name
             ($parameter.Description | Out-String).Trim() | Should -Not -BeNullOrEmpty -Because "-$name"
         }
+    }
+
+    It 'leads to its page with -Online' {
+        $command.HelpUri | Should -Be "https://github.com/TlsTrust/TlsTrust/blob/main/en-US/$($command.Name).md"
+        # Get-Help -Online takes the first link of the help, and the cmdlet's own where there is none.
+        @($help.relatedLinks.navigationLink)[0].uri | Should -Be $command.HelpUri
     }
 
     It 'has examples that PowerShell can read, with parameters that exist' {

@@ -1,6 +1,6 @@
 BeforeAll {
-    $module = Join-Path $PSScriptRoot '../out/TlsTrust'
-    $pwsh = (Get-Process -Id $PID).Path
+    $module = $env:TLSTRUST_MODULE
+    . (Join-Path $PSScriptRoot 'Shell.ps1')
     Import-Module $module
 }
 
@@ -25,6 +25,14 @@ Describe 'The module' {
         (Get-ChildItem (Join-Path $module 'dependencies')).Name | Sort-Object | Should -Be 'BouncyCastle.Cryptography.dll', 'BouncyCastle.NOTICE.txt', 'TlsTrust.BouncyCastle.dll'
     }
 
+    It 'ships no symbols and no documentation of the engine, but help and licences' {
+        $names = (Get-ChildItem $module -Recurse -File).Name
+        $names | Should -Not -Match '\.pdb$'
+        $names -like '*.xml' | Should -Be 'TlsTrust.PowerShell.dll-Help.xml'
+        $names | Should -Contain 'LICENSE'
+        $names | Should -Contain 'public-roots.NOTICE.txt'
+    }
+
     It 'exports the cmdlets of its manifest' {
         $listed = (Import-PowerShellDataFile (Join-Path $module 'TlsTrust.psd1')).CmdletsToExport
         (Get-Command -Module TlsTrust).Name | Sort-Object | Should -Be ($listed | Sort-Object)
@@ -41,7 +49,7 @@ Describe 'The module' {
     }
 
     It 'does not load the engine when it is imported' {
-        $names = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$module'; [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -like 'TlsTrust*'"
+        $names = Invoke-Shell -Command "Import-Module '$module'; [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -like 'TlsTrust*'"
         $names | Should -Be 'TlsTrust.PowerShell'
     }
 
@@ -53,18 +61,19 @@ Describe 'The module' {
             [Cmdlet("Test", "Empty")] public sealed class TestEmptyCommand : PSCmdlet { }
 '@
         New-ModuleManifest (Join-Path $empty 'Empty.psd1') -RootModule 'Empty.dll' -CmdletsToExport 'Test-Empty' -FunctionsToExport @() -AliasesToExport @()
-        $measure = {
+        $measure = Join-Path $TestDrive 'Measure-Import.ps1'
+        Set-Content $measure @'
             param($Path)
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
             Import-Module $Path
             $watch.Elapsed.TotalMilliseconds
-        }
+'@
 
         # The best of several, alternating: the machine is busy with other things too.
         $ours = $theirs = [double]::MaxValue
         for ($round = 1; $round -le 15 -and ($round -le 2 -or $ours -gt 2 * $theirs); $round++) {
-            $theirs = [Math]::Min($theirs, (& $pwsh -NoProfile -NonInteractive -Command $measure -args (Join-Path $empty 'Empty.psd1')))
-            $ours = [Math]::Min($ours, (& $pwsh -NoProfile -NonInteractive -Command $measure -args (Join-Path $module 'TlsTrust.psd1')))
+            $theirs = [Math]::Min($theirs, (Invoke-Shell -File $measure (Join-Path $empty 'Empty.psd1')))
+            $ours = [Math]::Min($ours, (Invoke-Shell -File $measure (Join-Path $module 'TlsTrust.psd1')))
         }
 
         Write-Host ('    Import-Module takes {0:0.0} ms, of an empty module {1:0.0} ms' -f $ours, $theirs)
@@ -73,7 +82,7 @@ Describe 'The module' {
     }
 
     It 'leaves nothing behind when it is removed' {
-        $left = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$module'; Remove-Module TlsTrust; @(Get-Command -Module TlsTrust).Count; @(Get-TypeData TlsTrust.EndpointReport).Count"
+        $left = Invoke-Shell -Command "Import-Module '$module'; Remove-Module TlsTrust; @(Get-Command -Module TlsTrust).Count; @(Get-TypeData TlsTrust.EndpointReport).Count"
         $left | Should -Be '0', '0'
     }
 }

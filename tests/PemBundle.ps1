@@ -1,5 +1,5 @@
 # Made certificates for Repair-PemBundle.Tests.ps1 and Test-PemBundle.Tests.ps1: three roots, and a chain with its key.
-Import-Module (Join-Path $PSScriptRoot '../out/TlsTrust') -Force
+Import-Module $env:TLSTRUST_MODULE -Force
 
 foreach ($name in 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE') {
     Remove-Item "Env:$name" -ErrorAction Ignore

@@ -3,7 +3,7 @@ How the cmdlets fit together: every result type × every cmdlet that takes somet
 A new result type or cmdlet makes these tests fail until it stands in the table.
 #>
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot '../out/TlsTrust')
+    Import-Module $env:TLSTRUST_MODULE
 
     # What a cmdlet (row) makes of a result (column): the type it answers with, an error, a warning, or nothing at all.
     $notBound = 'InputObjectNotBound'
@@ -34,7 +34,8 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/Lab.ps1
-    $module = (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    . $PSScriptRoot/Shell.ps1
+    $module = $env:TLSTRUST_MODULE
     Import-Module $module
     Add-Type -Path (Join-Path $module 'TlsTrust.dll')
     $results = (Get-Command -Module TlsTrust).OutputType.Type | Where-Object { [TlsTrust.IResult].IsAssignableFrom($_) } | Sort-Object FullName -Unique
@@ -331,7 +332,7 @@ Describe 'The one-liners of the README, as they stand there' {
 
     It 'an exit code' {
         $line = Get-OneLiner 'exit '
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$module'; `$PSDefaultParameterValues['*-*:TrustStore'] = '$store'; $line"
+        Invoke-Shell -Command "Import-Module '$module'; `$PSDefaultParameterValues['*-*:TrustStore'] = '$store'; $line"
         $LASTEXITCODE | Should -Be 1
     }
 }

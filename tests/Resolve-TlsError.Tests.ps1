@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    Import-Module $env:TLSTRUST_MODULE
     $class = 'TlsTrust.PowerShell.ResolveTlsErrorCommand'
     $curl = @(
         '* Connected to www.python.org (151.101.0.223) port 443 (#0)'

@@ -1,6 +1,7 @@
 BeforeAll {
     . $PSScriptRoot/TrustEnvironment.ps1
-    Import-Module (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
+    . $PSScriptRoot/Shell.ps1
+    Import-Module $env:TLSTRUST_MODULE
     $saved = Enter-MadeHome $TestDrive
     $root = New-MadeCertificate ./ca.pem
     $null = New-MadeCertificate ./leaf.pem 'CN=www.example.org' $false
@@ -21,7 +22,7 @@ Describe 'Process scope' {
         $change | Should -BeOfType TlsTrust.TrustEnvironmentChange
         $change.Verified | Should -Be 'ReadBack'
         $env:CURL_CA_BUNDLE | Should -Be $change.After
-        & (Get-Process -Id $PID).Path -NoProfile -Command '$env:CURL_CA_BUNDLE' | Should -Be $change.After
+        Invoke-Shell -Command '$env:CURL_CA_BUNDLE' | Should -Be $change.After
         Get-Content $change.After -Raw | Should -Match '# added by TlsTrust: CN=Pester Private Root'
         (Set-TrustBundleEnvironment ./ca.pem -Program curl).IsChange | Should -BeFalse
         Remove-TrustBundleEnvironment | Out-Null

@@ -1,15 +1,22 @@
 <#
 .SYNOPSIS
-Runs the Pester suite on out/TlsTrust in this process and ends with one line of numbers; build.ps1 starts it in a fresh process.
+Runs the Pester suite in this process and ends with one line of numbers; build.ps1 starts it in a fresh process.
 #>
 [CmdletBinding()]
 param(
+    # The folder of the module to test; the suite has it as $env:TLSTRUST_MODULE.
+    [Parameter(Mandatory)] [string] $Module,
+
+    # Pester's manifest.
+    [Parameter(Mandatory)] [string] $Pester,
+
     # Only these files; comma separated, since -File passes text.
     [string[]] $TestFile
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.5
+Import-Module $Pester
+$env:TLSTRUST_MODULE = (Resolve-Path $Module).Path
 
 # Machines come with some of these set, and every verdict depends on them.
 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT', 'AWS_CA_BUNDLE',

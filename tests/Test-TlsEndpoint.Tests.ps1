@@ -1,7 +1,7 @@
 BeforeAll {
     . $PSScriptRoot/Lab.ps1
-    $module = (Resolve-Path (Join-Path $PSScriptRoot '../out/TlsTrust')).Path
-    $pwsh = (Get-Process -Id $PID).Path
+    $module = $env:TLSTRUST_MODULE
+    . (Join-Path $PSScriptRoot 'Shell.ps1')
     Import-Module $module
     $trusted = (Get-LabScenario trusted).endpoint
     $store = (Get-LabScenario trusted).trustStore
@@ -192,12 +192,13 @@ Describe 'Answers for scripts' {
 
     It 'gives a script the exit code that the help shows: <expected>' -ForEach @{ which = 'trusted'; expected = 0 }, @{ which = 'self-signed'; expected = 1 } {
         $endpoint = (Get-LabScenario $which).endpoint
-        & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$module'; exit [int](-not (Test-TlsEndpoint '$endpoint' -TrustStore '$store' -Quiet -All))"
+        Invoke-Shell -Command "Import-Module '$module'; exit [int](-not (Test-TlsEndpoint '$endpoint' -TrustStore '$store' -Quiet -All))"
         $LASTEXITCODE | Should -Be $expected
     }
 
     It 'needs nobody: -NonInteractive, standard input closed' -Skip:$IsWindows {
-        $text = & sh -c "'$pwsh' -NoProfile -NonInteractive -Command `"Import-Module '$module'; (Test-TlsEndpoint '$selfSigned' -TrustStore '$store').Cause`" 0<&-"
+        $shell = (Get-Shell | ForEach-Object { "'$_'" }) -join ' '
+        $text = & sh -c "$shell -NoProfile -NonInteractive -Command `"Import-Module '$module'; (Test-TlsEndpoint '$selfSigned' -TrustStore '$store').Cause`" 0<&-"
         $text | Should -Be SelfSigned
     }
 

@@ -6,7 +6,7 @@ using TlsTrust.Files;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Makes a picture of a chain, or the file that the server should be given.</summary>
-[Cmdlet(VerbsData.Export, "CertificateChain", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "CertificateChain", HelpUri = HelpPage.Root + "Export-CertificateChain.md", SupportsShouldProcess = true)]
 [OutputType(typeof(string), typeof(FileInfo))]
 public sealed class ExportCertificateChainCommand : TlsTrustCommand
 {

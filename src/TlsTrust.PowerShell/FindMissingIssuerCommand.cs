@@ -9,7 +9,7 @@ using TlsTrust.Stores;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Finds the issuers that a server does not send, or a file does not hold.</summary>
-[Cmdlet(VerbsCommon.Find, "MissingIssuer", DefaultParameterSetName = EndpointSet)]
+[Cmdlet(VerbsCommon.Find, "MissingIssuer", HelpUri = HelpPage.Root + "Find-MissingIssuer.md", DefaultParameterSetName = EndpointSet)]
 [OutputType(typeof(IssuerMatch), ParameterSetName = [EndpointSet, PathSet, LiteralPathSet, CertificateSet, InputObjectSet, StoreSet])]
 public sealed class FindMissingIssuerCommand : ChainInputCommand
 {

@@ -9,7 +9,7 @@ using TlsTrust.Stores;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Shows a chain as it was sent and as it can be built, with the verdict on it.</summary>
-[Cmdlet(VerbsCommon.Get, "CertificateChain", DefaultParameterSetName = EndpointSet)]
+[Cmdlet(VerbsCommon.Get, "CertificateChain", HelpUri = HelpPage.Root + "Get-CertificateChain.md", DefaultParameterSetName = EndpointSet)]
 [OutputType(typeof(CertificateChain), ParameterSetName = [EndpointSet, PathSet, LiteralPathSet, CertificateSet, InputObjectSet, StoreSet])]
 public sealed class GetCertificateChainCommand : ChainInputCommand
 {

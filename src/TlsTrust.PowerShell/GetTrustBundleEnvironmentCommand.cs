@@ -8,7 +8,7 @@ using TlsTrust.Environment.Machines;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Shows what every program on this machine trusts, and why.</summary>
-[Cmdlet(VerbsCommon.Get, "TrustBundleEnvironment", DefaultParameterSetName = ProgramSet)]
+[Cmdlet(VerbsCommon.Get, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Get-TrustBundleEnvironment.md", DefaultParameterSetName = ProgramSet)]
 [OutputType(typeof(ProgramTrust), ParameterSetName = [ProgramSet, EndpointSet])]
 [OutputType(typeof(InsecureSetting), ParameterSetName = [InsecureSet])]
 [OutputType(typeof(FoundTrustStore), ParameterSetName = [StoreSet])]

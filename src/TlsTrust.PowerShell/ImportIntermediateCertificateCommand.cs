@@ -7,7 +7,7 @@ using TlsTrust.Stores;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Puts intermediate CA certificates into the cache that Find-MissingIssuer looks into.</summary>
-[Cmdlet(VerbsData.Import, "IntermediateCertificate", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Import, "IntermediateCertificate", HelpUri = HelpPage.Root + "Import-IntermediateCertificate.md", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(IntermediateImportResult))]
 public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
 {

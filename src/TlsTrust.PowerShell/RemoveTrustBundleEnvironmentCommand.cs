@@ -4,7 +4,7 @@ using TlsTrust.Environment.Provisioning;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Takes back what Set-TrustBundleEnvironment did, byte for byte.</summary>
-[Cmdlet(VerbsCommon.Remove, "TrustBundleEnvironment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Remove, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Remove-TrustBundleEnvironment.md", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange))]
 public sealed class RemoveTrustBundleEnvironmentCommand : ProvisionedScopeCommand
 {

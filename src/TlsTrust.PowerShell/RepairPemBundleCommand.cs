@@ -7,7 +7,7 @@ using TlsTrust.Stores;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Writes PEM files as they should be, and says what was changed and why.</summary>
-[Cmdlet(VerbsDiagnostic.Repair, "PemBundle", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsDiagnostic.Repair, "PemBundle", HelpUri = HelpPage.Root + "Repair-PemBundle.md", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(PemRepairReport))]
 public sealed class RepairPemBundleCommand : PemBundleCommand
 {

@@ -5,7 +5,7 @@ using TlsTrust.Environment.Machines;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Undoes switched-off verification.</summary>
-[Cmdlet(VerbsDiagnostic.Repair, "TrustBundleEnvironment", DefaultParameterSetName = ProgramSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsDiagnostic.Repair, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Repair-TrustBundleEnvironment.md", DefaultParameterSetName = ProgramSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange))]
 public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
 {

@@ -6,7 +6,7 @@ using TlsTrust.Clients;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Says what an error message of any TLS client can mean, and which command finds out.</summary>
-[Cmdlet(VerbsDiagnostic.Resolve, "TlsError", DefaultParameterSetName = TextSet)]
+[Cmdlet(VerbsDiagnostic.Resolve, "TlsError", HelpUri = HelpPage.Root + "Resolve-TlsError.md", DefaultParameterSetName = TextSet)]
 [OutputType(typeof(TlsErrorExplanation), ParameterSetName = [TextSet, PathSet, LiteralPathSet])]
 public sealed class ResolveTlsErrorCommand : TlsTrustCommand
 {

@@ -8,7 +8,7 @@ using TlsTrust.Environment.Provisioning;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Makes programs trust a private CA, with the public roots kept and verification on.</summary>
-[Cmdlet(VerbsCommon.Set, "TrustBundleEnvironment", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Set, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Set-TrustBundleEnvironment.md", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange))]
 [OutputType(typeof(string))]
 public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand

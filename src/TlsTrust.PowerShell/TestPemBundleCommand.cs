@@ -4,7 +4,7 @@ using TlsTrust.Bundles;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Says what is wrong with PEM files, line by line, and which clients it breaks; changes nothing.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "PemBundle", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsDiagnostic.Test, "PemBundle", HelpUri = HelpPage.Root + "Test-PemBundle.md", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PemRepairReport), ParameterSetName = [PathSet, LiteralPathSet, InputObjectSet])]
 [OutputType(typeof(bool), ParameterSetName = [PathSet, LiteralPathSet, InputObjectSet])]
 public sealed class TestPemBundleCommand : PemBundleCommand

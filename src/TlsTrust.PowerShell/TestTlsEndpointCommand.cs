@@ -13,7 +13,7 @@ using TlsTrust.Stores;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Says whether endpoints are trusted, and if not, which one cause it is, how that is known and what to do.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "TlsEndpoint", DefaultParameterSetName = EndpointSet)]
+[Cmdlet(VerbsDiagnostic.Test, "TlsEndpoint", HelpUri = HelpPage.Root + "Test-TlsEndpoint.md", DefaultParameterSetName = EndpointSet)]
 [OutputType(typeof(EndpointReport), ParameterSetName = [EndpointSet, InputObjectSet])]
 [OutputType(typeof(bool), ParameterSetName = [EndpointSet, InputObjectSet])]
 public sealed class TestTlsEndpointCommand : TlsTrustCommand

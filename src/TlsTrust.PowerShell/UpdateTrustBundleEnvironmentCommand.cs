@@ -4,7 +4,7 @@ using TlsTrust.Environment.Provisioning;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Makes provisioned bundles anew when the system's roots have changed.</summary>
-[Cmdlet(VerbsData.Update, "TrustBundleEnvironment", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsData.Update, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Update-TrustBundleEnvironment.md", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange))]
 public sealed class UpdateTrustBundleEnvironmentCommand : ProvisionedScopeCommand
 {

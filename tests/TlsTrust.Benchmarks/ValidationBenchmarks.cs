@@ -133,12 +133,12 @@ public class ValidationBenchmarks
         {
             Org.BouncyCastle.X509.X509Certificate leaf = parser.ReadCertificate(chain.Leaf);
             Org.BouncyCastle.X509.X509Certificate[] others = [leaf, parser.ReadCertificate(chain.Intermediate)];
-            PkixBuilderParameters parameters = new(new HashSet { new TrustAnchor(parser.ReadCertificate(chain.Root), null) }, new X509CertStoreSelector { Certificate = leaf })
+            PkixBuilderParameters parameters = new(new HashSet<TrustAnchor> { new(parser.ReadCertificate(chain.Root), null) }, new X509CertStoreSelector { Certificate = leaf })
             {
                 IsRevocationEnabled = false,
-                Date = new Org.BouncyCastle.Utilities.Date.DateTimeObject(BenchmarkCertificates.Now),
+                Date = BenchmarkCertificates.Now,
             };
-            parameters.AddStore(X509StoreFactory.Create("Certificate/Collection", new X509CollectionStoreParameters(others)));
+            parameters.AddStoreCert(CollectionUtilities.CreateStore(others));
             valid += new PkixCertPathBuilder().Build(parameters).CertPath.Certificates.Count > 1 ? 1 : 0;
         }
 

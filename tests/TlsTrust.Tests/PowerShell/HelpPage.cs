@@ -48,7 +48,11 @@ internal sealed partial class HelpPage(string text)
         positional: match.Groups["position"].Success,
         isSwitch: !match.Groups["type"].Success);
 
-    private string Section(string title) => Between(Text + "\n## ", $"\n## {title}\n", "\n## ");
+    /// <summary>What the page says of itself: where it is to be read.</summary>
+    public string HelpUri => Between(Text, "\nHelpUri: ", "\n").Trim();
+
+    /// <summary>The words under a heading of the second level.</summary>
+    public string Section(string title) => Between(Text + "\n## ", $"\n## {title}\n", "\n## ");
 
     private string ParameterSection(string parameter) => Between(Text + "\n### ", $"\n### -{parameter}\n", "\n### ");
 

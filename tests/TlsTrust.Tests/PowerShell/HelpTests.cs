@@ -100,7 +100,7 @@ public sealed class HelpTests
     private static HelpPage Page(string name)
     {
         string file = Path.Combine(Repository.Root, "en-US", $"{name}.md");
-        Assert.True(File.Exists(file), $"{name} has no page; ./build.ps1 -Task HelpPages makes one to fill in");
+        Assert.True(File.Exists(file), $"{name} has no page; ./build.ps1 -Task Help makes one to fill in");
         return new HelpPage(File.ReadAllText(file).ReplaceLineEndings("\n"));
     }
 }

@@ -1,3 +1,5 @@
+using Org.BouncyCastle.Asn1.Oiw;
+using Org.BouncyCastle.Asn1;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto.Operators;
@@ -30,7 +32,7 @@ public sealed class RevocationTests
     private static byte[] Response(
         LabCertificate leaf, LabCertificate issuer, LabCertificate signer, CertificateStatus? status = null, DateTime? thisUpdate = null, DateTime? nextUpdate = null, bool byKey = false, bool includeSigner = false)
     {
-        CertificateID id = new(CertificateID.HashSha1, Bc(issuer.Der), Bc(leaf.Der).SerialNumber);
+        CertificateID id = new(new AlgorithmIdentifier(OiwObjectIdentifiers.IdSha1, DerNull.Instance), Bc(issuer.Der), Bc(leaf.Der).SerialNumber);
         BasicOcspRespGenerator generator = byKey ? new(Bc(signer.Der).GetPublicKey()) : new(new RespID(Bc(signer.Der).SubjectDN));
         generator.AddResponse(id, status ?? CertificateStatus.Good, thisUpdate ?? _now.AddHours(-1), nextUpdate ?? _now.AddDays(1), null);
         BasicOcspResp basic = generator.Generate(
