@@ -79,7 +79,7 @@ function Invoke-ShellScript {
     # In a process of its own: assemblies never unload, and what a script imports would stand in the way of the next build.
     param([string] $Script, [string[]] $Arguments)
     $program, $first = Get-Shell
-    Invoke-Native $program (@($first) + @('-NoProfile', '-NonInteractive', '-File', $Script) + @($Arguments) -ne $null)
+    Invoke-Native $program (@($first; '-NoProfile'; '-NonInteractive'; '-File'; $Script; $Arguments) -ne $null)
 }
 
 function Build-Module {

@@ -1,5 +1,6 @@
 BeforeAll {
-    $module = Join-Path $PSScriptRoot '../out/TlsTrust'
+    $module = $env:TLSTRUST_MODULE
+    . (Join-Path $PSScriptRoot 'Shell.ps1')
     $packages = (dotnet nuget locals global-packages --list) -replace '^global-packages: '
     $files = @{
         '1.8' = Join-Path $packages 'portable.bouncycastle/1.8.10/lib/netstandard2.0/BouncyCastle.Crypto.dll'
@@ -43,10 +44,6 @@ function Get-OtherAnswer {
     }
     $ask = { param($Module, $At) Import-Module $Module; (Get-CertificateChain "$At.pem" -TrustStore "$At-ca.pem" -NoDownload).Verdict }
     $loaded = { [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like '*BouncyCastle*' } | ForEach-Object { '{0} in {1}' -f $_.GetName().Name, [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name } }
-    # PowerShell as a .NET tool has no executable of its own.
-    $shell = (Get-Process -Id $PID).Path
-    $first = @(if ((Split-Path $shell -LeafBase) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' })
-    function Invoke-Shell { param($Script) & $shell @first -NoProfile -NonInteractive -Command $Script }
 }
 
 Describe 'BouncyCastle' {
@@ -64,24 +61,24 @@ Describe 'BouncyCastle' {
     }
 
     It 'is not loaded where the platform has the answer' {
-        Invoke-Shell "& { $ask } '$module' '$rsa'; & { $loaded }" | Should -Be 'Trusted'
+        Invoke-Shell -Command "& { $ask } '$module' '$rsa'; & { $loaded }" | Should -Be 'Trusted'
     }
 
     It 'is loaded, in a context of its own, where the platform has none' {
-        Invoke-Shell "& { $ask } '$module' '$ed25519'; & { $loaded }" | Sort-Object |
+        Invoke-Shell -Command "& { $ask } '$module' '$ed25519'; & { $loaded }" | Sort-Object |
             Should -Be 'BouncyCastle.Cryptography in TlsTrust.Providers', 'TlsTrust.BouncyCastle in TlsTrust.Providers', 'Trusted'
     }
 
     It 'leaves alone, and is left alone by, version <_> of another module that was there before' -ForEach '1.8', '2.4' {
         $other = Join-Path $TestDrive "Other$_/Other.psd1"
-        $answers = Invoke-Shell "Import-Module '$other'; Get-OtherAnswer; & { $ask } '$module' '$ed25519'; Get-OtherAnswer; @(& { $loaded }).Count"
+        $answers = Invoke-Shell -Command "Import-Module '$other'; Get-OtherAnswer; & { $ask } '$module' '$ed25519'; Get-OtherAnswer; @(& { $loaded }).Count"
         $answers[0] | Should -BeLike "True $_*"
         $answers[1..3] | Should -Be 'Trusted', $answers[0], 3
     }
 
     It 'leaves alone, and is left alone by, version <_> of another module that comes after' -ForEach '1.8', '2.4' {
         $other = Join-Path $TestDrive "Other$_/Other.psd1"
-        $answers = Invoke-Shell "& { $ask } '$module' '$ed25519'; Import-Module '$other'; Get-OtherAnswer; & { $ask } '$module' '$ed25519'; @(& { $loaded }).Count"
+        $answers = Invoke-Shell -Command "& { $ask } '$module' '$ed25519'; Import-Module '$other'; Get-OtherAnswer; & { $ask } '$module' '$ed25519'; @(& { $loaded }).Count"
         $answers[1] | Should -BeLike "True $_*"
         $answers[0, 2, 3] | Should -Be 'Trusted', 'Trusted', 3
     }
@@ -90,7 +87,7 @@ Describe 'BouncyCastle' {
         $bare = Join-Path $TestDrive 'TlsTrust'
         Copy-Item $module $bare -Recurse
         Remove-Item (Join-Path $bare 'dependencies') -Recurse
-        Invoke-Shell "& { $ask } '$bare' '$ed25519'" | Should -Be 'Untrusted'
-        Invoke-Shell "& { $ask } '$bare' '$rsa'" | Should -Be 'Trusted'
+        Invoke-Shell -Command "& { $ask } '$bare' '$ed25519'" | Should -Be 'Untrusted'
+        Invoke-Shell -Command "& { $ask } '$bare' '$rsa'" | Should -Be 'Trusted'
     }
 }

@@ -18,5 +18,6 @@ function Get-Shell {
 function Invoke-Shell {
     # A shell without profile, which asks nothing; its exit code is in $LASTEXITCODE.
     $program, $first = Get-Shell
+    $first = @($first) -ne $null
     & $program @first -NoProfile -NonInteractive @args
 }
