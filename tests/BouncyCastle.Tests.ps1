@@ -6,10 +6,6 @@ BeforeAll {
         '1.8' = Join-Path $packages 'portable.bouncycastle/1.8.10/lib/netstandard2.0/BouncyCastle.Crypto.dll'
         '2.4' = Join-Path $packages 'bouncycastle.cryptography/2.4.0/lib/net6.0/BouncyCastle.Cryptography.dll'
     }
-    if ($files.Values.Where({ -not (Test-Path $_) })) {
-        dotnet restore (Join-Path $PSScriptRoot 'TlsTrust.Tests') --verbosity quiet | Out-Host
-    }
-
     # Another module that brings a BouncyCastle of its own, as several in the gallery do.
     foreach ($version in $files.Keys) {
         $folder = New-Item (Join-Path $TestDrive "Other$version") -ItemType Directory
