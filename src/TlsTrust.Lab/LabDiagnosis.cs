@@ -1,4 +1,6 @@
-using TlsTrust.Connections;
+using TlsTrust.Connections.Downloads;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.Proxies;
 using TlsTrust.Diagnosis;
 using TlsTrust.Issuers;
 using TlsTrust.Stores;

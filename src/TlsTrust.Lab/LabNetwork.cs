@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
 
 namespace TlsTrust.Lab;
 

@@ -1,5 +1,5 @@
 using TlsTrust.Bundles;
-using TlsTrust.Pem;
+using TlsTrust.CertificateFiles;
 
 namespace TlsTrust.PowerShell;
 

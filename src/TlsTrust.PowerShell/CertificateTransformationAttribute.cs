@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 
 namespace TlsTrust.PowerShell;
@@ -39,7 +40,7 @@ public sealed class CertificateTransformationAttribute : ArgumentTransformationA
             Certificate ours => ours.RawData,
             X509Certificate2 platform => platform.RawData,
             X509Certificate platform => platform.GetRawCertData(),
-            ChainCertificate shown => Pem.CertificateFile.Read(System.Text.Encoding.ASCII.GetBytes(shown.Pem)).Certificates is [var only] ? only.Certificate.RawData : default,
+            ChainCertificate shown => CertificateFile.Read(System.Text.Encoding.ASCII.GetBytes(shown.Pem)).Certificates is [var only] ? only.Certificate.RawData : default,
             _ => default,
         };
         return !der.IsEmpty && Certificate.TryParse(der, out Certificate? certificate, out _) ? certificate : null;

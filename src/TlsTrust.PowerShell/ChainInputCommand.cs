@@ -2,8 +2,11 @@ using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
+using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Downloads;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.Proxies;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Issuers;
@@ -269,7 +272,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
             {
                 Process(presented);
             }
-            else if (presented.Defects.Any(defect => defect.Kind == Pem.PemDefectKind.PasswordNeeded))
+            else if (presented.Defects.Any(defect => defect.Kind == PemDefectKind.PasswordNeeded))
             {
                 WriteFault(ErrorId.WrongPassword, $"'{file}': {presented.Defects[0].Message}", "Give its password with -Password (a SecureString: Read-Host -AsSecureString).", file);
             }

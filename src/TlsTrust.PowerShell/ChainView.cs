@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using TlsTrust.Diagnosis.Chains;
+using TlsTrust.Rendering;
 
 namespace TlsTrust.PowerShell;
 

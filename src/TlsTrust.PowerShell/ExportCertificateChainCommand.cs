@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Text;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Files;
+using TlsTrust.Rendering;
 
 namespace TlsTrust.PowerShell;
 

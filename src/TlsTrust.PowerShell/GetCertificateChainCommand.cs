@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using TlsTrust.Clients;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Paths;

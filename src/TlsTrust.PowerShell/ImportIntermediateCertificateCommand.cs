@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Downloads;
+using TlsTrust.Connections.Proxies;
 using TlsTrust.Issuers;
 using TlsTrust.Stores;
 

@@ -2,7 +2,8 @@ using System.Management.Automation;
 using System.Net;
 using System.Security;
 using TlsTrust.Bundles;
-using TlsTrust.Pem;
+using TlsTrust.CertificateFiles;
+using TlsTrust.Paths;
 using TlsTrust.Stores;
 
 namespace TlsTrust.PowerShell;

@@ -164,7 +164,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
             return;
         }
 
-        if (BundleRepair.WhyNot(plan, elsewhere) is { } reason)
+        if (BundleRepair.RefusalReason(plan, elsewhere) is { } reason)
         {
             WriteObject(BundleRepair.Refused(report, reason));
             string remedy = plan.Certificates.Count == 0 ? "Give a file that holds a certificate, and -Password where it wants one."

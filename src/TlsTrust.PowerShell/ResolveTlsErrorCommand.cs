@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Text;
-using TlsTrust.Clients;
+using TlsTrust.ErrorTexts;
 
 namespace TlsTrust.PowerShell;
 

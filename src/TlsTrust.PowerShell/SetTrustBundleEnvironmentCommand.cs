@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Probes;
 using TlsTrust.Environment.Provisioning;

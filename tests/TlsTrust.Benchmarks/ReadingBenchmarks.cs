@@ -2,6 +2,9 @@ using System.Security.Cryptography.X509Certificates;
 using BenchmarkDotNet.Attributes;
 using Org.BouncyCastle.X509;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Paths;
 
 namespace TlsTrust.Benchmarks;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Diagnosis;
 using TlsTrust.Stores;
 

@@ -9,7 +9,9 @@ using Org.BouncyCastle.Utilities.Collections;
 using Org.BouncyCastle.X509;
 using Org.BouncyCastle.X509.Store;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Benchmarks;
 

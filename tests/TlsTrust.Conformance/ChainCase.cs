@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.RevocationLists;
 using TlsTrust.Paths;
 
 namespace TlsTrust.Conformance;

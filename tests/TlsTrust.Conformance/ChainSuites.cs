@@ -1,4 +1,5 @@
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Conformance;
 

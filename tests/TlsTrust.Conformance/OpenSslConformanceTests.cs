@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TlsTrust.Paths;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Conformance;
 

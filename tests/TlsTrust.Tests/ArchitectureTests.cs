@@ -1,73 +1,96 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace TlsTrust.Tests;
 
-/// <summary>Who may know whom: each folder of the engine is a namespace, and knows only those listed for it.</summary>
-public sealed partial class ArchitectureTests
+/// <summary>Who may know whom: each folder of the engine knows only those listed for it, and no room is in a circle.</summary>
+public sealed class ArchitectureTests(ITestOutputHelper output)
 {
-    // What a folder names, itself left out. Nobody knows Diagnosis, Bundles and Environment but who stands above them.
+    // What a folder uses, itself left out. Nobody knows Diagnosis, Bundles and Environment but who stands above them.
     private static readonly Dictionary<string, string[]> _mayKnow = new()
     {
         ["Files"] = [],
-        ["Results"] = ["Certificates"],
         ["Providers"] = [],
         ["Certificates"] = ["Providers"],
-        ["Pem"] = ["Certificates", "Files"],
-        ["Paths"] = ["Certificates"],
-        ["Stores"] = ["Certificates", "Pem", "Paths", "Files"],
-        ["Connections"] = ["Certificates"],
-        ["Clients"] = ["Certificates", "Paths", "Stores", "Connections"],
-        ["Revocation"] = ["Certificates", "Connections"],
-        ["Issuers"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Files"],
-        ["Diagnosis"] = ["Results", "Certificates", "Pem", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files"],
-        ["Bundles"] = ["Certificates", "Pem", "Paths", "Stores", "Connections", "Issuers", "Files"],
-        ["Environment"] = ["Certificates", "Pem", "Paths", "Stores", "Files", "Clients", "Connections"],
+        ["Results"] = ["Certificates"],
+        ["CertificateFiles"] = ["Certificates", "Files", "Results"],
+        ["Paths"] = ["Certificates", "Results"],
+        ["Connections"] = ["Certificates", "Results"],
+        ["Stores"] = ["Certificates", "CertificateFiles", "Paths", "Files", "Results"],
+        ["Clients"] = ["Certificates", "Paths", "Stores", "Results"],
+        ["ErrorTexts"] = ["Certificates", "Connections", "Results"],
+        ["Revocation"] = ["Certificates", "Connections", "Results"],
+        ["Issuers"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Files", "Results"],
+        ["Diagnosis"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files", "Results"],
+        ["Bundles"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Issuers", "Files", "Results"],
+        ["Environment"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Files", "Clients", "Connections", "Results"],
+        ["Rendering"] = ["Certificates", "Results"],
     };
 
-    public static TheoryData<string> Folders => [.. Directory.GetDirectories(Engine).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj"))];
-
-    private static string Engine => Path.Combine(Repository.Root, "src", "TlsTrust");
+    public static TheoryData<string> Folders =>
+        [.. Directory.GetDirectories(EngineSymbols.Root).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj") && EngineSymbols.Sources(name).Length > 0)];
 
     [Theory]
     [MemberData(nameof(Folders))]
     public void A_folder_of_the_engine_knows_only_those_below_it(string folder)
     {
         Assert.True(_mayKnow.ContainsKey(folder), $"src/TlsTrust/{folder} is new: say here whom it may know");
-        string[] known = [.. Sources(folder)
-            .SelectMany(file => Namespace().Matches(File.ReadAllText(file)))
-            .Select(match => match.Groups[1].Value)
-            .Distinct()
-            .Where(name => name != folder && _mayKnow.ContainsKey(name))];
-        Assert.Empty(known.Except(_mayKnow[folder]));
+        Assert.Empty(EngineSymbols.Uses
+            .Where(use => FolderOf(use.From) == folder && FolderOf(use.To) is var other && other != folder && !_mayKnow[folder].Contains(other))
+            .Select(use => use.ToString()));
     }
 
     [Fact]
-    public void No_two_folders_know_each_other_even_around_corners()
+    public void No_two_folders_or_rooms_know_each_other_even_around_corners()
     {
-        HashSet<string> placed = [];
-        while (placed.Count < _mayKnow.Count)
-        {
-            string[] next = [.. _mayKnow.Where(folder => !placed.Contains(folder.Key) && folder.Value.All(placed.Contains)).Select(folder => folder.Key)];
-            Assert.NotEmpty(next);
-            placed.UnionWith(next);
-        }
+        (string From, string To)[] edges = [.. EngineSymbols.Uses
+            .Select(use => (From: EngineSymbols.RoomOf(use.From), To: EngineSymbols.RoomOf(use.To)))
+            .Distinct()];
+        Assert.NotEmpty(edges);
+        output.WriteLine(Levels(edges, out string[] circle));
+        Assert.DoesNotContain(circle, room => !room.StartsWith("Environment/", StringComparison.Ordinal)); // until its rooms are untied
+        Assert.Empty(CircleOf([.. edges.Select(edge => (FolderOf(edge.From), FolderOf(edge.To))).Where(edge => edge.Item1 != edge.Item2).Distinct()]));
     }
+
+    [Fact]
+    public void A_circle_is_seen() => Assert.Equal(["A", "B"], CircleOf([("A", "B"), ("B", "A"), ("B", "C")]).Order());
 
     [Theory]
     [MemberData(nameof(Folders))]
     public void The_engine_writes_to_no_console_and_knows_no_shell(string folder) =>
-        Assert.All(Sources(folder), file => Assert.DoesNotMatch(@"\bConsole\.|System\.Management\.Automation", File.ReadAllText(file)));
+        Assert.All(EngineSymbols.Sources(folder), file => Assert.DoesNotMatch(@"\bConsole\.|System\.Management\.Automation", File.ReadAllText(file)));
 
     [Fact]
-    public void The_shipped_module_has_no_third_party_assembly()
+    public void The_engine_has_no_package_and_the_shell_reference_does_not_ship()
     {
-        string project = File.ReadAllText(Path.Combine(Repository.Root, "src", "TlsTrust", "TlsTrust.csproj"));
+        string project = File.ReadAllText(Path.Combine(EngineSymbols.Root, "TlsTrust.csproj"));
         Assert.DoesNotContain("PackageReference", project, StringComparison.Ordinal);
-        Assert.Matches("PowerShellStandard.Library\" PrivateAssets=\"all\" ExcludeAssets=\"runtime\"", File.ReadAllText(Path.Combine(Repository.Root, "src", "TlsTrust.PowerShell", "TlsTrust.PowerShell.csproj")));
+        Assert.Matches(
+            "PowerShellStandard.Library\" PrivateAssets=\"all\" ExcludeAssets=\"runtime\"",
+            File.ReadAllText(Path.Combine(Repository.Root, "src", "TlsTrust.PowerShell", "TlsTrust.PowerShell.csproj")));
     }
 
-    private static string[] Sources(string folder) => Directory.GetFiles(Path.Combine(Engine, folder), "*.cs", SearchOption.AllDirectories);
+    private static string FolderOf(string fileOrRoom) =>
+        (Path.IsPathRooted(fileOrRoom) ? EngineSymbols.RoomOf(fileOrRoom) : fileOrRoom).Split('/')[0];
 
-    [GeneratedRegex(@"TlsTrust\.([A-Z]\w+)")]
-    private static partial Regex Namespace();
+    private static string[] CircleOf((string From, string To)[] edges)
+    {
+        Levels(edges, out string[] circle);
+        return circle;
+    }
+
+    /// <summary>The rooms from the lowest up, a line a level; what is left over is in a circle or above one.</summary>
+    private static string Levels((string From, string To)[] edges, out string[] circle)
+    {
+        StringBuilder text = new();
+        HashSet<string> open = [.. edges.SelectMany(edge => new[] { edge.From, edge.To })];
+        while (open.Where(room => !edges.Any(edge => edge.From == room && open.Contains(edge.To))).Order().ToArray() is { Length: > 0 } level)
+        {
+            open.ExceptWith(level);
+            text.AppendLine(string.Join("  ", level.Select(room =>
+                $"{room}({string.Join(' ', edges.Where(edge => edge.From == room).Select(edge => edge.To).Order())})")));
+        }
+
+        circle = [.. open.Where(room => edges.Any(edge => edge.To == room && open.Contains(edge.From)))];
+        return text.ToString();
+    }
 }

@@ -3,7 +3,7 @@ using System.Reflection;
 using TlsTrust.Bundles;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning;
-using TlsTrust.Pem;
+using TlsTrust.CertificateFiles;
 
 namespace TlsTrust.Tests;
 

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
+using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
-using TlsTrust.Pem;
 
 namespace TlsTrust.Bundles;
 

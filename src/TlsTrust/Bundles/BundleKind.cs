@@ -10,7 +10,7 @@ internal static class BundleKind
     private const int MaxRootsOfServer = 2; // its own, and the one that cross-signed it
 
     /// <summary>The kind, and how it is known.</summary>
-    internal static (PemBundleKind Kind, string Reason) Tell(BundleContent content, BundleRepairOptions options)
+    internal static (PemBundleKind Kind, string Reason) Classify(BundleContent content, BundleRepairOptions options)
     {
         if (options.Kind != PemBundleKind.Auto)
         {
@@ -28,11 +28,11 @@ internal static class BundleKind
         }
 
         Certificate[] certificates = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)];
-        return Tell(certificates.Length > 0 ? certificates : options.Additional.Select(a => a.Certificate)); // additional: a new file
+        return Classify(certificates.Length > 0 ? certificates : options.Additional.Select(a => a.Certificate)); // additional: a new file
     }
 
     /// <summary>What certificates alone tell. A renewal under the same name and key counts once: the repair leaves one of them, and must come to the same answer again.</summary>
-    internal static (PemBundleKind Kind, string Reason) Tell(IEnumerable<Certificate> given)
+    internal static (PemBundleKind Kind, string Reason) Classify(IEnumerable<Certificate> given)
     {
         Certificate[] certificates = [.. given.DistinctBy(c => (c.Subject, c.PublicKey, c.IsSelfIssued))];
         Certificate[] leaves = [.. certificates.Where(c => !c.IsCA && !(c.Version < 3 && c.IsSelfIssued))];

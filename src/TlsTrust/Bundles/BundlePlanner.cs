@@ -1,7 +1,5 @@
 using TlsTrust.Certificates;
-using TlsTrust.Issuers;
-using TlsTrust.Paths;
-using TlsTrust.Pem;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Bundles;
 

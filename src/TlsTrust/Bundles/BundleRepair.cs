@@ -1,7 +1,8 @@
+using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 using TlsTrust.Files;
 using TlsTrust.Issuers;
-using TlsTrust.Pem;
+using TlsTrust.Paths;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Bundles;
@@ -47,7 +48,7 @@ public static class BundleRepair
         if (best.Top.Certificate.IsSelfSigned)
         {
             // The path is complete; what it ends in is not asked for again.
-            completed = completed with { Anchors = new Paths.CertificateIndex([.. options.Anchors.Certificates, best.Top.Certificate]) };
+            completed = completed with { Anchors = new CertificateIndex([.. options.Anchors.Certificates, best.Top.Certificate]) };
         }
 
         return issuers.Length == 0 && completed.Anchors.Count == options.Anchors.Count ? plan with { Sought = found.Attempts } : BundlePlanner.Plan(path, original, completed);
@@ -67,7 +68,7 @@ public static class BundleRepair
         ArgumentNullException.ThrowIfNull(plan);
         PemRepairReport report = plan.Report;
         destination = Elsewhere(report.Path, destination);
-        if (WhyNot(plan, destination) is { } reason)
+        if (RefusalReason(plan, destination) is { } reason)
         {
             return Refused(report, reason);
         }
@@ -102,7 +103,7 @@ public static class BundleRepair
     public static string? Elsewhere(string path, string? destination) => destination is null || AtomicFile.IsSameFile(path, destination) ? null : destination;
 
     /// <summary>Why a plan can't be carried out, or null.</summary>
-    public static string? WhyNot(BundlePlan plan, string? destination)
+    public static string? RefusalReason(BundlePlan plan, string? destination)
     {
         ArgumentNullException.ThrowIfNull(plan);
         PemRepairReport report = plan.Report;

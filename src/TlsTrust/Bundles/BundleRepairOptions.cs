@@ -1,5 +1,4 @@
 using TlsTrust.Certificates;
-using TlsTrust.Issuers;
 using TlsTrust.Paths;
 
 namespace TlsTrust.Bundles;

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
+using TlsTrust.CertificateFiles.Text;
 using TlsTrust.Certificates;
-using TlsTrust.Pem;
 
 namespace TlsTrust.Bundles;
 

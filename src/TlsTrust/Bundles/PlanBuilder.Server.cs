@@ -1,6 +1,9 @@
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.Certificates;
-using TlsTrust.Issuers;
-using TlsTrust.Pem;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Bundles;
 

@@ -1,7 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
+using TlsTrust.CertificateFiles.Defects;
+using TlsTrust.CertificateFiles.Text;
 using TlsTrust.Certificates;
-using TlsTrust.Pem;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.Bundles;
 
@@ -26,7 +34,7 @@ internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> orig
 
     public BundlePlan Build()
     {
-        (PemBundleKind kind, string reason) = BundleKind.Tell(content, options);
+        (PemBundleKind kind, string reason) = BundleKind.Classify(content, options);
         ReportDefects(kind);
         ReportKeys();
         List<BundlePart> parts = kind == PemBundleKind.Server ? ArrangeServer() : ArrangeTrust();
@@ -175,7 +183,7 @@ internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> orig
     // A CA that changes its key may sign the new one with the old: then the identifiers differ, or the other certificate is at hand.
     private static bool IsAltered(Certificate certificate, List<BundlePart> parts, ref int checks)
     {
-        if (!certificate.IsSelfIssued || certificate.IsSelfSigned || SignatureChecker.Check(certificate, certificate) != SignatureStatus.Invalid
+        if (!certificate.IsSelfIssued || certificate.IsSelfSigned || certificate.VerifySignature(certificate) != SignatureStatus.Invalid
             || (certificate.AuthorityKeyIdentifier?.KeyIdentifier is { } signer && certificate.SubjectKeyIdentifier is { } own && !signer.Equals(own)))
         {
             return false;
@@ -184,7 +192,7 @@ internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> orig
         checks--;
         foreach (BundlePart part in parts)
         {
-            if (checks <= 0 || (part.Certificate is { } other && other.Subject.Equals(certificate.Subject) && checks-- > 0 && SignatureChecker.Check(certificate, other) == SignatureStatus.Valid))
+            if (checks <= 0 || (part.Certificate is { } other && other.Subject.Equals(certificate.Subject) && checks-- > 0 && certificate.VerifySignature(other) == SignatureStatus.Valid))
             {
                 return false;
             }
@@ -213,7 +221,7 @@ internal sealed partial class PlanBuilder(string path, ReadOnlyMemory<byte> orig
 
         List<PemChange> gone = [];
         List<BundlePart> kept = TrustBundle.Select(anchors, options, gone);
-        bool looksOtherwise = options is { Kind: PemBundleKind.Auto, RemoveExpired: true } && BundleKind.Tell(kept.Select(p => p.Certificate!)).Kind == PemBundleKind.Server;
+        bool looksOtherwise = options is { Kind: PemBundleKind.Auto, RemoveExpired: true } && BundleKind.Classify(kept.Select(p => p.Certificate!)).Kind == PemBundleKind.Server;
         if ((kept.Count == 0 && anchors.Count > 0) || looksOtherwise)
         {
             _notes.Add(looksOtherwise

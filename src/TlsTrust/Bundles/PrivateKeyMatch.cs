@@ -1,7 +1,10 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.Certificates;
-using TlsTrust.Pem;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Keys;
 
 namespace TlsTrust.Bundles;
 

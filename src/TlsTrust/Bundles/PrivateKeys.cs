@@ -1,5 +1,6 @@
+using TlsTrust.CertificateFiles.Blocks;
 using TlsTrust.Certificates;
-using TlsTrust.Pem;
+using TlsTrust.Certificates.Keys;
 
 namespace TlsTrust.Bundles;
 

@@ -1,4 +1,6 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
 using TlsTrust.Paths;
 
 namespace TlsTrust.Bundles;
@@ -116,7 +118,7 @@ internal sealed class ServerFile
             return false;
         }
 
-        bool signed = SignatureChecker.Check(child, issuer) != SignatureStatus.Invalid;
+        bool signed = child.VerifySignature(issuer) != SignatureStatus.Invalid;
         _signed[(child, issuer)] = signed;
         return signed;
     }

@@ -1,4 +1,7 @@
+using TlsTrust.CertificateFiles.Blocks;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Bundles;
 

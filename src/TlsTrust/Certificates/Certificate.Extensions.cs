@@ -1,3 +1,7 @@
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
+
 namespace TlsTrust.Certificates;
 
 /// <content>Extensions, decoded together when the first of them is asked for.</content>

@@ -1,6 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.Certificates;
 
@@ -22,7 +27,7 @@ public sealed partial class Certificate : IEquatable<Certificate>
     public int Version => Found.Layout.Version.IsPresent && der.Span[Found.Layout.Version.End - 1] is var encoded and <= 2 ? encoded + 1 : 1;
 
     /// <summary>Serial number, upper-case hexadecimal as OpenSSL prints it.</summary>
-    public string SerialNumber => Found.SerialNumber ??= FormatSerial(Found.Layout.SerialNumber.Content(der.Span));
+    public string SerialNumber => Found.SerialNumber ??= SerialNumberText.Of(Found.Layout.SerialNumber.Content(der.Span));
 
     /// <summary>Whose key it is.</summary>
     public DistinguishedName Subject => Found.Subject ??= new DistinguishedName(Slice(Found.Layout.Subject));
@@ -46,7 +51,7 @@ public sealed partial class Certificate : IEquatable<Certificate>
     public bool IsSelfIssued => Issuer.Equals(Subject);
 
     /// <summary>Self-issued, and signed by its own key: the signature is checked, once.</summary>
-    public bool IsSelfSigned => (Found.SelfSigned ??= IsSelfIssued && SignatureChecker.Check(this, this) == SignatureStatus.Valid ? Answer.Yes : Answer.No) == Answer.Yes;
+    public bool IsSelfSigned => (Found.SelfSigned ??= IsSelfIssued && VerifySignature(this) == SignatureStatus.Valid ? Answer.Yes : Answer.No) == Answer.Yes;
 
     /// <summary>SHA-256 over the DER encoding, upper-case hexadecimal.</summary>
     public string Sha256 => Found.Sha256 ??= Convert.ToHexString(SHA256.HashData(der.Span));
@@ -57,7 +62,7 @@ public sealed partial class Certificate : IEquatable<Certificate>
     /// <summary>What is signed.</summary>
     internal ReadOnlySpan<byte> ToBeSigned => Found.Layout.ToBeSigned.Encoded(der.Span);
 
-    /// <summary>The last answer about the signature; kept and read by <see cref="SignatureChecker"/>.</summary>
+    /// <summary>The last answer about the signature; kept and read by <see cref="VerifySignature"/>.</summary>
     internal SignatureCheck? LastCheck
     {
         get => Found.LastCheck;
@@ -121,18 +126,32 @@ public sealed partial class Certificate : IEquatable<Certificate>
         return hash.ToHashCode();
     }
 
-    /// <summary>The subject, or the serial number where it is empty.</summary>
-    public override string ToString() => Subject.IsEmpty ? $"serial {SerialNumber}" : Subject.ToString();
-
-    internal static string FormatSerial(ReadOnlySpan<byte> content)
+    /// <summary>Checks this certificate's signature with the key of another (RFC 5280 §6.1.3 (a)(1)).</summary>
+    /// <param name="issuer">Whose key should have made it; names are not compared.</param>
+    public SignatureStatus VerifySignature(Certificate issuer)
     {
-        if (content.Length > 0 && content[0] >= 0x80)
+        ArgumentNullException.ThrowIfNull(issuer);
+        if (!SignatureAlgorithmsAgree)
         {
-            return "-" + Convert.ToHexString((-new System.Numerics.BigInteger(content, isUnsigned: false, isBigEndian: true)).ToByteArray(isUnsigned: true, isBigEndian: true));
+            return SignatureStatus.Invalid;
         }
 
-        return Convert.ToHexString(content.Length > 1 && content[0] == 0 ? content[1..] : content);
+        // One chain is searched for several clients, each time with the same question.
+        if (LastCheck is { } last && last.Key.Equals(issuer.PublicKey))
+        {
+            return last.Status;
+        }
+
+        // The same few intermediates come with most servers; a leaf hardly ever comes twice.
+        SignatureStatus status = IsCA
+            ? KnownSignatures.Check(this, issuer.PublicKey)
+            : SignatureChecker.Check(ToBeSigned, SignatureAlgorithm, Signature, issuer.PublicKey);
+        LastCheck = new SignatureCheck(issuer.PublicKey, status);
+        return status;
     }
+
+    /// <summary>The subject, or the serial number where it is empty.</summary>
+    public override string ToString() => Subject.IsEmpty ? $"serial {SerialNumber}" : Subject.ToString();
 
     private ReadOnlyMemory<byte> Slice(in DerElement element) => der[element.Offset..element.End];
 

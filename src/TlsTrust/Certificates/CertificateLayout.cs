@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using TlsTrust.Certificates.Der;
 
 namespace TlsTrust.Certificates;
 

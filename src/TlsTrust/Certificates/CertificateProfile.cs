@@ -1,3 +1,7 @@
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
+
 namespace TlsTrust.Certificates;
 
 /// <summary>Holds the fields of a certificate against X.690 and the profile of RFC 5280 §4.1 and §4.2.</summary>

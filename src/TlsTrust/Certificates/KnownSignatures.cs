@@ -1,3 +1,6 @@
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Signatures;
+
 namespace TlsTrust.Certificates;
 
 /// <summary>
@@ -9,7 +12,7 @@ internal static class KnownSignatures
     /// <summary>More than all public intermediates, at some 300 bytes each. When it is full, it starts anew.</summary>
     private const int Capacity = 4096;
 
-    private static readonly BoundedMemory<(string Certificate, PublicKeyInfo Key), SignatureStatus> Kept = new(Capacity);
+    private static readonly BoundedCache<(string Certificate, PublicKeyInfo Key), SignatureStatus> Kept = new(Capacity);
 
     internal static SignatureStatus Check(Certificate child, PublicKeyInfo key) =>
         Kept.TryFind((child.Sha256, key), out SignatureStatus known)

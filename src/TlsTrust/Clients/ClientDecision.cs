@@ -1,5 +1,10 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Paths;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Clients;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Paths;
 
 namespace TlsTrust.Clients;
 
@@ -142,7 +144,7 @@ internal sealed record Tolerance
 /// <summary>Kinds of names that a client knows no constraints on; where these are critical, it refuses the certificate that has them.</summary>
 internal sealed record SourcedKinds
 {
-    public required IReadOnlyList<Certificates.GeneralNameKind> Kinds { get; init; }
+    public required IReadOnlyList<GeneralNameKind> Kinds { get; init; }
 
     public required string Source { get; init; }
 }

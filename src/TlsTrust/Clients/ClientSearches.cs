@@ -1,5 +1,7 @@
 using TlsTrust.Certificates;
 using TlsTrust.Paths;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Clients;
 

@@ -1,6 +1,10 @@
 using System.Globalization;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Paths;
+using TlsTrust.Paths.OpenSsl;
 
 namespace TlsTrust.Clients;
 

@@ -1,5 +1,7 @@
 using TlsTrust.Certificates;
-using TlsTrust.Paths;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Paths.OpenSsl;
 
 namespace TlsTrust.Clients;
 

@@ -1,5 +1,7 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Clients;
 

@@ -1,4 +1,9 @@
 using System.Net;
+using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Faults;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.Proxies;
+using TlsTrust.Connections.Wire;
 
 namespace TlsTrust.Connections;
 
@@ -68,18 +73,18 @@ internal sealed class ConnectionAttempt : IDisposable
             await using (transport.Stream)
             {
                 evidence = evidence with { RemoteAddress = transport.RemoteAddress, ServerTime = transport.ServerTime };
-                evidence = await HandshakeAsync(transport.Stream, evidence);
+                (evidence, isHostile) = await HandshakeAsync(transport.Stream, evidence);
             }
         }
         catch (ConnectionFault fault)
         {
-            evidence = Failed(fault.Evidence ?? evidence, fault);
+            evidence = Failed(evidence, fault);
             isHostile = fault.IsHostile;
         }
 
         if (opener is not null && !isHostile)
         {
-            evidence = await new FurtherReading(opener, _options, _clock).CompleteAsync(evidence);
+            evidence = await new FollowUpConnections(opener, _options, _clock).CompleteAsync(evidence);
         }
 
         return await WithHintAsync(evidence, hint) with { Timings = [.. _clock.Timings] };
@@ -87,23 +92,23 @@ internal sealed class ConnectionAttempt : IDisposable
 
     private ConnectionEvidence Evidence() => new() { Endpoint = _endpoint, ServerName = _serverName };
 
-    private async Task<ConnectionEvidence> HandshakeAsync(Stream stream, ConnectionEvidence evidence)
+    private async Task<(ConnectionEvidence Evidence, bool IsHostile)> HandshakeAsync(Stream stream, ConnectionEvidence evidence)
     {
         using PlatformHandshake handshake = new(stream, _serverName, _options);
         try
         {
-            return await _clock.RunAsync(
+            ConnectionEvidence seen = await _clock.RunAsync(
                 "Handshake",
                 _options.HandshakeTimeout,
                 token => handshake.RunAsync(evidence, token),
                 within => new ConnectionFault(Cause.HandshakeTimedOut, handshake.Flight.TotalBytes == 0
                     ? $"The server took the connection and did not answer the ClientHello {within}."
                     : $"The handshake was not complete {within}; {handshake.Flight.TotalBytes} bytes of it had come."));
+            return (seen, false);
         }
         catch (ConnectionFault fault)
         {
-            fault.Evidence = handshake.Describe(evidence);
-            throw;
+            return (Failed(handshake.Describe(evidence), fault), fault.IsHostile);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TlsTrust.Connections.Faults;
 
 namespace TlsTrust.Connections;
 

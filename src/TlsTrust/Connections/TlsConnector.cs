@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using TlsTrust.Connections.Handshakes;
 
 namespace TlsTrust.Connections;
 

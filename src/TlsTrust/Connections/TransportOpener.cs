@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Faults;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Connections.Proxies;
 using TlsTrust.Connections.StartTls;
 

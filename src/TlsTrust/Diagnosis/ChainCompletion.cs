@@ -1,3 +1,4 @@
+using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Issuers;
 
 namespace TlsTrust.Diagnosis;

@@ -1,5 +1,10 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Diagnosis.Observations;
+using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
+using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis;
 

@@ -1,5 +1,6 @@
 using TlsTrust.Certificates;
-using TlsTrust.Paths;
+using TlsTrust.Diagnosis.Observations;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Diagnosis;
 

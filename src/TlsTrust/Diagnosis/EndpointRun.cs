@@ -2,9 +2,16 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Endpoints;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Diagnosis.Observations;
+using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Issuers;
 using TlsTrust.Revocation;
+using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis;
 
@@ -21,7 +28,7 @@ internal sealed class EndpointRun : IDisposable
     private readonly AiaClient? _aia;
     private readonly IssuerFinder _finder;
     private readonly RevocationChecker _revocation;
-    private readonly IssuerMemory _issuers = new();
+    private readonly SentIssuerCache _issuers = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _hostsByRoot = new();
 
     public EndpointRun(EndpointTestOptions options)
@@ -97,7 +104,7 @@ internal sealed class EndpointRun : IDisposable
             findings.AddRange(ReadFaults(connection).Select(unreadable => ChainJudge.Unreadable(unreadable, GaveUp(connection))));
         }
 
-        return EndpointReports.Make(connection, chain, judgement, findings, _options, Stopwatch.GetElapsedTime(started));
+        return EndpointReportBuilder.Make(connection, chain, judgement, findings, _options, Stopwatch.GetElapsedTime(started));
     }
 
     // A handshake that ended without an alert of the server, and not for want of time or bytes.

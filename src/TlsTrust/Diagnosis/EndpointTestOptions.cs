@@ -1,6 +1,8 @@
 using TlsTrust.Clients;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Downloads;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Issuers;
+using TlsTrust.Paths;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
 

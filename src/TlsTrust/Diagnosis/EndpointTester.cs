@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using TlsTrust.Connections;
 using TlsTrust.Revocation;
 
 namespace TlsTrust.Diagnosis;

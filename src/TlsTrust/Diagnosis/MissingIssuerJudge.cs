@@ -1,5 +1,9 @@
 using TlsTrust.Certificates;
+using TlsTrust.Diagnosis.Observations;
+using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
+using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis;
 

@@ -3,7 +3,8 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Issuers;
 
 namespace TlsTrust.Diagnosis;

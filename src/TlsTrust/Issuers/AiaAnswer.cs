@@ -1,5 +1,5 @@
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Downloads;
 
 namespace TlsTrust.Issuers;
 

@@ -1,5 +1,5 @@
+using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
-using TlsTrust.Pem;
 
 namespace TlsTrust.Issuers;
 

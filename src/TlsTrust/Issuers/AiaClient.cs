@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Downloads;
 
 namespace TlsTrust.Issuers;
 

@@ -1,6 +1,6 @@
+using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
-using TlsTrust.Pem;
+using TlsTrust.Connections.Downloads;
 
 namespace TlsTrust.Issuers;
 

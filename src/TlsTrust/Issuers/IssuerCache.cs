@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Issuers;

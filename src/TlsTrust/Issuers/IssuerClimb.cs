@@ -1,6 +1,9 @@
 using System.Globalization;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Paths;
 using TlsTrust.Stores;
 
@@ -149,16 +152,16 @@ internal sealed class IssuerClimb
 
         if (!any && below.Count > 0)
         {
-            leads.Add(new() { Issuers = [.. below], End = LeadEnd.Open });
+            leads.Add(new() { Issuers = [.. below], End = LeadsTo.Unknown });
         }
     }
 
     private static bool IsSameCa(Certificate one, Certificate other) => one.PublicKey.Equals(other.PublicKey) && one.Subject.Equals(other.Subject);
 
-    private LeadEnd EndOf(Certificate root) =>
-        _query.Store.Index.Contains(root) ? LeadEnd.StoreAnchor
-        : _publicRoots.ByKey(root) is not null ? LeadEnd.PublicRoot
-        : LeadEnd.PrivateRoot;
+    private LeadsTo EndOf(Certificate root) =>
+        _query.Store.Index.Contains(root) ? LeadsTo.StoreAnchor
+        : _publicRoots.ByKey(root) is not null ? LeadsTo.PublicRoot
+        : LeadsTo.PrivateRoot;
 
     private IReadOnlyList<FoundIssuer> IssuersOf(Certificate child)
     {
@@ -220,7 +223,7 @@ internal sealed class IssuerClimb
             }
 
             _checks++;
-            status = SignatureChecker.Check(child, candidate);
+            status = child.VerifySignature(candidate);
             _checked[(child, candidate)] = status;
         }
 

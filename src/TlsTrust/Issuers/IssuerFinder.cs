@@ -1,7 +1,7 @@
 using System.Globalization;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
-using TlsTrust.Stores;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Connections.Downloads;
 
 namespace TlsTrust.Issuers;
 
@@ -48,7 +48,7 @@ public sealed class IssuerFinder
             limit.CancelAfter(MaxSearchTime);
             int fetches = 0;
             HashSet<string> asked = new(StringComparer.Ordinal);
-            for (int hop = 0; hop < MaxHops && (query.All || !leads.Exists(lead => lead.End == LeadEnd.StoreAnchor)); hop++)
+            for (int hop = 0; hop < MaxHops && (query.All || !leads.Exists(lead => lead.End == LeadsTo.StoreAnchor)); hop++)
             {
                 string[] urls = [.. UrlsToAsk(query.Child, leads).Where(url => !asked.Contains(url))];
                 if (urls.Length == 0)
@@ -92,8 +92,8 @@ public sealed class IssuerFinder
             return Http(child);
         }
 
-        List<string> open = [.. leads.Where(lead => lead.End == LeadEnd.Open).SelectMany(lead => Http(lead.Top.Certificate)).Distinct()];
-        return leads.Exists(lead => lead.End == LeadEnd.Open) && open.Count > 0
+        List<string> open = [.. leads.Where(lead => lead.End == LeadsTo.Unknown).SelectMany(lead => Http(lead.Top.Certificate)).Distinct()];
+        return leads.Exists(lead => lead.End == LeadsTo.Unknown) && open.Count > 0
             ? open
             : Http(child).Concat(leads.SelectMany(lead => lead.Issuers.SelectMany(issuer => Http(issuer.Certificate)))).Distinct();
     }

@@ -3,22 +3,6 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Issuers;
 
-/// <summary>What a chain of found issuers leads to, the best first.</summary>
-public enum LeadEnd
-{
-    /// <summary>An anchor of the store in use.</summary>
-    StoreAnchor,
-
-    /// <summary>A publicly known root that the store in use lacks.</summary>
-    PublicRoot,
-
-    /// <summary>A self-signed certificate that is neither in the store nor publicly known.</summary>
-    PrivateRoot,
-
-    /// <summary>Nowhere: the next issuer was not found.</summary>
-    Open,
-}
-
 /// <summary>A certificate whose key verifies another's signature, and where it is from.</summary>
 /// <param name="Certificate">The issuer.</param>
 /// <param name="Kind">Kind of source.</param>
@@ -36,7 +20,7 @@ public sealed record IssuerLead
     public required IReadOnlyList<FoundIssuer> Issuers { get; init; }
 
     /// <summary>Where it ends.</summary>
-    public required LeadEnd End { get; init; }
+    public required LeadsTo End { get; init; }
 
     /// <summary>The last certificate of the lead.</summary>
     public FoundIssuer Top => Issuers[^1];
@@ -49,28 +33,6 @@ public sealed record IssuerLead
 
     /// <inheritdoc/>
     public override string ToString() => $"{string.Join(" <- ", Issuers.Select(issuer => issuer.Certificate.Subject))}: {End}";
-}
-
-/// <summary>One source or URL that was asked, and what it gave.</summary>
-/// <param name="Source">Kind of source.</param>
-/// <param name="Location">File, store or URL.</param>
-/// <param name="Outcome">What it gave, in words.</param>
-public sealed record IssuerAttempt(IssuerSourceKind Source, string Location, string Outcome)
-{
-    /// <summary><see cref="Outcome"/> of a source that has nobody of the name.</summary>
-    public const string NoName = "no certificate of that name";
-
-    /// <summary>Certificates it gave that count as issuers.</summary>
-    public int Found { get; init; }
-
-    /// <summary>True for a URL that was left alone since it leads to a private address.</summary>
-    public bool IsPrivate { get; init; }
-
-    /// <summary>HTTP requests it took.</summary>
-    public int Requests { get; init; }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Location}: {Outcome}";
 }
 
 /// <summary>What was found above a certificate.</summary>

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths;
 

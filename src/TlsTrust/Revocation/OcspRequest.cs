@@ -1,6 +1,8 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Revocation;
 

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.Revocation;
 
@@ -59,7 +62,7 @@ internal static class OcspVerifier
         // A delegated responder: certified by the very issuer, for this purpose, and valid now.
         Certificate? responder = response.Certificates.FirstOrDefault(candidate => IsResponder(response, candidate));
         return responder is null ? "the signer of the response is not the issuer and its certificate is not in the response"
-            : !responder.Issuer.Equals(issuer.Subject) || SignatureChecker.Check(responder, issuer) != SignatureStatus.Valid ? "the responder's certificate was not issued by the certificate's issuer"
+            : !responder.Issuer.Equals(issuer.Subject) || responder.VerifySignature(issuer) != SignatureStatus.Valid ? "the responder's certificate was not issued by the certificate's issuer"
             : responder.ExtendedKeyUsages?.Contains(OcspSigningOid) != true ? "the responder's certificate does not allow OCSP signing"
             : at < responder.NotBefore || at > responder.NotAfter ? "the responder's certificate is not valid at this time"
             : Check(response, responder);

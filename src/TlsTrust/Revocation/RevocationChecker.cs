@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.RevocationLists;
+using TlsTrust.Connections.Downloads;
 
 namespace TlsTrust.Revocation;
 

@@ -1,4 +1,5 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.RevocationLists;
 
 namespace TlsTrust.Revocation;
 

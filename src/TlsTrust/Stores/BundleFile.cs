@@ -1,4 +1,4 @@
-using TlsTrust.Pem;
+using TlsTrust.CertificateFiles.Defects;
 
 namespace TlsTrust.Stores;
 

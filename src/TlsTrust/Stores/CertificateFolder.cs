@@ -1,5 +1,4 @@
 using System.Globalization;
-using TlsTrust.Pem;
 
 namespace TlsTrust.Stores;
 

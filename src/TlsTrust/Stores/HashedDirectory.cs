@@ -1,5 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using TlsTrust.CertificateFiles.Defects;
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Stores;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 
 namespace TlsTrust.Stores;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
 using TlsTrust.Paths;
 
 namespace TlsTrust.Stores;
@@ -59,7 +62,7 @@ public sealed class PublicRootSet
     {
         foreach (Certificate root in Index.IssuersOf(child))
         {
-            if (SignatureChecker.Check(child, root) == SignatureStatus.Valid)
+            if (child.VerifySignature(root) == SignatureStatus.Valid)
             {
                 return root;
             }

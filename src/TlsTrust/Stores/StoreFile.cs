@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
-using TlsTrust.Pem;
 
 namespace TlsTrust.Stores;
 

@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Bundles;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
 using TlsTrust.Issuers;
 using TlsTrust.Paths;
-using TlsTrust.Pem;
 using TlsTrust.Stores;
-using TlsTrust.Tests.Pem;
+using TlsTrust.Tests.CertificateFiles;
 using static TlsTrust.Tests.Bundles.Plans;
 
 namespace TlsTrust.Tests.Bundles;
@@ -318,13 +319,13 @@ public class BundlePlannerTests
         byte[] der = Made.Roots[0].RawData;
         BundlePlan pem = BundlePlanner.Plan("/x/ca.pem", der, new BundleRepairOptions { At = Now });
         Assert.True(pem.Report.Changed);
-        Assert.Null(BundleRepair.WhyNot(pem, null));
+        Assert.Null(BundleRepair.RefusalReason(pem, null));
         BundlePlan named = BundlePlanner.Plan("/x/ca.cer", der, new BundleRepairOptions { At = Now });
-        Assert.NotNull(BundleRepair.WhyNot(named, null));
-        Assert.Null(BundleRepair.WhyNot(named, "/x/ca.pem"));
+        Assert.NotNull(BundleRepair.RefusalReason(named, null));
+        Assert.Null(BundleRepair.RefusalReason(named, "/x/ca.pem"));
         string armoured = new(PemEncoding.Write("PKCS7", new X509Certificate2Collection { Made.Roots[0] }.Export(X509ContentType.Pkcs7)!));
-        Assert.NotNull(BundleRepair.WhyNot(BundlePlanner.Plan("/x/ca.p7b", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
-        Assert.Null(BundleRepair.WhyNot(BundlePlanner.Plan("/x/ca.pem", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
+        Assert.NotNull(BundleRepair.RefusalReason(BundlePlanner.Plan("/x/ca.p7b", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
+        Assert.Null(BundleRepair.RefusalReason(BundlePlanner.Plan("/x/ca.pem", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
         byte[] bag = new X509Certificate2Collection { Made.Roots[0], Made.Roots[1] }.Export(X509ContentType.Pkcs7)!;
         Assert.Equal(2, BundlePlanner.Plan("/x/ca.pem", bag, new BundleRepairOptions { At = Now }).Certificates.Count);
     }
@@ -403,7 +404,7 @@ public class BundlePlannerTests
         string file = before + "\n" + string.Concat((Made.Bundle + Made.Bundle).TrimEnd('\n').Split('\n').Select(l => indent + l + "\n"));
         BundlePlan plan = Plan(file, o => o);
         Assert.True(plan.Report.Changed);
-        Assert.Contains("another kind", BundleRepair.WhyNot(plan, null), StringComparison.Ordinal);
+        Assert.Contains("another kind", BundleRepair.RefusalReason(plan, null), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -416,7 +417,7 @@ public class BundlePlannerTests
     {
         BundlePlan plan = Plan(before + "\n" + Made.Bundle + Made.Bundle, o => o);
         Assert.True(plan.Report.Changed);
-        Assert.Null(BundleRepair.WhyNot(plan, null));
+        Assert.Null(BundleRepair.RefusalReason(plan, null));
     }
 
     [Fact]
@@ -424,8 +425,8 @@ public class BundlePlannerTests
     {
         string json = "{ \"ca\": \"" + Made.Bundle.Replace("\n", "\\n", StringComparison.Ordinal) + "\" }\n";
         BundlePlan plan = Plan(json, o => o);
-        Assert.NotNull(BundleRepair.WhyNot(plan, null));
-        Assert.Null(BundleRepair.WhyNot(plan, "/x/ca.pem"));
+        Assert.NotNull(BundleRepair.RefusalReason(plan, null));
+        Assert.Null(BundleRepair.RefusalReason(plan, "/x/ca.pem"));
     }
 
     [Fact]

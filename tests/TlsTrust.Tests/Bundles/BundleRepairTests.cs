@@ -4,7 +4,8 @@ using System.Text;
 using TlsTrust.Bundles;
 using TlsTrust.Issuers;
 using TlsTrust.Stores;
-using TlsTrust.Tests.Pem;
+using TlsTrust.Tests.CertificateFiles;
+using TlsTrust.Tests.CertificateFiles.Clients;
 
 namespace TlsTrust.Tests.Bundles;
 
@@ -32,7 +33,7 @@ public sealed class BundleRepairTests : IDisposable
         File.AppendAllText(file, "# theirs\n");
         Assert.Throws<IOException>(() => BundleRepair.Apply(plan, file, overwrite: true, backup: true, DateTime.UtcNow));
         string quoting = Write("a.json", "{ \"ca\": \"" + sound.Replace("\n", "\\n", StringComparison.Ordinal) + "\" }\n");
-        Assert.NotNull(BundleRepair.WhyNot(Plan(quoting), quoting));
+        Assert.NotNull(BundleRepair.RefusalReason(Plan(quoting), quoting));
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class BundleRepairTests : IDisposable
         string copy = Write("copy.pem", "old");
         File.SetUnixFileMode(file, OwnerOnly);
         File.SetUnixFileMode(copy, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        Assert.SkipUnless(Pem.Clients.ClientLoaders.Run("setfacl", ["-m", "u:1:r", file]) is not null && File.GetUnixFileMode(file).HasFlag(UnixFileMode.GroupRead), "setfacl is not there");
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-m", "u:1:r", file]) is not null && File.GetUnixFileMode(file).HasFlag(UnixFileMode.GroupRead), "setfacl is not there");
         BundleRepair.Apply(Plan(file), copy, overwrite: true, backup: false, DateTime.UtcNow);
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(copy));
     }

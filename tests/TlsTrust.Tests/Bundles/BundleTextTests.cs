@@ -1,8 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Bundles;
-using TlsTrust.Pem;
-using TlsTrust.Tests.Pem;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Defects;
+using TlsTrust.Tests.CertificateFiles;
 using static TlsTrust.Tests.Bundles.Plans;
 
 namespace TlsTrust.Tests.Bundles;

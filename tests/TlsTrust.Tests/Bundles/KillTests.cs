@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using TlsTrust.Bundles;
-using TlsTrust.Tests.Pem;
+using TlsTrust.Tests.CertificateFiles;
 
 namespace TlsTrust.Tests.Bundles;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Bundles;
-using TlsTrust.Tests.Pem;
+using TlsTrust.Tests.CertificateFiles;
 using static TlsTrust.Tests.Bundles.Plans;
 
 namespace TlsTrust.Tests.Bundles;
@@ -84,7 +84,7 @@ public class PrivateKeyTests
     {
         byte[] pfx = new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.RsaLeaf.CopyWithPrivateKey(Made.RsaLeafKey) }.Export(X509ContentType.Pfx, "secret")!;
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow, Password = "secret" });
-        Assert.Contains("two servers", BundleRepair.WhyNot(plan, null), StringComparison.Ordinal);
+        Assert.Contains("two servers", BundleRepair.RefusalReason(plan, null), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,8 +103,8 @@ public class PrivateKeyTests
         byte[] store = JavaStoreWithKey(Made.Leaf.RawData);
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", store, new BundleRepairOptions { At = DateTime.UtcNow });
         Assert.Contains(plan.Report.Notes, n => n.What == "KeyNotTaken");
-        Assert.Contains("private key", BundleRepair.WhyNot(plan, null), StringComparison.Ordinal);
-        Assert.Null(BundleRepair.WhyNot(plan, "/x/out.pem"));
+        Assert.Contains("private key", BundleRepair.RefusalReason(plan, null), StringComparison.Ordinal);
+        Assert.Null(BundleRepair.RefusalReason(plan, "/x/out.pem"));
     }
 
     [Theory]
@@ -238,7 +238,7 @@ public class PrivateKeyTests
         BundlePlan closed = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow });
         Assert.False(closed.Report.Changed);
         Assert.Contains(closed.Report.Notes, n => n.What == "PasswordNeeded");
-        Assert.Contains("password", BundleRepair.WhyNot(closed, "/x/out.pem"), StringComparison.Ordinal);
+        Assert.Contains("password", BundleRepair.RefusalReason(closed, "/x/out.pem"), StringComparison.Ordinal);
         Assert.DoesNotContain("all its certificates", closed.Report.KindReason, StringComparison.Ordinal);
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow, Password = "secret" });
         Assert.True(plan.Report.KeyMatches);
@@ -266,8 +266,8 @@ public class PrivateKeyTests
             Assert.True(OpenSslTool.TryRun(out said, "pkcs12", "-export", "-inkey", key, "-in", certificate, "-passout", "pass:secret", "-out", pfx) == 0, said);
             BundlePlan plan = BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx), new BundleRepairOptions { At = DateTime.UtcNow, Password = "secret" });
             Assert.SkipWhen(plan.Certificates.Count > 0, "this platform has Ed25519");
-            Assert.DoesNotContain("does not fit", BundleRepair.WhyNot(plan, "/x/ed.pem"), StringComparison.Ordinal);
-            Assert.Contains("does not fit", BundleRepair.WhyNot(BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx), new BundleRepairOptions { At = DateTime.UtcNow, Password = "wrong" }), "/x/ed.pem"), StringComparison.Ordinal);
+            Assert.DoesNotContain("does not fit", BundleRepair.RefusalReason(plan, "/x/ed.pem"), StringComparison.Ordinal);
+            Assert.Contains("does not fit", BundleRepair.RefusalReason(BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx), new BundleRepairOptions { At = DateTime.UtcNow, Password = "wrong" }), "/x/ed.pem"), StringComparison.Ordinal);
         }
         finally
         {

@@ -2,7 +2,12 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.RevocationLists;
+using TlsTrust.Certificates.Signatures;
 using TlsTrust.Paths;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Tests.Certificates;
 

@@ -1,4 +1,4 @@
-using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 
 namespace TlsTrust.Tests.Certificates;
 

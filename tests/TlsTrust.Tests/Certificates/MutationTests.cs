@@ -3,7 +3,10 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 using TlsTrust.Paths;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Tests.Certificates;
 

@@ -6,7 +6,8 @@ using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
-using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.Tests.Certificates;
 

@@ -3,6 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
 using TlsTrust.Providers;
 
 namespace TlsTrust.Tests.Certificates;
@@ -59,7 +62,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
 
             Certificate certificate = Certificate.Parse(der);
             Assert.Equal(name, certificate.SignatureAlgorithm.Name);
-            Assert.Equal(SignatureStatus.Valid, SignatureChecker.Check(certificate, certificate));
+            Assert.Equal(SignatureStatus.Valid, certificate.VerifySignature(certificate));
             byte[] damaged = certificate.ToBeSigned.ToArray();
             damaged[^1] ^= 1;
             Assert.Equal(SignatureStatus.Invalid, SignatureChecker.Check(damaged, certificate.SignatureAlgorithm, certificate.Signature, certificate.PublicKey));
@@ -80,7 +83,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
         {
             foreach (Certificate issuer in bySubject[child.Issuer].Append(pool[0]))
             {
-                SignatureStatus platform = SignatureChecker.Check(child, issuer);
+                SignatureStatus platform = child.VerifySignature(issuer);
                 bool? answer = _provider.Verify(child.ToBeSigned, child.SignatureAlgorithm.RawData.Span, child.Signature, issuer.PublicKey.SubjectPublicKeyInfo.Span);
                 Assert.Equal(platform, answer switch { true => SignatureStatus.Valid, false => SignatureStatus.Invalid, null => SignatureStatus.NotCheckable });
                 valid += answer == true ? 1 : 0;

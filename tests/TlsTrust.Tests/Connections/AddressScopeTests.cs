@@ -1,5 +1,5 @@
 using System.Net;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
 
 namespace TlsTrust.Tests.Connections;
 

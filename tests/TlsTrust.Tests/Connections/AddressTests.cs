@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Connections;

@@ -1,5 +1,3 @@
-using TlsTrust.Connections;
-
 namespace TlsTrust.Tests.Connections;
 
 public class EndpointTests

@@ -3,6 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.Proxies;
 using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Connections;

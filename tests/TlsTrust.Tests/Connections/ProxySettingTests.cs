@@ -1,4 +1,4 @@
-using TlsTrust.Connections;
+using TlsTrust.Connections.Proxies;
 
 namespace TlsTrust.Tests.Connections;
 

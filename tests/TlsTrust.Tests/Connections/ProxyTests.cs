@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using TlsTrust.Diagnosis;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.Proxies;
+using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Connections;

@@ -2,9 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using TlsTrust.Connections;
 using TlsTrust.Connections.Wire;
-using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Connections;
 

@@ -4,6 +4,8 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Connections;

@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Connections;

@@ -1,6 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
 using TlsTrust.Diagnosis;
+using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Lab.Pki;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 using static TlsTrust.Tests.Diagnosis.Judged;
 
 namespace TlsTrust.Tests.Diagnosis;

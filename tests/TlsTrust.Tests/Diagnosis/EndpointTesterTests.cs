@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Diagnosis;
 using TlsTrust.Lab;
 using TlsTrust.Stores;

@@ -1,5 +1,5 @@
 using TlsTrust.Certificates;
-using TlsTrust.Diagnosis;
+using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Stores;
 

@@ -1,6 +1,7 @@
-using TlsTrust.Diagnosis;
+using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Lab.Pki;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Diagnosis;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using TlsTrust.CertificateFiles;
 using TlsTrust.Environment.Provisioning;
-using TlsTrust.Pem;
 
 namespace TlsTrust.Tests.Environment;
 

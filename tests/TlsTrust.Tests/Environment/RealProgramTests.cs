@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using TlsTrust.Certificates;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Probes;
 using TlsTrust.Environment.Provisioning;
-using TlsTrust.Pem;
 
 namespace TlsTrust.Tests.Environment;
 

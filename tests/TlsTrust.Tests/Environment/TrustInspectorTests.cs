@@ -1,5 +1,8 @@
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Inspection;
+using TlsTrust.Environment.Machines;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Environment;

@@ -1,8 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Defects;
+using TlsTrust.Certificates;
 using TlsTrust.Environment.Configuration;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning;
-using TlsTrust.Pem;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Environment;

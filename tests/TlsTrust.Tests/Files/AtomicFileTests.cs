@@ -1,5 +1,8 @@
 using System.Text;
+using TlsTrust.Bundles;
 using TlsTrust.Files;
+using TlsTrust.Tests.CertificateFiles;
+using TlsTrust.Tests.CertificateFiles.Clients;
 
 namespace TlsTrust.Tests.Files;
 
@@ -91,7 +94,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "what a file is shows on Linux only");
         string path = Path.Combine(_directory, "pipe.pem");
-        Assert.SkipUnless(Pem.Clients.ClientLoaders.Run("mkfifo", [path]) is not null && File.Exists(path), "mkfifo is not there");
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("mkfifo", [path]) is not null && File.Exists(path), "mkfifo is not there");
         IOException fault = Assert.Throws<IOException>(() => AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }));
         Assert.Contains("pipe", fault.Message, StringComparison.Ordinal);
         Assert.Equal([path], Directory.GetFiles(_directory));
@@ -103,7 +106,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "hard links are seen on Linux only");
         string path = Make("a.pem", "old");
-        Assert.Equal("", Pem.Clients.ClientLoaders.Run("ln", [path, path + "2"]));
+        Assert.Equal("", CertificateFiles.Clients.ClientLoaders.Run("ln", [path, path + "2"]));
         Assert.Throws<IOException>(() => AtomicFile.Write(path, Bytes("new")));
         Assert.Equal("old", File.ReadAllText(path));
     }
@@ -163,9 +166,9 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && System.Environment.UserName == "root", "only the administrator can give files away");
         string path = Make("a.pem", "old");
-        Assert.Equal("", Pem.Clients.ClientLoaders.Run("chown", ["1:1", path]));
+        Assert.Equal("", CertificateFiles.Clients.ClientLoaders.Run("chown", ["1:1", path]));
         string? backup = AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }).Backup;
-        Assert.Equal("1 1\n1 1\n", Pem.Clients.ClientLoaders.Run("stat", ["-c", "%u %g", path, backup!]));
+        Assert.Equal("1 1\n1 1\n", CertificateFiles.Clients.ClientLoaders.Run("stat", ["-c", "%u %g", path, backup!]));
     }
 
     [Fact]
@@ -173,9 +176,9 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "access lists are kept on Linux and Windows");
         string path = Make("a.pem", "old");
-        Assert.SkipUnless(Pem.Clients.ClientLoaders.Run("setfacl", ["-m", "u:1:r", path]) == "", "setfacl is not on this machine, or the disk has no access lists");
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-m", "u:1:r", path]) == "", "setfacl is not on this machine, or the disk has no access lists");
         AtomicFile.Write(path, Bytes("new"));
-        Assert.Contains("user:daemon:r--", Pem.Clients.ClientLoaders.Run("getfacl", ["-p", path]), StringComparison.Ordinal);
+        Assert.Contains("user:daemon:r--", CertificateFiles.Clients.ClientLoaders.Run("getfacl", ["-p", path]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,19 +186,19 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "access lists are kept on Linux and Windows");
         string path = Make("key.pem", "old", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        Assert.SkipUnless(Pem.Clients.ClientLoaders.Run("setfacl", ["-d", "-m", "u:1:r", _directory]) == "", "setfacl is not on this machine, or the disk has no access lists");
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-d", "-m", "u:1:r", _directory]) == "", "setfacl is not on this machine, or the disk has no access lists");
         string? backup = AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }).Backup;
-        Assert.DoesNotContain("daemon", Pem.Clients.ClientLoaders.Run("getfacl", ["-p", path, backup!]), StringComparison.Ordinal);
+        Assert.DoesNotContain("daemon", CertificateFiles.Clients.ClientLoaders.Run("getfacl", ["-p", path, backup!]), StringComparison.Ordinal);
         AtomicFile.Write(path, Bytes("newer"), new AtomicWriteOptions { MostAllowed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead });
-        Assert.DoesNotContain("daemon", Pem.Clients.ClientLoaders.Run("getfacl", ["-p", path]), StringComparison.Ordinal);
+        Assert.DoesNotContain("daemon", CertificateFiles.Clients.ClientLoaders.Run("getfacl", ["-p", path]), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_mode_is_kept_where_the_platform_does_not_tell_the_owner()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "strace is Linux's");
-        string path = Make("key.pem", "\uFEFF" + Pem.MadeCertificates.Instance.Bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        string? said = Pem.Clients.ClientLoaders.Run("strace", ["-f", "-o", "/dev/null", "-e", "trace=statx", "-e", "inject=statx:error=EPERM", .. ChildProcess.CommandOf("repair", path)]);
+        string path = Make("key.pem", "\uFEFF" + CertificateFiles.MadeCertificates.Instance.Bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string? said = CertificateFiles.Clients.ClientLoaders.Run("strace", ["-f", "-o", "/dev/null", "-e", "trace=statx", "-e", "inject=statx:error=EPERM", .. ChildProcess.CommandOf("repair", path)]);
         Assert.SkipUnless(said?.Contains("backup", StringComparison.Ordinal) == true, "strace is not on this machine, or may not trace");
         Assert.All(Directory.GetFiles(_directory), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Mode(f)));
     }
@@ -204,10 +207,10 @@ public sealed class AtomicFileTests : IDisposable
     public void A_file_that_is_mounted_by_itself_is_left_alone_with_no_copy_beside_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "mounts of single files are Linux's, as in containers");
-        string glued = Make("glued.pem", Pem.MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
+        string glued = Make("glued.pem", CertificateFiles.MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
         File.Copy(glued, glued + ".source");
         const string Script = "mount --bind \"$0.source\" \"$0\" && echo ready; \"$@\" 2>&1; true";
-        string? output = Pem.Clients.ClientLoaders.Run("unshare", ["-rm", "sh", "-c", Script, glued, .. ChildProcess.CommandOf("repair", glued)]);
+        string? output = CertificateFiles.Clients.ClientLoaders.Run("unshare", ["-rm", "sh", "-c", Script, glued, .. ChildProcess.CommandOf("repair", glued)]);
         Assert.SkipUnless(output?.StartsWith("ready", StringComparison.Ordinal) == true, "this user may not mount in a name space of their own");
         Assert.Contains("mounted by itself", output, StringComparison.Ordinal);
         Assert.Equal(["glued.pem", "glued.pem.source"], Directory.EnumerateFileSystemEntries(_directory).Select(Path.GetFileName).Order());

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Certificates;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Issuers;
 using TlsTrust.Lab.Pki;
 

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using Org.BouncyCastle.Security;
+using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Issuers;
 using TlsTrust.Paths;
-using TlsTrust.Pem;
 using TlsTrust.Stores;
 using BcCertificate = Org.BouncyCastle.X509.X509Certificate;
 
@@ -50,7 +53,7 @@ public sealed class CorporaTests
             if (result.Best is { } best)
             {
                 found.Add(intermediate);
-                complete += best.End == LeadEnd.StoreAnchor ? 1 : 0;
+                complete += best.End == LeadsTo.StoreAnchor ? 1 : 0;
                 pairs.Add((intermediate, best.Issuers[0].Certificate));
             }
         }
@@ -74,7 +77,7 @@ public sealed class CorporaTests
         foreach (Certificate child in intermediates)
         {
             if (child.CaIssuersUrls is [var url] && url.StartsWith("http://", StringComparison.Ordinal) && published.Count < 60 && !published.ContainsKey(new Uri(url).AbsoluteUri)
-                && pool.IssuersOf(child).FirstOrDefault(issuer => SignatureChecker.Check(child, issuer) == SignatureStatus.Valid) is { } issuer)
+                && pool.IssuersOf(child).FirstOrDefault(issuer => child.VerifySignature(issuer) == SignatureStatus.Valid) is { } issuer)
             {
                 published[new Uri(url).AbsoluteUri] = (issuer, Publish(server, new Uri(url).AbsoluteUri, issuer, published.Count));
             }
@@ -88,7 +91,7 @@ public sealed class CorporaTests
         foreach (Certificate child in intermediates.Where(child => child.CaIssuersUrls is [var url] && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && published.ContainsKey(uri.AbsoluteUri)))
         {
             (Certificate issuer, int behaviour) = published[new Uri(child.CaIssuersUrls[0]).AbsoluteUri];
-            bool signed = SignatureChecker.Check(child, issuer) == SignatureStatus.Valid;
+            bool signed = child.VerifySignature(issuer) == SignatureStatus.Valid;
             IssuerSearchResult result = await new IssuerFinder(new() { Aia = aia, PublicRoots = nobody })
                 .FindAsync(new() { Child = child, Presented = [child], Store = empty, At = DateTime.UtcNow }, Cancellation);
             IssuerAttempt attempt = result.Attempts.First(attempt => attempt.Source == IssuerSourceKind.Download);

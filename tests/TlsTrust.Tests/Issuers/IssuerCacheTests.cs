@@ -163,6 +163,6 @@ public sealed class IssuerCacheTests : IDisposable
     {
         Child = certificate,
         Attempts = [],
-        Leads = [new() { End = LeadEnd.Open, Issuers = [new(certificate, IssuerSourceKind.Download, url)] }],
+        Leads = [new() { End = LeadsTo.Unknown, Issuers = [new(certificate, IssuerSourceKind.Download, url)] }],
     });
 }

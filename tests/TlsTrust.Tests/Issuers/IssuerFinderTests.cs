@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Issuers;
 using TlsTrust.Lab.Pki;
+using TlsTrust.Paths;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Issuers;
@@ -34,7 +37,7 @@ public sealed class IssuerFinderTests
 
         IssuerSearchResult result = await Find(Leaf(intermediate), sources, Store(_root));
 
-        Assert.Equal(LeadEnd.StoreAnchor, result.Best!.End);
+        Assert.Equal(LeadsTo.StoreAnchor, result.Best!.End);
         Assert.Equal([Of(intermediate), Of(_root)], result.Best.Issuers.Select(issuer => issuer.Certificate));
         Assert.Equal([Of(intermediate)], result.Best.Missing.Select(issuer => issuer.Certificate));
     }
@@ -80,7 +83,7 @@ public sealed class IssuerFinderTests
 
         IssuerSearchResult result = await Find(leaf, new() { Aia = aia }, store);
 
-        Assert.Equal(LeadEnd.PrivateRoot, result.Best!.End);
+        Assert.Equal(LeadsTo.PrivateRoot, result.Best!.End);
         Assert.False(store.Index.Contains(Of(unknown)));
         Assert.Single(store.Anchors);
     }
@@ -95,7 +98,7 @@ public sealed class IssuerFinderTests
 
         IssuerSearchResult result = await Find(leaf, new() { Aia = aia }, Store(_root));
 
-        Assert.Equal(LeadEnd.StoreAnchor, result.Best!.End);
+        Assert.Equal(LeadsTo.StoreAnchor, result.Best!.End);
         Assert.Equal(3, result.Attempts.Count(attempt => attempt.Source == IssuerSourceKind.Download));
         Assert.Equal(2, result.Requests);
     }
@@ -112,7 +115,7 @@ public sealed class IssuerFinderTests
 
         IssuerSearchResult result = await Find(leaf, new() { Aia = aia }, Store(_root));
 
-        Assert.Equal(LeadEnd.StoreAnchor, result.Best!.End);
+        Assert.Equal(LeadsTo.StoreAnchor, result.Best!.End);
         Assert.Equal(["CN=Finder Lower", "CN=Finder Upper"], result.Best.Missing.Select(issuer => issuer.Certificate.Subject.ToString()));
         Assert.Single(server.Requests);
     }
@@ -132,7 +135,7 @@ public sealed class IssuerFinderTests
 
         IssuerSearchResult result = await Find(Leaf(a, one), new() { Aia = aia }, Store(_root));
 
-        Assert.Equal(LeadEnd.Open, result.Best!.End);
+        Assert.Equal(LeadsTo.Unknown, result.Best!.End);
         Assert.Equal(2, server.Requests.Count);
     }
 
@@ -153,7 +156,7 @@ public sealed class IssuerFinderTests
         IssuerSearchResult result = await Find(Leaf(top, server.Url("/step7.cer")), new() { Aia = aia }, Store(_root));
 
         Assert.Equal(IssuerFinder.MaxHops, server.Requests.Count);
-        Assert.Equal(LeadEnd.Open, result.Best!.End);
+        Assert.Equal(LeadsTo.Unknown, result.Best!.End);
     }
 
     [Fact]
@@ -222,7 +225,7 @@ public sealed class IssuerFinderTests
 
         IssuerSearchResult result = await Find(Leaf(known), new() { PublicRoots = roots }, Store(_root));
 
-        Assert.Equal(LeadEnd.PublicRoot, result.Best!.End);
+        Assert.Equal(LeadsTo.PublicRoot, result.Best!.End);
         Assert.Equal(IssuerSourceKind.PublicRoots, result.Best.Top.Kind);
     }
 
@@ -259,7 +262,7 @@ public sealed class IssuerFinderTests
 
         IssuerSearchResult result = await Find(leaf, new() { Aia = aia }, Store(_root));
 
-        Assert.Equal(LeadEnd.StoreAnchor, result.Best!.End);
+        Assert.Equal(LeadsTo.StoreAnchor, result.Best!.End);
         Assert.Equal(server.Url("/good"), result.Best.Issuers[0].Location);
         string[] outcomes = [.. result.Attempts.Where(attempt => attempt.Source == IssuerSourceKind.Download).Select(attempt => attempt.Outcome)];
         Assert.Contains(outcomes, outcome => outcome.Contains("within 0.5 s", StringComparison.Ordinal));

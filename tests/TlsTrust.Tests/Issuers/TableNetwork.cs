@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
 
 namespace TlsTrust.Tests.Issuers;
 

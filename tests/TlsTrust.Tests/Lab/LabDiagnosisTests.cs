@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Diagnosis;
 using TlsTrust.Lab;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using TlsTrust.Lab;
+using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
 
 namespace TlsTrust.Tests.Lab;

@@ -1,6 +1,7 @@
 using System.Text;
-using TlsTrust.Certificates;
-using TlsTrust.Paths;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Paths.OpenSsl;
 using TlsTrust.Tests.Certificates;
 
 namespace TlsTrust.Tests.Paths;

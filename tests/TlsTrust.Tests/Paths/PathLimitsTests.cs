@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TlsTrust.Certificates;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
 using TlsTrust.Tests.Certificates;
 using static TlsTrust.Tests.Certificates.ForgedCertificates;
 

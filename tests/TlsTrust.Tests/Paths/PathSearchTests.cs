@@ -1,7 +1,10 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 using TlsTrust.Paths;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 using TlsTrust.Tests.Certificates;
 using static TlsTrust.Tests.Certificates.ForgedCertificates;
 

@@ -2,7 +2,7 @@ using System.Reflection.Emit;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Tests.Paths;
 

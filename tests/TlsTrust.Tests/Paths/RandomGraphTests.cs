@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using TlsTrust.Certificates;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
 using TlsTrust.Tests.Certificates;
 using static TlsTrust.Tests.Certificates.ForgedCertificates;
 

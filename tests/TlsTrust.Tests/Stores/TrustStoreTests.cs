@@ -1,4 +1,5 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Stores;
 

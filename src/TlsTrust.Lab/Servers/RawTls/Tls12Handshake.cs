@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TlsTrust.Lab.Pki;
 
 namespace TlsTrust.Lab.Servers.RawTls;
 

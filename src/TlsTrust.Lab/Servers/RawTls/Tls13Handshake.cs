@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TlsTrust.Lab.Pki;
 
 namespace TlsTrust.Lab.Servers.RawTls;
 

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using TlsTrust.Connections.Faults;
 using TlsTrust.Connections.Wire;
 
 namespace TlsTrust.Connections.Proxies;
@@ -117,7 +118,7 @@ internal sealed class HttpTunnel
             await ssl.DisposeAsync();
             if (error is AuthenticationException or IOException && !cancellationToken.IsCancellationRequested)
             {
-                throw new ConnectionFault(Cause.ProxyRefused, $"There is no trusted TLS connection to the proxy {_proxy} itself: {OpenSslErrors.Innermost(error)}");
+                throw new ConnectionFault(Cause.ProxyRefused, $"There is no trusted TLS connection to the proxy {_proxy} itself: {OpenSslAlert.Innermost(error)}");
             }
 
             throw;
@@ -138,20 +139,20 @@ internal sealed class HttpTunnel
         await stream.FlushAsync(cancellationToken);
         ProxyReply reply = await ProxyReply.ReadAsync(stream, cancellationToken)
             ?? throw new ConnectionFault(Cause.ProxyRefused, $"The proxy {_proxy} closed the connection in answer to CONNECT {_target}.");
-        ProxyTime = PlainSpeech.TimeIn(reply.Head) ?? ProxyTime;
+        ProxyTime = PlaintextProtocol.TimeIn(reply.Head) ?? ProxyTime;
         return reply;
     }
 
     private Stream Accept(Stream stream, ProxyReply reply) => reply.Status switch
     {
         >= 200 and < 300 => reply.Rest.Length > 0 ? new PrefixedStream(reply.Rest, stream) : stream,
-        0 => throw new ConnectionFault(Cause.ProxyRefused, $"{_proxy} is no HTTP proxy: to CONNECT it said {PlainSpeech.Describe(reply.Head)}.") { Spoke = PlainSpeech.Describe(reply.Head) },
+        0 => throw new ConnectionFault(Cause.ProxyRefused, $"{_proxy} is no HTTP proxy: to CONNECT it said {PlaintextProtocol.Describe(reply.Head)}.") { Spoke = PlaintextProtocol.Describe(reply.Head) },
         _ => throw new ConnectionFault(Cause.ProxyRefused, $"The proxy {_proxy} answered CONNECT {_target} with \"{reply.StatusLine}\".") { ServerTime = ProxyTime },
     };
 
     private ConnectionFault WantsAuthentication(IReadOnlyList<string> offered, string why)
     {
-        string schemes = string.Join(", ", offered.Select(value => PlainSpeech.FirstLine(Encoding.Latin1.GetBytes(value.Split(' ')[0]))).Distinct().Take(8));
+        string schemes = string.Join(", ", offered.Select(value => PlaintextProtocol.FirstLine(Encoding.Latin1.GetBytes(value.Split(' ')[0]))).Distinct().Take(8));
         return new ConnectionFault(Cause.ProxyAuthenticationRequired, $"The proxy {_proxy} wants authentication ({(schemes.Length > 0 ? schemes : "no scheme named")}), {why}.") { ServerTime = ProxyTime };
     }
 }

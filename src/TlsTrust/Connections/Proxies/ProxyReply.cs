@@ -32,7 +32,7 @@ internal sealed class ProxyReply
     public byte[] Rest { get; private set; }
 
     /// <summary>The status line, printable.</summary>
-    public string StatusLine => PlainSpeech.FirstLine(Head);
+    public string StatusLine => PlaintextProtocol.FirstLine(Head);
 
     /// <summary>True when the proxy leaves the connection open for another request.</summary>
     public bool IsKeptAlive => !Values("Connection").Concat(Values("Proxy-Connection")).Any(value => value.Equals("close", StringComparison.OrdinalIgnoreCase));
@@ -101,7 +101,7 @@ internal sealed class ProxyReply
 
     private static int StatusOf(ReadOnlySpan<byte> head)
     {
-        string[] words = PlainSpeech.FirstLine(head).Split(' ', 3);
+        string[] words = PlaintextProtocol.FirstLine(head).Split(' ', 3);
         return words.Length > 1 && words[1].Length == 3 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status) ? status : 0;
     }
 }

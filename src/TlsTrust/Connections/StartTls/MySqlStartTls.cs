@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using TlsTrust.Connections.Wire;
 
 namespace TlsTrust.Connections.StartTls;
 
@@ -43,7 +44,7 @@ internal static class MySqlStartTls
 
         if ((BinaryPrimitives.ReadUInt16LittleEndian(rest.AsSpan(capabilitiesAt)) & ClientSsl) == 0)
         {
-            throw dialogue.Refused($"version {Wire.PlainSpeech.FirstLine(rest.AsSpan(0, versionEnd))} does not offer it.");
+            throw dialogue.Refused($"version {PlaintextProtocol.FirstLine(rest.AsSpan(0, versionEnd))} does not offer it.");
         }
 
         // The server answers the packet below with nothing but TLS: what it said more than its greeting is not its own.

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using TlsTrust.Connections.Faults;
 using TlsTrust.Connections.Wire;
 
 namespace TlsTrust.Connections.StartTls;
@@ -37,7 +38,7 @@ internal sealed class PlainDialogue
     public string ServerName { get; }
 
     /// <summary>The server's clock, where its greeting told it.</summary>
-    public DateTime? ServerTime => PlainSpeech.TimeIn(Opening);
+    public DateTime? ServerTime => PlaintextProtocol.TimeIn(Opening);
 
     private ReadOnlySpan<byte> Received => _received.AsSpan(0, _receivedLength);
 
@@ -164,7 +165,7 @@ internal sealed class PlainDialogue
     {
         if (!Pending.IsEmpty)
         {
-            throw new ConnectionFault(Cause.StartTlsRefused, $"After its go-ahead for TLS came {Pending.Length} more bytes in plain text (\"{PlainSpeech.FirstLine(Pending)}\"): somebody on the way may have put them there.")
+            throw new ConnectionFault(Cause.StartTlsRefused, $"After its go-ahead for TLS came {Pending.Length} more bytes in plain text (\"{PlaintextProtocol.FirstLine(Pending)}\"): somebody on the way may have put them there.")
             {
                 ServerTime = ServerTime,
             };
@@ -174,12 +175,12 @@ internal sealed class PlainDialogue
     /// <summary>The server speaks the protocol and does not want TLS.</summary>
     public ConnectionFault Refused(string reply) => new(Cause.StartTlsRefused, $"The server speaks {_protocol} and refuses TLS: {reply}")
     {
-        Spoke = $"{_protocol} (\"{PlainSpeech.FirstLine(Opening)}\")",
+        Spoke = $"{_protocol} (\"{PlaintextProtocol.FirstLine(Opening)}\")",
         ServerTime = ServerTime,
     };
 
     /// <summary>The server speaks the protocol and answered the request for TLS with a refusal.</summary>
-    public ConnectionFault RefusedWith(string line) => Refused($"it answered \"{PlainSpeech.FirstLine(Encoding.Latin1.GetBytes(line))}\".");
+    public ConnectionFault RefusedWith(string line) => Refused($"it answered \"{PlaintextProtocol.FirstLine(Encoding.Latin1.GetBytes(line))}\".");
 
     /// <summary>What came is not the protocol.</summary>
     public ConnectionFault WrongProtocol()
@@ -190,7 +191,7 @@ internal sealed class PlainDialogue
             return new ConnectionFault(Cause.StartTlsRefused, $"The server does not speak {_protocol} here: it speaks TLS from the first byte. Ask it as tls://.") { Spoke = "TLS" };
         }
 
-        string spoke = PlainSpeech.Describe(said);
+        string spoke = PlaintextProtocol.Describe(said);
         return new ConnectionFault(Cause.NotTls, $"The server does not speak {_protocol}: it said {spoke}.") { Spoke = spoke, ServerTime = ServerTime };
     }
 
@@ -237,9 +238,9 @@ internal sealed class PlainDialogue
 
     private ConnectionFault Lost(string how)
     {
-        string said = _receivedLength == 0 ? "without a word" : $"after it had said \"{PlainSpeech.FirstLine(Opening)}\"";
+        string said = _receivedLength == 0 ? "without a word" : $"after it had said \"{PlaintextProtocol.FirstLine(Opening)}\"";
         return new ConnectionFault(Cause.ConnectionReset, $"The server {how} the connection before TLS ({_protocol}), {said}.") { ServerTime = ServerTime };
     }
 
-    private ConnectionFault TooMuch(string what) => new(Cause.StartTlsRefused, $"The server sent {what} before TLS ({_protocol}).") { Spoke = PlainSpeech.Describe(Opening) };
+    private ConnectionFault TooMuch(string what) => new(Cause.StartTlsRefused, $"The server sent {what} before TLS ({_protocol}).") { Spoke = PlaintextProtocol.Describe(Opening) };
 }

@@ -1,3 +1,5 @@
+using TlsTrust.Connections.Faults;
+
 namespace TlsTrust.Connections.StartTls;
 
 /// <summary>Asks a server for TLS in its own protocol.</summary>

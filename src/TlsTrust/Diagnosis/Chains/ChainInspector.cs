@@ -1,10 +1,14 @@
 using System.Globalization;
+using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
 using TlsTrust.Clients;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Downloads;
+using TlsTrust.Diagnosis.Observations;
+using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Issuers;
 using TlsTrust.Paths;
-using TlsTrust.Pem;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
 
@@ -223,8 +227,8 @@ public sealed class ChainInspector : IDisposable
             Paths = _options.All ? ChainPaths.All(evidence) : [],
             MissingIssuer = judgement.Missing.Count > 0 ? ChainDescription.Missing(evidence, judgement, judgement.Missing[0]) : null,
             NotAfter = evidence.Presented[0].NotAfter,
-            RevocationStatus = EndpointReports.Revocation(evidence),
-            Clients = ClientProfiles.Decide(EndpointReports.ClientEvidenceOf(evidence, connection: null)),
+            RevocationStatus = EndpointReportBuilder.Revocation(evidence),
+            Clients = ClientProfiles.Decide(EndpointReportBuilder.ClientEvidenceOf(evidence, connection: null)),
             AnchorStore = evidence.Store.Name,
             CheckedAt = evidence.At,
         };

@@ -1,5 +1,8 @@
 using TlsTrust.Certificates;
+using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
+using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis.Chains;
 

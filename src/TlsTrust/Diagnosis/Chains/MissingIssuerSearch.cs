@@ -1,7 +1,10 @@
 using TlsTrust.Certificates;
-using TlsTrust.Connections;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Issuers;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis.Chains;
@@ -129,8 +132,8 @@ public sealed class MissingIssuerSearch : IDisposable
     {
         ResultList<IssuerAttempt> attempts = [.. result.Attempts];
         IReadOnlyList<FoundIssuer> way = result.Best?.Issuers ?? [];
-        LeadEnd end = result.Best?.End ?? LeadEnd.Open;
-        FoundIssuer? root = end == LeadEnd.Open ? null : way[^1];
+        LeadsTo end = result.Best?.End ?? LeadsTo.Unknown;
+        FoundIssuer? root = end == LeadsTo.Unknown ? null : way[^1];
         bool any = false;
         Certificate child = leaf;
         for (int i = 0; i < way.Count; i++)
@@ -138,8 +141,8 @@ public sealed class MissingIssuerSearch : IDisposable
             FoundIssuer issuer = way[i];
 
             // The server need not send its root; a root that the store has is missing to nobody. One that neither has is.
-            bool isHole = issuer.Kind != IssuerSourceKind.Presented && (issuer != root || end != LeadEnd.StoreAnchor);
-            bool isWantedRoot = issuer == root && _options.IncludeRoot && (any || end != LeadEnd.StoreAnchor);
+            bool isHole = issuer.Kind != IssuerSourceKind.Presented && (issuer != root || end != LeadsTo.StoreAnchor);
+            bool isWantedRoot = issuer == root && _options.IncludeRoot && (any || end != LeadsTo.StoreAnchor);
             if (isHole || isWantedRoot)
             {
                 any = true;
@@ -149,7 +152,7 @@ public sealed class MissingIssuerSearch : IDisposable
             child = issuer.Certificate;
         }
 
-        if (end == LeadEnd.Open)
+        if (end == LeadsTo.Unknown)
         {
             yield return NotFound(chain, child, way.Count + 1, attempts);
         }
@@ -160,14 +163,14 @@ public sealed class MissingIssuerSearch : IDisposable
     }
 
     private IssuerMatch Found(
-        PresentedCertificates chain, IssuerSearchResult result, FoundIssuer issuer, Certificate child, int depth, LeadEnd end, FoundIssuer? root, ResultList<IssuerAttempt> attempts, DateTime at)
+        PresentedCertificates chain, IssuerSearchResult result, FoundIssuer issuer, Certificate child, int depth, LeadsTo end, FoundIssuer? root, ResultList<IssuerAttempt> attempts, DateTime at)
     {
         FoundIssuer[] candidates = [.. result.Leads.Where(lead => lead.Issuers.Count >= depth && ChildOf(lead, depth, result.Child).Equals(child)).Select(lead => lead.Issuers[depth - 1]).DistinctBy(candidate => candidate.Certificate)];
         string leads = end switch
         {
-            LeadEnd.StoreAnchor => $"leads to {root!.Certificate.Subject}, which the store has",
-            LeadEnd.PublicRoot => $"leads to {root!.Certificate.Subject}, which is publicly known and which the store lacks",
-            LeadEnd.PrivateRoot => $"leads to {root!.Certificate.Subject}, which is neither in the store nor publicly known",
+            LeadsTo.StoreAnchor => $"leads to {root!.Certificate.Subject}, which the store has",
+            LeadsTo.PublicRoot => $"leads to {root!.Certificate.Subject}, which is publicly known and which the store lacks",
+            LeadsTo.PrivateRoot => $"leads to {root!.Certificate.Subject}, which is neither in the store nor publicly known",
             _ => "and the next issuer is missing again",
         };
         return new()
@@ -181,7 +184,7 @@ public sealed class MissingIssuerSearch : IDisposable
             IssuerKeyIdentifier = child.AuthorityKeyIdentifier?.KeyIdentifier?.ToString() ?? "",
             Source = issuer.Kind,
             Location = issuer.Location,
-            LeadsTo = (LeadsTo)end,
+            LeadsTo = end,
             Anchor = root?.Certificate.Subject.ToString() ?? "",
             Candidates = [.. candidates.Select(candidate => Describe(candidate, depth, root, at))],
             Attempts = attempts,

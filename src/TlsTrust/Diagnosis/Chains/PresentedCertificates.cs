@@ -1,6 +1,10 @@
 using System.Globalization;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
-using TlsTrust.Pem;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
+using TlsTrust.Connections.Addresses;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis.Chains;
@@ -52,7 +56,7 @@ public sealed record PresentedCertificates
     public static PresentedCertificates From(EndpointReport report) => From(report.Endpoint, report.Presented, report.BuiltPath) with
     {
         IsPrivate = System.Net.IPAddress.TryParse(report.RemoteAddress ?? report.ResolvedAddresses.FirstOrDefault(), out System.Net.IPAddress? address)
-            && Connections.AddressScope.IsPrivate(address),
+            && AddressScope.IsPrivate(address),
     };
 
     /// <summary>What a chain was made of.</summary>
@@ -64,7 +68,7 @@ public sealed record PresentedCertificates
     {
         Certificate[] distinct = [.. Certificates.Select(stored => stored.Certificate).Distinct()];
         ILookup<DistinguishedName, Certificate> byIssuer = distinct.Where(certificate => !certificate.IsSelfIssued).ToLookup(certificate => certificate.Issuer);
-        Certificate[] tips = [.. distinct.Where(candidate => !byIssuer[candidate.Subject].Any(child => SignatureChecker.Check(child, candidate) == SignatureStatus.Valid))];
+        Certificate[] tips = [.. distinct.Where(candidate => !byIssuer[candidate.Subject].Any(child => child.VerifySignature(candidate) == SignatureStatus.Valid))];
 
         // In a server's file a stray CA is a stranger and no chain of its own; in a bundle every CA is one.
         Certificate[] servers = [.. tips.Where(tip => !tip.IsCA)];
@@ -124,7 +128,7 @@ public sealed record PresentedCertificates
             {
                 if (!chain.Exists(known => known.Certificate.Equals(candidate.Certificate))
                     && chain[i].Certificate.Issuer.Equals(candidate.Certificate.Subject)
-                    && SignatureChecker.Check(chain[i].Certificate, candidate.Certificate) == SignatureStatus.Valid)
+                    && chain[i].Certificate.VerifySignature(candidate.Certificate) == SignatureStatus.Valid)
                 {
                     chain.Add(candidate);
                 }

@@ -51,19 +51,6 @@ public sealed record ProgramFacts
     public required Evidence Evidence { get; init; }
 }
 
-/// <summary>How a fact of the catalogue is known.</summary>
-public enum Evidence
-{
-    /// <summary>Seen on a machine.</summary>
-    Run,
-
-    /// <summary>Read in source or documentation.</summary>
-    Sourced,
-
-    /// <summary>Neither: worth a look, no more.</summary>
-    Hint,
-}
-
 /// <summary>Default places, as names that StorePlaces resolves.</summary>
 /// <param name="File">The bundle file.</param>
 /// <param name="Directory">The directory that is searched besides.</param>

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using TlsTrust.CertificateFiles;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Environment.Machines;
-using TlsTrust.Pem;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Inspection;

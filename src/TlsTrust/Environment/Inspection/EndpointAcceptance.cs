@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using TlsTrust.Certificates;
 using TlsTrust.Clients;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Environment.Catalogue;
-using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Paths;
+using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Environment.Inspection;
 

@@ -1,5 +1,6 @@
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Configuration;
+using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
 
 namespace TlsTrust.Environment.Inspection;

@@ -1,5 +1,6 @@
+using TlsTrust.CertificateFiles;
 using TlsTrust.Environment.Catalogue;
-using TlsTrust.Pem;
+using TlsTrust.Environment.Machines;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Inspection;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TlsTrust.Connections;
 using TlsTrust.Environment.Machines;
 
 namespace TlsTrust.Environment.Probes;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Stores;
 

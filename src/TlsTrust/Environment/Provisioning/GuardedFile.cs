@@ -75,7 +75,7 @@ internal static class GuardedFile
     }
 
     /// <summary>Refuses a place where somebody else could put another file: world-writable without the sticky bit, up to the root.</summary>
-    public static void DemandSafePlace(string path)
+    public static void RequireSafePlace(string path)
     {
         if (OperatingSystem.IsWindows())
         {

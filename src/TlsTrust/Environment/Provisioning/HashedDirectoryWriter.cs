@@ -1,5 +1,6 @@
 using System.Globalization;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Files;
 using TlsTrust.Stores;
 

@@ -13,7 +13,7 @@ internal sealed class ProvisionLock : IDisposable
     public static ProvisionLock Take(string folder)
     {
         Directory.CreateDirectory(folder);
-        GuardedFile.DemandSafePlace(Path.Combine(folder, ".lock"));
+        GuardedFile.RequireSafePlace(Path.Combine(folder, ".lock"));
         for (TimeSpan waited = TimeSpan.Zero; ; waited += Pause)
         {
             try

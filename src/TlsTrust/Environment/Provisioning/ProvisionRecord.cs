@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Machines;
-using TlsTrust.Pem;
 
 namespace TlsTrust.Environment.Provisioning;
 

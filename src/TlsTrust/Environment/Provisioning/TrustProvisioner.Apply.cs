@@ -1,6 +1,7 @@
 using System.Text;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Stores;
 

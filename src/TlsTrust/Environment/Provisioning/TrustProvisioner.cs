@@ -1,5 +1,6 @@
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Configuration;
 using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Stores;
@@ -29,7 +30,7 @@ public sealed partial class TrustProvisioner
     /// <exception cref="ProvisioningException">It is refused.</exception>
     public ProvisionPlan Plan(ProvisionRequest request)
     {
-        DemandRight(request);
+        RequirePermission(request);
         (IReadOnlyList<Certificate> anchors, IReadOnlyList<string> left) = AnchorSelection.Choose(request);
         ProvisionRecord? record = request.Target is null ? ProvisionRecord.Read(_machine, request.Scope) : null;
         ProvisionPlan plan = new(request);
@@ -84,7 +85,7 @@ public sealed partial class TrustProvisioner
         : request.Target is { } target ? Path.Combine(_machine.DataFolder(forMachine: false), target.ToString().ToLowerInvariant())
         : ProvisionRecord.FolderFor(_machine, request.Scope);
 
-    private void DemandRight(ProvisionRequest request)
+    private void RequirePermission(ProvisionRequest request)
     {
         if (request.Target is null && request.Scope == TrustScope.Project)
         {
@@ -124,7 +125,7 @@ public sealed partial class TrustProvisioner
 
         if (request.Target is null or ProvisionTarget.GitHubActions)
         {
-            GuardedFile.DemandSafePlace(plan.Bundle);
+            GuardedFile.RequireSafePlace(plan.Bundle);
         }
 
         if (request is { Target: null, Scope: TrustScope.Machine, Destination: not null })

@@ -1,5 +1,4 @@
 using TlsTrust.Certificates;
-using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Stores;
 
@@ -14,7 +13,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
     /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
     public IReadOnlyList<TrustEnvironmentChange> Remove(TrustScope scope, bool apply)
     {
-        DemandRight(scope);
+        RequirePermission(scope);
         try
         {
             if (!Directory.Exists(ProvisionRecord.FolderFor(machine, scope)) && !BlockFiles(scope).Any())
@@ -82,7 +81,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
     /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
     public IReadOnlyList<TrustEnvironmentChange> Update(TrustScope scope, bool apply)
     {
-        DemandRight(scope);
+        RequirePermission(scope);
         try
         {
             if (ProvisionRecord.Read(machine, scope) is null)
@@ -128,7 +127,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
     }
 
-    private void DemandRight(TrustScope scope)
+    private void RequirePermission(TrustScope scope)
     {
         if (scope == TrustScope.Machine && machine.Root is "/" or "" && !machine.IsAdministrator)
         {

@@ -1,4 +1,7 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.Rules;
 

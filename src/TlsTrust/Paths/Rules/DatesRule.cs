@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsTrust.Certificates;
 
 namespace TlsTrust.Paths.Rules;
 

@@ -1,5 +1,3 @@
-using TlsTrust.Certificates;
-
 namespace TlsTrust.Paths.Rules;
 
 /// <summary>RFC 9525 §6 and RFC 2818 §3.1: the leaf is for the host asked for, by its subject alternative name alone.</summary>

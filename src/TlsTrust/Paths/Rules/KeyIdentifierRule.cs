@@ -1,4 +1,6 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.Paths.Rules;
 
@@ -27,5 +29,5 @@ internal static class KeyIdentifierRule
     /// <summary>By its key, whatever its issuer is called. Only anchors are worth the check.</summary>
     private static bool IsSignedByItself(RuleContext context) =>
         context.Certificate.IsSelfIssued
-        || (context.DemandsProfile && context.Position == PathPosition.Anchor && SignatureChecker.Check(context.Certificate, context.Certificate) == SignatureStatus.Valid);
+        || (context.DemandsProfile && context.Position == PathPosition.Anchor && context.Certificate.VerifySignature(context.Certificate) == SignatureStatus.Valid);
 }

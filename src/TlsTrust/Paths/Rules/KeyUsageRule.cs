@@ -1,4 +1,6 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Extensions;
 
 namespace TlsTrust.Paths.Rules;
 

@@ -1,5 +1,8 @@
 using System.Globalization;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.RevocationLists;
 
 namespace TlsTrust.Paths.Rules;
 

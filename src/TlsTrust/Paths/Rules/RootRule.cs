@@ -1,4 +1,6 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.Rules;
 

@@ -1,4 +1,6 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.Paths.Rules;
 

@@ -1,5 +1,7 @@
 using System.Net;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.Rules;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using TlsTrust.Connections;
+using TlsTrust.Connections.Addresses;
 
 namespace TlsTrust.Tests.Connections.Servers;
 

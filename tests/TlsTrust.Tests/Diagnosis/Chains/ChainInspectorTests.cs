@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using TlsTrust.Certificates;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Lab.Pki;
+using TlsTrust.Rendering;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Diagnosis.Chains;

@@ -1,9 +1,9 @@
+using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Issuers;
 using TlsTrust.Lab;
-using TlsTrust.Pem;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Diagnosis.Chains;

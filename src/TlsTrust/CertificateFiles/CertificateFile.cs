@@ -1,0 +1,298 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
+using TlsTrust.CertificateFiles.Defects;
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+
+namespace TlsTrust.CertificateFiles;
+
+/// <summary>What a certificate file is, by its content.</summary>
+public enum CertificateFileForm
+{
+    /// <summary>Nothing that holds certificates.</summary>
+    Unknown,
+
+    /// <summary>No bytes at all.</summary>
+    Empty,
+
+    /// <summary>Text with blocks, or what can be read as such.</summary>
+    Pem,
+
+    /// <summary>Binary X.509.</summary>
+    Der,
+
+    /// <summary>Binary PKCS#7 / CMS.</summary>
+    Pkcs7,
+
+    /// <summary>PKCS#12, also of Java.</summary>
+    Pkcs12,
+
+    /// <summary>Java's JKS or JCEKS.</summary>
+    JavaKeyStore,
+}
+
+/// <summary>
+/// The one reader of certificate files: PEM however damaged, DER, PKCS#7, PKCS#12 and Java key stores, told apart by content and
+/// never by name.
+/// </summary>
+public sealed class CertificateFile
+{
+    /// <summary>Larger files are refused: the largest bundle met is 18 MB, and this much is read in a second.</summary>
+    public const int MaxLength = 256 * 1024 * 1024;
+
+    // Java's stores are sealed with it by convention, other tools' with nothing.
+    private const string JavaPassword = "changeit";
+
+    private const int WrongPassword = unchecked((int)0x80070056); // ERROR_INVALID_PASSWORD; .NET has it on every platform
+
+    private CertificateFile(CertificateFileForm form, IReadOnlyList<LocatedCertificate> certificates, IReadOnlyList<PemDefect> defects, bool holdsPrivateKey, PemDocument? document)
+    {
+        Form = form;
+        Certificates = certificates;
+        Defects = defects;
+        HoldsPrivateKey = holdsPrivateKey;
+        Document = document;
+    }
+
+    /// <summary>What it is.</summary>
+    public CertificateFileForm Form { get; }
+
+    /// <summary>Every certificate in the order of the file, duplicates and all.</summary>
+    public IReadOnlyList<LocatedCertificate> Certificates { get; }
+
+    /// <summary>What is wrong or worth knowing.</summary>
+    public IReadOnlyList<PemDefect> Defects { get; }
+
+    /// <summary>True when a private key is in it, under a password or not.</summary>
+    public bool HoldsPrivateKey { get; }
+
+    /// <summary>What opened a container: the password that was given, or the customary one that fits; null where it needs none or is no container.</summary>
+    internal string? Password { get; private init; }
+
+    /// <summary>The blocks of a PEM file; null for other forms.</summary>
+    public PemDocument? Document { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file; links are followed.</param>
+    /// <param name="password">For PKCS#12 and Java key stores. Without one, none, the empty one and Java's customary one are tried.</param>
+    /// <exception cref="IOException">It is not there, can't be read, or is larger than <see cref="MaxLength"/>.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static CertificateFile Read(string path, string? password = null) => Read(ReadBytes(path), password);
+
+    /// <summary>Reads the bytes of a file. Never throws for what they hold.</summary>
+    public static CertificateFile Read(ReadOnlyMemory<byte> data, string? password = null) => Read(data, password, keepText: false);
+
+    /// <summary>Reads, and on request keeps the text between the blocks of a PEM file.</summary>
+    internal static CertificateFile Read(ReadOnlyMemory<byte> data, string? password, bool keepText)
+    {
+        ReadOnlySpan<byte> bytes = data.Span;
+        if (bytes.IsEmpty)
+        {
+            return new CertificateFile(CertificateFileForm.Empty, [], [Whole(PemDefectKind.EmptyFile, "The file is empty.", repairable: false)], false, null);
+        }
+
+        if (JavaKeyStore.IsKeyStore(bytes))
+        {
+            return ReadJavaKeyStore(data, password);
+        }
+
+        if (bytes.Length > 2 && bytes[0] == 0x30)
+        {
+            int total = DerShape.TotalLength(bytes);
+            PemBlockKind kind = DerShape.Classify(bytes);
+            if (kind == PemBlockKind.Pkcs12 || (kind == PemBlockKind.Other && bytes[1] == 0x80 && bytes[2] == 0x02))
+            {
+                return ReadPkcs12(bytes, password);
+            }
+
+            if ((kind == PemBlockKind.Pkcs7 || bytes[1] == 0x80) && Pkcs7Certificates.TryRead(data, out IReadOnlyList<Certificate> inside))
+            {
+                return new CertificateFile(
+                    CertificateFileForm.Pkcs7,
+                    [.. inside.Select(c => new LocatedCertificate(c, 0))],
+                    [Whole(PemDefectKind.BinaryPkcs7, $"The file is binary PKCS#7 with {inside.Count} certificate{(inside.Count == 1 ? "" : "s")}, not PEM.")],
+                    false,
+                    null);
+            }
+
+            if (kind == PemBlockKind.Certificate)
+            {
+                CertificateFile der = ReadDer(data, total);
+
+                // What is binary first and text then is text with a binary certificate in it.
+                if (der.Defects.All(d => d.Kind != PemDefectKind.TrailingBytes) || PemDocument.Read(bytes).Blocks.Count <= der.Certificates.Count)
+                {
+                    return der;
+                }
+            }
+        }
+
+        PemDocument document = PemDocument.Read(bytes, keepText);
+        bool holdsKey = document.Blocks.Any(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(b.Label));
+        CertificateFileForm form = document.Blocks.Count > 0 ? CertificateFileForm.Pem : CertificateFileForm.Unknown;
+        return new CertificateFile(form, document.Certificates, document.Defects, holdsKey, document);
+    }
+
+    /// <summary>The bytes of a file of at most <see cref="MaxLength"/>; a pipe will do.</summary>
+    /// <exception cref="IOException">It is not there, can't be read, or is too large.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static byte[] ReadBytes(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"'{path}' is a folder."); // the platform says that access is denied
+        }
+
+        // Whoever renames or deletes the file meanwhile is not hindered.
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (stream.CanSeek)
+        {
+            if (stream.Length > MaxLength)
+            {
+                throw new IOException($"'{path}' is larger than {MaxLength / (1024 * 1024)} MiB; that is no certificate file.");
+            }
+
+            byte[] data = new byte[stream.Length];
+            int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+            return read == data.Length ? data : data[..read];
+        }
+
+        // A pipe: <(openssl x509 ...)
+        using MemoryStream gathered = new();
+        byte[] buffer = new byte[64 * 1024];
+        int length;
+        while ((length = stream.Read(buffer)) > 0)
+        {
+            gathered.Write(buffer, 0, length);
+            if (gathered.Length > MaxLength)
+            {
+                throw new IOException($"'{path}' is larger than {MaxLength / (1024 * 1024)} MiB; that is no certificate file.");
+            }
+        }
+
+        return gathered.ToArray();
+    }
+
+    private static CertificateFile ReadDer(ReadOnlyMemory<byte> data, int total)
+    {
+        List<LocatedCertificate> certificates = [];
+        List<PemDefect> defects = [];
+        ReadOnlyMemory<byte> rest = data;
+        while (DerShape.IsCertificate(rest.Span))
+        {
+            total = DerShape.TotalLength(rest.Span);
+            if (!Certificate.TryParse(rest[..total], out Certificate? certificate, out DerFault? fault))
+            {
+                defects.Add(Whole(PemDefectKind.MalformedCertificate, $"The file is DER, but no certificate: {fault}.", repairable: false));
+                break;
+            }
+
+            certificates.Add(new LocatedCertificate(certificate, 0));
+            rest = rest[total..];
+        }
+
+        if (certificates.Count > 0)
+        {
+            defects.Insert(0, Whole(PemDefectKind.BinaryDer, "The file is a certificate in binary (DER) form, not PEM."));
+        }
+
+        if (rest.Length > 0 && defects.All(d => d.IsRepairable))
+        {
+            defects.Add(Whole(PemDefectKind.TrailingBytes, $"{rest.Length} bytes follow the certificate."));
+        }
+
+        return new CertificateFile(CertificateFileForm.Der, certificates, defects, false, null);
+    }
+
+    private static CertificateFile ReadPkcs12(ReadOnlySpan<byte> data, string? password)
+    {
+        string?[] passwords = password is not null ? [password] : [null, "", JavaPassword];
+        string? other = null;
+        foreach (string? candidate in passwords)
+        {
+            X509Certificate2Collection inside = [];
+            try
+            {
+                // macOS knows no ephemeral keys; everywhere else none reaches a disk.
+                inside.Import(data, candidate, OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet);
+                List<LocatedCertificate> certificates = [];
+                foreach (X509Certificate2 certificate in inside)
+                {
+                    if (Certificate.TryParse(certificate.RawData, out Certificate? parsed, out _))
+                    {
+                        certificates.Add(new LocatedCertificate(parsed, 0, certificate.FriendlyNameOrNull()));
+                    }
+                }
+
+                return new CertificateFile(
+                    CertificateFileForm.Pkcs12,
+                    certificates,
+                    [Whole(PemDefectKind.BinaryPkcs12, $"The file is PKCS#12 with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")],
+                    inside.Any(c => c.HasPrivateKey),
+                    null) { Password = candidate };
+            }
+            catch (CryptographicException fault)
+            {
+                // It was opened, and the platform has no such key (Ed25519) or finds it damaged.
+                other ??= fault.HResult == WrongPassword ? null : fault.Message;
+            }
+            finally
+            {
+                foreach (X509Certificate2 certificate in inside)
+                {
+                    certificate.Dispose();
+                }
+            }
+        }
+
+        string message = other is not null ? $"The file is PKCS#12 and can't be read here: {other}" : password is null ? "The file is PKCS#12 and wants a password." : "The file is PKCS#12; the password does not fit.";
+        return new CertificateFile(CertificateFileForm.Pkcs12, [], [Whole(PemDefectKind.PasswordNeeded, message, repairable: false)], true, null);
+    }
+
+    private static CertificateFile ReadJavaKeyStore(ReadOnlyMemory<byte> data, string? password)
+    {
+        List<(string Alias, ReadOnlyMemory<byte> Der)> entries = [];
+        bool whole = JavaKeyStore.TryRead(data, entries, out bool holdsKeys);
+        List<LocatedCertificate> certificates = [];
+        foreach ((string alias, ReadOnlyMemory<byte> der) in entries)
+        {
+            if (Certificate.TryParse(der, out Certificate? certificate, out _))
+            {
+                certificates.Add(new LocatedCertificate(certificate, 0, alias));
+            }
+        }
+
+        List<PemDefect> defects = [Whole(PemDefectKind.JavaKeyStore, $"The file is a Java key store with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")];
+        if (!whole)
+        {
+            defects.Add(Whole(PemDefectKind.TruncatedDer, "The key store ends early or holds an entry that can't be stepped over.", repairable: false));
+        }
+        else if (JavaKeyStore.Check(data.Span, password) == JavaKeyStore.Seal.Broken)
+        {
+            defects.Add(Whole(PemDefectKind.PasswordNeeded, "The key store's seal does not fit the password.", repairable: false));
+        }
+
+        return new CertificateFile(CertificateFileForm.JavaKeyStore, certificates, defects, holdsKeys, null);
+    }
+
+    private static PemDefect Whole(PemDefectKind kind, string message, bool repairable = true) =>
+        new() { Kind = kind, Line = 0, Column = 0, Message = message, IsRepairable = repairable };
+}
+
+file static class FriendlyNames
+{
+    public static string? FriendlyNameOrNull(this X509Certificate2 certificate)
+    {
+        try
+        {
+            // Java's alias in a PKCS#12; kept from the file on Windows only.
+            return OperatingSystem.IsWindows() && certificate.FriendlyName.Length > 0 ? certificate.FriendlyName : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Formats.Asn1;
+using TlsTrust.Certificates;
+
+namespace TlsTrust.CertificateFiles.Containers;
+
+/// <summary>Reads the certificates that a PKCS#7 / CMS SignedData carries (RFC 5652 §5.1): .p7b and .p7c files, AIA answers.</summary>
+public static class Pkcs7Certificates
+{
+    private const string SignedData = "1.2.840.113549.1.7.2";
+
+    /// <summary>True where there is at least one certificate; a signature alone or an encrypted message has none.</summary>
+    internal static bool AreIn(ReadOnlyMemory<byte> encoded) => TryRead(encoded, out IReadOnlyList<Certificate> certificates) && certificates.Count > 0;
+
+    /// <summary>The certificates in their order. Other kinds of certificate that the standard allows there are left out.</summary>
+    /// <param name="encoded">BER or DER.</param>
+    /// <param name="certificates">What was found; empty when the result is false.</param>
+    /// <returns>False when the bytes are no SignedData that can be followed.</returns>
+    public static bool TryRead(ReadOnlyMemory<byte> encoded, out IReadOnlyList<Certificate> certificates)
+    {
+        List<Certificate> found = [];
+        certificates = found;
+        try
+        {
+            AsnReader contentInfo = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence();
+            if (contentInfo.ReadObjectIdentifier() != SignedData)
+            {
+                return false;
+            }
+
+            AsnReader signed = contentInfo.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadSequence();
+            signed.ReadInteger();
+            signed.ReadEncodedValue(); // digest algorithms
+            signed.ReadEncodedValue(); // what was signed: nothing, in a bag of certificates
+            if (!signed.HasData || !signed.PeekTag().HasSameClassAndValue(new Asn1Tag(TagClass.ContextSpecific, 0)))
+            {
+                return true;
+            }
+
+            AsnReader set = signed.ReadSetOf(skipSortOrderValidation: true, new Asn1Tag(TagClass.ContextSpecific, 0));
+            while (set.HasData)
+            {
+                if (Certificate.TryParse(set.ReadEncodedValue(), out Certificate? certificate, out _))
+                {
+                    found.Add(certificate);
+                }
+            }
+
+            return true;
+        }
+        catch (AsnContentException)
+        {
+            found.Clear();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Buffers;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
+using TlsTrust.CertificateFiles.Text;
+using TlsTrust.Certificates;
+
+namespace TlsTrust.CertificateFiles;
+
+/// <summary>PEM that was put into base64 once more as a whole: the data of a Kubernetes secret, <c>certutil -encode</c> of a PEM file, an attachment of a mail.</summary>
+internal static class EncodedText
+{
+    private const int MaxLength = 4 * 1024 * 1024; // etcd, and so Kubernetes, takes 1.5 MB
+
+    // Base64 of "-----BEGIN ", behind a multiple of three characters, one more, and two more.
+    private static readonly byte[][] Starts = ["LS0tLS1CRUdJTi"u8.ToArray(), "0tLS0tQkVHSU4g"u8.ToArray(), "tLS0tLUJFR0lOI"u8.ToArray()];
+
+    private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8);
+
+    /// <summary>Looks for the start of such text and, from there, the end of its base64.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> text, int from, int to, out int start, out int end)
+    {
+        int at = IndexOfStart(text[from..to]);
+        start = from + Math.Max(0, at);
+        int length = at < 0 ? -1 : text[start..to].IndexOfAnyExcept(Characters);
+        end = length < 0 ? to : start + length;
+        while (start > from && Base64Values.TryOf(text[start - 1], out _))
+        {
+            start--; // a comment before the first block
+        }
+
+        // A word behind the padding on a line of its own ("kind: Secret") is made of the same characters. And who looked through all of them
+        // for each padding in a text of such pieces would take the square of its length.
+        if (at >= 0)
+        {
+            end += text[end..to].StartsWith("=="u8) ? 2 : text[end..to].StartsWith("="u8) ? 1 : 0;
+        }
+
+        return at >= 0;
+    }
+
+    /// <summary>Reads such text; false unless all that it holds can be carried over.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> base64, out List<PemContent> contents)
+    {
+        contents = [];
+        if (base64.Length > MaxLength)
+        {
+            return false;
+        }
+
+        byte[] values = new byte[base64.Length];
+        int count = 0;
+        foreach (byte c in base64)
+        {
+            if (Base64Values.TryOf(c, out byte value))
+            {
+                values[count++] = value;
+            }
+        }
+
+        return TryReadValues(values.AsSpan(0, count), contents);
+    }
+
+    /// <summary>The same for the content of a block.</summary>
+    public static bool TryReadValues(ReadOnlySpan<byte> values, List<PemContent> contents)
+    {
+        if (values.Length > MaxLength)
+        {
+            return false;
+        }
+
+        byte[] text = new byte[values.Length * 3 / 4];
+        Base64Values.Decode(values, DroppedLines.None, text);
+        if (text.AsSpan().IndexOf("-----BEGIN "u8) < 0 && IndexOfStart(text) < 0)
+        {
+            return false;
+        }
+
+        PemDocument inner = PemDocument.Read(text);
+        if (inner.Certificates.Count == 0 || inner.Blocks.Any(b => b.Der.IsEmpty || b.Headers is not null || !b.Raw.IsEmpty))
+        {
+            return false;
+        }
+
+        foreach (PemBlock block in inner.Blocks)
+        {
+            contents.Add(new PemContent(block.Der, block.Kind, inner.Certificates.FirstOrDefault(c => c.Certificate.RawData.Equals(block.Der))?.Certificate));
+        }
+
+        return true;
+    }
+
+    // All of them hold "tLS"; looking for each in turn would look through a text without it as often as the others occur.
+    private static int IndexOfStart(ReadOnlySpan<byte> text)
+    {
+        int position = 0;
+        while (true)
+        {
+            int at = text[position..].IndexOf("tLS"u8);
+            if (at < 0)
+            {
+                return -1;
+            }
+
+            position += at;
+            foreach (byte[] start in Starts)
+            {
+                int first = position - start.AsSpan().IndexOf("tLS"u8);
+                if (first >= 0 && text[first..].StartsWith(start))
+                {
+                    return first;
+                }
+            }
+
+            position++;
+        }
+    }
+}

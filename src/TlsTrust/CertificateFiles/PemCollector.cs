@@ -1,0 +1,352 @@
+using System.Text;
+using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
+using TlsTrust.CertificateFiles.Defects;
+using TlsTrust.CertificateFiles.Text;
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+
+namespace TlsTrust.CertificateFiles;
+
+/// <summary>Where a block stands.</summary>
+internal readonly record struct PemPlace(int Line, int Column, int Start, int End);
+
+/// <summary>Gathers what a reader finds and puts names to it.</summary>
+internal sealed partial class PemCollector
+{
+    // Even a text that is nothing but defects costs less memory than itself; beyond this, one line says how many more there are.
+    private const int AlwaysListed = 1000;
+    private const int BytesForEachDefect = 100;
+    private const int BytesForEachOddBlock = 250; // a block that keeps its text is five times a defect
+
+    // What a certificate takes in most bundles: a list that need not grow leaves no smaller ones behind.
+    private const int BytesForEachCertificate = 1400;
+
+    private readonly List<PemContent> _raw;
+    private readonly int _defectsListed;
+    private readonly int _oddListed;
+    private readonly bool _keepText;
+    private readonly List<(int Block, int Certificate, PemPlace Place, bool NeedsProof)> _lossy = [];
+    private int _nextRaw;
+    private int _odd;
+    private int _unlisted;
+    private StringBuilder? _preamble;
+    private (PemDefectKind Kind, string? Reason, string Message) _last;
+
+    public PemCollector(int textLength, List<PemDefect> defects, List<PemContent> raw, bool keepText)
+    {
+        Defects = defects;
+        _raw = raw;
+        _keepText = keepText;
+        _defectsListed = AlwaysListed + (textLength / BytesForEachDefect);
+        _oddListed = AlwaysListed + (textLength / BytesForEachOddBlock);
+        Blocks = new(textLength / BytesForEachCertificate);
+        Certificates = new(textLength / BytesForEachCertificate);
+    }
+
+    public List<PemBlock> Blocks { get; }
+
+    public List<LocatedCertificate> Certificates { get; }
+
+    public List<PemDefect> Defects { get; }
+
+    public DefectNotes Notes { get; } = new();
+
+    /// <summary>True when the text around the blocks is a document of another kind (JSON, YAML, HTML, source code) that a rewrite would destroy.</summary>
+    public bool IsEmbedded { get; set; }
+
+    /// <summary>What stands behind the last block, where text is kept.</summary>
+    public string? Trailer => _preamble?.ToString();
+
+    public bool IsComplete => _unlisted == 0;
+
+    public int CommentLine { get; private set; }
+
+    public int DumpLine { get; private set; }
+
+    public int DashesLine { get; private set; }
+
+    public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false, PemPlace place = default, bool needsProof = false)
+    {
+        if (certificate is null && block.Kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey) && ++_odd > _oddListed)
+        {
+            _unlisted++;
+            return;
+        }
+
+        if (_preamble is not null)
+        {
+            block.Extra = (block.Extra ?? new PemBlockExtra()) with { Preamble = _preamble.ToString() };
+            _preamble = null;
+        }
+
+        Blocks.Add(block);
+        if (certificate is not null)
+        {
+            if (!block.IsIntact)
+            {
+                _lossy.Add((Blocks.Count - 1, Certificates.Count, place, needsProof));
+            }
+
+            Certificates.Add(new LocatedCertificate(certificate, block.Line) { WasRepaired = !block.IsIntact, RejectsServers = rejectsServers });
+        }
+    }
+
+    public void Add(PemDefectKind kind, int line, int column, string? reason = null, bool repairable = true)
+    {
+        if (Defects.Count >= _defectsListed)
+        {
+            _unlisted += PemClients.SeverityOf(kind) == Severity.Information ? 0 : 1;
+            return;
+        }
+
+        Defects.Add(new PemDefect
+        {
+            Kind = kind,
+            Line = line,
+            Column = column,
+            Message = Message(kind, reason),
+            IsRepairable = repairable && reason is null && kind is not (PemDefectKind.TrustSettings or PemDefectKind.CommentedOut),
+        });
+    }
+
+    /// <summary>Turns the notes of a block into defects.</summary>
+    public void Flush(ref LineCounter lines, string? reason = null, bool repairable = true)
+    {
+        if (Notes.IsEmpty)
+        {
+            return;
+        }
+
+        foreach ((int position, PemDefectKind kind) in Notes.Drain())
+        {
+            (int line, int column) = lines.At(position);
+            Add(kind, line, column, IsReasoned(kind) ? reason : null, repairable);
+        }
+    }
+
+    /// <summary>Adds what was found between two markers, or says why nothing was.</summary>
+    public void AddBody(PemBodyResult result, string label, PemPlace place, string? headers, ReadOnlySpan<byte> text, ref LineCounter lines)
+    {
+        PemBlockKind expected = PemLabel.KindOf(label);
+        if (result.Contents.Count == 0)
+        {
+            Flush(ref lines, result.Reason, repairable: false);
+            AddRaw(place.Start, ref lines);
+            Add(Unreadable(label, expected, place, result.Reason!, text[place.Start..place.End], lines.At(place.End).Line), null);
+            return;
+        }
+
+        foreach (PemContent content in result.Contents)
+        {
+            NoteLabel(label, expected, content, headers, place.Start);
+        }
+
+        string? reason = result.Contents.FirstOrDefault(c => c.Fault is not null).Fault?.ToString();
+        if (reason is not null)
+        {
+            Notes.Add(PemDefectKind.MalformedCertificate, place.Start);
+        }
+
+        Flush(ref lines, reason);
+        int endLine = lines.At(place.End).Line;
+        foreach (PemContent content in result.Contents)
+        {
+            bool encrypted = headers?.Contains("ENCRYPTED", StringComparison.Ordinal) ?? false;
+            PemBlock block = new()
+            {
+                Label = ProperLabel(label, content),
+                Kind = encrypted && PemLabel.IsPrivate(label) ? PemBlockKind.EncryptedPrivateKey : content.Kind,
+                Line = place.Line,
+                Column = place.Column,
+                EndLine = endLine,
+                Der = content.Der,
+                IsIntact = !result.IsLossy,
+                Extra = new PemBlockExtra
+                {
+                    Headers = headers,
+                    Reason = content.Fault?.ToString(),
+                    Raw = result.KeepAsIs || content.Fault is not null ? text[place.Start..place.End].ToArray() : default,
+                },
+            };
+            Add(block, content.Certificate, result.KeepAsIs, place, result.NeedsProof);
+            if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.TryRead(content.Der, out IReadOnlyList<Certificate> inside))
+            {
+                foreach (Certificate certificate in inside)
+                {
+                    Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = place.Line, Column = place.Column, EndLine = endLine, Der = certificate.RawData }, certificate);
+                }
+            }
+        }
+    }
+
+    public void AddUnreadable(string label, PemPlace place, PemDefectKind kind, string reason, ReadOnlySpan<byte> raw)
+    {
+        Add(kind, place.Line, place.Column, reason);
+        Add(Unreadable(label, PemLabel.KindOf(label), place, reason, raw, place.Line), null);
+    }
+
+    /// <summary>Adds certificates that stood in binary before this position.</summary>
+    public void AddRaw(int position, ref LineCounter lines)
+    {
+        while (_nextRaw < _raw.Count && _raw[_nextRaw].Position <= position)
+        {
+            PemContent content = _raw[_nextRaw++];
+            (int line, int column) = lines.At(content.Position);
+            Add(PemDefectKind.RawDer, line, column);
+            Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = line, Column = column, EndLine = line, Der = content.Der }, content.Certificate);
+        }
+    }
+
+    public void AddText(ReadOnlySpan<byte> text, int line)
+    {
+        CommentLine = CommentLine == 0 ? line : CommentLine;
+        if (DumpLine == 0 && (text.IndexOf("Signature Algorithm:"u8) >= 0 || text.IndexOf("Bag Attributes"u8) >= 0 || text.IndexOf("Subject Public Key Info:"u8) >= 0))
+        {
+            DumpLine = line;
+        }
+
+        int dashes = DashesLine > 0 ? -1 : text.StartsWith("-----"u8) ? 0 : Math.Max(text.IndexOf("\n-----"u8), text.IndexOf("\r-----"u8)) + 1;
+        if (dashes > 0 || (dashes == 0 && text.StartsWith("-----"u8)))
+        {
+            DashesLine = line + new LineCounter(text).At(dashes).Line - 1;
+        }
+
+        IsEmbedded |= text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'<', ..] || OpensValue(text.TrimEnd(" \t\r\n"u8));
+        if (_keepText)
+        {
+            _preamble ??= new StringBuilder();
+            _preamble.Append(PemText.Lines(text)).Append('\n');
+        }
+    }
+
+    // The line before a block begins a value of another language: "ca: |" and "- >-" of YAML, "<<EOF" of shells and Terraform, 'ca = """'.
+    private static bool OpensValue(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> line = text[(text.LastIndexOfAny((byte)'\n', (byte)'\r') + 1)..];
+        if (line[(line.LastIndexOf((byte)' ') + 1)..].StartsWith("<<"u8))
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> name = line.TrimEnd("\"'`"u8);
+        if (name.Length < line.Length)
+        {
+            return name.TrimEnd(" \t"u8) is [.., (byte)'=' or (byte)':' or (byte)'(' or (byte)','];
+        }
+
+        ReadOnlySpan<byte> scalar = line.TrimEnd("+-0123456789"u8);
+        return scalar is [.., (byte)'|' or (byte)'>'] && scalar[..^1].Trim(" \t"u8) is [.., (byte)':'] or [(byte)'-'];
+    }
+
+    /// <summary>What can be judged only when all is read.</summary>
+    public void Finish(ReadOnlySpan<byte> text)
+    {
+        CheckRepaired(text);
+        if (DashesLine > 0)
+        {
+            Add(PemDefectKind.DashesInText, DashesLine, 1);
+        }
+
+        if (DumpLine > 0)
+        {
+            Defects.Add(new PemDefect { Kind = PemDefectKind.TextDump, Line = DumpLine, Message = PemMessages.For(PemDefectKind.TextDump), IsRepairable = false });
+        }
+        else if (CommentLine > 0)
+        {
+            Defects.Add(new PemDefect { Kind = PemDefectKind.Comment, Line = CommentLine, Message = PemMessages.For(PemDefectKind.Comment), IsRepairable = false });
+        }
+
+        if (_unlisted > 0)
+        {
+            Defects.Add(new PemDefect { Kind = PemDefectKind.TooManyBlocks, Line = 0, Column = 0, Message = $"{PemMessages.For(PemDefectKind.TooManyBlocks)} ({_unlisted} more.)", IsRepairable = false });
+        }
+
+        if (Certificates.Count == 0)
+        {
+            Defects.Add(new PemDefect { Kind = PemDefectKind.NoCertificate, Line = 0, Column = 0, Message = PemMessages.For(PemDefectKind.NoCertificate), IsRepairable = false });
+        }
+    }
+
+    private void NoteLabel(string label, PemBlockKind expected, PemContent content, string? headers, int position)
+    {
+        if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.AreIn(content.Der))
+        {
+            Notes.Add(PemDefectKind.Pkcs7, position);
+        }
+
+        if (content.Kind != PemBlockKind.Other && content.Kind != expected && headers is null)
+        {
+            Notes.Add(PemDefectKind.ContentMismatch, position);
+        }
+        else if (content.Kind == PemBlockKind.Certificate && label != PemLabel.Certificate)
+        {
+            if (!Notes.Has(PemDefectKind.TrustSettings))
+            {
+                Notes.Add(label switch
+                {
+                    PemLabel.TrustedCertificate => PemDefectKind.TrustedCertificateLabel,
+                    PemLabel.X509Certificate => PemDefectKind.X509CertificateLabel,
+                    _ => PemDefectKind.UnusualLabel,
+                }, position);
+            }
+        }
+
+        PemDefectKind? worthKnowing = content.Kind switch
+        {
+            PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey => PemDefectKind.PrivateKey,
+            PemBlockKind.CertificateRequest => PemDefectKind.CertificateRequest,
+            PemBlockKind.Crl => PemDefectKind.RevocationList,
+            PemBlockKind.PublicKey or PemBlockKind.Parameters or PemBlockKind.Other => PemDefectKind.OtherBlock,
+            PemBlockKind.Certificate when headers is not null => PemDefectKind.Headers,
+            _ => null,
+        };
+        if (worthKnowing is { } kind)
+        {
+            Notes.Add(kind, position);
+        }
+    }
+
+    // A file that is damaged all over says the same thing thousands of times.
+    private string Message(PemDefectKind kind, string? reason)
+    {
+        string message = PemMessages.For(kind);
+        if (reason is null)
+        {
+            return message;
+        }
+
+        if (_last.Kind != kind || _last.Reason != reason)
+        {
+            _last = (kind, reason, $"{message.TrimEnd('.')}: {reason}.");
+        }
+
+        return _last.Message;
+    }
+
+    private static string ProperLabel(string label, PemContent content) => content.Kind switch
+    {
+        PemBlockKind.Certificate => PemLabel.Certificate,
+        PemBlockKind.PrivateKey when PemLabel.IsPrivate(label) && label.StartsWith("OPENSSH", StringComparison.Ordinal) => label,
+        PemBlockKind.PrivateKey => DerShape.KeyLabel(content.Der.Span) ?? label,
+        PemBlockKind.EncryptedPrivateKey when !content.Der.IsEmpty && DerShape.Classify(content.Der.Span) == PemBlockKind.EncryptedPrivateKey => PemLabel.EncryptedPrivateKey,
+        PemBlockKind.Crl => "X509 CRL",
+        PemBlockKind.CertificateRequest when label != "NEW CERTIFICATE REQUEST" => "CERTIFICATE REQUEST",
+        PemBlockKind.PublicKey when label != "RSA PUBLIC KEY" => "PUBLIC KEY",
+        _ => label,
+    };
+
+    private static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine, string? preamble = null) => new()
+    {
+        Label = label,
+        Kind = kind,
+        Line = place.Line,
+        Column = place.Column,
+        EndLine = endLine,
+        IsIntact = false,
+        Extra = new PemBlockExtra { Reason = reason, Raw = raw.ToArray(), Preamble = preamble },
+    };
+
+    private static bool IsReasoned(PemDefectKind kind) =>
+        kind is PemDefectKind.NotBase64 or PemDefectKind.Ambiguous or PemDefectKind.TruncatedDer or PemDefectKind.MalformedCertificate;
+}

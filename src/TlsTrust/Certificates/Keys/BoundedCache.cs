@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace TlsTrust.Certificates.Keys;
+
+/// <summary>Remembers what is dear to compute and never changes. When it is full, it starts anew: no order of use to keep, and no lock.</summary>
+/// <param name="capacity">How many values it holds, give or take one for each thread.</param>
+internal sealed class BoundedCache<TKey, TValue>(int capacity)
+    where TKey : notnull
+{
+    private readonly ConcurrentDictionary<TKey, TValue> values = new();
+
+    // The dictionary's own count takes all of its locks.
+    private int count;
+
+    internal bool TryFind(TKey key, [MaybeNullWhen(false)] out TValue value) => values.TryGetValue(key, out value);
+
+    /// <summary>Keeps a value, unless another thread was first; returns the one that is kept.</summary>
+    internal TValue Keep(TKey key, TValue value)
+    {
+        if (Interlocked.Increment(ref count) > capacity)
+        {
+            values.Clear();
+            Interlocked.Exchange(ref count, 1);
+        }
+
+        return values.GetOrAdd(key, value);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
+
+namespace TlsTrust.Certificates.RevocationLists;
+
+/// <summary>A revoked certificate in a CRL, RFC 5280 §5.1.2.6 and §5.3.</summary>
+/// <param name="SerialNumber">Upper-case hexadecimal, as <see cref="Certificate.SerialNumber"/> writes it.</param>
+/// <param name="RevokedAt">When it was revoked, UTC.</param>
+/// <param name="ReasonCode">CRLReason of RFC 5280 §5.3.1; null where not given.</param>
+public sealed record RevokedCertificate(string SerialNumber, DateTime RevokedAt, int? ReasonCode);
+
+/// <summary>A certificate revocation list, RFC 5280 §5.</summary>
+public sealed class CertificateRevocationList
+{
+    private readonly ReadOnlyMemory<byte> der;
+    private readonly DerElement toBeSigned;
+    private readonly DerElement innerAlgorithm;
+    private readonly DerElement algorithm;
+    private readonly DerElement signature;
+    private readonly Dictionary<string, RevokedCertificate> revoked;
+
+    private CertificateRevocationList(ReadOnlyMemory<byte> der, in CrlLayout layout, Dictionary<string, RevokedCertificate> revoked)
+    {
+        this.der = der;
+        toBeSigned = layout.ToBeSigned;
+        innerAlgorithm = layout.InnerAlgorithm;
+        algorithm = layout.Algorithm;
+        signature = layout.Signature;
+        this.revoked = revoked;
+        Issuer = new DistinguishedName(der[layout.Issuer.Offset..layout.Issuer.End]);
+        ThisUpdate = layout.ThisUpdateTime;
+        NextUpdate = layout.NextUpdateTime;
+        Extensions = layout.Extensions;
+        SignatureAlgorithm = new SignatureAlgorithm(der[algorithm.Offset..algorithm.End]);
+    }
+
+    /// <summary>The DER encoding.</summary>
+    public ReadOnlyMemory<byte> RawData => der;
+
+    /// <summary>Who issued it.</summary>
+    public DistinguishedName Issuer { get; }
+
+    /// <summary>When it was issued, UTC.</summary>
+    public DateTime ThisUpdate { get; }
+
+    /// <summary>When the next one is due, UTC; null where not said.</summary>
+    public DateTime? NextUpdate { get; }
+
+    /// <summary>How it is signed.</summary>
+    public SignatureAlgorithm SignatureAlgorithm { get; }
+
+    /// <summary>Extensions of the list, RFC 5280 §5.2.</summary>
+    public IReadOnlyList<CertificateExtension> Extensions { get; }
+
+    /// <summary>What is revoked.</summary>
+    public IReadOnlyCollection<RevokedCertificate> Revoked => revoked.Values;
+
+    /// <summary>Reads a CRL; the bytes must be one whole CRL and nothing after it.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out CertificateRevocationList? list, [NotNullWhen(false)] out DerFault? fault)
+    {
+        list = CrlLayout.TryRead(der, out CrlLayout layout, out fault) && CrlLayout.TryReadEntries(der.Span, layout.Revoked, out Dictionary<string, RevokedCertificate> entries, out fault)
+            ? new CertificateRevocationList(der, layout, entries)
+            : null;
+        return list is not null;
+    }
+
+    /// <summary>True when a serial number (upper-case hexadecimal) is in the list.</summary>
+    public bool IsRevoked(string serialNumber) => revoked.ContainsKey(serialNumber);
+
+    /// <summary>The entry of a serial number (upper-case hexadecimal); null where it is not in the list.</summary>
+    public RevokedCertificate? Find(string serialNumber) => revoked.GetValueOrDefault(serialNumber);
+
+    /// <summary>True when <see cref="ThisUpdate"/> and <see cref="NextUpdate"/> enclose the time.</summary>
+    public bool IsCurrent(DateTime at) => ThisUpdate <= at && (NextUpdate is null || at <= NextUpdate);
+
+    /// <summary>Whether a certificate's key signed this list.</summary>
+    public SignatureStatus CheckSignature(Certificate issuer)
+    {
+        ArgumentNullException.ThrowIfNull(issuer);
+        ReadOnlySpan<byte> document = der.Span;
+        return !innerAlgorithm.Encoded(document).SequenceEqual(algorithm.Encoded(document)) || signature.Length == 0
+            ? SignatureStatus.Invalid
+            : SignatureChecker.Check(toBeSigned.Encoded(document), SignatureAlgorithm, signature.Content(document)[1..], issuer.PublicKey);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Net;
+using System.Security.Authentication;
+using TlsTrust.Connections.Faults;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.Wire;
+
+namespace TlsTrust.Connections;
+
+/// <summary>Further connections to the same address, for what the first one could not show.</summary>
+internal sealed class FollowUpConnections
+{
+    private const int Tls10 = 0x0301;
+    private const int Tls11 = 0x0302;
+
+    private readonly TransportOpener _opener;
+    private readonly ConnectionOptions _options;
+    private readonly PhaseClock _clock;
+
+    public FollowUpConnections(TransportOpener opener, ConnectionOptions options, PhaseClock clock)
+    {
+        _opener = opener;
+        _options = options;
+        _clock = clock;
+    }
+
+    /// <summary>Adds to the evidence what it lacks and what the options ask for; a read that fails adds nothing.</summary>
+    public async Task<ConnectionEvidence> CompleteAsync(ConnectionEvidence evidence)
+    {
+        if (evidence.Presented.Count == 0)
+        {
+            // Only a server that spoke TLS is asked again: the others said all they have to say.
+            bool mayShowMore = evidence.Outcome is Cause.HandshakeRefused or Cause.ProtocolVersion or Cause.ClientCertificateRequired;
+            return mayShowMore ? await AfterRefusalAsync(evidence) : evidence;
+        }
+
+        bool wantsStaple = _options.AskForStapledOcsp && evidence.StapledOcsp is null;
+        if (wantsStaple || !evidence.PresentedIsExact)
+        {
+            evidence = await ReadAgainAsync(evidence);
+        }
+
+        if (_options.AllChains)
+        {
+            evidence = await ReadOtherChainsAsync(evidence);
+        }
+
+        if (_options.ProbeLegacyProtocols)
+        {
+            evidence = await ProbeLegacyAsync(evidence);
+        }
+
+        return evidence;
+    }
+
+    /// <summary>The platform's TLS was refused or gave up: shows the chain all the same, and whether the version was the reason.</summary>
+    private async Task<ConnectionEvidence> AfterRefusalAsync(ConnectionEvidence evidence)
+    {
+        if (await ReadAsync(evidence, Offer(evidence) with { MinVersion = Tls10 }) is not { Hello: { } hello } read)
+        {
+            return evidence;
+        }
+
+        evidence = evidence with
+        {
+            Presented = read.Certificates,
+            PresentedFrom = read.Certificates.Count > 0 ? ReadingHandshake.FromOwn : "",
+            PresentedIsExact = read.Certificates.Count > 0,
+            StapledOcsp = read.StapledOcsp,
+            ClientCertificateRequested = evidence.ClientCertificateRequested || read.CertificateRequested,
+            Protocol = ServerHello.ProtocolOf(hello.Version),
+            CipherSuite = hello.CipherSuite,
+        };
+        if (hello.Version >= ServerHello.Tls12)
+        {
+            // Where the platform's TLS ends at 1.2, a server of TLS 1.3 only is not to blame.
+            bool isTooNew = hello.Version > ServerHello.Tls12 && evidence.Outcome == Cause.ProtocolVersion;
+            return isTooNew ? evidence with { Detail = $"{evidence.Detail} It speaks {ServerHello.NameOf(hello.Version)}, which this platform's TLS does not." } : evidence;
+        }
+
+        return evidence with
+        {
+            Outcome = Cause.ProtocolVersion,
+            Detail = $"{evidence.Detail} Asked for anything from TLS 1.0 on, it chose {ServerHello.NameOf(hello.Version)}.",
+            LegacyProtocols = [ServerHello.ProtocolOf(hello.Version)],
+        };
+    }
+
+    private async Task<ConnectionEvidence> ReadAgainAsync(ConnectionEvidence evidence)
+    {
+        ReadingHandshake? read = await ReadAsync(evidence, Offer(evidence));
+        if (read is null || !StartsAlike(read.Certificates, evidence.Presented))
+        {
+            // A server with several certificates, or several servers behind one address: what was read is not about this chain.
+            return evidence;
+        }
+
+        return evidence with
+        {
+            Presented = evidence.PresentedIsExact ? evidence.Presented : read.Certificates,
+            PresentedFrom = evidence.PresentedIsExact ? evidence.PresentedFrom : ReadingHandshake.FromOwn,
+            PresentedIsExact = true,
+            StapledOcsp = evidence.StapledOcsp ?? read.StapledOcsp,
+        };
+    }
+
+    private async Task<ConnectionEvidence> ReadOtherChainsAsync(ConnectionEvidence evidence)
+    {
+        List<PresentedChain> others = [];
+        foreach (WantedKey key in new[] { WantedKey.Ecdsa, WantedKey.Rsa })
+        {
+            ReadingHandshake? read = await ReadAsync(evidence, Offer(evidence) with { Key = key });
+            if (read is { Hello: { } hello, Certificates.Count: > 0 } && !StartsAlike(read.Certificates, evidence.Presented)
+                && !others.Any(other => StartsAlike(other.Certificates, read.Certificates)))
+            {
+                others.Add(new PresentedChain
+                {
+                    KeyKind = key == WantedKey.Rsa ? "RSA" : "ECDSA",
+                    Certificates = read.Certificates,
+                    PresentedFrom = ReadingHandshake.FromOwn,
+                    Protocol = ServerHello.ProtocolOf(hello.Version),
+                    StapledOcsp = read.StapledOcsp,
+                });
+            }
+        }
+
+        return evidence with { OtherChains = others };
+    }
+
+    private async Task<ConnectionEvidence> ProbeLegacyAsync(ConnectionEvidence evidence)
+    {
+        List<SslProtocols> taken = [];
+        foreach (int version in new[] { Tls10, Tls11 })
+        {
+            ReadingHandshake? read = await ReadAsync(evidence, Offer(evidence) with { MaxVersion = version, MinVersion = version });
+            if (read?.Hello is { } hello && hello.Version == version)
+            {
+                taken.Add(ServerHello.ProtocolOf(version));
+            }
+        }
+
+        return evidence with { LegacyProtocols = taken };
+    }
+
+    private ClientHello Offer(ConnectionEvidence evidence) => new()
+    {
+        ServerName = evidence.ServerName,
+        ApplicationProtocols = [.. _options.ApplicationProtocols.Select(protocol => protocol.Protocol)],
+    };
+
+    private async Task<ReadingHandshake?> ReadAsync(ConnectionEvidence evidence, ClientHello offer)
+    {
+        try
+        {
+            IPAddress[] addresses = evidence.RemoteAddress is { } address ? [address] : [];
+            Transport transport = await _opener.OpenAsync(addresses, _clock);
+            await using (transport.Stream)
+            {
+                return await _clock.RunAsync(
+                    "Reading",
+                    _options.HandshakeTimeout,
+                    token => ReadingHandshake.RunAsync(transport.Stream, offer, token),
+                    within => new ConnectionFault(Cause.HandshakeTimedOut, within));
+            }
+        }
+        catch (ConnectionFault)
+        {
+            // The first connection is the evidence; this one had nothing to add.
+            return null;
+        }
+    }
+
+    private static bool StartsAlike(IReadOnlyList<ReadOnlyMemory<byte>> one, IReadOnlyList<ReadOnlyMemory<byte>> other) =>
+        one.Count > 0 && other.Count > 0 && one[0].Span.SequenceEqual(other[0].Span);
+}

@@ -1,0 +1,94 @@
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Diagnosis.Observations;
+
+namespace TlsTrust.Diagnosis.Findings;
+
+/// <summary>Turns where a connection stopped, and what else it showed, into findings.</summary>
+internal static class ConnectionFindings
+{
+    /// <summary>Why no handshake was completed; nothing for a complete one.</summary>
+    public static IEnumerable<Finding> Of(ConnectionEvidence evidence)
+    {
+        if (evidence.Outcome != Cause.None)
+        {
+            (string remedy, RemedyParty party) = RemedyFor(evidence);
+            List<string> facts = [.. Where(evidence)];
+            if (evidence.Alert is not null)
+            {
+                facts.Add($"the server sent the TLS alert {evidence.Alert}");
+            }
+
+            if (evidence.Spoke is { Length: > 0 } words)
+            {
+                facts.Add($"it said: {words}");
+            }
+
+            yield return new Finding
+            {
+                Id = (FindingId)(int)evidence.Outcome,
+                Severity = Severity.Error,
+                Message = evidence.Detail,
+                Evidence = [.. facts],
+                Remedy = remedy,
+                RemedyFor = party,
+            };
+        }
+
+        if (evidence.LegacyProtocols.Count > 0 && evidence.Outcome != Cause.ProtocolVersion)
+        {
+            string legacy = string.Join(" and ", evidence.LegacyProtocols.Select(ProtocolName.Of));
+            yield return new Finding
+            {
+                Id = FindingId.LegacyProtocol,
+                Severity = Severity.Warning,
+                Message = $"The server still offers {legacy}.",
+                Evidence = [$"it answered a plain probe with {legacy}"],
+                Remedy = "Switch off everything below TLS 1.2 at the server (RFC 8996).",
+                RemedyFor = RemedyParty.Server,
+            };
+        }
+    }
+
+    private static IEnumerable<string> Where(ConnectionEvidence evidence)
+    {
+        if (evidence.ViaProxy is not null)
+        {
+            yield return $"through the proxy {evidence.ViaProxy}";
+        }
+
+        if (evidence.RemoteAddress is not null)
+        {
+            yield return $"at the address {evidence.RemoteAddress}";
+        }
+        else if (evidence.ResolvedAddresses.Count > 0)
+        {
+            yield return $"the name resolves to {string.Join(", ", evidence.ResolvedAddresses)}";
+        }
+    }
+
+    private static (string Remedy, RemedyParty Party) RemedyFor(ConnectionEvidence evidence)
+    {
+        string name = evidence.ServerName;
+        return evidence.Outcome switch
+        {
+            // Through a proxy only the way to the proxy is this machine's own.
+            Cause.NameNotResolved or Cause.ConnectionRefused or Cause.ConnectionTimedOut or Cause.NetworkUnreachable when evidence.ViaProxy is not null =>
+                ("Check the name and port of the proxy where it is set (-Proxy or the proxy variable), that it runs, and that it reaches the destination; or go around it with -NoProxy or NO_PROXY.", RemedyParty.Network),
+            Cause.NameNotResolved => ($"Check the spelling of {name}, and that this machine's name service knows it; a name that only a VPN or a proxy can resolve needs that VPN or -Proxy.", RemedyParty.Network),
+            Cause.ConnectionRefused => ("Nothing listens on that port, or a firewall refuses: check the port, that the service runs, and the firewall in front of it.", RemedyParty.Server),
+            Cause.ConnectionTimedOut => ("Packets are dropped on the way: check the route and the firewalls, or whether this network reaches the Internet only through a proxy (-Proxy).", RemedyParty.Network),
+            Cause.NetworkUnreachable => ("This machine has no route to the address: check its network, its IPv6 set-up, or the VPN.", RemedyParty.Network),
+            Cause.ConnectionReset => ("Something cut the connection before TLS was up, often a firewall that filters by name: compare from another network, and look at the server's log.", RemedyParty.Network),
+            Cause.ProxyRefused => ("Ask whoever runs the proxy why it opens no way to this destination: not allowed, not reachable from there, or no HTTP proxy at all; or name another with -Proxy, or go around it with -NoProxy or NO_PROXY.", RemedyParty.Network),
+            Cause.ProxyAuthenticationRequired => ("The proxy wants a user name and password: give them with -ProxyCredential, or in the proxy variable.", RemedyParty.Client),
+            Cause.StartTlsRefused => ("The server does not offer TLS on this port: switch STARTTLS on there, or use the port on which TLS comes first.", RemedyParty.Server),
+            Cause.NotTls => ("Whatever listens there does not speak TLS: check the port, and whether the protocol needs -StartTls.", RemedyParty.Client),
+            Cause.HandshakeTimedOut => ("The server took the connection and then kept silent: look at its load and its log, and whether a middlebox swallows the handshake.", RemedyParty.Server),
+            Cause.ProtocolVersion => ("Switch on TLS 1.2 or 1.3 at the server; older versions are refused by every current client (RFC 8996).", RemedyParty.Server),
+            Cause.HandshakeRefused => ("The server refused the handshake: compare its cipher suites, curves and certificate types with what current clients offer, and look at its log.", RemedyParty.Server),
+            Cause.UnrecognizedName => ($"The server has no certificate for the name {name}: add the virtual host there, or ask for the name it serves with -HostName.", RemedyParty.Server),
+            Cause.ClientCertificateRequired => ("The server lets in only clients with a certificate of a CA that it trusts: give such a one, with its key, by -ClientCertificate.", RemedyParty.Client),
+            _ => ("", RemedyParty.None),
+        };
+    }
+}

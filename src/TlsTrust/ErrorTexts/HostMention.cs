@@ -1,0 +1,34 @@
+using System.Net;
+
+namespace TlsTrust.ErrorTexts;
+
+/// <summary>A host that a text names.</summary>
+/// <param name="Index">Where.</param>
+/// <param name="Endpoint">The host, and the port as far as it is named.</param>
+/// <param name="HasPort">True where the text names port or scheme, false where 443 is assumed.</param>
+internal sealed record HostMention(int Index, Endpoint Endpoint, bool HasPort)
+{
+    /// <summary>True for an IP address: a client that names it connected there, and asked for a name.</summary>
+    internal bool IsAddress => IPAddress.TryParse(Endpoint.HostName, out _);
+
+    /// <summary>True when both can be the same endpoint: the same host, or an address beside a name.</summary>
+    internal bool FitsWith(HostMention other) =>
+        IsAddress != other.IsAddress
+            ? !HasPort || !other.HasPort || Endpoint.Port == other.Endpoint.Port
+            : Endpoint.HostName == other.Endpoint.HostName && (!HasPort || !other.HasPort || Endpoint.Port == other.Endpoint.Port);
+
+    /// <summary>What both say together: the name of one, the port of the one that names it.</summary>
+    internal HostMention Join(HostMention later)
+    {
+        HostMention named = IsAddress && !later.IsAddress ? later : this;
+        if (named.HasPort)
+        {
+            return named;
+        }
+
+        HostMention ported = HasPort ? this : later;
+        return ported.HasPort && ported.Endpoint.HostName == named.Endpoint.HostName ? ported
+            : ported.HasPort ? named with { Endpoint = Endpoint.Parse(named.Endpoint.HostName, ported.Endpoint.Port), HasPort = true }
+            : named;
+    }
+}

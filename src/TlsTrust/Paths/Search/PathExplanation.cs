@@ -1,0 +1,115 @@
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Signatures;
+
+namespace TlsTrust.Paths.Search;
+
+/// <summary>
+/// Walks again where no valid path exists, now over broken rules, and keeps what it meets: paths that reach an anchor with
+/// everything that is wrong on the way, and paths that end early with the reason.
+/// </summary>
+internal sealed class PathExplanation(PathQuery query, PathGraph graph)
+{
+    private readonly List<PathNode> path = [];
+    private readonly List<PartialPath> found = [];
+    private int steps;
+
+    /// <summary>The near misses, best first: those that reach an anchor by the number of errors, then the longest.</summary>
+    internal IReadOnlyList<PartialPath> Run()
+    {
+        path.Add(graph.Leaf);
+        if (graph.Leaf.EndsPath)
+        {
+            Keep(PathEnd.RuleFailed);
+        }
+        else
+        {
+            Extend();
+        }
+
+        return [.. found.OrderBy(Rank).ThenBy(static p => p.End == PathEnd.RuleFailed ? Errors(p) : -p.Certificates.Count).ThenBy(Errors)];
+    }
+
+    private static int Errors(PartialPath partial) => partial.Rejections.Count(static r => r.IsError);
+
+    private static int Rank(PartialPath partial) => partial.End == PathEnd.RuleFailed ? 0 : 1;
+
+    private void Extend()
+    {
+        PathNode current = path[^1];
+        bool goesOn = false;
+        bool isCut = false;
+        Certificate? wrongKey = null;
+        foreach (PathNode issuer in graph.IssuersOf(current))
+        {
+            if (++steps > PathLimits.ExplanationSteps || found.Count >= PathLimits.PartialPaths)
+            {
+                isCut = true;
+                break;
+            }
+
+            if (path.Exists(n => n.Identity == issuer.Identity))
+            {
+                continue;
+            }
+
+            SignatureStatus? status = graph.CheckSignature(current, issuer);
+            if (status is null)
+            {
+                isCut = true;
+                break;
+            }
+
+            if (status == SignatureStatus.Invalid)
+            {
+                wrongKey ??= issuer.Certificate;
+                continue;
+            }
+
+            goesOn = true;
+            if (!issuer.EndsPath && path.Count >= PathLimits.Depth)
+            {
+                Keep(PathEnd.TooLong);
+                continue;
+            }
+
+            path.Add(issuer);
+            if (issuer.EndsPath)
+            {
+                Keep(PathEnd.RuleFailed);
+            }
+            else
+            {
+                Extend();
+            }
+
+            path.RemoveAt(path.Count - 1);
+        }
+
+        if (!goesOn)
+        {
+            Keep(isCut ? PathEnd.BudgetSpent : EndOf(current, wrongKey), wrongKey);
+        }
+    }
+
+    private static PathEnd EndOf(PathNode node, Certificate? wrongKey) =>
+        node.Certificate.IsSelfSigned ? PathEnd.SelfSignedNotAnAnchor
+        : node.IsAnchor ? PathEnd.AnchorNotSelfSigned
+        : wrongKey is not null ? PathEnd.IssuerKeyMismatch
+        : PathEnd.IssuerNotFound;
+
+    private void Keep(PathEnd end, Certificate? wrongKey = null)
+    {
+        if (found.Count >= PathLimits.PartialPaths)
+        {
+            return;
+        }
+
+        List<Rejection> rejections = PathJudge.Judge(query, path, end == PathEnd.RuleFailed, graph);
+        if (end == PathEnd.IssuerKeyMismatch)
+        {
+            rejections.Insert(0, new Rejection(PathRule.BadSignature, path.Count - 1, path[^1].Certificate, $"its signature was not made by the key of {wrongKey}, which has its issuer's name", "RFC 5280 §6.1.3 (a)(1)", IsError: true));
+        }
+
+        found.Add(new PartialPath([.. path.Select(static n => n.Certificate)], end, rejections));
+    }
+}

@@ -1,0 +1,159 @@
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.Signatures;
+using TlsTrust.Paths.Rules;
+
+namespace TlsTrust.Paths.Search;
+
+/// <summary>Who may have issued whom, in one search. Nodes and edges are made when first asked for; signatures are checked once.</summary>
+internal sealed class PathGraph
+{
+    private readonly PathQuery query;
+    private readonly Dictionary<Certificate, PathNode> nodes = [];
+    private readonly Dictionary<(DistinguishedName Subject, PublicKeyInfo Key), int> identities = [];
+    private readonly Dictionary<(PathNode Child, int IssuerIdentity), SignatureStatus> signatures = [];
+    private readonly Dictionary<(PathNode Below, PathNode Issuer), bool> outsideConstraints = [];
+    private readonly Dictionary<(PathNode Child, PathNode Issuer), bool> revoked = [];
+
+    internal PathGraph(PathQuery query)
+    {
+        this.query = query;
+        Leaf = NodeOf(query.Leaf);
+    }
+
+    internal PathNode Leaf { get; }
+
+    internal int SignatureChecks { get; private set; }
+
+    /// <summary>Candidates for the issuer of a certificate, best first.</summary>
+    internal PathNode[] IssuersOf(PathNode node)
+    {
+        if (node.Issuers is { } known)
+        {
+            return known;
+        }
+
+        Certificate child = node.Certificate;
+        List<(int Score, PathNode Node)> found = [];
+        void Add(Certificate candidate, int place)
+        {
+            PathNode issuer = NodeOf(candidate);
+            if (issuer != node && !found.Exists(f => f.Node == issuer))
+            {
+                found.Add((Score(child, issuer, place), issuer));
+            }
+        }
+
+        foreach (Certificate anchor in query.Anchors.WithSubject(child.Issuer))
+        {
+            Add(anchor, 0);
+        }
+
+        foreach (Certificate presented in query.Presented)
+        {
+            if (presented.Subject.Equals(child.Issuer))
+            {
+                Add(presented, 1);
+            }
+        }
+
+        foreach (Certificate stored in query.Intermediates?.WithSubject(child.Issuer) ?? [])
+        {
+            Add(stored, 0);
+        }
+
+        if (found.Count > 1)
+        {
+            // Stable, so that the server's own order decides between equals.
+            found = [.. found.OrderByDescending(static f => f.Score)];
+        }
+
+        return node.Issuers = [.. found.Select(static f => f.Node)];
+    }
+
+    /// <summary>The signature of a certificate by an issuer's key, checked once for all certificates of that key; null when no more checks are allowed.</summary>
+    internal SignatureStatus? CheckSignature(PathNode child, PathNode issuer)
+    {
+        if (signatures.TryGetValue((child, issuer.Identity), out SignatureStatus known))
+        {
+            return known;
+        }
+
+        if (SignatureChecks >= PathLimits.SignatureChecks)
+        {
+            return null;
+        }
+
+        SignatureChecks++;
+        return signatures[(child, issuer.Identity)] = child.Certificate.VerifySignature(issuer.Certificate);
+    }
+
+    /// <summary>Whether names of a certificate are outside of what an issuer above it permits.</summary>
+    internal bool IsOutsideConstraints(PathNode below, PathNode issuer)
+    {
+        if (issuer.Certificate.NameConstraints is null)
+        {
+            return false;
+        }
+
+        if (!outsideConstraints.TryGetValue((below, issuer), out bool outside))
+        {
+            RuleContext context = new(query, below.Certificate, below == Leaf ? PathPosition.Leaf : PathPosition.Intermediate);
+            NameConstraintsRule.Check(context, issuer.Certificate);
+            outside = context.HasErrors;
+            outsideConstraints[(below, issuer)] = outside;
+        }
+
+        return outside;
+    }
+
+    /// <summary>Whether a CRL by the issuer's own key refuses the certificate.</summary>
+    internal bool IsRevoked(PathNode child, PathNode issuer)
+    {
+        if (query.Crls.Count == 0)
+        {
+            return false;
+        }
+
+        if (!revoked.TryGetValue((child, issuer), out bool refused))
+        {
+            RuleContext context = new(query, child.Certificate, PathPosition.Intermediate);
+            RevocationRule.Check(context, [issuer.Certificate]);
+            refused = context.HasErrors;
+            revoked[(child, issuer)] = refused;
+        }
+
+        return refused;
+    }
+
+    /// <summary>Valid dates first, then the key identifier, then what ends the path at once, then what was presented.</summary>
+    private int Score(Certificate child, PathNode issuer, int place)
+    {
+        bool isCurrent = issuer.Certificate.NotBefore <= query.At && query.At <= issuer.Certificate.NotAfter;
+        return (isCurrent ? 16 : 0) + (4 * KeyIdentifierMatch.Rank(child, issuer.Certificate)) + (issuer.EndsPath ? 2 : 0) + place;
+    }
+
+    private PathNode NodeOf(Certificate certificate)
+    {
+        if (nodes.TryGetValue(certificate, out PathNode? known))
+        {
+            return known;
+        }
+
+        (DistinguishedName, PublicKeyInfo) key = (certificate.Subject, certificate.PublicKey);
+        if (!identities.TryGetValue(key, out int identity))
+        {
+            identity = identities.Count;
+            identities.Add(key, identity);
+        }
+
+        bool isAnchor = query.Anchors.Contains(certificate) && query.Distrusted?.Contains(certificate) != true;
+        bool endsPath = isAnchor && (query.PartialChain || LooksSelfSigned(certificate));
+        return nodes[certificate] = new PathNode(certificate, identity, isAnchor, endsPath);
+    }
+
+    /// <summary>By name and key identifier, as OpenSSL decides it: the signature of an anchor counts for nothing.</summary>
+    private static bool LooksSelfSigned(Certificate certificate) =>
+        certificate.IsSelfIssued && KeyIdentifierMatch.Rank(certificate, certificate) != KeyIdentifierMatch.Mismatch;
+}
