@@ -15,6 +15,8 @@
     AliasesToExport        = @()
     CmdletsToExport        = @(
         'Test-TlsEndpoint'
+        'Export-TlsReport'
+        'Compare-TlsReport'
         'Resolve-TlsError'
         'Get-CertificateChain'
         'Export-CertificateChain'

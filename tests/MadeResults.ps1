@@ -263,7 +263,20 @@ $stores = @(
     [TlsTrust.FoundTrustStore] @{ Kind = 'SystemDirectory'; Location = '/home/jürgen/証明書/信頼された認証局の証明書をすべて集めたディレクトリ/openssl'; Target = '/home/jürgen/証明書/信頼された認証局の証明書をすべて集めたディレクトリ/openssl'; AnchorCount = 12; PublicRootCount = 10; Status = 'StaleLinks'; Detail = '3 hashed names lead nowhere, the first 5ad8a5d6.0' }
 )
 
+$differences = @(
+    [TlsTrust.ReportDifference] @{
+        Endpoint = 'www.example.org:443'; Changes = Get-List ReportChange Verdict, Cause; VerdictBefore = 'Trusted'; Verdict = 'Untrusted'; Cause = 'MissingIntermediate'; IsWorse = $true; DaysLeft = 90
+        CheckedAt = $start.AddDays(275); Summary = 'was trusted, is untrusted (missing Example Issuing CA, found by AIA)'
+    }
+    [TlsTrust.ReportDifference] @{
+        Endpoint = 'ldaps://directory.example.org:636'; Changes = Get-List ReportChange Renewed, Issuer, Store; VerdictBefore = 'Trusted'; Verdict = 'Trusted'; RenewedByDays = 365; DaysLeft = 455; CheckedAt = $start.AddDays(275)
+        Summary = "renewed by 365 days, until 2028-01-01; issued by $gold, before by CN=Example Issuing CA, O=Example Trust"
+    }
+    [TlsTrust.ReportDifference] @{ Endpoint = '192.0.2.9:8443'; Changes = Get-List ReportChange Gone; VerdictBefore = 'Unreachable'; CheckedAt = $start.AddDays(275); Summary = 'not looked at any more; it was unreachable (no answer from port 8443)' }
+)
+
 @{
+    ReportDifference = $differences
     EndpointReport = $reports; Finding = $reports[0].Findings; ChainCertificate = $reports[0].BuiltPath, $chains[1].BuiltPath | ForEach-Object { $_ }; ClientVerdict = $clients
     CertificateChain = $chains; ChainPath = $paths; IssuerMatch = $issuers; IssuerAttempt = $attempts; IntermediateImportResult = $imports
     TlsErrorExplanation = $explanations; PemRepairReport = $bundles; PemChange = $changes + $unread

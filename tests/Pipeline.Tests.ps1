@@ -9,6 +9,8 @@ BeforeDiscovery {
     $notBound = 'InputObjectNotBound'
     $table = @{
         'Test-TlsEndpoint'               = @{ EndpointReport = 'EndpointReport'; TlsErrorExplanation = 'EndpointReport'; Others = 'InvalidInput' }
+        'Export-TlsReport'               = @{ EndpointReport = 'String'; CertificateChain = 'String'; IssuerMatch = 'String'; ProgramTrust = 'String'; InsecureSetting = 'String'; PemRepairReport = 'String'; ReportDifference = 'String'; Others = 'Refused' }
+        'Compare-TlsReport'              = @{ EndpointReport = 'ReportDifference'; Others = 'InvalidInput' }
         'Get-CertificateChain'           = @{ EndpointReport = 'CertificateChain'; CertificateChain = 'CertificateChain'; IssuerMatch = 'CertificateChain'; Others = 'InvalidInput' }
         'Export-CertificateChain'        = @{ EndpointReport = 'String'; CertificateChain = 'String'; Others = 'InvalidInput' }
         'Find-MissingIssuer'             = @{ EndpointReport = 'IssuerMatch'; CertificateChain = 'IssuerMatch'; IssuerMatch = 'Nothing'; Others = 'InvalidInput' }
@@ -22,7 +24,7 @@ BeforeDiscovery {
         'Repair-PemBundle'               = @{ Others = 'PemRepairReport' } # the file is named by -Path; what gives no certificate is a warning
         'Repair-TrustBundleEnvironment'  = @{ InsecureSetting = 'TrustEnvironmentChange'; ProgramTrust = 'Nothing'; Others = 'InvalidInput' }
     }
-    $types = 'EndpointReport', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'FoundTrustStore', 'TrustEnvironmentChange', 'PemRepairReport', 'TlsErrorExplanation'
+    $types = 'EndpointReport', 'ReportDifference', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'FoundTrustStore', 'TrustEnvironmentChange', 'PemRepairReport', 'TlsErrorExplanation'
     $cells = foreach ($cmdlet in $table.Keys | Sort-Object) {
         foreach ($type in $types) {
             foreach ($way in 'live', 'file', 'job') {
@@ -51,6 +53,7 @@ BeforeAll {
         $env:XDG_CACHE_HOME = $env:LOCALAPPDATA = $Folder
         $report = Test-TlsEndpoint @Missing
         $report
+        $report | Compare-TlsReport @()
         Get-CertificateChain $Missing.Endpoint -TrustStore $Missing.TrustStore
         $report | Find-MissingIssuer -TrustStore $Missing.TrustStore -IncludeRoot | Select-Object -Last 1
         Set-Content (Join-Path $Folder 'issuing.pem') $report.MissingIssuer.Pem
@@ -95,6 +98,8 @@ BeforeAll {
     $arguments = @{
         'Test-TlsEndpoint'              = @{ TrustStore = $store }
         'Get-CertificateChain'          = @{ TrustStore = $store }
+        'Export-TlsReport'              = @{ As = 'Csv' }
+        'Compare-TlsReport'             = @{ Reference = @() }
         'Export-CertificateChain'       = @{ As = 'Mermaid' }
         'Find-MissingIssuer'            = @{ TrustStore = $store }
         'Set-TrustBundleEnvironment'    = @{ Program = 'curl'; WhatIf = $true }
@@ -121,6 +126,10 @@ Describe 'Every result into every cmdlet' {
             { $_ -in 'InvalidInput', 'InputObjectNotBound' } {
                 $output | Should -BeNullOrEmpty
                 $faults[0].FullyQualifiedErrorId | Should -BeLike "$expected,TlsTrust.PowerShell.*"
+            }
+            'Refused' {
+                # The report itself is there, without the item.
+                $faults[0].FullyQualifiedErrorId | Should -BeLike 'InvalidInput,TlsTrust.PowerShell.*'
             }
             'Warning' {
                 $output | Should -BeNullOrEmpty

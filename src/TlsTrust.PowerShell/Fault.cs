@@ -65,6 +65,9 @@ public sealed class TlsTrustException : Exception
     {
     }
 
+    /// <summary>Line of a list that could not be used, from 1; 0 where it is not known.</summary>
+    public int Line { get; init; }
+
     /// <summary>An exception with its message and what led to it.</summary>
     public TlsTrustException(string message, Exception? innerException)
         : base(message, innerException)

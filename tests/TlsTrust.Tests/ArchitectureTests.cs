@@ -23,7 +23,7 @@ public sealed class ArchitectureTests(ITestOutputHelper output)
         ["Diagnosis"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files", "Results"],
         ["Bundles"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Issuers", "Files", "Results"],
         ["Environment"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Files", "Clients", "Connections", "Results"],
-        ["Rendering"] = ["Certificates", "Results"],
+        ["Rendering"] = ["Certificates", "Results", "Diagnosis"],
     };
 
     public static TheoryData<string> Folders =>

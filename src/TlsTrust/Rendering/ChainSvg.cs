@@ -14,8 +14,8 @@ internal static class ChainSvg
     // About what fits into a box at 14 px; longer lines are cut, the page's table has them whole.
     private const int LongestLine = 76;
 
-    // Colours in both schemes; a drawing in an <img> follows the system's, one in a page the page's.
-    private const string Style = """
+    /// <summary>The style of every drawing, in both schemes: one in an <c>img</c> follows the system's, one in a page the page's. A page with many has it once.</summary>
+    public const string StyleSheet = """
         .tlstrust text { font: 14px ui-sans-serif, system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #0d1117 }
         .tlstrust .title { font-weight: 600 }
         .tlstrust .small { font-size: 13px; fill: #444c56 }
@@ -44,7 +44,8 @@ internal static class ChainSvg
     /// <summary>Draws a chain.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="embedded">True inside a page, which has its own background.</param>
-    public static string Draw(CertificateChain chain, bool embedded)
+    /// <param name="styled">False where the page has the style.</param>
+    public static string Draw(CertificateChain chain, bool embedded, bool styled = true)
     {
         List<(ChainNode Node, List<(string Text, string Style)> Lines)> boxes =
             [.. ChainNode.PathOf(chain).Reverse().Concat(ChainNode.UnusedOf(chain)).Select(node => (node, Lines(node)))];
@@ -107,7 +108,7 @@ internal static class ChainSvg
         return string.Create(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" class="tlstrust" role="img" aria-label="{label}" viewBox="0 0 {width} {total}" width="{width}" height="{total}">
             <title>{label}</title>
-            <style>{Style}</style>
+            {(styled ? $"<style>{StyleSheet}</style>" : "")}
             {(embedded ? "" : $"<rect class=\"page\" width=\"{width}\" height=\"{total}\"/>")}
             {body}</svg>
 
