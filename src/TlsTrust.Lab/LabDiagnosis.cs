@@ -25,6 +25,14 @@ public sealed record ScenarioOutcome
     /// <summary>True when verdict and cause are the expected ones and no expected finding is missing.</summary>
     public bool Ok => Report.Verdict == Scenario.ExpectedVerdict && Report.Cause == Scenario.ExpectedCause && MissingFindings.Count == 0;
 
+    /// <summary>The outcome of a scenario's reports, one for each address.</summary>
+    public static ScenarioOutcome Of(Scenario scenario, IReadOnlyList<EndpointReport> reports) => new()
+    {
+        Scenario = scenario,
+        Report = reports.MinBy(report => report.Verdict switch { Verdict.Untrusted => 0, Verdict.Unreachable => 1, _ => 2 })!,
+        Findings = new ResultList<FindingId>(reports.SelectMany(report => report.Findings).Select(finding => finding.Id).Distinct()),
+    };
+
     /// <inheritdoc/>
     public override string ToString() => $"{Scenario.Name}: {Report.Verdict} ({Report.Cause}), {(Ok ? "ok" : $"expected {Scenario.ExpectedVerdict} ({Scenario.ExpectedCause})")}";
 }
@@ -56,12 +64,7 @@ public static class LabDiagnosis
             reports.Add(report);
         }
 
-        return new ScenarioOutcome
-        {
-            Scenario = running.Scenario,
-            Report = reports.MinBy(report => report.Verdict switch { Verdict.Untrusted => 0, Verdict.Unreachable => 1, _ => 2 })!,
-            Findings = new ResultList<FindingId>(reports.SelectMany(report => report.Findings).Select(finding => finding.Id).Distinct()),
-        };
+        return ScenarioOutcome.Of(running.Scenario, reports);
     }
 
     /// <summary>The engine's options for a scenario.</summary>
@@ -69,28 +72,44 @@ public static class LabDiagnosis
     {
         ArgumentNullException.ThrowIfNull(lab);
         ArgumentNullException.ThrowIfNull(running);
-        return new EndpointTestOptions
+        return SurroundingsOf(lab, running)(new EndpointTestOptions
         {
             Connection = new ConnectionOptions
             {
                 HostName = running.HostName,
                 Proxy = running.Proxy is null ? ProxySetting.None : ProxySetting.Always(new ProxyServer { HostName = new Uri(running.Proxy).Host, Port = new Uri(running.Proxy).Port }),
-                ConnectTimeout = running.PhaseTimeout,
-                HandshakeTimeout = running.PhaseTimeout,
                 ClientCertificate = running.ClientCertificate,
                 AllChains = running.AllChains,
                 ProbeLegacyProtocols = running.ProbeLegacyProtocols,
-                Resolver = running.Network,
-                Dialer = running.Network,
             },
             AllAddresses = running.AllAddresses,
             Store = TrustStores.Open(running.TrustStorePath),
-            PublicRoots = lab.PublicRootSet,
             AtHand = [.. running.SearchPaths.Select(path => new IssuerSource(IssuerSourceKind.File, path, () => TrustStores.Open(path).Anchors))],
             NoDownload = running.NoDownload,
-            Urls = new CertificateUrlOptions { Resolver = running.Network, Dialer = running.Network, FetchTimeout = running.PhaseTimeout },
             Revocation = running.Revocation,
             At = running.AtIsClock ? null : running.At,
+        });
+    }
+
+    /// <summary>
+    /// What a scenario puts in place of the machine's own: network, name service, clock, and the roots that count as publicly known.
+    /// All else a client is told by options, or a cmdlet by parameters.
+    /// </summary>
+    public static Func<EndpointTestOptions, EndpointTestOptions> SurroundingsOf(LabServer lab, RunningScenario running)
+    {
+        ArgumentNullException.ThrowIfNull(lab);
+        ArgumentNullException.ThrowIfNull(running);
+        return options => options with
+        {
+            Connection = options.Connection with
+            {
+                ConnectTimeout = running.PhaseTimeout,
+                HandshakeTimeout = running.PhaseTimeout,
+                Resolver = running.Network,
+                Dialer = running.Network,
+            },
+            PublicRoots = lab.PublicRootSet,
+            Urls = options.Urls with { Resolver = running.Network, Dialer = running.Network, FetchTimeout = running.PhaseTimeout },
             Clock = new StoppedClock(running.At),
         };
     }

@@ -65,6 +65,9 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     public SwitchParameter AllChains { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter ProbeLegacyProtocol { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
     public StartTlsProtocol? StartTls { get => (StartTlsProtocol?)startTls; set => startTls = value; }
 
     [Parameter(ParameterSetName = EndpointSet)]
@@ -241,6 +244,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             HostName = NameToCheck(HostName),
             Address = Address,
             AllChains = AllChains,
+            ProbeLegacyProtocols = ProbeLegacyProtocol,
             StartTls = StartTls,
             ClientCertificate = ClientCertificate,
             Proxy = Proxies(),
@@ -252,7 +256,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             connection = connection with { ResolveTimeout = limit, ConnectTimeout = limit, HandshakeTimeout = limit, TotalTimeout = limit };
         }
 
-        return new EndpointTestOptions
+        return Surroundings.Of(new EndpointTestOptions
         {
             Connection = connection,
             AllAddresses = AllAddresses,
@@ -267,7 +271,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             WarnDays = WarnDays,
             ThrottleLimit = ThrottleLimit,
             Trace = trace.Enqueue,
-        };
+        });
     }
 
     private ProxySetting Proxies()
