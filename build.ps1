@@ -11,8 +11,9 @@ Needs the .NET SDK and this shell; all else comes pinned from NuGet. Tasks, in t
 Build    assembles the module in out/TlsTrust, as it is published.
 Demo     builds, starts the lab's broken servers on loopback, has the module diagnose every one of them in a fresh shell, and shows one
          report in full. The exit code is 0 when all were diagnosed as expected.
-Test     runs `dotnet test`, then the Pester suite.
-Pester   only the second half of Test: packs the module, brings it into a temporary folder as a user's Save-PSResource does, and tests that
+Test     runs all suites and ends with one line of numbers: `dotnet test`, the Pester suite, and xunit again on .NET 8, the runtime of
+         PowerShell 7.4, which NuGet brings. A suite that did not run is a failure; what a test can't find here is skipped, and said.
+Pester   only the Pester suite: packs the module, brings it into a temporary folder as a user's Save-PSResource does, and tests that
          in a fresh shell.
 Package  packs out/TlsTrust.<version>.nupkg, which is what the gallery takes, and out/TlsTrust-<version>.zip for those without a gallery:
          Expand-Archive ./TlsTrust-<version>.zip ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
@@ -63,6 +64,7 @@ $pages = Join-Path $PSScriptRoot 'en-US'
 $tests = Join-Path $PSScriptRoot 'tests'
 $maml = 'TlsTrust.PowerShell.dll-Help.xml'
 $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot 'TlsTrust.psd1')).ModuleVersion
+$results = Join-Path $out 'results'
 $assembled = $false
 . (Join-Path $tests 'Shell.ps1')
 
@@ -134,6 +136,42 @@ function Invoke-PesterSuite {
     }
 }
 
+function Invoke-OldestRuntimeSuite {
+    # Self-contained, since a machine with a newer SDK has no .NET 8. The same folders as `dotnet test`, another runtime in them.
+    $identifier = [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
+    $project = Join-Path $tests 'TlsTrust.Tests'
+    $framework = '-p:NewestFramework=net8.0'
+    Invoke-Native dotnet build, $project, $framework, --runtime, $identifier, --self-contained, --nologo, --verbosity, quiet
+    $folder = dotnet msbuild $project $framework "-p:RuntimeIdentifier=$identifier" -getProperty:OutDir
+    $program = [System.IO.Path]::Combine($project, $folder.Trim(), $IsWindows ? 'TlsTrust.Tests.exe' : 'TlsTrust.Tests')
+    Invoke-Native $program '-reporter', 'quiet', '-noColor', '-trx', (Join-Path $results 'TlsTrust.Tests on .NET 8.trx')
+}
+
+function Invoke-AllSuites {
+    # All of them run, whatever one of them says; what is counted is what they wrote down.
+    $env:TLSTRUST_TEST_RESULTS = $results
+    Remove-Item $results -Recurse -Force -ErrorAction Ignore
+    New-Item $results -ItemType Directory | Out-Null
+    $runs = [ordered] @{
+        'dotnet test'              = { Invoke-Native dotnet test, (Join-Path $PSScriptRoot 'TlsTrust.slnx'), --nologo, --logger, trx, --results-directory, $results }
+        'Pester'                   = { Invoke-PesterSuite }
+        'TlsTrust.Tests on .NET 8' = { Invoke-OldestRuntimeSuite }
+    }
+    $broken = foreach ($name in $runs.Keys) {
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        try {
+            & $runs[$name] | Out-Host
+        }
+        catch {
+            "${name}: $_"
+        }
+
+        Write-Host ('{0} took {1:0} s' -f $name, $watch.Elapsed.TotalSeconds)
+    }
+
+    & (Join-Path $tests 'Write-TestSummary.ps1') -Results $results -Suite 'TlsTrust.Tests', 'TlsTrust.Conformance', 'Pester', 'TlsTrust.Tests on .NET 8' -Broken $broken
+}
+
 foreach ($name in $Task) {
     switch ($name) {
         'Build' {
@@ -146,8 +184,7 @@ foreach ($name in $Task) {
             Invoke-ShellScript (Join-Path $PSScriptRoot 'src/TlsTrust.Lab/Start-Demo.ps1') '-Module', $module, '-Lab', $lab
         }
         'Test' {
-            Invoke-Native dotnet test, (Join-Path $PSScriptRoot 'TlsTrust.slnx'), --nologo
-            Invoke-PesterSuite
+            Invoke-AllSuites
         }
         'Pester' {
             Invoke-PesterSuite

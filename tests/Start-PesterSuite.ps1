@@ -43,4 +43,12 @@ foreach ($test in $result.Skipped) {
 
 $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
 Write-Host "Pester: $($result.PassedCount) passed, $failed failed, $($result.SkippedCount + $result.NotRunCount + $result.InconclusiveCount) skipped"
+if ($env:TLSTRUST_TEST_RESULTS) {
+    @{
+        passed  = $result.PassedCount
+        failed  = $failed
+        skipped = @($result.Tests | Where-Object Result -notin Passed, Failed | ForEach-Object { "$($_.ErrorRecord)" })
+    } | ConvertTo-Json | Set-Content (Join-Path $env:TLSTRUST_TEST_RESULTS 'Pester.json')
+}
+
 exit [int]($failed -gt 0 -or $result.PassedCount -eq 0)

@@ -58,7 +58,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
         {
             int exit = OpenSslTool.TryRun(out string said, ["req", "-x509", .. arguments.Split(' '), "-nodes", "-keyout", OperatingSystem.IsWindows() ? "NUL" : "/dev/null", "-subj", "/CN=made", "-out", file]);
             Assert.True(exit == 0, said);
-            byte[] der = X509CertificateLoader.LoadCertificateFromFile(file).RawData;
+            byte[] der = X509Certificate2.CreateFromPem(File.ReadAllText(file)).RawData;
 
             Certificate certificate = Certificate.Parse(der);
             Assert.Equal(name, certificate.SignatureAlgorithm.Name);

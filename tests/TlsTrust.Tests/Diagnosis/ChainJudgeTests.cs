@@ -159,7 +159,7 @@ public sealed class ChainJudgeTests
     [Fact]
     public void Reads_the_time_of_a_certificate_transparency_log_out_of_a_certificate()
     {
-        byte[] entry = [0, .. new byte[32], .. BitConverter.GetBytes(Now.ToUnixTimeMilliseconds()).Reverse(), 0, 0];
+        byte[] entry = [0, .. new byte[32], .. BitConverter.GetBytes(Now.ToUnixTimeMilliseconds()).AsEnumerable().Reverse(), 0, 0];
         byte[] list = [0, (byte)(entry.Length + 2), 0, (byte)entry.Length, .. entry];
         LabCertificate leaf = _pki.Issuing.Issue(new CertificateSpec
         {

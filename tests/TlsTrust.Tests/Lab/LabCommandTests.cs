@@ -91,12 +91,11 @@ public sealed class LabCommandTests
 
     private static Process Start(params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet")
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TlsTrust.Lab.exe" : "TlsTrust.Lab"))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TlsTrust.Lab.dll"));
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -18,8 +18,8 @@ internal sealed class TestPki
         X509Certificate2 root = CaRequest("CN=Connection Test Root", rootKey).CreateSelfSigned(Start, End);
         using ECDsa intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         X509Certificate2 intermediate = CaRequest("CN=Connection Test Intermediate", intermediateKey).Create(root, Start, End, [2]);
-        Root = X509CertificateLoader.LoadCertificate(root.RawData);
-        Intermediate = X509CertificateLoader.LoadCertificate(intermediate.RawData);
+        Root = X509Certificate2.CreateFromPem(root.ExportCertificatePem());
+        Intermediate = X509Certificate2.CreateFromPem(intermediate.ExportCertificatePem());
         _intermediateWithKey = intermediate.CopyWithPrivateKey(intermediateKey);
         Leaf = Issue("localhost");
         RsaLeaf = Issue("localhost", 2048);
@@ -62,7 +62,9 @@ internal sealed class TestPki
         using X509Certificate2 withKey = rsaBits > 0 ? certificate.CopyWithPrivateKey(rsa) : certificate.CopyWithPrivateKey(ec);
 
         // Through PKCS#12, so that every platform's TLS can use the key.
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+#pragma warning disable SYSLIB0057 // its successor, X509CertificateLoader, is not in .NET 8
+        return new X509Certificate2(withKey.Export(X509ContentType.Pkcs12), (string?)null, X509KeyStorageFlags.Exportable);
+#pragma warning restore SYSLIB0057
     }
 
     /// <summary>Writes a chain and its key for servers that read files.</summary>
