@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning;
 
 namespace TlsTrust.PowerShell;

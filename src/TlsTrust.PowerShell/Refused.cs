@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Requests;
 
 namespace TlsTrust.PowerShell;
 
@@ -14,8 +14,8 @@ internal static class Refused
     {
         Refusal.NoCertificate or Refusal.NotAnAuthority or Refusal.Intermediate => ErrorId.NoCertificateFound,
         Refusal.FingerprintRequired => ErrorId.FingerprintRequired,
-        Refusal.PublicRootsLost => ErrorId.StoreUnusable,
-        Refusal.WorldWritable or Refusal.PermissionDenied => ErrorId.PermissionDenied,
+        Refusal.PublicRootsLost or Refusal.AnchorsLost => ErrorId.StoreUnusable,
+        Refusal.WorldWritable or Refusal.PermissionDenied or Refusal.RecordOfOthers => ErrorId.PermissionDenied,
         Refusal.DestinationExists => ErrorId.FileExists,
         Refusal.FileNotWritable => ErrorId.FileNotWritable,
         _ => ErrorId.InvalidCombination,

@@ -5,6 +5,8 @@ using TlsTrust.Certificates.Names;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Probes;
 using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Planning;
+using TlsTrust.Environment.Provisioning.Requests;
 
 namespace TlsTrust.PowerShell;
 
@@ -18,11 +20,13 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string CertificateSet = "Certificate";
     private const string InputObjectSet = "InputObject";
+    private const string PublicRootsSet = "PublicRoots";
 
     private readonly List<CandidateAnchor> anchors = [];
 
     // Boxed: a field of an engine's enum would load the engine when the module is imported.
     private object? target;
+    private object? imageBase;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [SupportsWildcards]
@@ -38,6 +42,15 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
     public IResult[] InputObject { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = PublicRootsSet)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ParameterSetName = InputObjectSet)]
+    [ArgumentCompleter(typeof(PublicRootsCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? PublicRoots { get; set; }
 
     [Parameter]
     [ValidateSet("Process", "User", "Machine")]
@@ -71,7 +84,16 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public SwitchParameter IncludeConfiguration { get; set; }
 
     [Parameter]
+    public SwitchParameter IncludeServices { get; set; }
+
+    [Parameter]
+    public ImageBase? ImageBase { get => (ImageBase?)imageBase; set => imageBase = value; }
+
+    [Parameter]
     public SwitchParameter WithoutPublicRoots { get; set; }
+
+    [Parameter]
+    public SwitchParameter Replace { get; set; }
 
     [Parameter]
     public SwitchParameter AllowIntermediate { get; set; }
@@ -113,7 +135,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string file in FilePaths.Resolve(this, ParameterSetName == LiteralPathSet ? LiteralPath : Path, ParameterSetName == LiteralPathSet, WriteError))
+        foreach (string file in ParameterSetName == PublicRootsSet ? [] : FilePaths.Resolve(this, ParameterSetName == LiteralPathSet ? LiteralPath : Path, ParameterSetName == LiteralPathSet, WriteError))
         {
             try
             {
@@ -146,7 +168,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (anchors.Count == 0)
+        if (anchors.Count == 0 && ParameterSetName != PublicRootsSet)
         {
             return; // what could not be used has been reported item by item
         }
@@ -157,7 +179,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
         }
         catch (ProvisioningException fault)
         {
-            WriteError(Refused.Record(fault, anchors[0].Certificate.Subject.ToString()));
+            WriteError(Refused.Record(fault, anchors.Count > 0 ? anchors[0].Certificate.Subject.ToString() : PublicRoots));
         }
     }
 
@@ -178,6 +200,10 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             HashedDirectory = HashedDirectory,
             IncludeConfiguration = IncludeConfiguration,
             WithoutPublicRoots = WithoutPublicRoots,
+            Replace = Replace,
+            PublicRoots = PublicRoots is null || PublicRootsCompleter.Known.Contains(PublicRoots, StringComparer.OrdinalIgnoreCase) ? PublicRoots : FilePaths.Destination(this, PublicRoots, ThrowTerminatingError),
+            IncludeServices = IncludeServices,
+            ImageBase = ImageBase,
             AllowIntermediate = AllowIntermediate,
             Fingerprints = Fingerprint,
             Force = Force,
@@ -192,8 +218,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             WriteWarning(warning);
         }
 
-        string what = plan.Request.Target is { } text ? $"{text}, {plan.Bundle}" : $"{Scope} scope: {string.Join(", ", plan.Changes.Select(change => change.Setting).Distinct())}";
-        bool apply = ShouldProcess(what, $"Trust {string.Join(", ", plan.Anchors.Select(anchor => anchor.Subject).Distinct())}");
+        bool apply = ShouldProcess(plan.Target, plan.Action);
         IReadOnlyList<TrustEnvironmentChange> changes = apply ? provisioner.Apply(plan) : plan.Changes;
         if (plan.Request.Target is not null and not ProvisionTarget.GitHubActions)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using TlsTrust.Bundles;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning;
 using TlsTrust.CertificateFiles;
 

@@ -92,6 +92,15 @@ public sealed record ProgramTrust : IResult
     /// <summary>What is wrong, with path and line; empty when nothing is.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>Every place at which it looks, in its order, and whether each is there.</summary>
+    public ResultList<LookedAtPlace> Places { get; init; } = [];
+
+    /// <summary>Where it finds no anchor: what else on this machine would serve, the best first, with count and date.</summary>
+    public ResultList<string> Alternatives { get; init; } = [];
+
+    /// <summary>The command to run next, as it stands; empty when there is nothing to do.</summary>
+    public string Recommendation { get; init; } = string.Empty;
+
     /// <summary>Ways in which its verification is switched off.</summary>
     public ResultList<InsecureSetting> Insecure { get; init; } = [];
 

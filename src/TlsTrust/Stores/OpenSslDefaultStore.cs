@@ -3,21 +3,10 @@ namespace TlsTrust.Stores;
 /// <summary>The store of a program that uses OpenSSL's defaults (SSL_CTX_set_default_verify_paths(3)): a file and a directory, each from a variable or from OPENSSLDIR.</summary>
 internal static class OpenSslDefaultStore
 {
-    // OPENSSLDIR is fixed when OpenSSL is built; these are the values of the distributions. Where two exist the first is
-    // the one that OpenSSL was built with: /etc/ssl is there on all of them, the others only where they count.
-    private static readonly string[] _directories =
-    [
-        "/usr/lib/ssl", // Debian, Ubuntu
-        "/etc/pki/tls", // Fedora, Red Hat, Amazon Linux
-        "/etc/ssl", // Alpine, Arch, SUSE, Gentoo, the BSDs
-        "/usr/local/etc/openssl@3", "/opt/homebrew/etc/openssl@3", // Homebrew
-        "/usr/local/ssl", // OpenSSL's own default
-    ];
-
     /// <summary>Reads file and directory.</summary>
     internal static TrustStore Read(IMachineEnvironment environment)
     {
-        string? home = Array.Find(_directories, candidate => Looks(environment.MapPath(candidate)));
+        string? home = Home(environment);
         StorePart part = new();
         List<string> names = [];
 
@@ -69,12 +58,16 @@ internal static class OpenSslDefaultStore
         {
             names.Add("OpenSSL's default");
             part.Add(StorePart.Faulty(
-                string.Join(", ", _directories),
+                string.Join(", ", KnownStores.OpenSslHomes),
                 "no folder of OpenSSL is there and neither SSL_CERT_FILE nor SSL_CERT_DIR is set; the package ca-certificates is probably not installed"));
         }
 
         return part.ToStore(string.Join(" + ", names));
     }
+
+    /// <summary>The OPENSSLDIR of this machine; null where none of the known ones is there.</summary>
+    internal static string? Home(IMachineEnvironment environment) =>
+        KnownStores.OpenSslHomes.FirstOrDefault(candidate => Looks(environment.MapPath(candidate)));
 
     private static bool Looks(string directory) =>
         File.Exists(Path.Combine(directory, "cert.pem")) || Directory.Exists(Path.Combine(directory, "certs")) || File.Exists(Path.Combine(directory, "openssl.cnf"));

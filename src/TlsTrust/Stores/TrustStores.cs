@@ -1,3 +1,4 @@
+
 namespace TlsTrust.Stores;
 
 /// <summary>Opens trust stores. A store that can't be used is returned with its faults and without anchors, never as an exception and never silently empty.</summary>

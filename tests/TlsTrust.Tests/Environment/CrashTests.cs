@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.Writing;
 
 namespace TlsTrust.Tests.Environment;
 

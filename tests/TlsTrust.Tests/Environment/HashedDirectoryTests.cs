@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Inspection;
-using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Environment;
@@ -55,4 +55,29 @@ public sealed class HashedDirectoryTests
     private static SortedDictionary<string, string> Contents(string folder) => new(
         Hashed(folder).GroupBy(name => name[..8]).ToDictionary(group => group.Key, group => string.Join(' ', group.Select(name => X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(folder, name))).Thumbprint).Order())),
         StringComparer.Ordinal);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_certificate_that_goes_leaves_no_name_behind_whether_names_are_links_or_copies(bool copies)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && !copies, "there are no links");
+        string folder = Directory.CreateTempSubdirectory("tlstrust-hashed-").FullName;
+        try
+        {
+            string mine = Path.Combine(folder, "0a1b2c3d.0");
+            File.WriteAllText(mine, MadeMachine.Pem(MadeMachine.OtherRoot)); // somebody's, of a certificate that is not ours
+            HashedDirectoryWriter.Write(folder, [MadeMachine.Read(MadeMachine.PrivateRoot), MadeMachine.Read(MadeMachine.PublicRoot)], copies);
+            HashedDirectoryWriter.Write(folder, [MadeMachine.Read(MadeMachine.PublicRoot)], copies);
+            string left = MadeMachine.Pem(MadeMachine.PrivateRoot).Trim();
+            Assert.DoesNotContain(Directory.EnumerateFiles(folder), path => File.ReadAllText(path).Contains(left, StringComparison.Ordinal));
+            Assert.Equal(4, Directory.EnumerateFiles(folder).Count());
+            HashedDirectoryWriter.Write(folder, [], copies);
+            Assert.Equal([mine], Directory.EnumerateFiles(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

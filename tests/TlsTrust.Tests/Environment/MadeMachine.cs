@@ -113,6 +113,7 @@ internal sealed class MadeMachine : IDisposable
     /// <summary>Every file with its content and every folder, to compare before and after; but not where data of users lies, which is made once.</summary>
     public SortedDictionary<string, string> Snapshot() => new(
         Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != ".alive") // open, and so closed to everybody, as long as the process lives
             .Where(path => !Directory.Exists(path) || !(path.Contains("/.local", StringComparison.Ordinal) || path.EndsWith("/var", StringComparison.Ordinal) || path.EndsWith("/var/lib", StringComparison.Ordinal)))
             .ToDictionary(path => Path.GetRelativePath(Folder, path), path => Directory.Exists(path) ? "folder" : new FileInfo(path).LinkTarget ?? Convert.ToBase64String(File.ReadAllBytes(path))),
         StringComparer.Ordinal);

@@ -1,5 +1,5 @@
 using System.Text;
-using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Writing;
 
 namespace TlsTrust.Tests.Environment;
 

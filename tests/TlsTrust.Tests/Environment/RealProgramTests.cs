@@ -5,6 +5,8 @@ using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Probes;
+using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Environment.Provisioning;
 
 namespace TlsTrust.Tests.Environment;

@@ -1,5 +1,6 @@
 using TlsTrust.Environment.Discovery;
 using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Environment;

@@ -4,6 +4,10 @@ using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Configuration;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning.Planning;
+using TlsTrust.Environment.Provisioning.Records;
+using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Environment.Provisioning;
 using TlsTrust.Stores;
 

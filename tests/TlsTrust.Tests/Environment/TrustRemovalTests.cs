@@ -1,4 +1,6 @@
 using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning.Records;
+using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning;
 using static TlsTrust.Tests.Environment.TrustProvisionerTests;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.Writing;
 
 namespace TlsTrust.Tests.Environment;
 

@@ -23,6 +23,9 @@ public sealed record ProgramFacts
     /// <summary>Where it looks when nothing is set: by platform, or <c>platform:build</c>.</summary>
     public required IReadOnlyDictionary<string, DefaultStore> Defaults { get; init; }
 
+    /// <summary>How builds of one name are told apart; null where there is one.</summary>
+    public BuildFacts? Build { get; init; }
+
     /// <summary>What changes that; of several for the same thing the first that is set wins.</summary>
     public required IReadOnlyList<SettingFacts> Settings { get; init; }
 
@@ -55,7 +58,15 @@ public sealed record ProgramFacts
 /// <param name="File">The bundle file.</param>
 /// <param name="Directory">The directory that is searched besides.</param>
 /// <param name="Bundled">Roots inside the program, in words.</param>
-public sealed record DefaultStore(string? File = null, string? Directory = null, string? Bundled = null);
+/// <param name="Also">Further places that are read besides, whatever is set.</param>
+public sealed record DefaultStore(string? File = null, string? Directory = null, string? Bundled = null, IReadOnlyList<string>? Also = null);
+
+/// <summary>How builds of one name are told apart, without running anything.</summary>
+/// <param name="Of">The files that tell, the first that is there: paths, or <c>@executable</c>, <c>@node</c>, <c>@pip</c>.</param>
+/// <param name="Mentions">The library whose name stands in such a file of the build <see cref="Is"/>; null where what is named answers itself.</param>
+/// <param name="Is">The build it is then.</param>
+/// <param name="Otherwise">The build it is else.</param>
+public sealed record BuildFacts(IReadOnlyList<string> Of, string? Mentions, string Is, string Otherwise);
 
 /// <summary>What a setting does to the store.</summary>
 public enum SettingEffect
@@ -125,7 +136,7 @@ public sealed record SettingFacts
     /// <summary>When it is set to an empty text: unset, slotOff, fails or verificationOff.</summary>
     public string EmptyValue { get => field ?? "unset"; init; }
 
-    /// <summary>What <c>Set-TrustBundleEnvironment</c> puts there: merged, extra, directory or keystore; null when nothing.</summary>
+    /// <summary>What <c>Set-TrustBundleEnvironment</c> puts there: merged, extra, directory, keystore or startFile; null when nothing.</summary>
     public string? Provision { get; init; }
 
     /// <summary>Where it counts; everywhere when null.</summary>
@@ -133,6 +144,9 @@ public sealed record SettingFacts
 
     /// <summary>Builds of the program it counts for; all when null.</summary>
     public IReadOnlyList<string>? Builds { get; init; }
+
+    /// <summary>Builds in which the default stays besides, although the setting replaces it elsewhere.</summary>
+    public IReadOnlyList<string> Keeps { get => field ?? []; init; }
 
     /// <summary>A pattern its value must match to count.</summary>
     public string? OnlyWhen { get; init; }
@@ -150,6 +164,10 @@ public sealed record SettingFacts
     public required string Source { get; init; }
 
     internal bool IsVariable => Place == "variable";
+
+    /// <summary>Whether it is read on this platform, by this build.</summary>
+    internal bool Counts(string platform, string build) =>
+        (Platforms is null || Platforms.Contains(platform)) && (Builds is null || Builds.Contains(build));
 }
 
 /// <summary>A way to switch verification off.</summary>
@@ -200,6 +218,18 @@ public sealed record FileFacts
     /// <summary>A variable that names another file in its place.</summary>
     public string? Variable { get; init; }
 
+    /// <summary>True when that variable names several, divided as in PATH.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>A variable with folders whose files count as well.</summary>
+    public string? Folders { get; init; }
+
+    /// <summary>True when a file of this kind may include others.</summary>
+    public bool Includes { get; init; }
+
+    /// <summary>How a store's path is written into it; null where it is never written.</summary>
+    public WriteFacts? Write { get; init; }
+
     /// <summary>Where it may lie.</summary>
     public required IReadOnlyList<PlaceFacts> Places { get; init; }
 }
@@ -208,7 +238,18 @@ public sealed record FileFacts
 /// <param name="Scope">machine, user or project.</param>
 /// <param name="Path">Path with <c>~</c>, <c>./</c> and names in braces.</param>
 /// <param name="Platforms">Where it counts; everywhere when null.</param>
-public sealed record PlaceFacts(string Scope, string Path, IReadOnlyList<string>? Platforms = null);
+/// <param name="Write">True for a place that is written.</param>
+public sealed record PlaceFacts(string Scope, string Path, IReadOnlyList<string>? Platforms = null, bool Write = false);
+
+/// <summary>The setting of a file that names the store.</summary>
+/// <param name="Section">Its section or table; empty for none.</param>
+/// <param name="Name">Its name, as it is written.</param>
+/// <param name="Variable">True when the user's file is the one that <see cref="FileFacts.Variable"/> names, where that is set.</param>
+public sealed record WriteFacts(string Section, string Name, bool Variable = false)
+{
+    /// <summary>The key as the readers give it.</summary>
+    public string Key => (Section.Length == 0 ? Name : $"{Section}.{Name}").ToLowerInvariant();
+}
 
 // The generated reader sets every init-only property, and so undoes initialisers: defaults stand in the getters.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]

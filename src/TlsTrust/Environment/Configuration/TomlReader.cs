@@ -67,7 +67,7 @@ internal static class TomlReader
                 continue; // a text block holds no switch
             }
 
-            string value = raw is "[]" or "[ ]" ? string.Empty : IniReader.Unquoted(raw);
+            string value = raw is "[]" or "[ ]" ? string.Empty : QuotedText.Toml(raw);
             yield return new ConfigurationEntry(IniReader.Join(table, name), value, line.Number, line.Start, end - line.Start, line.Start + at, length) { Name = name };
         }
     }
@@ -82,6 +82,7 @@ internal static class TomlReader
             char c = text[i];
             if (quote != '\0')
             {
+                i += c == '\\' && quote == '"' ? 1 : 0;
                 quote = c == quote ? '\0' : quote;
             }
             else if (c is '"' or '\'')

@@ -47,7 +47,7 @@ internal static class YamlReader
                 parents.Pop();
             }
 
-            string name = IniReader.Unquoted(line.Text[from..colon].Trim());
+            string name = QuotedText.Yaml(line.Text[from..colon].Trim());
             (int at, int length) = IniReader.ValueSpan(line.Text, colon + 1);
             length = WithoutComment(line.Text, at, length);
             string raw = line.Text.Substring(at, length);
@@ -64,7 +64,7 @@ internal static class YamlReader
                 continue;
             }
 
-            ConfigurationEntry entry = line.Entry(key, IniReader.Unquoted(raw), at, length, name);
+            ConfigurationEntry entry = line.Entry(key, QuotedText.Yaml(raw), at, length, name);
             yield return sequenceItem ? entry with { Start = line.Start + from, Length = at + length - from, OwnsItsLine = false } : entry;
         }
     }
@@ -77,6 +77,7 @@ internal static class YamlReader
             char c = text[i];
             if (quote != '\0')
             {
+                i += c == '\\' && quote == '"' ? 1 : 0;
                 quote = c == quote ? '\0' : quote;
             }
             else if (c is '"' or '\'')
@@ -100,8 +101,8 @@ internal static class YamlReader
     {
         if (length == 0 || text[at] is '"' or '\'')
         {
-            int close = length == 0 ? -1 : text.IndexOf(text[at], at + 1);
-            return close < 0 ? length : close - at + 1;
+            int end = length == 0 ? -1 : QuotedText.End(text, at);
+            return end < 0 ? length : end - at;
         }
 
         if (text[at] == '#')

@@ -1,6 +1,7 @@
 using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
-using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Records;
+using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Discovery;
@@ -15,18 +16,10 @@ public static class StoreDiscovery
     /// <summary>Virtual environments lie in projects, projects in a folder of projects.</summary>
     private const int MaximumDepth = 4;
 
+    private static readonly string[] PackageFolders = ["lib/python3*/site-packages", "Lib/site-packages"];
+
     // Packages of a language that are large and hold no certifi.
     private static readonly string[] Skipped = ["node_modules", ".git", ".cargo", ".rustup", ".nuget", ".cache", "proc", "sys"];
-
-    private static readonly (string Kind, string[] Patterns)[] Places =
-    [
-        ("SystemBundle", ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem", "/usr/lib/ssl/cert.pem", "/etc/pki/tls/cert.pem", "/var/lib/ca-certificates/ca-bundle.pem", "/opt/homebrew/etc/openssl@3/cert.pem", "/usr/local/etc/openssl@3/cert.pem"]),
-        ("SystemDirectory", ["/etc/ssl/certs", "/usr/lib/ssl/certs", "/etc/pki/tls/certs", "/var/lib/ca-certificates/openssl"]),
-        ("JavaKeyStore", ["/usr/lib/jvm/*/lib/security/cacerts", "/usr/lib/jvm/*/jre/lib/security/cacerts", "/usr/java/*/lib/security/cacerts", "/opt/*/lib/security/cacerts", "/opt/*/jbr/lib/security/cacerts", "~/.sdkman/candidates/java/*/lib/security/cacerts", "~/.jdks/*/lib/security/cacerts", "/Library/Java/JavaVirtualMachines/*/Contents/Home/lib/security/cacerts", "{env:JAVA_HOME}/lib/security/cacerts", "{programfiles}/Java/*/lib/security/cacerts", "{programfiles}/Eclipse Adoptium/*/lib/security/cacerts"]),
-        ("GitBundle", ["{programfiles}/Git/mingw64/etc/ssl/certs/ca-bundle.crt", "{programfiles}/Git/mingw64/ssl/certs/ca-bundle.crt", "/opt/homebrew/etc/ca-certificates/cert.pem"]),
-        ("NodeExtra", ["{env:NODE_EXTRA_CA_CERTS}"]),
-        ("Certifi", ["/usr/lib/python3/dist-packages/certifi/cacert.pem", "/usr/lib/python3*/site-packages/certifi/cacert.pem", "/usr/local/lib/python3*/dist-packages/certifi/cacert.pem", "/usr/local/lib/python3*/site-packages/certifi/cacert.pem", "/usr/local/lib/python3*/site-packages/pip/_vendor/certifi/cacert.pem", "~/.local/lib/python3*/site-packages/certifi/cacert.pem", "~/.pyenv/versions/*/lib/python3*/site-packages/certifi/cacert.pem", "~/.pyenv/versions/*/lib/python3*/site-packages/pip/_vendor/certifi/cacert.pem", "~/miniconda3/ssl/cacert.pem", "~/anaconda3/ssl/cacert.pem", "~/miniforge3/ssl/cacert.pem", "~/*conda*/envs/*/ssl/cacert.pem", "/opt/conda/ssl/cacert.pem", "{env:CONDA_PREFIX}/ssl/cacert.pem", "{env:VIRTUAL_ENV}/lib/python3*/site-packages/certifi/cacert.pem"]),
-    ];
 
     /// <summary>The stores, each place once.</summary>
     public static IEnumerable<FoundTrustStore> Find(IMachine machine, PublicRootSet? publicRoots = null)
@@ -59,22 +52,22 @@ public static class StoreDiscovery
 
     private static IEnumerable<(string Kind, string Path)> All(IMachine machine)
     {
-        foreach ((string kind, string[] patterns) in Places)
+        foreach ((StoreKind kind, string path) in KnownStores.Find(new StoreView(machine)).Where(found => found.Kind != StoreKind.SystemSource))
         {
-            foreach (string path in patterns.SelectMany(machine.Expand))
-            {
-                yield return (kind, path);
-            }
+            // conda keeps a copy of certifi's list under a name of its own.
+            yield return ((kind == StoreKind.Conda ? StoreKind.Certifi : kind).ToString(), path);
+        }
+
+        if (machine.Variable("NODE_EXTRA_CA_CERTS") is { } extra)
+        {
+            yield return ("NodeExtra", machine.Locate(extra));
         }
 
         foreach (string environment in VirtualEnvironments(machine))
         {
-            foreach (string pattern in new[] { "/lib/python3*/site-packages/certifi/cacert.pem", "/lib/python3*/site-packages/pip/_vendor/certifi/cacert.pem", "/Lib/site-packages/certifi/cacert.pem" })
+            foreach (string path in PackageFolders.SelectMany(folder => KnownStores.PackageFiles.SelectMany(file => PathPattern.Glob($"{environment}/{folder}/{file}"))))
             {
-                foreach (string path in machine.Expand(environment + pattern))
-                {
-                    yield return ("Certifi", path);
-                }
+                yield return ("Certifi", path);
             }
         }
 

@@ -2,7 +2,7 @@ using System.Text;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Configuration;
 using TlsTrust.Environment.Machines;
-using TlsTrust.Environment.Provisioning;
+using TlsTrust.Files;
 
 namespace TlsTrust.Environment.Insecure;
 
@@ -53,7 +53,8 @@ public static class InsecureRepair
             }
             else
             {
-                machine.StoreVariable(setting.Scope == TrustScope.Machine, setting.Setting, after);
+                machine.StoreVariable(setting.Scope == TrustScope.Machine, setting.Setting, after is null ? null : new StoredVariable(after));
+                machine.TellStoredVariablesChanged();
             }
         }
 

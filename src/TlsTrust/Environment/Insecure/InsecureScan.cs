@@ -50,8 +50,8 @@ public static class InsecureScan
         foreach ((TrustScope scope, IReadOnlyDictionary<string, string> variables) in new[]
         {
             (TrustScope.Process, machine.Variables),
-            (TrustScope.User, machine.StoredVariables(machine: false)),
-            (TrustScope.Machine, machine.StoredVariables(machine: true)),
+            (TrustScope.User, Stored(machine, forMachine: false)),
+            (TrustScope.Machine, Stored(machine, forMachine: true)),
         })
         {
             foreach ((ProgramFacts program, InsecureFacts fact) in Facts(programs).Where(pair => pair.Fact.IsVariable))
@@ -70,6 +70,9 @@ public static class InsecureScan
             }
         }
     }
+
+    private static Dictionary<string, string> Stored(IMachine machine, bool forMachine) =>
+        machine.StoredVariables(forMachine).ToDictionary(variable => variable.Key, variable => variable.Value.Value, LocalMachine.VariableNames);
 
     private static IEnumerable<FoundInsecurity> InVariableFiles(ConfigurationPlaces places, IReadOnlyCollection<ProgramFacts> programs)
     {

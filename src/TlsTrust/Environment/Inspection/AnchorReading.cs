@@ -19,15 +19,17 @@ internal sealed record AnchorPart(IReadOnlyList<Certificate> Anchors, TrustStatu
 }
 
 /// <summary>Reads files and directories of anchors as a program of a certain kind would, defects and all.</summary>
-internal sealed class AnchorReading
+internal sealed class AnchorReading(IMachine? machine = null)
 {
     private readonly ConcurrentDictionary<(string Path, string Reader, bool Hashed), AnchorPart> _read = new();
 
     /// <summary>A bundle file.</summary>
-    public AnchorPart File(string path, string reader) => _read.GetOrAdd((path, reader, false), key => ReadFile(key.Path, key.Reader));
+    public AnchorPart File(string path, string reader) => Planned(path) ?? _read.GetOrAdd((path, reader, false), key => ReadFile(key.Path, key.Reader));
 
     /// <summary>A directory: hashed names only, or every file in it.</summary>
-    public AnchorPart Folder(string path, string reader, bool hashed) => _read.GetOrAdd((path + "/", reader, hashed), _ => ReadFolder(path, reader, hashed));
+    public AnchorPart Folder(string path, string reader, bool hashed) => Planned(path) ?? _read.GetOrAdd((path + "/", reader, hashed), _ => ReadFolder(path, reader, hashed));
+
+    private AnchorPart? Planned(string path) => machine?.PlannedAnchors(path) is { } anchors ? new AnchorPart(anchors, TrustStatus.Ok, string.Empty) : null;
 
     private static AnchorPart ReadFile(string path, string reader)
     {

@@ -14,6 +14,12 @@ internal sealed class EffectiveStore
     /// <summary>The anchors.</summary>
     public HashSet<Certificate> Anchors { get; } = [];
 
+    /// <summary>From where the program has each anchor: the first place that gave it.</summary>
+    public Dictionary<Certificate, AnchorOrigin> Origins { get; } = [];
+
+    /// <summary>Where the program looks, in its order.</summary>
+    public List<LookedAtPlace> Places { get; } = [];
+
     /// <summary>Anchors that a setting of the user's brought.</summary>
     public HashSet<Certificate> Set { get; } = [];
 
@@ -32,11 +38,11 @@ internal sealed class EffectiveStore
     /// <summary>What is wrong, the worst first in the end.</summary>
     public List<(TrustStatus Status, string Detail)> Faults { get; } = [];
 
-    public void Add(string name, AnchorPart part, bool isSet, bool reportFault)
+    public void Add(string name, AnchorPart part, string? setBy, bool reportFault)
     {
         Parts.Add(name);
-        Anchors.UnionWith(part.Anchors);
-        if (isSet)
+        Take(part.Anchors, new AnchorOrigin(name, setBy));
+        if (setBy is not null)
         {
             Set.UnionWith(part.Anchors);
         }
@@ -47,12 +53,39 @@ internal sealed class EffectiveStore
         }
     }
 
+    public void Look(string source, string place, AnchorPart part) => Places.Add(new LookedAtPlace
+    {
+        Source = source,
+        Place = place,
+        Exists = part.Status is not TrustStatus.Missing,
+        AnchorCount = part.Anchors.Count,
+        Detail = part.Detail,
+    });
+
+    public void Take(IEnumerable<Certificate> anchors, AnchorOrigin origin)
+    {
+        foreach (Certificate anchor in anchors)
+        {
+            if (Anchors.Add(anchor))
+            {
+                Origins[anchor] = origin;
+            }
+        }
+    }
+
     public void Clear()
     {
-        Parts.Clear();
         Anchors.Clear();
+        Origins.Clear();
         Set.Clear();
-        IsApproximate = false;
-        IsKnown = true;
     }
+}
+
+/// <summary>From where a program has an anchor.</summary>
+/// <param name="Place">File, directory, or roots inside the program in words.</param>
+/// <param name="SetBy">The setting that names the place, and where it is set; null for a default.</param>
+internal sealed record AnchorOrigin(string Place, string? SetBy)
+{
+    /// <inheritdoc/>
+    public override string ToString() => SetBy is null ? Place : $"{SetBy}: {Place}";
 }

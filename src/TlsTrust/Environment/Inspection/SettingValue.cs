@@ -16,19 +16,21 @@ internal sealed class SettingLookup
 {
     private readonly IMachine _machine;
     private readonly TrustScope _scope;
+    private readonly bool _withProject;
     private readonly ConfigurationPlaces _places;
     private readonly Dictionary<string, (string Value, TrustScope Scope, string? File, int Line)> _stored;
     private readonly IReadOnlyDictionary<string, string> _variables;
 
-    public SettingLookup(IMachine machine, TrustScope scope)
+    public SettingLookup(IMachine machine, TrustScope scope, bool withProject = true)
     {
+        _withProject = withProject;
         _machine = machine;
         _scope = scope;
         _places = new ConfigurationPlaces(machine);
-        _stored = Stored(machine, _places);
+        _stored = Stored(machine, _places, scope == TrustScope.Machine ? [true] : [true, false]);
         _variables = scope == TrustScope.Process
             ? machine.Variables
-            : _stored.Where(entry => scope == TrustScope.User || entry.Value.Scope == TrustScope.Machine).ToDictionary(entry => entry.Key, entry => entry.Value.Value, LocalMachine.VariableNames);
+            : _stored.ToDictionary(entry => entry.Key, entry => entry.Value.Value, LocalMachine.VariableNames);
     }
 
     /// <summary>The variables of the scope.</summary>
@@ -73,7 +75,7 @@ internal sealed class SettingLookup
             return null;
         }
 
-        foreach (FoundFile place in _places.Find(file).Where(place => _scope != TrustScope.Machine || place.Scope == TrustScope.Machine))
+        foreach (FoundFile place in _places.Find(file).Where(IsSeen))
         {
             foreach (ConfigurationEntry entry in _places.Read(place)?.Entries ?? [])
             {
@@ -87,6 +89,14 @@ internal sealed class SettingLookup
         return found;
     }
 
+    // Without the project a user's view is what counts in any folder.
+    private bool IsSeen(FoundFile place) => _scope switch
+    {
+        TrustScope.Machine => place.Scope == TrustScope.Machine,
+        TrustScope.User when !_withProject => place.Scope is TrustScope.Machine or TrustScope.User,
+        _ => true,
+    };
+
     // conda's ssl_verify and hg's web.cacerts also take switches, which name no store.
     private static bool IsPath(SettingFacts facts, string value) =>
         facts.Holds is not ("file" or "directory" or "fileOrDirectory") || !(value.ToLowerInvariant() is "true" or "false" or "yes" or "no" or "on" or "off" or "0" or "1" or "truststore" or "!");
@@ -97,15 +107,15 @@ internal sealed class SettingLookup
         : value.Contains('/', StringComparison.Ordinal) && !value.Contains('\n', StringComparison.Ordinal) ? Path.Combine(Path.GetDirectoryName(file)!, value)
         : value;
 
-    private static Dictionary<string, (string, TrustScope, string?, int)> Stored(IMachine machine, ConfigurationPlaces places)
+    private static Dictionary<string, (string, TrustScope, string?, int)> Stored(IMachine machine, ConfigurationPlaces places, bool[] forMachines)
     {
         Dictionary<string, (string, TrustScope, string?, int)> stored = new(LocalMachine.VariableNames);
-        foreach (bool forMachine in new[] { true, false })
+        foreach (bool forMachine in forMachines) // a user's value comes before the machine's
         {
             TrustScope scope = forMachine ? TrustScope.Machine : TrustScope.User;
-            foreach ((string name, string value) in machine.StoredVariables(forMachine))
+            foreach ((string name, StoredVariable value) in machine.StoredVariables(forMachine))
             {
-                stored[name] = (value, scope, null, 0);
+                stored[name] = (value.Value, scope, null, 0);
             }
 
             foreach (FoundFile file in Insecure.InsecureScan.VariableFiles.SelectMany(id => places.Find(ProgramCatalogue.File(id))).Where(file => file.Scope == scope))

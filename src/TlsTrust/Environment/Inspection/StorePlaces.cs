@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Stores;
 
@@ -10,84 +11,93 @@ internal sealed class StorePlaces(IMachine machine)
 {
     private static readonly TimeSpan ChildLimit = TimeSpan.FromSeconds(10); // a pyenv shim on a busy machine takes seconds
 
-    private static readonly string[] OpenSslDirectories = ["/usr/lib/ssl", "/etc/pki/tls", "/etc/ssl", "/usr/local/etc/openssl@3", "/opt/homebrew/etc/openssl@3", "/usr/local/ssl"];
-
-    private static readonly string[] Bundles =
-    [
-        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/pki/tls/cacert.pem",
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
-    ];
-
-    private static readonly string[] GoDirectories = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
-
-    private static readonly string[] GitForWindowsBundles = [@"mingw64\etc\ssl\certs\ca-bundle.crt", @"mingw64\ssl\certs\ca-bundle.crt"];
-
-    private static readonly string[] GitTransports = ["/usr/lib/git-core/git-remote-http", "/usr/libexec/git-core/git-remote-http"];
-
-    // JSSE prefers jssecacerts; the third is where a JDK 8 keeps it.
-    private static readonly string[] JavaStores = ["lib/security/jssecacerts", "lib/security/cacerts", "jre/lib/security/cacerts"];
-
     private readonly Lazy<PythonFacts> _python = new(() => PythonFacts.Ask(machine, ChildLimit));
+    private readonly Lazy<string?> _toolHome = new(() => AskTool(machine));
+    private readonly Lazy<bool> _nodeKnowsSystemStore = new(() => KnowsSystemStore(machine));
     private readonly Dictionary<string, string> _builds = [];
 
     /// <summary>What the Python on the PATH says about its packages.</summary>
     public PythonFacts Python => _python.Value;
 
     /// <summary>The file that a name of the catalogue stands for; null when it is not there or not known.</summary>
-    public string? File(string? token) => token switch
+    public string? File(string? token) => Files(token).FirstOrDefault(System.IO.File.Exists);
+
+    /// <summary>The files at which a program with that default looks, in its order; it takes the first that is there.</summary>
+    public IEnumerable<string> Files(string? token) => token switch
     {
-        "opensslFile" => OpenSslHome() is { } home && System.IO.File.Exists(machine.Locate(home + "/cert.pem")) ? machine.Locate(home + "/cert.pem") : null,
-        "curlFile" or "debianBundle" or "goFile" => Bundles.Select(machine.Locate).FirstOrDefault(System.IO.File.Exists),
-        "certifi" => Python.Certifi,
-        "pipCertifi" => Python.PipCertifi,
-        "javaCacerts" => JavaStore(),
-        "gitForWindows" => GitForWindowsBundles.Select(path => Path.Combine(machine.Variable("ProgramFiles") ?? @"C:\Program Files", "Git", path)).FirstOrDefault(System.IO.File.Exists),
-        _ => null,
+        "opensslFile" => [machine.Locate(OpenSslHome() + "/cert.pem")],
+        "opensslToolFile" => [machine.Locate((ToolHome() ?? OpenSslHome()) + "/cert.pem")],
+        "pythonFile" => [machine.Locate(Python.File ?? OpenSslHome() + "/cert.pem")],
+        "curlFile" or "debianBundle" or "goFile" => KnownStores.InOrder(StoreKind.SystemBundle).SelectMany(machine.Expand),
+        "certifi" => Python.Certifi is { } certifi ? [certifi] : [],
+        "pipCertifi" => Python.PipCertifi is { } certifi ? [certifi] : [],
+        "javaCacerts" => JavaFiles(LauncherHome() ?? VariableHome()),
+        "javaHomeCacerts" => JavaFiles(VariableHome() ?? LauncherHome()),
+        "gitForWindows" => KnownStores.InOrder(StoreKind.GitBundle).SelectMany(machine.Expand),
+        _ => [],
     };
 
-    /// <summary>The directories that a name of the catalogue stands for, and whether only hashed names count in them.</summary>
-    public (IReadOnlyList<string> Paths, bool Hashed) Directories(string? token) => token switch
+    /// <summary>The directories that a name of the catalogue stands for and that are there, and whether only hashed names count in them.</summary>
+    public (IReadOnlyList<string> Paths, bool Hashed) Directories(string? token) => ([.. Folders(token).Where(Directory.Exists)], token != "goDirectories");
+
+    /// <summary>The directories at which a program with that default looks.</summary>
+    public IEnumerable<string> Folders(string? token) => token switch
     {
-        "opensslDirectory" when OpenSslHome() is { } home && Directory.Exists(machine.Locate(home + "/certs")) => ([machine.Locate(home + "/certs")], true),
-        "goDirectories" => ([.. GoDirectories.Select(machine.Locate).Where(Directory.Exists)], false),
-        _ => ([], true),
+        "opensslDirectory" => [machine.Locate(OpenSslHome() + "/certs")],
+        "opensslToolDirectory" => [machine.Locate((ToolHome() ?? OpenSslHome()) + "/certs")],
+        "pythonDirectory" => [machine.Locate(Python.Directory ?? OpenSslHome() + "/certs")],
+        "goDirectories" => KnownStores.GoDirectories.Select(machine.Locate),
+        _ => [],
     };
 
-    /// <summary>How an executable was built, where programs of one name differ: gnutls, openssl, libnode or bundled.</summary>
-    public string Build(string program, string? executable)
+    /// <summary>How a program was built, where builds of one name differ; empty where they don't.</summary>
+    public string Build(ProgramFacts program, string? executable)
     {
-        if (machine.Platform != StorePlatform.Linux || executable is null)
+        if (executable is null || program.Build is not { } facts || (facts.Mentions is not null && machine.Platform != StorePlatform.Linux))
         {
             return string.Empty;
         }
 
-        if (!_builds.TryGetValue(program, out string? build))
+        if (!_builds.TryGetValue(program.Id, out string? build))
         {
-            build = program switch
-            {
-                "wget" => Mentions(MachinePaths.Resolved(executable), "libgnutls.so") ? "gnutls" : "openssl",
-                "git" => GitTransport() is { } transport && Mentions(transport, "libcurl-gnutls.so") ? "gnutls" : "openssl",
-                "node" or "npm" or "yarn" or "yarn-berry" or "pnpm" => machine.FindExecutable("node") is { } node && Mentions(MachinePaths.Resolved(node), "libnode.so") ? "libnode" : "bundled",
-                _ => string.Empty,
-            };
-            _builds[program] = build;
+            bool isIt = facts.Of.Contains("@pip") ? Python.PipAddsSystem
+                : facts.Of.Select(place => Telling(place, executable)).FirstOrDefault(System.IO.File.Exists) is { } file && Mentions(MachinePaths.Resolved(file), facts.Mentions!);
+            _builds[program.Id] = build = isIt ? facts.Is : facts.Otherwise;
         }
 
         return build;
     }
 
-    private string? OpenSslHome() => Array.Find(OpenSslDirectories, candidate =>
-        System.IO.File.Exists(machine.Locate(candidate + "/cert.pem")) || Directory.Exists(machine.Locate(candidate + "/certs")) || System.IO.File.Exists(machine.Locate(candidate + "/openssl.cnf")));
+    /// <summary>True when the Node.js on the PATH knows NODE_USE_SYSTEM_CA.</summary>
+    public bool NodeKnowsSystemStore => _nodeKnowsSystemStore.Value;
 
-    private string? GitTransport() => GitTransports.Select(machine.Locate).FirstOrDefault(System.IO.File.Exists);
+    private static bool KnowsSystemStore(IMachine machine) =>
+        machine.FindExecutable("node") is { } node && machine.Run(node, ["--version"], ChildLimit) is { ExitCode: 0 } answer
+        && Version.TryParse(answer.Output.Trim().TrimStart('v'), out Version? version)
+        && (version >= new Version(24, 6) || (version.Major == 22 && version >= new Version(22, 19)));
 
-    private string? JavaStore()
+    private string? Telling(string place, string executable) => place switch
     {
-        string? home = machine.Variable("JAVA_HOME") is { } set && Directory.Exists(machine.Locate(set)) ? machine.Locate(set)
-            : machine.FindExecutable("java") is { } java ? Path.GetDirectoryName(Path.GetDirectoryName(MachinePaths.Resolved(java)))
-            : null;
-        return home is null ? null : JavaStores.Select(path => Path.Combine(home, path)).FirstOrDefault(System.IO.File.Exists);
-    }
+        "@executable" => executable,
+        "@node" => machine.FindExecutable("node"),
+        _ => machine.Locate(place),
+    };
+
+    private string OpenSslHome() => OpenSslDefaultStore.Home(new StoreView(machine)) ?? KnownStores.OpenSslHomes[0];
+
+    // OPENSSLDIR: "/usr/lib/ssl"
+    private string? ToolHome() => _toolHome.Value;
+
+    private static string? AskTool(IMachine machine) =>
+        machine.FindExecutable("openssl") is { } tool && machine.Run(tool, ["version", "-d"], ChildLimit) is { ExitCode: 0 } answer
+        && answer.Output.Split('"') is [_, { Length: > 0 } home, ..] ? home : null;
+
+    // The launcher goes by where it lies; tools that look for a JVM themselves go by JAVA_HOME.
+    private string? LauncherHome() => machine.FindExecutable("java") is { } java ? Path.GetDirectoryName(Path.GetDirectoryName(MachinePaths.Resolved(java))) : null;
+
+    private string? VariableHome() => machine.Variable("JAVA_HOME") is { } set && Directory.Exists(machine.Locate(set)) ? machine.Locate(set) : null;
+
+    private static IEnumerable<string> JavaFiles(string? home) => home is null ? [] : KnownStores.JavaFiles.Select(path => Path.Combine(home, path));
 
     // The names of needed libraries stand in the file as text; that is enough to tell two builds apart, without running anything.
     private static bool Mentions(string path, string library)
@@ -117,8 +127,10 @@ internal sealed class StorePlaces(IMachine machine)
 /// <param name="PipCertifi">The file inside pip.</param>
 /// <param name="PipAddsSystem">True from pip 24.2 on (with Python 3.10): settings add to the system's store.</param>
 /// <param name="Modules">Modules of the catalogue that are there.</param>
+/// <param name="File">The file that is compiled into its OpenSSL.</param>
+/// <param name="Directory">The directory that is compiled into its OpenSSL.</param>
 /// <param name="IsStrict">True from 3.13 on: its default contexts check as <c>-x509_strict</c> does; null when it did not answer.</param>
-internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool PipAddsSystem, IReadOnlySet<string> Modules, bool? IsStrict)
+internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool PipAddsSystem, IReadOnlySet<string> Modules, bool? IsStrict, string? File = null, string? Directory = null)
 {
     private const string Question = """
         import importlib.util as u, json, sys, os
@@ -129,6 +141,12 @@ internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool Pip
             except Exception:
                 return None
         d = {"modules": [m for m in ("requests", "httpx", "httplib2", "grpc") if at(m)], "strict": sys.version_info >= (3, 13)}
+        try:
+            import ssl
+            v = ssl.get_default_verify_paths()
+            d["file"], d["directory"] = v.openssl_cafile, v.openssl_capath
+        except Exception:
+            pass
         try:
             import certifi
             d["certifi"] = certifi.where()
@@ -162,7 +180,9 @@ internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool Pip
                     facts.TryGetProperty("pip", out JsonElement pip) ? pip.GetString() : null,
                     facts.TryGetProperty("adds", out JsonElement adds) && adds.GetBoolean(),
                     facts.GetProperty("modules").EnumerateArray().Select(module => module.GetString()!).ToHashSet(),
-                    facts.GetProperty("strict").GetBoolean());
+                    facts.GetProperty("strict").GetBoolean(),
+                    facts.TryGetProperty("file", out JsonElement file) ? file.GetString() : null,
+                    facts.TryGetProperty("directory", out JsonElement directory) ? directory.GetString() : null);
             }
             catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
             {

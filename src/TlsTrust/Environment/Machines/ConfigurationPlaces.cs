@@ -28,7 +28,7 @@ internal sealed class ConfigurationPlaces(IMachine machine)
         foreach (PlaceFacts place in facts.Places.Where(place => place.Platforms is null || place.Platforms.Contains(platform)))
         {
             TrustScope scope = place.Scope switch { "machine" => TrustScope.Machine, "user" => TrustScope.User, _ => TrustScope.Project };
-            foreach (string path in machine.Expand(place.Path).Where(File.Exists).Where(seen.Add))
+            foreach (string path in machine.Expand(place.Path).Where(machine.HasFile).Where(seen.Add))
             {
                 foreach (FoundFile found in WithIncludes(new FoundFile(facts, path, scope), 0, seen))
                 {
@@ -37,11 +37,11 @@ internal sealed class ConfigurationPlaces(IMachine machine)
             }
         }
 
-        if (facts.Id == "phpini" && machine.Variable("PHP_INI_SCAN_DIR") is { } scanned)
+        if (facts.Folders is not null && machine.Variable(facts.Folders) is { } scanned)
         {
-            foreach (string folder in scanned.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(machine.Locate).Where(Directory.Exists))
+            foreach (string folder in scanned.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(machine.Locate))
             {
-                foreach (string ini in Directory.EnumerateFiles(folder, "*.ini").Order(StringComparer.Ordinal).Where(seen.Add))
+                foreach (string ini in machine.Expand(Path.Combine(folder, "*.ini")).Where(seen.Add))
                 {
                     yield return new FoundFile(facts, ini, TrustScope.Process);
                 }
@@ -50,10 +50,11 @@ internal sealed class ConfigurationPlaces(IMachine machine)
 
         if (facts.Variable is not null && Lookup(facts.Variable) is { } named)
         {
-            foreach (string path in named.Split(facts.Id is "kubeconfig" or "gemrc" ? Path.PathSeparator : '\0').Select(machine.Locate))
+            foreach (string path in named.Split(facts.IsList ? Path.PathSeparator : '\0').Select(machine.Locate))
             {
-                string file = Directory.Exists(path) && facts.Id == "phpini" ? Path.Combine(path, "php.ini") : path;
-                if (File.Exists(file) && seen.Add(file))
+                // PHPRC may name the folder.
+                string file = facts.Folders is not null && Directory.Exists(path) ? Path.Combine(path, "php.ini") : path;
+                if (machine.HasFile(file) && seen.Add(file))
                 {
                     yield return new FoundFile(facts, file, TrustScope.Process);
                 }
@@ -68,7 +69,8 @@ internal sealed class ConfigurationPlaces(IMachine machine)
         {
             try
             {
-                read = ConfigurationFile.Read(file.Path, ProgramCatalogue.FormatOf(file.Facts));
+                ConfigurationFormat format = ProgramCatalogue.FormatOf(file.Facts);
+                read = machine.PlannedContent(file.Path) is { } planned ? ConfigurationFile.Parse(file.Path, format, planned) : ConfigurationFile.Read(file.Path, format);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -87,7 +89,7 @@ internal sealed class ConfigurationPlaces(IMachine machine)
     private IEnumerable<FoundFile> WithIncludes(FoundFile file, int depth, HashSet<string> seen)
     {
         yield return file;
-        if (file.Facts.Id != "gitconfig" || depth >= MaximumIncludes || Read(file) is not { } read)
+        if (!file.Facts.Includes || depth >= MaximumIncludes || Read(file) is not { } read)
         {
             yield break;
         }

@@ -1,3 +1,4 @@
+using TlsTrust.Certificates;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Machines;
@@ -37,14 +38,35 @@ public interface IMachine
     public void SetVariable(string name, string? value);
 
     /// <summary>Variables that the system keeps for new processes (Windows registry); empty elsewhere.</summary>
-    public IReadOnlyDictionary<string, string> StoredVariables(bool machine);
+    public IReadOnlyDictionary<string, StoredVariable> StoredVariables(bool machine);
 
-    /// <summary>Sets or deletes such a variable and tells running programs (Windows only).</summary>
-    public void StoreVariable(bool machine, string name, string? value);
+    /// <summary>Sets or deletes such a variable (Windows only). Running programs are told by <see cref="TellStoredVariablesChanged"/>.</summary>
+    public void StoreVariable(bool machine, string name, StoredVariable? value);
+
+    /// <summary>Tells running programs, once for all that was stored (Windows only).</summary>
+    public void TellStoredVariablesChanged();
+
+    /// <summary>Paths of files and folders that a plan would make or change; empty for a machine as it is.</summary>
+    public IReadOnlyCollection<string> PlannedPaths => [];
+
+    /// <summary>What a file would hold by the plan; null for a file that the plan leaves alone.</summary>
+    public byte[]? PlannedContent(string path) => null;
+
+    /// <summary>What a store would hold by the plan; null for a store that the plan leaves alone.</summary>
+    public IReadOnlyList<Certificate>? PlannedAnchors(string path) => null;
 
     /// <summary>Runs a program with the process's variables (and some changes to them) and waits for it.</summary>
     /// <returns>Null when it can't be started or took longer than allowed.</returns>
     public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit, IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null);
+}
+
+/// <summary>A variable as the registry keeps it.</summary>
+/// <param name="Text">As written, with <c>%NAMES%</c> in it where it expands.</param>
+/// <param name="Expands">True for REG_EXPAND_SZ: programs see the text with its names replaced.</param>
+public sealed record StoredVariable(string Text, bool Expands = false)
+{
+    /// <summary>As programs see it.</summary>
+    public string Value => Expands ? System.Environment.ExpandEnvironmentVariables(Text) : Text;
 }
 
 /// <summary>What a child process answered.</summary>

@@ -109,21 +109,27 @@ public sealed class LocalMachine : IMachine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> StoredVariables(bool machine) =>
-        OperatingSystem.IsWindows()
-            ? Snapshot(System.Environment.GetEnvironmentVariables(machine ? EnvironmentVariableTarget.Machine : EnvironmentVariableTarget.User))
-            : new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, StoredVariable> StoredVariables(bool machine) =>
+        OperatingSystem.IsWindows() ? WindowsVariables.Read(machine) : new Dictionary<string, StoredVariable>();
 
     /// <inheritdoc/>
-    public void StoreVariable(bool machine, string name, string? value)
+    public void StoreVariable(bool machine, string name, StoredVariable? value)
     {
         if (!OperatingSystem.IsWindows())
         {
-            // .NET accepts the call elsewhere and does nothing, without a word.
             throw new PlatformNotSupportedException("Only Windows keeps variables outside of files.");
         }
 
-        System.Environment.SetEnvironmentVariable(name, value, machine ? EnvironmentVariableTarget.Machine : EnvironmentVariableTarget.User);
+        WindowsVariables.Write(machine, name, value);
+    }
+
+    /// <inheritdoc/>
+    public void TellStoredVariablesChanged()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsVariables.Broadcast();
+        }
     }
 
     /// <inheritdoc/>

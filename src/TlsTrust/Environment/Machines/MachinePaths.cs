@@ -5,6 +5,13 @@ namespace TlsTrust.Environment.Machines;
 /// <summary>Paths as a machine sees them.</summary>
 public static class MachinePaths
 {
+    /// <summary>How paths compare: without case on Windows, where one file has many spellings.</summary>
+    public static StringComparison PathComparison(this IMachine machine) =>
+        machine.Platform == StorePlatform.Windows ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
+    /// <summary>As <see cref="PathComparison"/>, for sets.</summary>
+    public static StringComparer PathComparer(this IMachine machine) => StringComparer.FromComparison(machine.PathComparison());
+
     /// <summary>A variable that is set and not empty, or null.</summary>
     public static string? Variable(this IMachine machine, string name) =>
         machine.Variables.TryGetValue(name, out string? value) && value.Length > 0 ? value : null;
@@ -47,43 +54,32 @@ public static class MachinePaths
     /// <c>*</c>, the one place otherwise. Nothing when a name in braces has no value.</summary>
     public static IEnumerable<string> Expand(this IMachine machine, string pattern)
     {
-        string path = pattern;
-        while (path.IndexOf('{', StringComparison.Ordinal) is >= 0 and int open && path.IndexOf('}', open) is > 0 and int close)
+        if (PathPattern.Named(pattern, name => Named(machine, name)) is not { } path)
         {
-            string name = path[(open + 1)..close];
-            string? value = name switch
-            {
-                "config" => machine.ConfigurationFolder(),
-                "cargo" => machine.Variable("CARGO_HOME") ?? Path.Combine(machine.Home, ".cargo"),
-                "appdata" => machine.Variable("APPDATA") ?? Path.Combine(machine.Home, "AppData", "Roaming"),
-                "programdata" => machine.Variable("ProgramData"),
-                "programfiles" => machine.Variable("ProgramFiles"),
-                "documents" => Path.Combine(machine.Home, "Documents"),
-                _ when name.StartsWith("env:", StringComparison.Ordinal) => machine.Variable(name[4..]),
-                _ => null,
-            };
-            if (value is null)
-            {
-                yield break;
-            }
-
-            path = path[..open] + value + path[(close + 1)..];
+            return [];
         }
 
         path = path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(machine.Home, path[2..])
             : path.StartsWith("./", StringComparison.Ordinal) ? Path.Combine(machine.WorkingDirectory, path[2..])
             : machine.Locate(path);
-        if (!path.Contains('*', StringComparison.Ordinal))
-        {
-            yield return path;
-            yield break;
-        }
-
-        foreach (string match in Glob(path))
-        {
-            yield return match;
-        }
+        path = machine.Platform == StorePlatform.Windows ? path.Replace('/', '\\') : path;
+        return PathPattern.Glob(path).Concat(machine.PlannedPaths.Where(planned => path.Contains('*', StringComparison.Ordinal) && !File.Exists(planned) && PathPattern.IsMatch(path, planned)));
     }
+
+    private static string? Named(IMachine machine, string name) => name switch
+    {
+        "config" => machine.ConfigurationFolder(),
+        "cargo" => machine.Variable("CARGO_HOME") ?? Path.Combine(machine.Home, ".cargo"),
+        "appdata" => machine.Variable("APPDATA") ?? Path.Combine(machine.Home, "AppData", "Roaming"),
+        "programdata" => machine.Variable("ProgramData"),
+        "programfiles" => machine.Variable("ProgramFiles"),
+        "documents" => Path.Combine(machine.Home, "Documents"),
+        _ when name.StartsWith("env:", StringComparison.Ordinal) => machine.Variable(name[4..]),
+        _ => null,
+    };
+
+    /// <summary>True for a file that is there, or that a plan would make.</summary>
+    internal static bool HasFile(this IMachine machine, string path) => File.Exists(path) || machine.PlannedContent(path) is not null;
 
     /// <summary>The first file of that name on the PATH, or null.</summary>
     public static string? FindExecutable(this IMachine machine, string name)
@@ -141,43 +137,5 @@ public static class MachinePaths
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         return OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Execute) != 0;
-    }
-
-    private static IEnumerable<string> Glob(string pattern)
-    {
-        int star = pattern.IndexOf('*', StringComparison.Ordinal);
-        int slash = pattern.LastIndexOfAny(['/', '\\'], star);
-        int next = pattern.IndexOfAny(['/', '\\'], star);
-        string folder = pattern[..Math.Max(slash, 1)];
-        string name = next < 0 ? pattern[(slash + 1)..] : pattern[(slash + 1)..next];
-        if (!Directory.Exists(folder))
-        {
-            yield break;
-        }
-
-        string[] found;
-        try
-        {
-            found = [.. Directory.EnumerateFileSystemEntries(folder, name).Order(StringComparer.Ordinal)];
-        }
-        catch (UnauthorizedAccessException)
-        {
-            yield break;
-        }
-
-        foreach (string entry in found)
-        {
-            if (next < 0)
-            {
-                yield return entry;
-                continue;
-            }
-
-            string rest = entry + pattern[next..];
-            foreach (string match in rest.Contains('*', StringComparison.Ordinal) ? Glob(rest) : File.Exists(rest) || Directory.Exists(rest) ? [rest] : [])
-            {
-                yield return match;
-            }
-        }
     }
 }

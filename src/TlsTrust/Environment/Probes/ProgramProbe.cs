@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning.Requests;
 
 namespace TlsTrust.Environment.Probes;
 
@@ -85,15 +86,21 @@ public static partial class ProgramProbe
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(endpoints);
 
-        // Another scope's variables are not those of this process, and so not those of a child.
-        if (change.Scope != TrustScope.Process || !Recipes.ContainsKey(change.Program))
+        if (endpoints.Count == 0 || !Recipes.ContainsKey(change.Program))
         {
             return change;
         }
 
+        // Another scope's variables are not those of this process, but those of a shell that is started anew.
+        IMachine? asked = change.Scope == TrustScope.Process ? machine : FreshShell.Of(machine);
+        if (asked is null)
+        {
+            return change with { VerifiedDetail = $"{change.VerifiedDetail}; a login shell gave no answer, so that the program was not asked" };
+        }
+
         foreach (Endpoint endpoint in endpoints)
         {
-            ProbeAnswer answer = Ask(machine, change.Program, endpoint);
+            ProbeAnswer answer = Ask(asked, change.Program, endpoint);
             if (answer.Check != ChangeCheck.NotChecked)
             {
                 change = change with { Verified = answer.Check, VerifiedDetail = $"{endpoint}: {answer.Detail}" };

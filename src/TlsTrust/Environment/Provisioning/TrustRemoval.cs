@@ -1,5 +1,10 @@
 using TlsTrust.Certificates;
+using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning.Records;
+using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.Writing;
+using TlsTrust.Files;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Provisioning;
@@ -13,7 +18,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
     /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
     public IReadOnlyList<TrustEnvironmentChange> Remove(TrustScope scope, bool apply)
     {
-        RequirePermission(scope);
+        DemandRight(scope);
         try
         {
             if (!Directory.Exists(ProvisionRecord.FolderFor(machine, scope)) && !BlockFiles(scope).Any())
@@ -21,12 +26,17 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
                 return [];
             }
 
-            using ProvisionLock? held = apply ? ProvisionLock.Take(ProvisionRecord.FolderFor(machine, scope)) : null;
+            using ProvisionLock? held = apply ? ProvisionLock.Take(machine, scope) : null;
             List<TrustEnvironmentChange> changes = [];
-            ProvisionRecord? record = ProvisionRecord.Read(machine, scope);
+            ProvisionRecord? record = OwnRecord(scope);
             foreach (RecordedVariable variable in record?.Variables ?? [])
             {
                 changes.AddRange(Restore(scope, variable, apply));
+            }
+
+            if (apply && scope != TrustScope.Process && record?.Variables.Count > 0)
+            {
+                machine.TellStoredVariablesChanged();
             }
 
             foreach (RecordedFile file in record?.Files ?? [])
@@ -63,7 +73,9 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             if (apply)
             {
                 held!.Dispose();
+                ProvisionFolders.LetProcessGo(machine, scope);
                 DeleteEmptyFolders(scope);
+                ProvisionFolders.Sweep(machine);
             }
 
             return changes;
@@ -81,31 +93,32 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
     /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
     public IReadOnlyList<TrustEnvironmentChange> Update(TrustScope scope, bool apply)
     {
-        RequirePermission(scope);
+        DemandRight(scope);
         try
         {
-            if (ProvisionRecord.Read(machine, scope) is null)
+            if (OwnRecord(scope) is null)
             {
                 return [];
             }
 
-            using ProvisionLock? held = apply ? ProvisionLock.Take(ProvisionRecord.FolderFor(machine, scope)) : null;
-            if (ProvisionRecord.Read(machine, scope) is not { } record)
+            using ProvisionLock? held = apply ? ProvisionLock.Take(machine, scope) : null;
+            if (OwnRecord(scope) is not { } record)
             {
                 return [];
             }
 
-            IReadOnlyList<Certificate> roots = record.WithoutPublicRoots ? [] : BundleComposer.SystemRoots(machine, publicRoots ?? PublicRootSet.BuiltIn).Roots;
-            IReadOnlyList<Certificate> added = record.AddedCertificates;
-            List<TrustEnvironmentChange> changes = [Renew(scope, "bundle", record.Bundle, BundleComposer.Pem(added, roots), apply)];
+            RootSource? chosen = record.PublicRoots is { } choice ? Source(choice) : null;
+            IReadOnlyList<Certificate> roots = record.WithoutPublicRoots ? [] : chosen?.Roots ?? BundleComposer.SystemRoots(machine, publicRoots ?? PublicRootSet.BuiltIn).Roots;
+            BundleParts parts = new(record.AddedCertificates, record.KeptAnchors, roots);
+            List<TrustEnvironmentChange> changes = [record.Link is null ? Renew(scope, "bundle", record.Bundle, BundleComposer.Pem(parts), apply) : RenewLink(record, chosen, parts, apply)];
             if (record.CaOnlyBundle is { } caOnly)
             {
-                changes.Add(Renew(scope, "added CAs", caOnly, BundleComposer.Pem(added, []), apply));
+                changes.Add(Renew(scope, "added CAs", caOnly, BundleComposer.Pem(parts, withRoots: false), apply));
             }
 
             if (record.KeyStore is { } keyStore)
             {
-                changes.Add(Renew(scope, "key store", keyStore, BundleComposer.KeyStore(added.Concat(roots)), apply));
+                changes.Add(Renew(scope, "key store", keyStore, BundleComposer.KeyStore(parts.All), apply));
             }
 
             if (apply && changes.Any(change => change.IsChange && record.Files.Any(file => file.Path == change.File)))
@@ -116,7 +129,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
 
             if (record.Directory is { } directory)
             {
-                changes.Add(RenewDirectory(scope, directory, [.. added.Concat(roots).Distinct()], apply));
+                changes.Add(RenewDirectory(scope, directory, parts.All, apply));
             }
 
             return changes;
@@ -127,7 +140,53 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
     }
 
-    private void RequirePermission(TrustScope scope)
+    // The choice of then; where it is gone, the best of today.
+    private RootSource Source(string choice)
+    {
+        RootSources sources = new(machine, new StorePlaces(machine), publicRoots ?? PublicRootSet.BuiltIn);
+        return sources.Choose(choice) ?? sources.Choose("Auto")!;
+    }
+
+    private TrustEnvironmentChange RenewLink(ProvisionRecord record, RootSource? chosen, BundleParts parts, bool apply)
+    {
+        if (StoreFile.Read(record.Bundle) is { Fault: null, Entries.Count: > 0 } && new FileInfo(record.Bundle).LinkTarget == record.Link)
+        {
+            return Change(record.Scope, "bundle", record.Bundle, record.Link, record.Link, "a link to a store that its owner renews", done: true);
+        }
+
+        string? link = chosen is null ? null : RootLink.For(machine, new ProvisionRequest { Anchors = [], Scope = record.Scope }, chosen);
+        if (apply)
+        {
+            File.Delete(record.Bundle);
+            if (link is not null)
+            {
+                RootLink.Write(record.Bundle, link);
+            }
+            else
+            {
+                GuardedFile.Write(record.Bundle, BundleComposer.Pem(parts));
+            }
+
+            (record with { Link = link }).Write(machine);
+        }
+
+        return Change(record.Scope, "bundle", record.Bundle, $"{record.Link} (gone)", link ?? chosen?.ToString(), "the store that it was a link to is gone; another takes its place", apply);
+    }
+
+    // Only a record that nobody else could have written, and that names only what is written here.
+    private ProvisionRecord? OwnRecord(TrustScope scope)
+    {
+        RecordGuard.DemandOwn(machine, scope);
+        ProvisionRecord? record = ProvisionRecord.Read(machine, scope);
+        if (record is not null)
+        {
+            RecordGuard.DemandConfined(machine, record);
+        }
+
+        return record;
+    }
+
+    private void DemandRight(TrustScope scope)
     {
         if (scope == TrustScope.Machine && machine.Root is "/" or "" && !machine.IsAdministrator)
         {
@@ -141,9 +200,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
 
     private IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, RecordedVariable variable, bool apply)
     {
-        string? now = scope == TrustScope.Process
-            ? machine.Variables.GetValueOrDefault(variable.Name)
-            : machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable.Name);
+        string? now = Now(scope, variable.Name);
         if (now == variable.Before && now != variable.After)
         {
             yield break; // as it was: the run was stopped before it came here, or somebody put it back
@@ -161,12 +218,16 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
         else if (apply)
         {
-            machine.StoreVariable(scope == TrustScope.Machine, variable.Name, variable.Before);
+            machine.StoreVariable(scope == TrustScope.Machine, variable.Name, variable.Before is null ? null : new StoredVariable(variable.Before, variable.Expands));
         }
 
-        bool good = apply && (scope == TrustScope.Process ? machine.Variables.GetValueOrDefault(variable.Name) : machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable.Name)) == variable.Before;
+        bool good = apply && Now(scope, variable.Name) == variable.Before;
         yield return Change(scope, variable.Name, null, now, variable.Before, variable.Before is null ? "deleted, not blanked" : "restored", good);
     }
+
+    private string? Now(TrustScope scope, string variable) => scope == TrustScope.Process
+        ? machine.Variables.GetValueOrDefault(variable)
+        : machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable)?.Text;
 
     private static IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, RecordedFile file, bool apply)
     {
@@ -191,12 +252,18 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         yield return Change(scope, "file", file.Path, taken ? "the lines of TlsTrust" : "edited", taken ? null : "edited", effect, apply);
     }
 
-    private static void DeleteOwn(ProvisionRecord? record)
+    private void DeleteOwn(ProvisionRecord? record)
     {
         foreach (string path in record?.OwnFiles ?? [])
         {
             // Put back from the record just now, when somebody's file stood at the destination.
             if (record!.Files.Any(file => file.Path == path && file.Before is not null))
+            {
+                continue;
+            }
+
+            // A place that was chosen by hand: only what was composed here goes.
+            if (record.Scope == TrustScope.Machine && path == record.Bundle && File.Exists(path) && !ProvisionFolders.Holds(machine, record.Scope, path) && !BundleComposer.IsOurs(File.ReadAllBytes(path)))
             {
                 continue;
             }

@@ -1,0 +1,95 @@
+using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning.Records;
+using TlsTrust.Environment.Provisioning.Writing;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Environment.Provisioning.Planning;
+
+/// <summary>The record as a plan leaves it: what was there before the first time stays what is put back.</summary>
+internal sealed class NextRecord(IMachine machine, PlanDraft draft)
+{
+    public ProvisionRecord Make(IReadOnlyList<PlannedFile> planned, IReadOnlyList<PlannedVariable> variables, IReadOnlyDictionary<string, string>? assigned)
+    {
+        ProvisionRecord? old = draft.Record;
+        string[] own = [.. planned.Where(file => file.Kind == PlannedFileKind.Own).Select(file => file.Path)];
+        return new ProvisionRecord
+        {
+            Scope = draft.Request.Scope,
+            Bundle = draft.Bundle,
+            CaOnlyBundle = draft.CaOnlyBundle,
+            Directory = draft.Directory,
+            KeyStore = draft.KeyStore ?? old?.KeyStore,
+            WithoutPublicRoots = draft.Request.WithoutPublicRoots,
+            Services = draft.Request.IncludeServices || old?.Services == true,
+            PublicRoots = draft.Request.PublicRoots ?? old?.PublicRoots,
+            Link = draft.IsLink ? draft.Link : null,
+            Added = [.. draft.Parts.Added.Select(certificate => certificate.ToPem())],
+            Kept = [.. draft.Parts.Kept.Select(kept => new RecordedAnchor(kept.Certificate.ToPem(), kept.Origin))],
+            OwnFiles = [.. (old?.OwnFiles ?? []).Concat(own).Distinct(machine.PathComparer())],
+            Variables = Variables(variables),
+            Files = Files(planned),
+            Assigned = assigned,
+            Folders = [.. (old?.Folders ?? []).Concat(planned.Select(file => file.Path).Concat(own).SelectMany(MissingFolders)).Distinct(machine.PathComparer())],
+        };
+    }
+
+    private List<RecordedVariable> Variables(IReadOnlyList<PlannedVariable> planned)
+    {
+        List<RecordedVariable> variables = [.. draft.Record?.Variables ?? []];
+        foreach (PlannedVariable variable in planned)
+        {
+            int index = variables.FindIndex(entry => LocalMachine.VariableNames.Equals(entry.Name, variable.Name));
+            RecordedVariable entry = index >= 0
+                ? variables[index] with { After = variable.After }
+                : new RecordedVariable(variable.Name, variable.Before, variable.After, ExpandsNow(variable.Name));
+            variables.RemoveAll(other => LocalMachine.VariableNames.Equals(other.Name, variable.Name));
+            variables.Add(entry);
+        }
+
+        return variables;
+    }
+
+    private bool ExpandsNow(string name) => draft.Request.Scope != TrustScope.Process
+        && machine.StoredVariables(draft.Request.Scope == TrustScope.Machine).GetValueOrDefault(name)?.Expands == true;
+
+    private List<RecordedFile> Files(IReadOnlyList<PlannedFile> planned)
+    {
+        List<RecordedFile> files = [.. draft.Record?.Files ?? []];
+        foreach (PlannedFile file in planned)
+        {
+            RecordedFile? earlier = files.Find(known => machine.PathComparer().Equals(known.Path, file.Path));
+            if (file.Kind == PlannedFileKind.Own)
+            {
+                if (earlier is not null)
+                {
+                    files[files.IndexOf(earlier)] = earlier with { After = file.After };
+                }
+                else if (PlanDemands.IsOfOthers(machine, draft.Request, draft.Record, file.Path))
+                {
+                    files.Add(new RecordedFile(file.Path, file.Before, file.After, false));
+                }
+
+                continue;
+            }
+
+            files.RemoveAll(known => machine.PathComparer().Equals(known.Path, file.Path));
+
+            // Edited by somebody since: then what is to come back is that edit, without our lines.
+            byte[]? before = earlier is not null ? earlier.WithoutOurs(file.Before)
+                : file.Configuration is not null ? ConfigurationProvision.TakeOut(file.Configuration, file.Before)
+                : file.Kind == PlannedFileKind.Block ? MarkedBlock.TakeOut(file.Before)
+                : file.Before;
+            files.Add(new RecordedFile(file.Path, before, file.After, file.Kind == PlannedFileKind.Block, file.Configuration));
+        }
+
+        return files;
+    }
+
+    private static IEnumerable<string> MissingFolders(string path)
+    {
+        for (string? folder = Path.GetDirectoryName(path); folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            yield return folder;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using TlsTrust.Certificates;
+using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Inspection;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning.Records;
+using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.Writing;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Environment.Provisioning.Planning;
+
+/// <summary>
+/// The law of provisioning: what a program accepted before, with verification on, it accepts after. The anchors of every store that
+/// gives way come along, each with its origin, and are never moved to a wider scope: a user's own don't go into the machine's bundle.
+/// </summary>
+internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoots, StorePlaces places)
+{
+    /// <summary>Names of programs and certificates in one sentence: more are counted.</summary>
+    private const int MostNames = 6;
+
+    /// <summary>Completes a draft with what has to come along.</summary>
+    /// <param name="draft">The draft; its settings are chosen.</param>
+    /// <param name="assumed">The machine as the draft would leave it.</param>
+    /// <exception cref="ProvisioningException">Something would be lost all the same.</exception>
+    public void Keep(PlanDraft draft, Func<AssumedChanges> assumed)
+    {
+        TrustScope scope = draft.Request.Target is null ? draft.Request.Scope : TrustScope.Process;
+        List<ProgramStores> before = [.. Stores(machine, scope)];
+        Dictionary<string, EffectiveStore> after = After(assumed(), scope, before);
+        Dictionary<Certificate, string> lost = [];
+        HashSet<Certificate> left = [];
+        foreach ((ProgramStores program, Certificate anchor, AnchorOrigin origin) in Lost(before, after, draft))
+        {
+            if (scope == TrustScope.Machine && IsUsers(origin) && !publicRoots.Contains(anchor))
+            {
+                left.Add(anchor);
+                draft.Warnings.Add($"{program.Id} trusts '{anchor.Subject}' by {origin}, which is one user's; it does not go into the machine's bundle, and {program.Id} will refuse what it issued.");
+            }
+            else
+            {
+                lost.TryAdd(anchor, origin.ToString());
+            }
+        }
+
+        if (lost.Count > 0)
+        {
+            draft.Parts = draft.Parts with { Kept = [.. draft.Parts.Kept, .. lost.Select(anchor => new KeptAnchor(anchor.Key, anchor.Value))] };
+            after = After(assumed(), scope, before);
+        }
+
+        (ProgramStores Program, Certificate Anchor, AnchorOrigin Origin)[] still = [.. Lost(before, after, draft).Where(loss => !left.Contains(loss.Anchor))];
+        if (still.Length > 0)
+        {
+            (ProgramStores program, Certificate anchor, AnchorOrigin origin) = still[0];
+            throw new ProvisioningException(
+                Refusal.AnchorsLost,
+                $"{program.Id} would not trust '{anchor.Subject}' any more ({origin}){(still.Length > 1 ? $", and {still.Length - 1} more would be lost" : string.Empty)}: it would not read the bundle.",
+                "Name the programs that need the CA as -Program, or add -Replace when that is what you want.");
+        }
+
+        Tell(draft, lost, before, after);
+        WarnOfProcess(draft, scope, before, after);
+    }
+
+    private IEnumerable<ProgramStores> Stores(IMachine where, TrustScope scope)
+    {
+        TrustInspector inspector = new(where, publicRoots, places, withProject: false);
+        foreach (ProgramFacts program in ProgramCatalogue.Programs.Where(program => program.Reader != "none"))
+        {
+            if (inspector.Executable(program) is { } executable)
+            {
+                yield return new ProgramStores(program, executable, inspector.Effective(program, scope, executable));
+            }
+        }
+    }
+
+    private Dictionary<string, EffectiveStore> After(AssumedChanges changes, TrustScope scope, List<ProgramStores> before)
+    {
+        TrustInspector inspector = new(new AssumedMachine(machine, changes), publicRoots, places, withProject: false);
+        return before.ToDictionary(program => program.Id, program => inspector.Effective(program.Facts, scope, program.Executable));
+    }
+
+    private IEnumerable<(ProgramStores Program, Certificate Anchor, AnchorOrigin Origin)> Lost(List<ProgramStores> before, Dictionary<string, EffectiveStore> after, PlanDraft draft)
+    {
+        foreach (ProgramStores program in before)
+        {
+            foreach (Certificate anchor in program.Before.Anchors.Where(anchor => !after[program.Id].Anchors.Contains(anchor)))
+            {
+                // A root that our own bundle of yesterday had and the system has no more is gone on purpose.
+                if (!IsOurs(draft.Record, program.Before.Origins[anchor].Place))
+                {
+                    yield return (program, anchor, program.Before.Origins[anchor]);
+                }
+            }
+        }
+    }
+
+    private bool IsOurs(ProvisionRecord? record, string place) => record is not null
+        && (record.OwnFiles.Contains(place, machine.PathComparer()) || machine.PathComparer().Equals(record.Directory, place) || machine.PathComparer().Equals(record.KeyStore, place));
+
+    private bool IsUsers(AnchorOrigin origin) => origin.Place.StartsWith(machine.Home.TrimEnd('/', '\\') + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    // What comes along is named with its origin, and so is each program that did not trust it before.
+    private void Tell(PlanDraft draft, Dictionary<Certificate, string> lost, List<ProgramStores> before, Dictionary<string, EffectiveStore> after)
+    {
+        foreach (IGrouping<string, Certificate> origin in lost.GroupBy(anchor => anchor.Value, anchor => anchor.Key))
+        {
+            draft.Notes.Add($"{origin.Count()} come along from {origin.Key}: {Names(origin.Select(anchor => anchor.Subject.ToString()))}");
+        }
+
+        foreach (Certificate anchor in lost.Keys.Where(anchor => !publicRoots.Contains(anchor)))
+        {
+            string[] newly = [.. before.Where(program => !program.Before.Anchors.Contains(anchor) && after[program.Id].Anchors.Contains(anchor)).Select(program => program.Id)];
+            draft.Warnings.Add($"'{anchor.Subject}' comes along from {lost[anchor]}{(newly.Length == 0 ? string.Empty : $"; newly trusted by {Names(newly)}")}. -Replace leaves it out.");
+        }
+    }
+
+    // A variable of this process is nobody else's: it does not become the user's, but a login shell will have ours in its place.
+    private void WarnOfProcess(PlanDraft draft, TrustScope scope, List<ProgramStores> before, Dictionary<string, EffectiveStore> after)
+    {
+        if (scope == TrustScope.Process)
+        {
+            return;
+        }
+
+        TrustInspector inspector = new(machine, publicRoots, places, withProject: false);
+        Dictionary<string, HashSet<Certificate>> left = [];
+        foreach (ProgramStores program in before)
+        {
+            EffectiveStore now = inspector.Effective(program.Facts, TrustScope.Process, program.Executable);
+            foreach (Certificate anchor in now.Set.Where(anchor => !after[program.Id].Anchors.Contains(anchor) && !publicRoots.Contains(anchor)))
+            {
+                string origin = now.Origins.TryGetValue(anchor, out AnchorOrigin? from) ? from.ToString() : string.Empty;
+                if (origin.Contains("(process)", StringComparison.Ordinal))
+                {
+                    (left.TryGetValue(origin, out HashSet<Certificate>? same) ? same : left[origin] = []).Add(anchor);
+                }
+            }
+        }
+
+        foreach ((string origin, HashSet<Certificate> anchors) in left)
+        {
+            draft.Warnings.Add($"{origin} is set in this process only; {Names(anchors.Select(anchor => $"'{anchor.Subject}'"))} of it does not go into the bundle of the scope {scope}. Give it as a further -Path where programs need it after the next login.");
+        }
+    }
+
+    private static string Names(IEnumerable<string> names)
+    {
+        string[] all = [.. names.Distinct()];
+        return string.Join(", ", all.Take(MostNames)) + (all.Length > MostNames ? $" and {all.Length - MostNames} more" : string.Empty);
+    }
+
+    private sealed record ProgramStores(ProgramFacts Facts, string Executable, EffectiveStore Before)
+    {
+        public string Id => Facts.Id;
+    }
+}
