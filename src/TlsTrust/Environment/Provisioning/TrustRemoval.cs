@@ -18,7 +18,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
     /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
     public IReadOnlyList<TrustEnvironmentChange> Remove(TrustScope scope, bool apply)
     {
-        DemandRight(scope);
+        RequirePermission(scope);
         try
         {
             if (!Directory.Exists(ProvisionRecord.FolderFor(machine, scope)) && !BlockFiles(scope).Any())
@@ -93,7 +93,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
     /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
     public IReadOnlyList<TrustEnvironmentChange> Update(TrustScope scope, bool apply)
     {
-        DemandRight(scope);
+        RequirePermission(scope);
         try
         {
             if (OwnRecord(scope) is null)
@@ -186,7 +186,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         return record;
     }
 
-    private void DemandRight(TrustScope scope)
+    private void RequirePermission(TrustScope scope)
     {
         if (scope == TrustScope.Machine && machine.Root is "/" or "" && !machine.IsAdministrator)
         {

@@ -1,4 +1,4 @@
-namespace TlsTrust.Environment.Provisioning.Requests;
+namespace TlsTrust;
 
 /// <summary>Where lines that set variables are meant for.</summary>
 public enum ProvisionTarget
