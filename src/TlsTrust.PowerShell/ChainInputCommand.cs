@@ -85,6 +85,9 @@ public abstract class ChainInputCommand : TlsTrustCommand
     public SwitchParameter NoDownload { get; set; }
 
     [Parameter]
+    public SwitchParameter AllowPrivateAddress { get; set; }
+
+    [Parameter]
     [ValidateRange(1, 3600)]
     public int TimeoutSeconds { get; set; }
 
@@ -110,9 +113,12 @@ public abstract class ChainInputCommand : TlsTrustCommand
     private protected DateTime? AtTime => MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : null;
 
     /// <summary>How URLs in certificates are fetched.</summary>
-    private protected CertificateUrlOptions Urls => TimeoutSeconds > 0
-        ? new() { Proxy = proxies, FetchTimeout = TimeSpan.FromSeconds(TimeoutSeconds) }
-        : new() { Proxy = proxies };
+    private protected CertificateUrlOptions Urls => new()
+    {
+        Proxy = proxies,
+        AllowPrivateAddress = AllowPrivateAddress,
+        FetchTimeout = TimeoutSeconds > 0 ? TimeSpan.FromSeconds(TimeoutSeconds) : CertificateUrlOptions.DefaultFetchTimeout,
+    };
 
     /// <summary>Given files and folders.</summary>
     private protected IReadOnlyList<IssuerSource> GivenSources =>
@@ -260,7 +266,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
             PresentedCertificates presented;
             try
             {
-                presented = PresentedCertificates.FromPath(file, Password is null ? null : new NetworkCredential("", Password).Password);
+                presented = PresentedCertificates.FromPath(file, Password is null ? null : new NetworkCredential("", Password).Password, StopToken);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {

@@ -19,9 +19,6 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
     private string? file;
 
     [Parameter]
-    public SwitchParameter AllowPrivateAddress { get; set; }
-
-    [Parameter]
     public SwitchParameter IncludeRoot { get; set; }
 
     [Parameter]
@@ -66,7 +63,6 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
             AtHand = [.. GivenSources, .. MachineSources.Of(ProcessEnvironment.Instance), .. cache is null ? Array.Empty<IssuerSource>() : [cache.Source()]],
             Cache = cache,
             NoDownload = NoDownload,
-            AllowPrivateAddress = AllowPrivateAddress,
             Urls = Urls,
             IncludeRoot = IncludeRoot,
             All = All,

@@ -36,6 +36,9 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
     [ValidateRange(1, 3600)]
     public int TimeoutSeconds { get; set; }
 
+    [Parameter(ParameterSetName = UriSet)]
+    public SwitchParameter AllowPrivateAddress { get; set; }
+
     [Parameter]
     public SwitchParameter ClearCache { get; set; }
 
@@ -81,12 +84,13 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
             CertificateUrlOptions options = new()
             {
                 Proxy = ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable),
+                AllowPrivateAddress = AllowPrivateAddress,
                 FetchTimeout = TimeoutSeconds > 0 ? TimeSpan.FromSeconds(TimeoutSeconds) : IntermediateImport.Timeout,
             };
             FetchedContent fetched = Await(IntermediateImport.FetchAsync(uri, options, StopToken));
             if (fetched.Outcome == FetchOutcome.Fetched)
             {
-                Take(uri.ToString(), IntermediateImport.Read(fetched.Content));
+                Take(uri.ToString(), IntermediateImport.ReadDownload(fetched.Content));
             }
             else
             {

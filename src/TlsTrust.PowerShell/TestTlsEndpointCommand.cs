@@ -102,6 +102,9 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     public SwitchParameter NoDownload { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter AllowPrivateAddress { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
     public RevocationMode Revocation { get => (RevocationMode)(revocation ?? RevocationMode.None); set => revocation = value; }
 
     [Parameter]
@@ -265,7 +268,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),
             StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
             NoDownload = NoDownload,
-            Urls = new CertificateUrlOptions { Proxy = connection.Proxy },
+            Urls = new CertificateUrlOptions { Proxy = connection.Proxy, AllowPrivateAddress = AllowPrivateAddress },
             Revocation = Revocation,
             At = MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : null,
             WarnDays = WarnDays,

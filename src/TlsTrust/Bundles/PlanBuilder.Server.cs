@@ -106,7 +106,7 @@ internal sealed partial class PlanBuilder
         }
 
         return attempts.Any(a => a.IsPrivate)
-            ? "it was looked for and not found, since its certificate names a private address: Find-MissingIssuer -AllowPrivateAddress looks there"
+            ? "it was looked for and not found, since its certificate names a private address: -AllowPrivateAddress looks there"
             : $"it was looked for and not found ({string.Join("; ", attempts.Where(a => a.Outcome != IssuerAttempt.NoName).Select(a => a.ToString()).DefaultIfEmpty(IssuerAttempt.NoName))}): -SearchPath takes it from a file";
     }
 

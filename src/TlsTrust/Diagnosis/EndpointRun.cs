@@ -5,10 +5,11 @@ using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
 using TlsTrust.Connections;
 using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Connections.Endpoints;
 using TlsTrust.Connections.Handshakes;
-using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Diagnosis.Findings;
+using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Issuers;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
@@ -164,9 +165,7 @@ internal sealed class EndpointRun : IDisposable
 
     private async Task<(ChainEvidence Evidence, ChainJudgement Judgement)> CompleteAsync(ChainEvidence chain, ConnectionEvidence connection, CancellationToken cancellation)
     {
-        bool isPrivate = connection.ViaProxy is null
-            ? connection.RemoteAddress is { } remote && AddressScope.IsPrivate(remote)
-            : connection.ResolvedAddresses.Any(AddressScope.IsPrivate);
+        FetchReach reach = FetchReaches.OpenedBy(connection.Endpoint.HostName, connection.RemoteAddress, connection.ViaProxy is not null);
         ChainEvidence evidence = chain;
         ChainJudgement judgement = ChainJudge.Judge(evidence);
         if (!judgement.ReachesAnchor)
@@ -178,7 +177,7 @@ internal sealed class EndpointRun : IDisposable
                     Presented = chain.Presented,
                     Store = chain.Store,
                     At = chain.At,
-                    AllowPrivateAddress = isPrivate,
+                    Reach = reach,
                 },
                 cancellation);
             evidence = evidence with { Found = ChainCompletion.Found(issuers), Tried = ChainCompletion.Tried(issuers) };
@@ -193,16 +192,16 @@ internal sealed class EndpointRun : IDisposable
         evidence = evidence with
         {
             OtherHostsUnderSameRoot = Remember(evidence, judgement),
-            OtherClocks = await ClocksAsync(evidence, judgement, isPrivate, cancellation),
+            OtherClocks = await ClocksAsync(evidence, judgement, reach, cancellation),
         };
-        evidence = evidence with { Revocation = await RevocationAsync(evidence, judgement, connection, isPrivate, cancellation) };
+        evidence = evidence with { Revocation = await RevocationAsync(evidence, judgement, connection, reach, cancellation) };
         return evidence.Revocation.Count > 0 || evidence.OtherHostsUnderSameRoot.Count > 0 || evidence.OtherClocks.Count > 0
             ? (evidence, ChainJudge.Judge(evidence))
             : (evidence, judgement);
     }
 
     // Another clock is looked for only where this machine's finds the chain out of date.
-    private async Task<IReadOnlyList<OtherClock>> ClocksAsync(ChainEvidence evidence, ChainJudgement judgement, bool isPrivate, CancellationToken cancellation)
+    private async Task<IReadOnlyList<OtherClock>> ClocksAsync(ChainEvidence evidence, ChainJudgement judgement, FetchReach reach, CancellationToken cancellation)
     {
         if (!evidence.AtIsClock || !judgement.Findings.Any(finding => finding is { Severity: Severity.Error, Id: FindingId.Expired or FindingId.NotYetValid }))
         {
@@ -210,13 +209,13 @@ internal sealed class EndpointRun : IDisposable
         }
 
         Certificate leaf = evidence.Presented[0];
-        OtherClock? server = _aia is null ? null : await OtherClocks.OfIssuerServerAsync(leaf, _aia, isPrivate, cancellation);
+        OtherClock? server = _aia is null ? null : await OtherClocks.OfIssuerServerAsync(leaf, _aia, reach, cancellation);
         return [.. evidence.OtherClocks, .. server is null ? Array.Empty<OtherClock>() : [server], .. OtherClocks.OfTimestamps(leaf)];
     }
 
     // A stapled answer costs nobody anything and is always looked at; what it leaves open is a finding only for who asked.
     private async Task<IReadOnlyList<RevocationResult>> RevocationAsync(
-        ChainEvidence evidence, ChainJudgement judgement, ConnectionEvidence connection, bool isPrivate, CancellationToken cancellation)
+        ChainEvidence evidence, ChainJudgement judgement, ConnectionEvidence connection, FetchReach reach, CancellationToken cancellation)
     {
         bool asked = _options.Revocation != RevocationMode.None;
         if (judgement.CompletedPath.Count < 2 || (!asked && connection.StapledOcsp is null))
@@ -230,7 +229,7 @@ internal sealed class EndpointRun : IDisposable
             Mode = asked ? _options.Revocation : RevocationMode.Offline,
             StapledOcsp = connection.StapledOcsp ?? default,
             At = evidence.At,
-            AllowPrivateAddress = isPrivate,
+            Reach = reach,
         };
         IReadOnlyList<RevocationResult> results = await _revocation.CheckAsync(query, cancellation);
         return asked ? results : [.. results.Where(result => result.Status is RevocationStatus.Good or RevocationStatus.Revoked)];

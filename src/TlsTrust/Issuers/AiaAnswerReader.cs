@@ -12,16 +12,15 @@ internal static class AiaAnswerReader
     /// <summary>The certificates, and in words what form the answer had.</summary>
     internal static IReadOnlyList<Certificate> Read(ReadOnlyMemory<byte> content, out string form)
     {
-        // An answer with a container that wants a password is no answer.
-        CertificateFile file = CertificateFile.Read(content);
+        CertificateFile file = CertificateFile.ReadDownload(content);
         Certificate[] certificates = [.. file.Certificates.Select(located => located.Certificate).Distinct()];
         string kind = file.Form switch
         {
             CertificateFileForm.Pem => "PEM",
             CertificateFileForm.Der => "DER",
             CertificateFileForm.Pkcs7 => "PKCS#7",
-            CertificateFileForm.Pkcs12 => "PKCS#12",
-            CertificateFileForm.JavaKeyStore => "a Java key store",
+            CertificateFileForm.Pkcs12 => "PKCS#12, which is not taken from the network",
+            CertificateFileForm.JavaKeyStore => "a Java key store, which is not taken from the network",
             CertificateFileForm.Empty => "nothing",
             _ => "something else",
         };

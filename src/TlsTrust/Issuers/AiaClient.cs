@@ -27,8 +27,8 @@ public sealed class AiaClient : IDisposable
 
     private readonly CertificateUrlFetcher _fetcher;
     private readonly CancellationTokenSource _end = new();
-    private readonly ConcurrentDictionary<(string Url, bool AllowPrivate), Lazy<Task<AiaAnswer>>> _answers = new();
-    private readonly ConcurrentQueue<(string Url, bool AllowPrivate)> _order = new();
+    private readonly ConcurrentDictionary<(string Url, FetchReach Reach), Lazy<Task<AiaAnswer>>> _answers = new();
+    private readonly ConcurrentQueue<(string Url, FetchReach Reach)> _order = new();
     private long _keptBytes;
 
     /// <summary>A client for one run.</summary>
@@ -43,14 +43,14 @@ public sealed class AiaClient : IDisposable
 
     /// <summary>The certificates behind a URL. Never throws for what the network does.</summary>
     /// <param name="url">A caIssuers URL.</param>
-    /// <param name="allowPrivateAddress">True when the endpoint is private itself, or the user allows it.</param>
+    /// <param name="reach">What is open beside public addresses.</param>
     /// <param name="cancellation">Ends the waiting of this caller; others may wait for the same answer.</param>
-    public async Task<AiaAnswer> FetchAsync(string url, bool allowPrivateAddress, CancellationToken cancellation)
+    public async Task<AiaAnswer> FetchAsync(string url, FetchReach reach, CancellationToken cancellation)
     {
         // An answer that a public address gave is good for everybody; what only a private one gave, for those who may go there.
-        AiaAnswer answer = await OnceAsync(url, allowPrivate: false, cancellation).ConfigureAwait(false);
-        return answer.Outcome == FetchOutcome.PrivateAddress && allowPrivateAddress
-            ? await OnceAsync(url, allowPrivate: true, cancellation).ConfigureAwait(false)
+        AiaAnswer answer = await OnceAsync(url, FetchReach.Public, cancellation).ConfigureAwait(false);
+        return answer.Outcome == FetchOutcome.PrivateAddress && reach != FetchReach.Public
+            ? await OnceAsync(url, reach, cancellation).ConfigureAwait(false)
             : answer;
     }
 
@@ -65,10 +65,10 @@ public sealed class AiaClient : IDisposable
     private static int ExtendForPkcs7(ReadOnlyMemory<byte> start) =>
         AiaAnswerReader.LooksLikePkcs7(start.Span) ? MaxPkcs7Bytes : MaxAnswerBytes;
 
-    private async Task<AiaAnswer> OnceAsync(string url, bool allowPrivate, CancellationToken cancellation)
+    private async Task<AiaAnswer> OnceAsync(string url, FetchReach reach, CancellationToken cancellation)
     {
-        (string, bool) key = (url, allowPrivate);
-        Lazy<Task<AiaAnswer>> mine = new(() => GetAsync(url, allowPrivate));
+        (string, FetchReach) key = (url, reach);
+        Lazy<Task<AiaAnswer>> mine = new(() => GetAsync(url, reach));
         Lazy<Task<AiaAnswer>> answer = _answers.GetOrAdd(key, mine);
         if (!ReferenceEquals(answer, mine))
         {
@@ -94,12 +94,12 @@ public sealed class AiaClient : IDisposable
 
     private static long Weight(IReadOnlyList<Certificate> certificates) => certificates.Sum(certificate => (long)certificate.RawData.Length);
 
-    private async Task<AiaAnswer> GetAsync(string url, bool allowPrivate)
+    private async Task<AiaAnswer> GetAsync(string url, FetchReach reach)
     {
         FetchedContent fetched;
         try
         {
-            fetched = await _fetcher.FetchAsync(new FetchRequest(url, MaxAnswerBytes, allowPrivate) { Extend = ExtendForPkcs7 }, _end.Token).ConfigureAwait(false);
+            fetched = await _fetcher.FetchAsync(new FetchRequest(url, MaxAnswerBytes, reach) { Extend = ExtendForPkcs7 }, _end.Token).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
         {

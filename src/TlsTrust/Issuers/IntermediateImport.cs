@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 using TlsTrust.Connections.Downloads;
@@ -22,11 +24,29 @@ public static class IntermediateImport
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static IReadOnlyList<Certificate> ReadFile(string path) => Read(CertificateFile.ReadBytes(path));
 
-    /// <summary>Fetches a list that the user named: its address may be private, the rules for size, time and redirects hold.</summary>
+    /// <summary>The certificates of a list that was downloaded: no form that wants a password.</summary>
+    public static IReadOnlyList<Certificate> ReadDownload(ReadOnlyMemory<byte> content) =>
+        [.. CertificateFile.ReadDownload(CcadbCsv.ToPem(content.Span) is { } pem ? pem : content).Certificates.Select(located => located.Certificate).Distinct()];
+
+    /// <summary>Fetches a list that the user named: where its host is inside, that inside is open to its redirects too, and no other. The rules for size and time hold.</summary>
     public static async Task<FetchedContent> FetchAsync(Uri uri, CertificateUrlOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        using CertificateUrlFetcher fetcher = new(options with { AllowPrivateAddress = true });
-        return await fetcher.FetchAsync(new FetchRequest(uri.AbsoluteUri, MaxBytes), cancellation).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(options);
+        FetchReach reach = FetchReach.Public;
+        try
+        {
+            IReadOnlyList<IPAddress> named = IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out IPAddress? literal)
+                ? [literal]
+                : await options.Resolver.ResolveAsync(uri.IdnHost, cancellation).ConfigureAwait(false);
+            reach = named.Aggregate(reach, (open, address) => open | FetchReaches.OpenedBy(address));
+        }
+        catch (SocketException)
+        {
+            // The fetcher says so, or a proxy knows the name.
+        }
+
+        using CertificateUrlFetcher fetcher = new(options);
+        return await fetcher.FetchAsync(new FetchRequest(uri.AbsoluteUri, MaxBytes, reach), cancellation).ConfigureAwait(false);
     }
 }

@@ -62,7 +62,7 @@ public sealed class IssuerFinder
                 fetches += now.Length;
 
                 // All URLs of a hop at once: they are alternatives, and the slowest of them costs no more than itself.
-                AiaAnswer[] answers = await Task.WhenAll(now.Select(url => AskAsync(aia, url, query.AllowPrivateAddress, limit.Token, cancellation))).ConfigureAwait(false);
+                AiaAnswer[] answers = await Task.WhenAll(now.Select(url => AskAsync(aia, url, query.Reach, limit.Token, cancellation))).ConfigureAwait(false);
                 foreach (AiaAnswer answer in answers)
                 {
                     climb.Add(answer);
@@ -98,11 +98,11 @@ public sealed class IssuerFinder
             : Http(child).Concat(leads.SelectMany(lead => lead.Issuers.SelectMany(issuer => Http(issuer.Certificate)))).Distinct();
     }
 
-    private static async Task<AiaAnswer> AskAsync(AiaClient aia, string url, bool allowPrivate, CancellationToken limit, CancellationToken cancellation)
+    private static async Task<AiaAnswer> AskAsync(AiaClient aia, string url, FetchReach reach, CancellationToken limit, CancellationToken cancellation)
     {
         try
         {
-            return await aia.FetchAsync(url, allowPrivate, limit).ConfigureAwait(false);
+            return await aia.FetchAsync(url, reach, limit).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

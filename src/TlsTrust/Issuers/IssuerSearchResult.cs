@@ -1,4 +1,5 @@
 using TlsTrust.Certificates;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Issuers;
@@ -75,8 +76,8 @@ public sealed record IssuerQuery
     /// <summary>The time for which leads are ranked: those that are valid then come first.</summary>
     public required DateTime At { get; init; }
 
-    /// <summary>True when downloads may go to private addresses: the endpoint is private itself, or the user allows it.</summary>
-    public bool AllowPrivateAddress { get; init; }
+    /// <summary>What downloads may go to beside public addresses.</summary>
+    public FetchReach Reach { get; init; }
 
     /// <summary>Look on for further leads when one already ends in the store.</summary>
     public bool All { get; init; }

@@ -21,17 +21,25 @@ public sealed class RevocationChecker : IDisposable
     /// <summary>64 MiB of CRLs are kept in a run, so that thousands of endpoints of one CA fetch its CRL once.</summary>
     public const long MaxKeptBytes = 64 * 1024 * 1024;
 
+    /// <summary>20 s for one path: two responders that answer at the last moment; nobody waits longer to hear that it is not known.</summary>
+    public static readonly TimeSpan MaxCheckTime = TimeSpan.FromSeconds(20);
+
+    private const string TimeIsUp = "the time for this chain was up";
+
     private readonly CertificateUrlFetcher _fetcher;
+    private readonly TimeSpan _limit;
     private readonly CancellationTokenSource _end = new();
-    private readonly ConcurrentDictionary<(string Url, bool AllowPrivate), Lazy<Task<FetchedCrl>>> _crls = new();
-    private readonly ConcurrentQueue<(string Url, bool AllowPrivate)> _order = new();
+    private readonly ConcurrentDictionary<(string Url, FetchReach Reach), Lazy<Task<FetchedCrl>>> _crls = new();
+    private readonly ConcurrentQueue<(string Url, FetchReach Reach)> _order = new();
     private long _keptBytes;
 
     /// <summary>A checker for one run.</summary>
     /// <param name="options">Limits, name resolution, proxy.</param>
-    public RevocationChecker(CertificateUrlOptions? options = null)
+    /// <param name="limit">Time for one path; null for <see cref="MaxCheckTime"/>.</param>
+    public RevocationChecker(CertificateUrlOptions? options = null, TimeSpan? limit = null)
     {
         _fetcher = new CertificateUrlFetcher(options ?? new CertificateUrlOptions());
+        _limit = limit ?? MaxCheckTime;
     }
 
     /// <summary>HTTP requests sent so far in this run.</summary>
@@ -40,12 +48,15 @@ public sealed class RevocationChecker : IDisposable
     /// <summary>One result for each certificate of the path below its anchor, leaf first. Throws only when cancelled.</summary>
     public async Task<IReadOnlyList<RevocationResult>> CheckAsync(RevocationQuery query, CancellationToken cancellation)
     {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_limit);
         List<RevocationResult> results = [];
         for (int depth = 0; depth + 1 < query.Path.Count; depth++)
         {
+            cancellation.ThrowIfCancellationRequested();
             results.Add(query.Mode == RevocationMode.None
                 ? new() { Depth = depth, Status = RevocationStatus.NotAsked }
-                : await CheckOneAsync(query, depth, cancellation).ConfigureAwait(false));
+                : await CheckOneAsync(query, depth, limit.Token, cancellation).ConfigureAwait(false));
         }
 
         return results;
@@ -59,7 +70,7 @@ public sealed class RevocationChecker : IDisposable
         _end.Dispose();
     }
 
-    private async Task<RevocationResult> CheckOneAsync(RevocationQuery query, int depth, CancellationToken cancellation)
+    private async Task<RevocationResult> CheckOneAsync(RevocationQuery query, int depth, CancellationToken limit, CancellationToken cancellation)
     {
         Certificate certificate = query.Path[depth], issuer = query.Path[depth + 1];
         List<string> attempts = [];
@@ -80,7 +91,10 @@ public sealed class RevocationChecker : IDisposable
         {
             foreach (string url in certificate.OcspUrls.Take(MaxUrls))
             {
-                FetchedContent fetched = await AskAsync(url, certificate, issuer, query.AllowPrivateAddress, cancellation).ConfigureAwait(false);
+                FetchedContent fetched = await InTimeAsync(
+                    () => AskAsync(url, certificate, issuer, query.Reach, limit),
+                    new() { Url = url, Outcome = FetchOutcome.TimedOut, Detail = TimeIsUp },
+                    cancellation).ConfigureAwait(false);
                 if (fetched.Outcome != FetchOutcome.Fetched)
                 {
                     attempts.Add($"OCSP {url}: {fetched.Detail}");
@@ -93,7 +107,7 @@ public sealed class RevocationChecker : IDisposable
 
             foreach (string url in certificate.CrlUrls.Take(MaxUrls))
             {
-                FetchedCrl fetched = await CrlAsync(url, query.AllowPrivateAddress, cancellation).ConfigureAwait(false);
+                FetchedCrl fetched = await InTimeAsync(() => CrlAsync(url, query.Reach, limit), new(null, TimeIsUp), cancellation).ConfigureAwait(false);
                 if (fetched.List is null)
                 {
                     attempts.Add($"CRL {url}: {fetched.Fault}");
@@ -163,12 +177,24 @@ public sealed class RevocationChecker : IDisposable
         }
     }
 
-    private async Task<FetchedContent> AskAsync(string url, Certificate certificate, Certificate issuer, bool allowPrivate, CancellationToken cancellation)
+    private static async Task<T> InTimeAsync<T>(Func<Task<T>> asking, T late, CancellationToken cancellation)
+    {
+        try
+        {
+            return await asking().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return late;
+        }
+    }
+
+    private async Task<FetchedContent> AskAsync(string url, Certificate certificate, Certificate issuer, FetchReach reach, CancellationToken cancellation)
     {
         byte[] request = OcspRequest.Build(certificate, issuer);
         if (OcspRequest.GetUrl(url, request) is { } get)
         {
-            FetchedContent answer = await _fetcher.FetchAsync(new FetchRequest(get, MaxOcspBytes, allowPrivate), cancellation).ConfigureAwait(false);
+            FetchedContent answer = await _fetcher.FetchAsync(new FetchRequest(get, MaxOcspBytes, reach), cancellation).ConfigureAwait(false);
 
             // Some responders take only POST; they say so by a status or by an answer that is none.
             bool again = answer.Outcome == FetchOutcome.Status
@@ -180,13 +206,13 @@ public sealed class RevocationChecker : IDisposable
         }
 
         return await _fetcher.FetchAsync(
-            new FetchRequest(url, MaxOcspBytes, allowPrivate) { Body = request, BodyType = "application/ocsp-request" }, cancellation).ConfigureAwait(false);
+            new FetchRequest(url, MaxOcspBytes, reach) { Body = request, BodyType = "application/ocsp-request" }, cancellation).ConfigureAwait(false);
     }
 
-    private Task<FetchedCrl> CrlAsync(string url, bool allowPrivate, CancellationToken cancellation)
+    private Task<FetchedCrl> CrlAsync(string url, FetchReach reach, CancellationToken cancellation)
     {
-        (string, bool) key = (url, allowPrivate);
-        Lazy<Task<FetchedCrl>> crl = _crls.GetOrAdd(key, static (key, checker) => new(() => checker.FetchCrlAsync(key.Url, key.AllowPrivate)), this);
+        (string, FetchReach) key = (url, reach);
+        Lazy<Task<FetchedCrl>> crl = _crls.GetOrAdd(key, static (key, checker) => new(() => checker.FetchCrlAsync(key.Url, key.Reach)), this);
         if (!crl.IsValueCreated)
         {
             _order.Enqueue(key);
@@ -202,12 +228,12 @@ public sealed class RevocationChecker : IDisposable
         return crl.Value.WaitAsync(cancellation);
     }
 
-    private async Task<FetchedCrl> FetchCrlAsync(string url, bool allowPrivate)
+    private async Task<FetchedCrl> FetchCrlAsync(string url, FetchReach reach)
     {
         FetchedContent fetched;
         try
         {
-            fetched = await _fetcher.FetchAsync(new FetchRequest(url, MaxCrlBytes, allowPrivate), _end.Token).ConfigureAwait(false);
+            fetched = await _fetcher.FetchAsync(new FetchRequest(url, MaxCrlBytes, reach), _end.Token).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
         {

@@ -1,5 +1,6 @@
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.RevocationLists;
+using TlsTrust.Connections.Downloads;
 
 namespace TlsTrust.Revocation;
 
@@ -21,6 +22,6 @@ public sealed record RevocationQuery
     /// <summary>CRLs at hand.</summary>
     public IReadOnlyList<CertificateRevocationList> Crls { get; init; } = [];
 
-    /// <summary>True when requests may go to private addresses: the endpoint is private itself, or the user allows it.</summary>
-    public bool AllowPrivateAddress { get; init; }
+    /// <summary>What requests may go to beside public addresses.</summary>
+    public FetchReach Reach { get; init; }
 }

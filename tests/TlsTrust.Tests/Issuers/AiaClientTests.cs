@@ -42,7 +42,7 @@ public sealed class AiaClientTests
         string url = server.Serve("/ca", content, "text/html");
         using AiaClient client = new();
 
-        AiaAnswer answer = await client.FetchAsync(url, allowPrivateAddress: true, Cancellation);
+        AiaAnswer answer = await client.FetchAsync(url, FetchReach.Anywhere, Cancellation);
 
         Assert.Equal(FetchOutcome.Fetched, answer.Outcome);
         Assert.Contains(answer.Certificates, found => found.RawData.Span.SequenceEqual(Der));
@@ -56,7 +56,7 @@ public sealed class AiaClientTests
         string url = server.Serve("/ca", Der);
         using AiaClient client = new();
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => client.FetchAsync(url, true, Cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => client.FetchAsync(url, FetchReach.Anywhere, Cancellation)));
 
         Assert.Single(server.Requests);
         Assert.Equal(1, client.Requests);
@@ -70,8 +70,8 @@ public sealed class AiaClientTests
         server.Serve("/other", Der);
         using AiaClient client = new();
 
-        await client.FetchAsync(url, true, Cancellation);
-        await client.FetchAsync(server.Url("/other"), true, Cancellation);
+        await client.FetchAsync(url, FetchReach.Anywhere, Cancellation);
+        await client.FetchAsync(server.Url("/other"), FetchReach.Anywhere, Cancellation);
 
         Assert.Equal(2, server.Requests.Count);
         Assert.All(server.Requests, request =>
@@ -95,7 +95,7 @@ public sealed class AiaClientTests
         server.Serve("/ca", Der);
         using AiaClient client = new();
 
-        AiaAnswer answer = await client.FetchAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, server.Port), allowPrivateAddress: false, Cancellation);
+        AiaAnswer answer = await client.FetchAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, server.Port), FetchReach.Public, Cancellation);
 
         Assert.Equal(FetchOutcome.PrivateAddress, answer.Outcome);
         Assert.Equal(0, server.Connections);
@@ -115,7 +115,7 @@ public sealed class AiaClientTests
         TableDialer dialer = new();
         using AiaClient client = new(new CertificateUrlOptions { Dialer = dialer });
 
-        AiaAnswer answer = await client.FetchAsync($"http://{host}/latest/meta-data", false, Cancellation);
+        AiaAnswer answer = await client.FetchAsync($"http://{host}/latest/meta-data", FetchReach.Public, Cancellation);
 
         Assert.Equal(FetchOutcome.PrivateAddress, answer.Outcome);
         Assert.Empty(dialer.Dialled);
@@ -130,7 +130,7 @@ public sealed class AiaClientTests
         TableDialer dialer = new();
         using AiaClient client = new(new CertificateUrlOptions { Dialer = dialer, Resolver = new TableResolver { ["aia.evil.net"] = addresses } });
 
-        AiaAnswer answer = await client.FetchAsync("http://aia.evil.net/ca.crt", false, Cancellation);
+        AiaAnswer answer = await client.FetchAsync("http://aia.evil.net/ca.crt", FetchReach.Public, Cancellation);
 
         Assert.Equal(FetchOutcome.PrivateAddress, answer.Outcome);
         Assert.Empty(dialer.Dialled);
@@ -145,7 +145,7 @@ public sealed class AiaClientTests
         TableResolver resolver = new() { ["aia.example-ca.net"] = ["8.8.4.4"] };
         using AiaClient client = new(new CertificateUrlOptions { Dialer = dialer, Resolver = resolver });
 
-        AiaAnswer answer = await client.FetchAsync("http://aia.example-ca.net/ca", false, Cancellation);
+        AiaAnswer answer = await client.FetchAsync("http://aia.example-ca.net/ca", FetchReach.Public, Cancellation);
 
         Assert.Equal(FetchOutcome.Fetched, answer.Outcome);
         Assert.Equal(["8.8.4.4:80"], dialer.Dialled);
@@ -156,7 +156,8 @@ public sealed class AiaClientTests
     [InlineData("file:///etc/passwd", FetchOutcome.RedirectNotHttp)]
     [InlineData("ftp://example.com/", FetchOutcome.RedirectNotHttp)]
     [InlineData("http://169.254.169.254/latest/meta-data/", FetchOutcome.PrivateAddress)]
-    [InlineData("http://127.0.0.1:1/", FetchOutcome.PrivateAddress)]
+    [InlineData("http://127.0.0.1:8080/", FetchOutcome.PrivateAddress)]
+    [InlineData("http://8.8.8.8:25/", FetchOutcome.BlockedPort)]
     public async Task Redirects_are_checked_like_the_first_URL(string target, FetchOutcome outcome)
     {
         await using AiaServer server = new();
@@ -164,7 +165,7 @@ public sealed class AiaClientTests
         TableDialer dialer = new() { Target = new(IPAddress.Loopback, server.Port) };
         using AiaClient client = new(new CertificateUrlOptions { Dialer = dialer, Resolver = new TableResolver { ["ca.net"] = ["8.8.8.8"] } });
 
-        AiaAnswer answer = await client.FetchAsync("http://ca.net/ca", false, Cancellation);
+        AiaAnswer answer = await client.FetchAsync("http://ca.net/ca", FetchReach.Public, Cancellation);
 
         Assert.Equal(outcome, answer.Outcome);
         Assert.Equal(["8.8.8.8:80"], dialer.Dialled);
@@ -182,8 +183,8 @@ public sealed class AiaClientTests
         server.Redirect("/rx", "/r0");
         using AiaClient client = new();
 
-        Assert.Equal(FetchOutcome.Fetched, (await client.FetchAsync(server.Url("/r0"), true, Cancellation)).Outcome);
-        Assert.Equal(FetchOutcome.Redirects, (await client.FetchAsync(server.Url("/rx"), true, Cancellation)).Outcome);
+        Assert.Equal(FetchOutcome.Fetched, (await client.FetchAsync(server.Url("/r0"), FetchReach.Anywhere, Cancellation)).Outcome);
+        Assert.Equal(FetchOutcome.Redirects, (await client.FetchAsync(server.Url("/rx"), FetchReach.Anywhere, Cancellation)).Outcome);
     }
 
     [Fact]
@@ -193,7 +194,7 @@ public sealed class AiaClientTests
         using AiaClient client = new();
         Stopwatch watch = Stopwatch.StartNew();
 
-        AiaAnswer answer = await client.FetchAsync(server.Endless("/ca"), true, Cancellation);
+        AiaAnswer answer = await client.FetchAsync(server.Endless("/ca"), FetchReach.Anywhere, Cancellation);
 
         Assert.Equal(FetchOutcome.TooLarge, answer.Outcome);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed}");
@@ -208,8 +209,47 @@ public sealed class AiaClientTests
         Assert.InRange(content.Length, AiaClient.MaxAnswerBytes + 1, AiaClient.MaxPkcs7Bytes);
         using AiaClient client = new();
 
-        Assert.Equal(60, (await client.FetchAsync(server.Serve("/p7c", content), true, Cancellation)).Certificates.Count);
-        Assert.Equal(FetchOutcome.TooLarge, (await client.FetchAsync(server.Serve("/der", new byte[AiaClient.MaxAnswerBytes + 1]), true, Cancellation)).Outcome);
+        Assert.Equal(60, (await client.FetchAsync(server.Serve("/p7c", content), FetchReach.Anywhere, Cancellation)).Certificates.Count);
+        Assert.Equal(FetchOutcome.TooLarge, (await client.FetchAsync(server.Serve("/der", new byte[AiaClient.MaxAnswerBytes + 1]), FetchReach.Anywhere, Cancellation)).Outcome);
+    }
+
+    [Theory]
+    [InlineData("pkcs12")]
+    [InlineData("jks")]
+    public async Task Key_stores_are_not_opened_whatever_they_say_of_their_iterations(string form)
+    {
+        await using AiaServer server = new();
+        using AiaClient client = new();
+        byte[] store = form == "jks" ? [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 0, .. new byte[20]] : EndlessPkcs12();
+        Stopwatch watch = Stopwatch.StartNew();
+
+        AiaAnswer answer = await client.FetchAsync(server.Serve("/ca", store), FetchReach.Anywhere, Cancellation);
+
+        Assert.Empty(answer.Certificates);
+        Assert.Contains("not taken from the network", answer.Detail, StringComparison.Ordinal);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
+    }
+
+    // A whole PKCS#12 whose MAC asks for 2,147,483,647 rounds.
+    private static byte[] EndlessPkcs12()
+    {
+        byte[] pfx = _intermediate.Certificate.ToX509Certificate2().Export(X509ContentType.Pkcs12, "")!;
+        System.Formats.Asn1.AsnReader whole = new System.Formats.Asn1.AsnReader(pfx, System.Formats.Asn1.AsnEncodingRules.BER).ReadSequence();
+        System.Formats.Asn1.AsnWriter writer = new(System.Formats.Asn1.AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(whole.ReadEncodedValue().Span);
+            writer.WriteEncodedValue(whole.ReadEncodedValue().Span);
+            System.Formats.Asn1.AsnReader mac = whole.ReadSequence();
+            using (writer.PushSequence())
+            {
+                writer.WriteEncodedValue(mac.ReadEncodedValue().Span);
+                writer.WriteEncodedValue(mac.ReadEncodedValue().Span);
+                writer.WriteInteger(int.MaxValue);
+            }
+        }
+
+        return writer.Encode();
     }
 
     [Fact]
@@ -219,7 +259,7 @@ public sealed class AiaClientTests
         using AiaClient client = new(new CertificateUrlOptions { FetchTimeout = TimeSpan.FromMilliseconds(300) });
         Stopwatch watch = Stopwatch.StartNew();
 
-        AiaAnswer answer = await client.FetchAsync(server.Silent("/ca"), true, Cancellation);
+        AiaAnswer answer = await client.FetchAsync(server.Silent("/ca"), FetchReach.Anywhere, Cancellation);
 
         Assert.Equal(FetchOutcome.TimedOut, answer.Outcome);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(3), $"{watch.Elapsed}");
@@ -234,7 +274,7 @@ public sealed class AiaClientTests
         server.Serve("/text", "<html>moved</html>"u8.ToArray());
         using AiaClient client = new();
 
-        AiaAnswer answer = await client.FetchAsync(server.Url(path), true, Cancellation);
+        AiaAnswer answer = await client.FetchAsync(server.Url(path), FetchReach.Anywhere, Cancellation);
 
         Assert.Equal(outcome, answer.Outcome);
         Assert.Empty(answer.Certificates);
@@ -250,7 +290,7 @@ public sealed class AiaClientTests
     {
         using AiaClient client = new();
 
-        AiaAnswer answer = await client.FetchAsync(url, true, Cancellation);
+        AiaAnswer answer = await client.FetchAsync(url, FetchReach.Anywhere, Cancellation);
 
         Assert.Equal(FetchOutcome.NotHttp, answer.Outcome);
         Assert.Equal(0, client.Requests);
@@ -269,8 +309,8 @@ public sealed class AiaClientTests
         });
         using AiaClient client = new();
         using CancellationTokenSource impatient = new();
-        Task<AiaAnswer> first = client.FetchAsync(url, true, impatient.Token);
-        Task<AiaAnswer> second = client.FetchAsync(url, true, Cancellation);
+        Task<AiaAnswer> first = client.FetchAsync(url, FetchReach.Anywhere, impatient.Token);
+        Task<AiaAnswer> second = client.FetchAsync(url, FetchReach.Anywhere, Cancellation);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         gate.Release();

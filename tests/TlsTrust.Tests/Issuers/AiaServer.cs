@@ -10,7 +10,7 @@ internal sealed class AiaServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<string, Func<Stream, string, CancellationToken, Task>> _routes = [];
+    private readonly ConcurrentDictionary<string, Func<Stream, string, CancellationToken, Task>> _routes = new();
     private readonly Task _loop;
     private int _connections;
 

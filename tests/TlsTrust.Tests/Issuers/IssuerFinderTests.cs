@@ -27,7 +27,7 @@ public sealed class IssuerFinderTests
         issuer.Issue(new CertificateSpec { Subject = "CN=leaf", DnsNames = ["leaf.test"], CaIssuersUrls = urls });
 
     private static Task<IssuerSearchResult> Find(LabCertificate leaf, IssuerSources sources, TrustStore store, bool all = false) => new IssuerFinder(sources).FindAsync(
-        new IssuerQuery { Child = Of(leaf), Presented = [Of(leaf)], Store = store, At = DateTime.UtcNow, AllowPrivateAddress = true, All = all }, Cancellation);
+        new IssuerQuery { Child = Of(leaf), Presented = [Of(leaf)], Store = store, At = DateTime.UtcNow, Reach = FetchReach.Loopback, All = all }, Cancellation);
 
     [Fact]
     public async Task Issuer_is_found_in_a_given_file_and_leads_to_the_store()

@@ -1,6 +1,7 @@
-using Org.BouncyCastle.Asn1.Oiw;
-using Org.BouncyCastle.Asn1;
 using System.Security.Cryptography;
+using BcCertificate = Org.BouncyCastle.X509.X509Certificate;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Oiw;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto.Operators;
 using Org.BouncyCastle.Math;
@@ -13,7 +14,6 @@ using TlsTrust.Connections.Downloads;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Revocation;
 using TlsTrust.Tests.Issuers;
-using BcCertificate = Org.BouncyCastle.X509.X509Certificate;
 
 namespace TlsTrust.Tests.Revocation;
 
@@ -52,7 +52,7 @@ public sealed class RevocationTests
     {
         using RevocationChecker checker = new(new CertificateUrlOptions { FetchTimeout = TimeSpan.FromSeconds(2) });
         return Assert.Single(await checker.CheckAsync(
-            new() { Path = [Certificate.Parse(leaf.Der), Certificate.Parse(_ca.Certificate.Der)], Mode = mode, At = _now, StapledOcsp = stapled ?? [], AllowPrivateAddress = allowPrivate, Crls = crls },
+            new() { Path = [Certificate.Parse(leaf.Der), Certificate.Parse(_ca.Certificate.Der)], Mode = mode, At = _now, StapledOcsp = stapled ?? [], Reach = allowPrivate ? FetchReach.Loopback : FetchReach.Public, Crls = crls },
             Cancellation));
     }
 

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Connections.Addresses;
 using TlsTrust.Connections.Endpoints;
 using TlsTrust.Connections.Proxies;
@@ -21,8 +22,8 @@ public sealed class CertificateUrlFetcher : IDisposable
     /// <summary>3: a CA's URL that moved takes one; a chain of more is a trap or a mistake.</summary>
     public const int MaxRedirects = 3;
 
-    /// <summary>2,048 characters: longer URLs occur in no public CA's certificates.</summary>
-    public const int MaxUrlLength = 2048;
+    // Enough of a redirect's target to know it by.
+    private const int MaxShown = 200;
 
     private readonly CertificateUrlOptions _options;
     private readonly HttpClient _direct;
@@ -44,7 +45,7 @@ public sealed class CertificateUrlFetcher : IDisposable
         long started = Stopwatch.GetTimestamp();
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_options.FetchTimeout);
-        Progress progress = new() { AllowPrivate = _options.AllowPrivateAddress || request.AllowPrivateAddress };
+        Progress progress = new() { Reach = _options.AllowPrivateAddress ? FetchReach.Anywhere : request.Reach };
         FetchedContent result;
         try
         {
@@ -97,14 +98,9 @@ public sealed class CertificateUrlFetcher : IDisposable
             : Failed(request, FetchOutcome.Unreachable, fault.Message);
     }
 
-    private static Uri? HttpUri(string url) =>
-        url.Length <= MaxUrlLength && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
-        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.Host.Length > 0
-            ? uri : null;
-
     private async Task<FetchedContent> FollowAsync(FetchRequest request, Progress progress, CancellationToken cancellation)
     {
-        Uri? uri = HttpUri(request.Url);
+        Uri? uri = UrlGuard.HttpUri(request.Url);
         if (uri is null)
         {
             return Failed(request, FetchOutcome.NotHttp, "not an http or https URL");
@@ -112,6 +108,7 @@ public sealed class CertificateUrlFetcher : IDisposable
 
         for (int redirects = 0; ; redirects++)
         {
+            UrlGuard.CheckPort(uri);
             IWebProxy? proxy = ProxyFor(uri);
             using HttpClient? proxied = proxy is null ? null : await ProxiedAsync(uri, proxy, progress, cancellation).ConfigureAwait(false);
             using HttpRequestMessage message = Message(uri, request);
@@ -142,7 +139,7 @@ public sealed class CertificateUrlFetcher : IDisposable
                     }
 
                     string next = Uri.TryCreate(uri, target, out Uri? absolute) ? absolute.AbsoluteUri : target.OriginalString;
-                    uri = HttpUri(next);
+                    uri = UrlGuard.HttpUri(next);
                     if (uri is null)
                     {
                         return Failed(request, FetchOutcome.RedirectNotHttp, $"redirected to {Shown(next)}");
@@ -164,9 +161,8 @@ public sealed class CertificateUrlFetcher : IDisposable
         }
     }
 
-    // What a redirect says is shown to people: cut, and without control characters.
-    private static string Shown(string url) =>
-        new([.. url.Take(200).Select(letter => char.IsControl(letter) ? '?' : letter)]);
+    // What a redirect says is shown to people.
+    private static string Shown(string url) => VisibleText.Of(url.Length > MaxShown ? url[..MaxShown] : url);
 
     private static HttpRequestMessage Message(Uri uri, FetchRequest request)
     {
@@ -253,22 +249,18 @@ public sealed class CertificateUrlFetcher : IDisposable
     // Through a proxy the target is connected to by the proxy. What can be known here is checked here: literals, and names that this machine resolves.
     private async Task<HttpClient> ProxiedAsync(Uri uri, IWebProxy proxy, Progress progress, CancellationToken cancellation)
     {
-        if (!progress.AllowPrivate)
+        IReadOnlyList<IPAddress> addresses;
+        try
         {
-            try
-            {
-                Check(uri.IdnHost, await AddressesAsync(uri.IdnHost, cancellation).ConfigureAwait(false));
-            }
-            catch (SocketException)
-            {
-                // Behind a proxy, public names often resolve only there; names that never are public do not pass.
-                if (!PublicHost.IsPublicName(uri.IdnHost))
-                {
-                    throw new RefusedAddressException(FetchOutcome.PrivateAddress, $"{uri.IdnHost} is not a public name");
-                }
-            }
+            addresses = await AddressesAsync(uri.IdnHost, cancellation).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            UrlGuard.CheckUnresolved(uri.IdnHost, progress.Reach);
+            return Client(proxy);
         }
 
+        UrlGuard.Check(uri.IdnHost, addresses, progress.Reach);
         return Client(proxy);
     }
 
@@ -286,9 +278,9 @@ public sealed class CertificateUrlFetcher : IDisposable
         }
 
         Progress? progress = context.InitialRequestMessage.Options.TryGetValue(Progress.Key, out Progress? known) ? known : null;
-        if (progress is not { AllowPrivate: true } && !toProxy)
+        if (!toProxy)
         {
-            Check(host, addresses);
+            UrlGuard.Check(host, addresses, progress?.Reach ?? FetchReach.Public);
         }
 
         Exception? last = null;
@@ -316,35 +308,14 @@ public sealed class CertificateUrlFetcher : IDisposable
     private async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, CancellationToken cancellation) =>
         IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? literal) ? [literal] : await _options.Resolver.ResolveAsync(host, cancellation).ConfigureAwait(false);
 
-    // One private address among several is enough: a name that answers with both is how the guard would be slipped past.
-    private static void Check(string host, IReadOnlyList<IPAddress> addresses)
-    {
-        foreach (IPAddress address in addresses)
-        {
-            if (!AddressScope.IsGlobal(address))
-            {
-                throw new RefusedAddressException(
-                    FetchOutcome.PrivateAddress,
-                    IPAddress.TryParse(host, out _) ? $"{address} is not a public address" : $"{host} has the address {address}, which is not public");
-            }
-        }
-    }
-
     private sealed class Progress
     {
         internal static readonly HttpRequestOptionsKey<Progress> Key = new("TlsTrust.Progress");
 
-        internal bool AllowPrivate { get; init; }
+        internal FetchReach Reach { get; set; }
 
         internal int Requests { get; set; }
 
         internal bool Private { get; set; }
     }
-
-#pragma warning disable CA1032, CA1064 // travels through HttpClient and is caught above; nobody else sees it
-    private sealed class RefusedAddressException(FetchOutcome outcome, string message) : Exception(message)
-    {
-        internal FetchOutcome Outcome { get; } = outcome;
-    }
-#pragma warning restore CA1032, CA1064
 }

@@ -12,7 +12,7 @@ public sealed record CertificateUrlOptions
     /// <summary>Time limit of one fetch, redirects included.</summary>
     public TimeSpan FetchTimeout { get; init; } = DefaultFetchTimeout;
 
-    /// <summary>Allows loopback, link-local, private and metadata addresses for every fetch.</summary>
+    /// <summary>Opens to every fetch all that can be opened: <see cref="FetchReach.Anywhere"/>.</summary>
     public bool AllowPrivateAddress { get; init; }
 
     /// <summary>Which proxy to use for which host, as for endpoints.</summary>

@@ -9,8 +9,11 @@ public enum FetchOutcome
     /// <summary>Not an absolute http or https URL.</summary>
     NotHttp,
 
-    /// <summary>It leads to a loopback, link-local, private or metadata address; nothing was sent there.</summary>
+    /// <summary>It leads to an address that is not public and not open to it; nothing was sent there.</summary>
     PrivateAddress,
+
+    /// <summary>It leads to a port at which no web server is; nothing was sent there.</summary>
+    BlockedPort,
 
     /// <summary>The host name has no address.</summary>
     NotResolved,
@@ -68,8 +71,8 @@ public sealed record FetchedContent
 /// <summary>What to fetch.</summary>
 /// <param name="Url">The URL as it is written in the certificate.</param>
 /// <param name="MaxBytes">The most bytes to read.</param>
-/// <param name="AllowPrivateAddress">True when the endpoint that the certificate came from is private itself.</param>
-public sealed record FetchRequest(string Url, int MaxBytes, bool AllowPrivateAddress = false)
+/// <param name="Reach">What the endpoint that the certificate came from opens beside public addresses.</param>
+public sealed record FetchRequest(string Url, int MaxBytes, FetchReach Reach = FetchReach.Public)
 {
     /// <summary>Content to send by POST; null for GET.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }

@@ -9,7 +9,7 @@ internal static class PublicHost
     private static readonly string[] _specialUse =
     [
         "localhost", "test", "invalid", "example", "example.com", "example.net", "example.org", "local", "onion", "alt", "arpa",
-        "internal", "lan", "corp", "home", "intranet", "private", "localdomain",
+        "internal", "lan", "corp", "home", "intranet", "private", "localdomain", "intra", "domain", "svc", "consul", "docker", "workgroup",
     ];
 
     /// <summary>True for a name of several labels outside the special-use domains; never for an IP literal.</summary>
@@ -18,7 +18,15 @@ internal static class PublicHost
         string name = host.TrimEnd('.');
         return name.Contains('.', StringComparison.Ordinal)
             && !IPAddress.TryParse(name, out _)
+            && !EndsInNumber(name)
             && !_specialUse.Any(suffix => name.Equals(suffix, StringComparison.OrdinalIgnoreCase)
                 || name.EndsWith("." + suffix, StringComparison.OrdinalIgnoreCase));
+    }
+
+    // WHATWG URL §3.5: a host whose last label is a number is an IPv4 address in some spelling; no top-level domain is one.
+    private static bool EndsInNumber(string name)
+    {
+        string last = name[(name.LastIndexOf('.') + 1)..];
+        return last.All(char.IsAsciiDigit) || (last.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && last[2..].All(char.IsAsciiHexDigit));
     }
 }

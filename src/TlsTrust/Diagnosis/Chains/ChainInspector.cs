@@ -152,7 +152,7 @@ public sealed class ChainInspector : IDisposable
                     Presented = evidence.Presented,
                     Store = evidence.Store,
                     At = at,
-                    AllowPrivateAddress = presented.IsPrivate,
+                    Reach = presented.Reach,
                 },
                 cancellation).ConfigureAwait(false);
             evidence = evidence with { Found = [.. evidence.Found, .. ChainCompletion.Found(issuers)], Tried = ChainCompletion.Tried(issuers) };
@@ -169,7 +169,7 @@ public sealed class ChainInspector : IDisposable
             evidence = evidence with
             {
                 Revocation = await _revocation.CheckAsync(
-                    new() { Path = judgement.CompletedPath, Mode = _options.Revocation, At = at, AllowPrivateAddress = presented.IsPrivate }, cancellation).ConfigureAwait(false),
+                    new() { Path = judgement.CompletedPath, Mode = _options.Revocation, At = at, Reach = presented.Reach }, cancellation).ConfigureAwait(false),
             };
             judgement = ChainJudge.Judge(evidence);
         }

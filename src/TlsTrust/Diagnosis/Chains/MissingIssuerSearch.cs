@@ -24,9 +24,6 @@ public sealed record MissingIssuerOptions
     /// <summary>Leave the URLs in certificates alone.</summary>
     public bool NoDownload { get; init; }
 
-    /// <summary>Let downloads go to private addresses.</summary>
-    public bool AllowPrivateAddress { get; init; }
-
     /// <summary>How the URLs in certificates are fetched.</summary>
     public CertificateUrlOptions Urls { get; init; } = new();
 
@@ -109,7 +106,7 @@ public sealed class MissingIssuerSearch : IDisposable
                 Presented = [.. chain.Certificates.Select(stored => stored.Certificate)],
                 Store = _options.Store,
                 At = at,
-                AllowPrivateAddress = chain.IsPrivate || _options.AllowPrivateAddress,
+                Reach = chain.Reach,
                 All = _options.All,
             },
             cancellation).ConfigureAwait(false);

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Net;
 using TlsTrust.CertificateFiles;
 using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Names;
 using TlsTrust.Certificates.Signatures;
 using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis.Chains;
@@ -24,8 +26,8 @@ public sealed record PresentedCertificates
     /// <summary>What is wrong with the file they are from.</summary>
     public IReadOnlyList<PemDefect> Defects { get; init; } = [];
 
-    /// <summary>True when they came from an endpoint with a private address, so that its certificates may name private URLs.</summary>
-    public bool IsPrivate { get; init; }
+    /// <summary>What the endpoint that they came from opens to the URLs in them.</summary>
+    public FetchReach Reach { get; init; }
 
     /// <summary>Certificates that were found for them before, for example by Test-TlsEndpoint.</summary>
     public IReadOnlyList<StoredCertificate> FoundBefore { get; init; } = [];
@@ -33,9 +35,10 @@ public sealed record PresentedCertificates
     /// <summary>A certificate file in any form, or a directory with such files.</summary>
     /// <param name="path">Absolute path.</param>
     /// <param name="password">For PKCS#12 and Java key stores.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="IOException">It can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static PresentedCertificates FromPath(string path, string? password = null)
+    public static PresentedCertificates FromPath(string path, string? password = null, CancellationToken cancellation = default)
     {
         if (Directory.Exists(path))
         {
@@ -43,7 +46,7 @@ public sealed record PresentedCertificates
             return new() { Origin = path, Certificates = [.. CertificateFolder.Read(path, recurse: false).DistinctBy(stored => stored.Certificate)] };
         }
 
-        CertificateFile file = CertificateFile.Read(path, password);
+        CertificateFile file = CertificateFile.Read(CertificateFile.ReadBytes(path), password, keepText: false, cancellation);
         return new()
         {
             Origin = path,
@@ -55,8 +58,7 @@ public sealed record PresentedCertificates
     /// <summary>What a report's server sent.</summary>
     public static PresentedCertificates From(EndpointReport report) => From(report.Endpoint, report.Presented, report.BuiltPath) with
     {
-        IsPrivate = System.Net.IPAddress.TryParse(report.RemoteAddress ?? report.ResolvedAddresses.FirstOrDefault(), out System.Net.IPAddress? address)
-            && AddressScope.IsPrivate(address),
+        Reach = IPAddress.TryParse(report.RemoteAddress, out IPAddress? address) ? FetchReaches.OpenedBy(address) : FetchReach.Public,
     };
 
     /// <summary>What a chain was made of.</summary>

@@ -3,6 +3,7 @@ using System.Formats.Asn1;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.Extensions;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Issuers;
 
 namespace TlsTrust.Diagnosis.Observations;
@@ -31,7 +32,7 @@ internal static class OtherClocks
     }
 
     /// <summary>The clock of the server that hands out a certificate's issuer.</summary>
-    public static async Task<OtherClock?> OfIssuerServerAsync(Certificate certificate, AiaClient aia, bool allowPrivateAddress, CancellationToken cancellation)
+    public static async Task<OtherClock?> OfIssuerServerAsync(Certificate certificate, AiaClient aia, FetchReach reach, CancellationToken cancellation)
     {
         if (certificate.CaIssuersUrls.Count == 0)
         {
@@ -39,7 +40,7 @@ internal static class OtherClocks
         }
 
         string url = certificate.CaIssuersUrls[0];
-        AiaAnswer answer = await aia.FetchAsync(url, allowPrivateAddress, cancellation);
+        AiaAnswer answer = await aia.FetchAsync(url, reach, cancellation);
         return answer.ServerTime is { } time ? new OtherClock(time, $"the server of {url}", IsLowerBound: false) : null;
     }
 

@@ -1,5 +1,6 @@
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Issuers;
@@ -33,7 +34,7 @@ public sealed class MissingIssuerSearchTests : IAsyncLifetime
     public async Task Missing_issuers_are_found_from_each_source_alone_and_complete_the_chain(string scenario)
     {
         (EndpointReport report, RunningScenario running) = await ReportAsync(scenario);
-        PresentedCertificates presented = PresentedCertificates.From(report) with { FoundBefore = [], IsPrivate = true };
+        PresentedCertificates presented = PresentedCertificates.From(report) with { FoundBefore = [], Reach = FetchReach.Loopback };
         IReadOnlyList<IssuerMatch> byAia = await FindAsync(presented, running, []);
         Assert.NotEmpty(byAia);
         Assert.All(byAia, match => Assert.Equal(IssuerStatus.Found, match.Status));
@@ -122,7 +123,7 @@ public sealed class MissingIssuerSearchTests : IAsyncLifetime
     public async Task Private_URL_of_a_file_is_left_alone_unless_allowed()
     {
         (EndpointReport report, RunningScenario running) = await ReportAsync("missing-intermediate");
-        PresentedCertificates file = PresentedCertificates.From(report) with { FoundBefore = [], IsPrivate = false };
+        PresentedCertificates file = PresentedCertificates.From(report) with { FoundBefore = [], Reach = FetchReach.Public };
         int before = _lab.RequestCounts.Values.Sum();
 
         IssuerMatch refused = Assert.Single(await FindAsync(file, running, []));
@@ -150,8 +151,7 @@ public sealed class MissingIssuerSearchTests : IAsyncLifetime
             AtHand = atHand,
             NoDownload = noDownload,
             IncludeRoot = includeRoot,
-            AllowPrivateAddress = allowPrivate,
-            Urls = lab.Urls,
+            Urls = lab.Urls with { AllowPrivateAddress = allowPrivate },
             At = running.At,
         });
         return await search.FindAsync(presented, Cancellation);
