@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using TlsTrust.CertificateFiles;
 using TlsTrust.CertificateFiles.Blocks;
 using TlsTrust.CertificateFiles.Containers;
@@ -38,6 +36,9 @@ internal sealed record BundlePart
 /// <summary>A file taken apart: certificates, keys and the rest, in its order.</summary>
 internal sealed class BundleContent
 {
+    // What OWASP asks for (2023).
+    private const int KeyRounds = 600_000;
+
     private BundleContent(string form, bool isBinary, IReadOnlyList<BundlePart> parts, IReadOnlyList<PemDefect> defects, PemDocument? document)
     {
         Form = form;
@@ -65,15 +66,15 @@ internal sealed class BundleContent
 
     public static BundleContent Read(string name, ReadOnlyMemory<byte> data, BundleRepairOptions options)
     {
-        CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText);
+        CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText, CancellationToken.None);
         if (file.Document is null)
         {
             List<BundlePart> parts = [.. file.Certificates.Select(c => new BundlePart { Certificate = c.Certificate, Origin = c.Alias is null ? name : $"{name}, {c.Alias}" })];
             bool whole = !file.HoldsPrivateKey;
-            if (file is { Form: CertificateFileForm.Pkcs12, HoldsPrivateKey: true, Certificates.Count: > 0 })
+            if (file is { Pkcs12: { } store, Certificates.Count: > 0 })
             {
-                whole = TryReadKeys(data.Span, file.Password, out List<PemBlock> keys);
-                parts.InsertRange(0, keys.Select(key => new BundlePart { Block = key, Origin = name }));
+                whole = !store.HasClosedKey;
+                parts.InsertRange(0, Keys(store).Select(key => new BundlePart { Block = key, Origin = name }));
             }
 
             return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null) { Password = file.Password ?? options.Password, LosesKey = !whole };
@@ -103,46 +104,17 @@ internal sealed class BundleContent
         return new BundleContent(NameOf(file.Form), isBinary: false, blocks, file.Defects, file.Document) { Password = options.Password };
     }
 
-    // Under the password they had, or in the clear where they had none. False when there is one that can't be taken out.
-    private static bool TryReadKeys(ReadOnlySpan<byte> data, string? password, out List<PemBlock> keys)
+    // Under the password they had, or in the clear where they had none.
+    private static IEnumerable<PemBlock> Keys(Pkcs12Content store)
     {
-        keys = [];
-        X509Certificate2Collection inside = [];
-        try
+        bool open = string.IsNullOrEmpty(store.Password);
+        return store.Items.Where(item => item is { Kind: KeyStoreItemKind.PrivateKey, Content.IsEmpty: false }).Select(key => new PemBlock
         {
-            inside.Import(data, password, X509KeyStorageFlags.Exportable | (OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet));
-            bool open = string.IsNullOrEmpty(password);
-            PbeParameters protection = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 600_000); // iterations: OWASP 2023
-            foreach (X509Certificate2 certificate in inside.Where(c => c.HasPrivateKey))
-            {
-                using AsymmetricAlgorithm? key = (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey() ?? certificate.GetDSAPrivateKey();
-                if (key is null)
-                {
-                    return false;
-                }
-
-                keys.Add(new PemBlock
-                {
-                    Label = open ? PemLabel.PrivateKey : PemLabel.EncryptedPrivateKey,
-                    Kind = open ? PemBlockKind.PrivateKey : PemBlockKind.EncryptedPrivateKey,
-                    Line = 0,
-                    Der = open ? key.ExportPkcs8PrivateKey() : key.ExportEncryptedPkcs8PrivateKey(password, protection),
-                });
-            }
-
-            return true;
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
-        finally
-        {
-            foreach (X509Certificate2 certificate in inside)
-            {
-                certificate.Dispose();
-            }
-        }
+            Label = open ? PemLabel.PrivateKey : PemLabel.EncryptedPrivateKey,
+            Kind = open ? PemBlockKind.PrivateKey : PemBlockKind.EncryptedPrivateKey,
+            Line = 0,
+            Der = open ? key.Content : PasswordProtection.EncryptKey(key.Content.Span, store.Password!, forOldReaders: false, KeyRounds),
+        });
     }
 
     private static string NameOf(CertificateFileForm form) => form switch

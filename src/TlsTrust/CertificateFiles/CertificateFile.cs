@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using TlsTrust.CertificateFiles.Blocks;
 using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.CertificateFiles.Defects;
@@ -45,8 +43,6 @@ public sealed class CertificateFile
     // Java's stores are sealed with it by convention, other tools' with nothing.
     private const string JavaPassword = "changeit";
 
-    private const int WrongPassword = unchecked((int)0x80070056); // ERROR_INVALID_PASSWORD; .NET has it on every platform
-
     private CertificateFile(CertificateFileForm form, IReadOnlyList<LocatedCertificate> certificates, IReadOnlyList<PemDefect> defects, bool holdsPrivateKey, PemDocument? document)
     {
         Form = form;
@@ -71,6 +67,9 @@ public sealed class CertificateFile
     /// <summary>What opened a container: the password that was given, or the customary one that fits; null where it needs none or is no container.</summary>
     internal string? Password { get; private init; }
 
+    /// <summary>What a PKCS#12 holds, by its own fields; null for other forms and where it was not opened.</summary>
+    internal Pkcs12Content? Pkcs12 { get; private init; }
+
     /// <summary>The blocks of a PEM file; null for other forms.</summary>
     public PemDocument? Document { get; }
 
@@ -82,10 +81,19 @@ public sealed class CertificateFile
     public static CertificateFile Read(string path, string? password = null) => Read(ReadBytes(path), password);
 
     /// <summary>Reads the bytes of a file. Never throws for what they hold.</summary>
-    public static CertificateFile Read(ReadOnlyMemory<byte> data, string? password = null) => Read(data, password, keepText: false);
+    public static CertificateFile Read(ReadOnlyMemory<byte> data, string? password = null) =>
+        Read(data, password, keepText: false, CancellationToken.None);
 
-    /// <summary>Reads, and on request keeps the text between the blocks of a PEM file.</summary>
-    internal static CertificateFile Read(ReadOnlyMemory<byte> data, string? password, bool keepText)
+    /// <summary>
+    /// Reads what came from the network, in the forms that are expected there (RFC 5280 §4.2.2.1): DER, PEM, PKCS#7. Key stores are told but
+    /// not opened: how long that takes, whoever made them decides.
+    /// </summary>
+    public static CertificateFile ReadDownload(ReadOnlyMemory<byte> data) => FormOfKeyStore(data.Span) is { } form
+        ? new CertificateFile(form, [], [Whole(PemDefectKind.PasswordNeeded, "A key store is not taken from the network.", repairable: false)], true, null)
+        : Read(data);
+
+    /// <summary>Reads, and on request keeps the text between the blocks of a PEM file. Cancelling ends the making of keys from passwords.</summary>
+    internal static CertificateFile Read(ReadOnlyMemory<byte> data, string? password, bool keepText, CancellationToken cancellation)
     {
         ReadOnlySpan<byte> bytes = data.Span;
         if (bytes.IsEmpty)
@@ -93,20 +101,15 @@ public sealed class CertificateFile
             return new CertificateFile(CertificateFileForm.Empty, [], [Whole(PemDefectKind.EmptyFile, "The file is empty.", repairable: false)], false, null);
         }
 
-        if (JavaKeyStore.IsKeyStore(bytes))
+        if (FormOfKeyStore(bytes) is { } store)
         {
-            return ReadJavaKeyStore(data, password);
+            return store == CertificateFileForm.Pkcs12 ? ReadPkcs12(data, password, cancellation) : ReadJavaKeyStore(data, password);
         }
 
         if (bytes.Length > 2 && bytes[0] == 0x30)
         {
             int total = DerShape.TotalLength(bytes);
             PemBlockKind kind = DerShape.Classify(bytes);
-            if (kind == PemBlockKind.Pkcs12 || (kind == PemBlockKind.Other && bytes[1] == 0x80 && bytes[2] == 0x02))
-            {
-                return ReadPkcs12(bytes, password);
-            }
-
             if ((kind == PemBlockKind.Pkcs7 || bytes[1] == 0x80) && Pkcs7Certificates.TryRead(data, out IReadOnlyList<Certificate> inside))
             {
                 return new CertificateFile(
@@ -175,6 +178,22 @@ public sealed class CertificateFile
         return gathered.ToArray();
     }
 
+    private static CertificateFileForm? FormOfKeyStore(ReadOnlySpan<byte> bytes)
+    {
+        if (JavaKeyStore.IsKeyStore(bytes))
+        {
+            return CertificateFileForm.JavaKeyStore;
+        }
+
+        if (bytes.Length <= 2 || bytes[0] != 0x30)
+        {
+            return null;
+        }
+
+        PemBlockKind kind = DerShape.Classify(bytes);
+        return kind == PemBlockKind.Pkcs12 || (kind == PemBlockKind.Other && bytes[1] == 0x80 && bytes[2] == 0x02) ? CertificateFileForm.Pkcs12 : null;
+    }
+
     private static CertificateFile ReadDer(ReadOnlyMemory<byte> data, int total)
     {
         List<LocatedCertificate> certificates = [];
@@ -206,49 +225,35 @@ public sealed class CertificateFile
         return new CertificateFile(CertificateFileForm.Der, certificates, defects, false, null);
     }
 
-    private static CertificateFile ReadPkcs12(ReadOnlySpan<byte> data, string? password)
+    private static CertificateFile ReadPkcs12(ReadOnlyMemory<byte> data, string? password, CancellationToken cancellation)
     {
-        string?[] passwords = password is not null ? [password] : [null, "", JavaPassword];
-        string? other = null;
-        foreach (string? candidate in passwords)
+        // An empty password is written in two ways, and told apart by none who types it.
+        string?[] passwords = password is null ? [null, "", JavaPassword] : password.Length == 0 ? ["", null] : [password];
+        Pkcs12Result result = Pkcs12Reader.Read(data, passwords, cancellation);
+        if (result.Content is not { } content)
         {
-            X509Certificate2Collection inside = [];
-            try
-            {
-                // macOS knows no ephemeral keys; everywhere else none reaches a disk.
-                inside.Import(data, candidate, OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet);
-                List<LocatedCertificate> certificates = [];
-                foreach (X509Certificate2 certificate in inside)
-                {
-                    if (Certificate.TryParse(certificate.RawData, out Certificate? parsed, out _))
-                    {
-                        certificates.Add(new LocatedCertificate(parsed, 0, certificate.FriendlyNameOrNull()));
-                    }
-                }
+            string message = result.Fault is { } fault ? $"The file is PKCS#12 and can't be read here: {fault}."
+                : password is null ? "The file is PKCS#12 and wants a password."
+                : "The file is PKCS#12; the password does not fit.";
+            return new CertificateFile(
+                CertificateFileForm.Pkcs12, [], [Whole(PemDefectKind.PasswordNeeded, message, repairable: false)], true, null);
+        }
 
-                return new CertificateFile(
-                    CertificateFileForm.Pkcs12,
-                    certificates,
-                    [Whole(PemDefectKind.BinaryPkcs12, $"The file is PKCS#12 with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")],
-                    inside.Any(c => c.HasPrivateKey),
-                    null) { Password = candidate };
-            }
-            catch (CryptographicException fault)
+        List<LocatedCertificate> certificates = [];
+        foreach (KeyStoreItem item in content.Items.Where(item => item.Kind is KeyStoreItemKind.Certificate or KeyStoreItemKind.Anchor))
+        {
+            if (Certificate.TryParse(item.Content, out Certificate? parsed, out _))
             {
-                // It was opened, and the platform has no such key (Ed25519) or finds it damaged.
-                other ??= fault.HResult == WrongPassword ? null : fault.Message;
-            }
-            finally
-            {
-                foreach (X509Certificate2 certificate in inside)
-                {
-                    certificate.Dispose();
-                }
+                certificates.Add(new LocatedCertificate(parsed, 0, item.Name));
             }
         }
 
-        string message = other is not null ? $"The file is PKCS#12 and can't be read here: {other}" : password is null ? "The file is PKCS#12 and wants a password." : "The file is PKCS#12; the password does not fit.";
-        return new CertificateFile(CertificateFileForm.Pkcs12, [], [Whole(PemDefectKind.PasswordNeeded, message, repairable: false)], true, null);
+        return new CertificateFile(
+            CertificateFileForm.Pkcs12,
+            certificates,
+            [Whole(PemDefectKind.BinaryPkcs12, $"The file is PKCS#12 with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")],
+            content.Items.Any(item => item.Kind == KeyStoreItemKind.PrivateKey),
+            null) { Password = content.Password, Pkcs12 = content };
     }
 
     private static CertificateFile ReadJavaKeyStore(ReadOnlyMemory<byte> data, string? password)
@@ -279,20 +284,4 @@ public sealed class CertificateFile
 
     private static PemDefect Whole(PemDefectKind kind, string message, bool repairable = true) =>
         new() { Kind = kind, Line = 0, Column = 0, Message = message, IsRepairable = repairable };
-}
-
-file static class FriendlyNames
-{
-    public static string? FriendlyNameOrNull(this X509Certificate2 certificate)
-    {
-        try
-        {
-            // Java's alias in a PKCS#12; kept from the file on Windows only.
-            return OperatingSystem.IsWindows() && certificate.FriendlyName.Length > 0 ? certificate.FriendlyName : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
 }
