@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.PowerShell;
 
@@ -87,11 +88,16 @@ internal static class Fault
     public static ErrorRecord Record(ErrorId id, string message, string recommendation, object? target, Exception? inner = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(recommendation);
-        return new ErrorRecord(new TlsTrustException(message, inner), id.ToString(), Category(id), target)
+        string shown = VisibleText.Of(message);
+        return new ErrorRecord(new TlsTrustException(shown, Shown(inner)), id.ToString(), Category(id), target is string text ? VisibleText.Of(text) : target)
         {
-            ErrorDetails = new ErrorDetails(message) { RecommendedAction = recommendation },
+            ErrorDetails = new ErrorDetails(shown) { RecommendedAction = VisibleText.Of(recommendation) },
         };
     }
+
+    // What the platform threw may quote a file name, a server or a certificate.
+    private static Exception? Shown(Exception? inner) =>
+        inner is null || !VisibleText.HasHidden(inner.Message) ? inner : new TlsTrustException(VisibleText.Of(inner.Message));
 
     private static ErrorCategory Category(ErrorId id) => id switch
     {

@@ -103,9 +103,6 @@ public abstract class PemBundleCommand : TlsTrustCommand
     /// <summary>Says that an input gives no report.</summary>
     private protected virtual void Unusable(ErrorRecord error) => WriteError(error);
 
-    /// <summary>The file that a report leads to: the one that was written, else the one that was read; empty where there is neither.</summary>
-    private protected static string FileOf(PemRepairReport report) => report is { Written: true, Destination: { } written } ? written : report.Path;
-
     private ReadOnlyMemory<byte>? ReadKey(string path)
     {
         try

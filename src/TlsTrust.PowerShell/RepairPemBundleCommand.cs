@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using TlsTrust.Bundles;
 using TlsTrust.Certificates;
+using TlsTrust.Connections.Downloads;
 using TlsTrust.Issuers;
 using TlsTrust.Stores;
 
@@ -49,6 +50,9 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     public SwitchParameter NoDownload { get; set; }
 
     [Parameter]
+    public SwitchParameter AllowPrivateAddress { get; set; }
+
+    [Parameter]
     public SwitchParameter KeepText { get; set; }
 
     [Parameter]
@@ -74,7 +78,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
         if (AddMissing)
         {
-            aia = NoDownload ? null : new AiaClient();
+            aia = NoDownload ? null : new AiaClient(new CertificateUrlOptions { AllowPrivateAddress = AllowPrivateAddress });
             finder = new IssuerFinder(new IssuerSources
             {
                 Local = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(MachineSources.OfPath), .. MachineSources.Of(ProcessEnvironment.Instance)],
@@ -89,7 +93,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         gathered.AddRange(Certificate.Select(certificate => new AdditionalCertificate(certificate, "the pipeline") { IsExplicit = true }));
         foreach (IResult result in InputObject)
         {
-            if (result is PemRepairReport report && FileOf(report) is { Length: > 0 } file)
+            if (result is PemRepairReport report && BundleRepair.FileOf(report) is { Length: > 0 } file)
             {
                 named.Add((file, Options.After(report)));
             }

@@ -35,7 +35,7 @@ public sealed class TestPemBundleCommand : PemBundleCommand
             default:
                 foreach (IResult result in InputObject)
                 {
-                    if (result is PemRepairReport report && FileOf(report) is { Length: > 0 } file)
+                    if (result is PemRepairReport report && BundleRepair.FileOf(report) is { Length: > 0 } file)
                     {
                         Check([file], literal: true, Options.After(report));
                     }

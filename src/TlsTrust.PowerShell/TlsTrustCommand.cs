@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.PowerShell;
 
@@ -67,6 +68,15 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
             throw new PipelineStoppedException();
         }
     }
+
+    /// <summary>Tells -Verbose; what it tells may hold names from outside.</summary>
+    private protected new void WriteVerbose(string text) => base.WriteVerbose(VisibleText.Of(text));
+
+    /// <summary>Warns; what it says may hold names from outside.</summary>
+    private protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Of(text));
+
+    /// <summary>Asks whether to go on, or tells -WhatIf; the target's name may be from outside.</summary>
+    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
 
     /// <summary>Reports one input that can't be used; the rest of the pipeline goes on.</summary>
     private protected void WriteFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>

@@ -67,7 +67,7 @@ public static class BundleRepair
     {
         ArgumentNullException.ThrowIfNull(plan);
         PemRepairReport report = plan.Report;
-        destination = Elsewhere(report.Path, destination);
+        destination = Elsewhere(report.RawPath, destination);
         if (RefusalReason(plan, destination) is { } reason)
         {
             return Refused(report, reason);
@@ -80,7 +80,7 @@ public static class BundleRepair
                 return report;
             }
 
-            AtomicWriteResult replaced = AtomicFile.Write(report.Path, plan.Content, new AtomicWriteOptions { Expected = plan.Original, BackupAt = backup ? at : null });
+            AtomicWriteResult replaced = AtomicFile.Write(report.RawPath, plan.Content, new AtomicWriteOptions { Expected = plan.Original, BackupAt = backup ? at : null });
             return Told(report with { Written = true, Backup = replaced.Backup });
         }
 
@@ -88,12 +88,19 @@ public static class BundleRepair
         {
             Overwrite = overwrite,
             BackupAt = backup ? at : null,
-            MostAllowed = plan.HoldsKey ? KeyMode(report.Path, destination) : null,
-            AccessLike = plan.HoldsKey && report.Path.Length > 0 ? report.Path : null,
+            MostAllowed = plan.HoldsKey ? KeyMode(report.RawPath, destination) : null,
+            AccessLike = plan.HoldsKey && report.RawPath.Length > 0 ? report.RawPath : null,
             NewFileMode = plan.HoldsKey ? UnixFileMode.UserRead | UnixFileMode.UserWrite : new AtomicWriteOptions().NewFileMode,
         };
         AtomicWriteResult written = AtomicFile.Write(destination, plan.Content, how);
         return Told(report with { Written = true, Destination = destination, Backup = written.Backup });
+    }
+
+    /// <summary>The file that a report leads to: the one that was written, else the one that was read; empty where there is neither.</summary>
+    public static string FileOf(PemRepairReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report is { Written: true, RawDestination: { } written } ? written : report.RawPath;
     }
 
     /// <summary>The report of a plan that can't be carried out; the same one where there is no reason.</summary>
@@ -107,7 +114,7 @@ public static class BundleRepair
     {
         ArgumentNullException.ThrowIfNull(plan);
         PemRepairReport report = plan.Report;
-        destination = Elsewhere(report.Path, destination);
+        destination = Elsewhere(report.RawPath, destination);
         if (report.Refusal is not null)
         {
             return report.Refusal;
@@ -117,7 +124,7 @@ public static class BundleRepair
         {
             return report.Notes.FirstOrDefault(n => n.What == "KeyNotTaken") is { } lost ? $"{lost.Why} Name a destination for the certificates."
                 : report.Form != "PEM" ? $"The file is {report.Form} under a name that programs read as such; name a destination for the PEM."
-                : BundlePlanner.IsBinaryName(report.Path) ? "The file has a name under which programs read another form; name a destination for the PEM."
+                : BundlePlanner.IsBinaryName(report.RawPath) ? "The file has a name under which programs read another form; name a destination for the PEM."
                 : "The certificates stand inside a document of another kind, which PEM must not replace; name a destination.";
         }
 

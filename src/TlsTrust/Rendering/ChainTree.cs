@@ -46,9 +46,5 @@ public static class ChainTree
         _ => "",
     };
 
-    private static void Line(StringBuilder text, string line) => text.Append(Visible(line)).Append('\n');
-
-    // A name in a certificate may hold anything, terminal escapes too.
-    private static string Visible(string line) =>
-        line.Any(char.IsControl) ? new string([.. line.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)]) : line;
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>A chain as it was presented and as it can be built, with the verdict on it. Plain values, so that it survives jobs, remoting, Clixml and JSON.</summary>
@@ -7,10 +9,10 @@ public sealed record CertificateChain : IResult
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary>Where it is from: an endpoint, a file, a store, the pipeline.</summary>
-    public required string Origin { get; init; }
+    public required string Origin { get; init => field = ShownText.Of(value); }
 
     /// <summary>The name that the certificate has to cover; empty when none was asked for.</summary>
-    public string HostName { get; init; } = "";
+    public string HostName { get; init => field = ShownText.Of(value); } = "";
 
     /// <summary>The answer.</summary>
     public required Verdict Verdict { get; init; }
@@ -19,7 +21,7 @@ public sealed record CertificateChain : IResult
     public required Cause Cause { get; init; }
 
     /// <summary>One sentence that a ticket could hold.</summary>
-    public required string Summary { get; init; }
+    public required string Summary { get; init => field = ShownText.Of(value); }
 
     /// <summary>All that was found, the most important first.</summary>
     public ResultList<Finding> Findings { get; init; } = [];
@@ -31,7 +33,7 @@ public sealed record CertificateChain : IResult
     public int? OpenSslCode { get; init; }
 
     /// <summary>OpenSSL's words for <see cref="OpenSslCode"/>.</summary>
-    public string? OpenSslError { get; init; }
+    public string? OpenSslError { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>Depth at which OpenSSL reports it.</summary>
     public int? ErrorDepth { get; init; }
@@ -55,13 +57,13 @@ public sealed record CertificateChain : IResult
     public DateTime? NotAfter { get; init; }
 
     /// <summary>What is known of revocation.</summary>
-    public string RevocationStatus { get; init; } = "not asked";
+    public string RevocationStatus { get; init => field = ShownText.Of(value); } = "not asked";
 
     /// <summary>What each kind of client would make of it.</summary>
     public ResultList<ClientVerdict> Clients { get; init; } = [];
 
     /// <summary>The trust store in use.</summary>
-    public required string AnchorStore { get; init; }
+    public required string AnchorStore { get; init => field = ShownText.Of(value); }
 
     /// <summary>The time the chain was judged for, UTC.</summary>
     public required DateTime CheckedAt { get; init; }
@@ -80,7 +82,7 @@ public sealed record ChainPath
     public required bool IsValid { get; init; }
 
     /// <summary>Why it ends where it ends: the anchor it reaches, or what is in the way.</summary>
-    public required string End { get; init; }
+    public required string End { get; init => field = ShownText.Of(value); }
 
     /// <inheritdoc/>
     public override string ToString() => $"{string.Join(" <- ", Certificates)}: {End}";

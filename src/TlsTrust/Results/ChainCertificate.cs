@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>What a certificate is in its chain.</summary>
@@ -29,13 +31,13 @@ public sealed record ChainCertificate
     public required ChainRole Role { get; init; }
 
     /// <summary>Subject, RFC 4514 order as in OpenSSL's oneline form: <c>CN=…, O=…</c>.</summary>
-    public required string Subject { get; init; }
+    public required string Subject { get; init => field = ShownText.Of(value); }
 
     /// <summary>Issuer, in the same form.</summary>
-    public required string Issuer { get; init; }
+    public required string Issuer { get; init => field = ShownText.Of(value); }
 
     /// <summary>Serial number in upper-case hexadecimal.</summary>
-    public required string SerialNumber { get; init; }
+    public required string SerialNumber { get; init => field = ShownText.Of(value); }
 
     /// <summary>Start of validity, UTC.</summary>
     public required DateTime NotBefore { get; init; }
@@ -50,10 +52,10 @@ public sealed record ChainCertificate
     public ResultList<string> Names { get; init; } = [];
 
     /// <summary>Key kind and size, for example <c>RSA 2048</c> or <c>EC P-256</c>.</summary>
-    public required string PublicKey { get; init; }
+    public required string PublicKey { get; init => field = ShownText.Of(value); }
 
     /// <summary>Signature algorithm, for example <c>ecdsa-with-SHA256</c>.</summary>
-    public required string SignatureAlgorithm { get; init; }
+    public required string SignatureAlgorithm { get; init => field = ShownText.Of(value); }
 
     /// <summary>True when basic constraints say CA.</summary>
     public bool IsCA { get; init; }
@@ -62,16 +64,16 @@ public sealed record ChainCertificate
     public bool IsSelfSigned { get; init; }
 
     /// <summary>Where it came from: <c>sent at position 1</c>, <c>server.pem, line 23</c>, <c>store /etc/ssl/certs</c>, an AIA URL.</summary>
-    public required string Origin { get; init; }
+    public required string Origin { get; init => field = ShownText.Of(value); }
 
     /// <summary>What is wrong with it, in words; empty when nothing is.</summary>
     public ResultList<string> Problems { get; init; } = [];
 
     /// <summary>SHA-256 over the DER encoding, upper-case hexadecimal.</summary>
-    public required string Sha256 { get; init; }
+    public required string Sha256 { get; init => field = ShownText.Of(value); }
 
     /// <summary>SHA-1 over the DER encoding, upper-case hexadecimal: the name Windows and many user interfaces know it by.</summary>
-    public required string Thumbprint { get; init; }
+    public required string Thumbprint { get; init => field = ShownText.Of(value); }
 
     /// <summary>The certificate in PEM form, 64 columns, LF.</summary>
     public required string Pem { get; init; }

@@ -9,22 +9,22 @@ public sealed record EndpointReport : IResult
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary>What was asked for, in a form that can be asked for again: <c>www.example.org:443</c>, <c>smtp://mail.example.org:25</c>.</summary>
-    public required string Endpoint { get; init; }
+    public required string Endpoint { get; init => field = ShownText.Of(value); }
 
     /// <summary>The name that was sent as SNI and that the certificate has to cover.</summary>
-    public required string HostName { get; init; }
+    public required string HostName { get; init => field = ShownText.Of(value); }
 
     /// <summary>TCP port.</summary>
     public required int Port { get; init; }
 
     /// <summary>The address that was connected to; null where no connection came about or a proxy made it.</summary>
-    public string? RemoteAddress { get; init; }
+    public string? RemoteAddress { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>All addresses the name resolved to.</summary>
     public ResultList<string> ResolvedAddresses { get; init; } = [];
 
     /// <summary>The proxy that was used, without its password; null for a direct connection.</summary>
-    public string? ViaProxy { get; init; }
+    public string? ViaProxy { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>The answer.</summary>
     public required Verdict Verdict { get; init; }
@@ -33,7 +33,7 @@ public sealed record EndpointReport : IResult
     public required Cause Cause { get; init; }
 
     /// <summary>One sentence that a ticket could hold.</summary>
-    public required string Summary { get; init; }
+    public required string Summary { get; init => field = ShownText.Of(value); }
 
     /// <summary>All that was found, the most important first.</summary>
     public ResultList<Finding> Findings { get; init; } = [];
@@ -45,25 +45,25 @@ public sealed record EndpointReport : IResult
     public int? OpenSslCode { get; init; }
 
     /// <summary>OpenSSL's words for <see cref="OpenSslCode"/>.</summary>
-    public string? OpenSslError { get; init; }
+    public string? OpenSslError { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>Depth at which OpenSSL reports it.</summary>
     public int? ErrorDepth { get; init; }
 
     /// <summary>Negotiated protocol, <c>TLS 1.3</c>; null without a handshake.</summary>
-    public string? Protocol { get; init; }
+    public string? Protocol { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>Negotiated cipher suite by its IANA name.</summary>
-    public string? CipherSuite { get; init; }
+    public string? CipherSuite { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>Negotiated application protocol (ALPN), null where none.</summary>
-    public string? ApplicationProtocol { get; init; }
+    public string? ApplicationProtocol { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>The certificates as the server sent them, in wire order.</summary>
     public ResultList<ChainCertificate> Presented { get; init; } = [];
 
     /// <summary>How <see cref="Presented"/> is known: read from the handshake's bytes, or as the platform reports it.</summary>
-    public string? PresentedFrom { get; init; }
+    public string? PresentedFrom { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>The path that the verdict is about, leaf first; incomplete where no path was found.</summary>
     public ResultList<ChainCertificate> BuiltPath { get; init; } = [];
@@ -102,7 +102,7 @@ public sealed record EndpointReport : IResult
     public bool ClientCertificateRequested { get; init; }
 
     /// <summary>What is known of revocation: <c>not asked</c>, <c>good (stapled OCSP)</c> …</summary>
-    public string RevocationStatus { get; init; } = "not asked";
+    public string RevocationStatus { get; init => field = ShownText.Of(value); } = "not asked";
 
     /// <summary>How long each phase took, in milliseconds.</summary>
     public ResultList<PhaseTiming> Timings { get; init; } = [];
@@ -111,7 +111,7 @@ public sealed record EndpointReport : IResult
     public ResultList<ClientVerdict> Clients { get; init; } = [];
 
     /// <summary>The trust store in use: its files, directories or system store, and why these.</summary>
-    public required string AnchorStore { get; init; }
+    public required string AnchorStore { get; init => field = ShownText.Of(value); }
 
     /// <summary>The time the chain was judged for, UTC.</summary>
     public required DateTime CheckedAt { get; init; }

@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>One thing that was seen, how it is known, and what to do about it.</summary>
@@ -13,13 +15,13 @@ public sealed record Finding
     public int Depth { get; init; } = -1;
 
     /// <summary>What was seen, with names and dates.</summary>
-    public required string Message { get; init; }
+    public required string Message { get; init => field = ShownText.Of(value); }
 
     /// <summary>How it is known, one fact a line.</summary>
     public ResultList<string> Evidence { get; init; } = [];
 
     /// <summary>What to do; empty where nothing needs doing.</summary>
-    public string Remedy { get; init; } = "";
+    public string Remedy { get; init => field = ShownText.Of(value); } = "";
 
     /// <summary>Who has to do it.</summary>
     public RemedyParty RemedyFor { get; init; }

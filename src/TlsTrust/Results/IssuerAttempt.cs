@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>One source or URL that was asked, and what it gave.</summary>
@@ -6,6 +8,12 @@ namespace TlsTrust;
 /// <param name="Outcome">What it gave, in words.</param>
 public sealed record IssuerAttempt(IssuerSourceKind Source, string Location, string Outcome)
 {
+    /// <summary>File, store or URL.</summary>
+    public string Location { get; init => field = ShownText.Of(value); } = ShownText.Of(Location);
+
+    /// <summary>What it gave, in words.</summary>
+    public string Outcome { get; init => field = ShownText.Of(value); } = ShownText.Of(Outcome);
+
     /// <summary><see cref="Outcome"/> of a source that has nobody of the name.</summary>
     public const string NoName = "no certificate of that name";
 

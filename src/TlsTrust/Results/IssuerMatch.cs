@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>Whether an issuer was found.</summary>
@@ -33,7 +35,7 @@ public sealed record IssuerMatch : IResult
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary>What it is missing from: the endpoint or file.</summary>
-    public required string Origin { get; init; }
+    public required string Origin { get; init => field = ShownText.Of(value); }
 
     /// <summary>Found or not.</summary>
     public required IssuerStatus Status { get; init; }
@@ -42,28 +44,28 @@ public sealed record IssuerMatch : IResult
     public ChainCertificate? Certificate { get; init; }
 
     /// <summary>Subject of the certificate that it issued.</summary>
-    public required string IssuerOf { get; init; }
+    public required string IssuerOf { get; init => field = ShownText.Of(value); }
 
     /// <summary>Its place in the chain: 1 is the issuer of the server's certificate.</summary>
     public required int Depth { get; init; }
 
     /// <summary>Subject that the issuer has, as the certificate names it.</summary>
-    public required string IssuerName { get; init; }
+    public required string IssuerName { get; init => field = ShownText.Of(value); }
 
     /// <summary>Key identifier that the issuer has, as the certificate names it, in hexadecimal; empty where it names none.</summary>
-    public string IssuerKeyIdentifier { get; init; } = "";
+    public string IssuerKeyIdentifier { get; init => field = ShownText.Of(value); } = "";
 
     /// <summary>Kind of source it was found in; null when it was not.</summary>
     public IssuerSourceKind? Source { get; init; }
 
     /// <summary>File and line, store, or URL it was found at; empty when it was not.</summary>
-    public string Location { get; init; } = "";
+    public string Location { get; init => field = ShownText.Of(value); } = "";
 
     /// <summary>What it leads to.</summary>
     public LeadsTo LeadsTo { get; init; } = LeadsTo.Unknown;
 
     /// <summary>Subject of the root it leads to; empty where it leads nowhere.</summary>
-    public string Anchor { get; init; } = "";
+    public string Anchor { get; init => field = ShownText.Of(value); } = "";
 
     /// <summary>All certificates that count as this issuer, the best first: cross-signs, renewed CAs with the same key.</summary>
     public ResultList<ChainCertificate> Candidates { get; init; } = [];
@@ -72,7 +74,7 @@ public sealed record IssuerMatch : IResult
     public ResultList<IssuerAttempt> Attempts { get; init; } = [];
 
     /// <summary>One sentence: what was found, or whom to ask for what.</summary>
-    public required string Summary { get; init; }
+    public required string Summary { get; init => field = ShownText.Of(value); }
 
     /// <inheritdoc/>
     public override string ToString() => Summary;

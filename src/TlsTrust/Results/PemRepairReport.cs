@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>What a PEM file is for.</summary>
@@ -17,7 +19,7 @@ public enum PemBundleKind
 public sealed record PemChange
 {
     /// <summary>What, as a stable name: a kind of PEM defect or of bundle fault, for example <c>GluedMarkers</c>, <c>OutOfOrder</c>, <c>Duplicate</c>.</summary>
-    public required string What { get; init; }
+    public required string What { get; init => field = ShownText.Of(value); }
 
     /// <summary>Line in the file as it was, from 1; 0 where no line makes sense.</summary>
     public int Line { get; init; }
@@ -26,7 +28,7 @@ public sealed record PemChange
     public int Column { get; init; }
 
     /// <summary>Why, in words.</summary>
-    public required string Why { get; init; }
+    public required string Why { get; init => field = ShownText.Of(value); }
 
     /// <summary>Error where a client loses certificates over it; warning where all measured ones cope; information where it is lawful.</summary>
     public required Severity Severity { get; init; }
@@ -45,19 +47,19 @@ public sealed record PemRepairReport : IResult
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary>The file that was read; empty where certificates came by the pipeline only.</summary>
-    public required string Path { get; init; }
+    public required string Path { get; init => field = ShownText.Of(RawPath = value); }
 
     /// <summary>The file that was written or would be; null where that is <see cref="Path"/>.</summary>
-    public string? Destination { get; init; }
+    public string? Destination { get; init => field = ShownText.OfNullable(RawDestination = value); }
 
     /// <summary>What the file is for.</summary>
     public required PemBundleKind Kind { get; init; }
 
     /// <summary>How that is known.</summary>
-    public required string KindReason { get; init; }
+    public required string KindReason { get; init => field = ShownText.Of(value); }
 
     /// <summary>What the file is by its content: <c>PEM</c>, <c>DER</c>, <c>PKCS#7</c>, <c>PKCS#12</c>, <c>Java key store</c>.</summary>
-    public required string Form { get; init; }
+    public required string Form { get; init => field = ShownText.Of(value); }
 
     /// <summary>True when there is nothing to mend and nothing that can't be.</summary>
     public required bool IsSound { get; init; }
@@ -87,13 +89,18 @@ public sealed record PemRepairReport : IResult
     public bool? KeyMatches { get; init; }
 
     /// <summary>Why the file can't be replaced with what it should be; null where it can.</summary>
-    public string? Refusal { get; init; }
+    public string? Refusal { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>The copy of the file as it was; null where none was made.</summary>
-    public string? Backup { get; init; }
+    public string? Backup { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>One sentence that a ticket could hold.</summary>
-    public required string Summary { get; init; }
+    public required string Summary { get; init => field = ShownText.Of(value); }
+
+    // What the file system knows the files by, where that has characters that are not shown.
+    internal string RawPath { get; private set; } = "";
+
+    internal string? RawDestination { get; private set; }
 
     /// <inheritdoc/>
     public override string ToString() => Summary;

@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>How long one phase of a connection took.</summary>
@@ -5,6 +7,9 @@ namespace TlsTrust;
 /// <param name="Milliseconds">Elapsed time in milliseconds.</param>
 public sealed record PhaseTiming(string Phase, double Milliseconds)
 {
+    /// <summary>What was done.</summary>
+    public string Phase { get; init => field = ShownText.Of(value); } = ShownText.Of(Phase);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Phase} {Milliseconds:0.0} ms";
 }

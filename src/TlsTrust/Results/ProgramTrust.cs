@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>How good a program's trust store is.</summary>
@@ -60,25 +62,25 @@ public enum StoreEffect
 public sealed record ProgramTrust : IResult
 {
     /// <summary>Id of the program in the catalogue.</summary>
-    public required string Program { get; init; }
+    public required string Program { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>Its name.</summary>
-    public required string ProgramName { get; init; }
+    public required string ProgramName { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>Whose view this is.</summary>
     public required TrustScope Scope { get; init; }
 
     /// <summary>The file that shows that it is installed; null when it is not on the PATH.</summary>
-    public string? Executable { get; init; }
+    public string? Executable { get; init => field = ShownText.OfNullableSetting(value); }
 
     /// <summary>True when it is on the PATH.</summary>
     public bool Installed => Executable is not null;
 
     /// <summary>The store in effect: files, directories, or what is built in.</summary>
-    public required string Store { get; init; }
+    public required string Store { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>Why: the variable and where it is set, the file and line, or the default.</summary>
-    public required string Reason { get; init; }
+    public required string Reason { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>Whether that replaces or adds.</summary>
     public required StoreEffect Effect { get; init; }
@@ -90,7 +92,7 @@ public sealed record ProgramTrust : IResult
     public required TrustStatus Status { get; init; }
 
     /// <summary>What is wrong, with path and line; empty when nothing is.</summary>
-    public required string Detail { get; init; }
+    public required string Detail { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>Every place at which it looks, in its order, and whether each is there.</summary>
     public ResultList<LookedAtPlace> Places { get; init; } = [];
@@ -108,13 +110,13 @@ public sealed record ProgramTrust : IResult
     public required Evidence Evidence { get; init; }
 
     /// <summary>The endpoint that was asked about; null without one.</summary>
-    public string? Endpoint { get; init; }
+    public string? Endpoint { get; init => field = ShownText.OfNullableSetting(value); }
 
     /// <summary>Whether the program, with its store and its rules, would accept the endpoint; null when not asked or not known.</summary>
     public bool? Accepts { get; init; }
 
     /// <summary>Why it would not, or what stands in the way of knowing.</summary>
-    public string? AcceptsDetail { get; init; }
+    public string? AcceptsDetail { get; init => field = ShownText.OfNullableSetting(value); }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Program}: {Store} ({Status})";

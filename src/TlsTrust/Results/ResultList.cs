@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
+using TlsTrust.Results;
 
 namespace TlsTrust;
 
@@ -8,9 +9,9 @@ namespace TlsTrust;
 [CollectionBuilder(typeof(ResultList), nameof(ResultList.Create))]
 public sealed class ResultList<T> : ReadOnlyCollection<T>
 {
-    /// <summary>Copies the items.</summary>
+    /// <summary>Copies the items; text crosses the border of results here.</summary>
     public ResultList(IEnumerable<T> items)
-        : base([.. items])
+        : base(items is IEnumerable<string> words ? (List<T>)(object)words.Select(ShownText.Of).ToList() : [.. items])
     {
     }
 

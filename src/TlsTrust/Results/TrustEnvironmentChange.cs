@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>How a change was checked afterwards.</summary>
@@ -23,13 +25,13 @@ public enum ChangeCheck
 public sealed record TrustEnvironmentChange : IResult
 {
     /// <summary>Id of the program it is for.</summary>
-    public required string Program { get; init; }
+    public required string Program { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>Variable, or key in <see cref="File"/>.</summary>
-    public required string Setting { get; init; }
+    public required string Setting { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>The file that holds it; null for a variable of the process or the registry.</summary>
-    public string? File { get; init; }
+    public string? File { get; init => field = ShownText.OfNullableSetting(value); }
 
     /// <summary>Line in the file, from 1; 0 where it does not apply.</summary>
     public int Line { get; init; }
@@ -38,19 +40,19 @@ public sealed record TrustEnvironmentChange : IResult
     public required TrustScope Scope { get; init; }
 
     /// <summary>What was there; null when it was not set.</summary>
-    public string? Before { get; init; }
+    public string? Before { get; init => field = ShownText.OfNullableSetting(value); }
 
     /// <summary>What is there now; null when it is not set any more.</summary>
-    public string? After { get; init; }
+    public string? After { get; init => field = ShownText.OfNullableSetting(value); }
 
     /// <summary>What that does, and from when on.</summary>
-    public required string Effect { get; init; }
+    public required string Effect { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>How it was checked.</summary>
     public ChangeCheck Verified { get; init; }
 
     /// <summary>What the check saw.</summary>
-    public string? VerifiedDetail { get; init; }
+    public string? VerifiedDetail { get; init => field = ShownText.OfNullableSetting(value); }
 
     /// <summary>True when before and after differ.</summary>
     public bool IsChange => Before != After;

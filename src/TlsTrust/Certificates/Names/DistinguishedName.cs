@@ -138,13 +138,15 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
     /// <summary>RFC 4514 §2.4; and whatever could steer a terminal is shown as its code.</summary>
     private static void AppendEscaped(StringBuilder result, string value)
     {
-        for (int i = 0; i < value.Length; i++)
+        int length;
+        for (int i = 0; i < value.Length; i += length)
         {
             char c = value[i];
             bool atEdge = i == 0 || i == value.Length - 1;
-            if (char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format)
+            Rune.DecodeFromUtf16(value.AsSpan(i), out Rune rune, out length);
+            if (VisibleText.IsHidden(rune))
             {
-                foreach (byte octet in Encoding.UTF8.GetBytes([c]))
+                foreach (byte octet in Encoding.UTF8.GetBytes(rune.ToString()))
                 {
                     result.Append('\\').Append(octet.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
                 }
@@ -157,7 +159,7 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
                 result.Append('\\');
             }
 
-            result.Append(c);
+            result.Append(rune.ToString());
         }
     }
 }
