@@ -1,0 +1,98 @@
+using System.Text;
+using TlsTrust.CertificateFiles;
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.RevocationLists;
+using TlsTrust.Connections.Faults;
+using TlsTrust.Connections.Proxies;
+using TlsTrust.Connections.StartTls;
+using TlsTrust.Connections.Wire;
+using TlsTrust.Environment.Configuration;
+using TlsTrust.ErrorTexts;
+using TlsTrust.Issuers;
+using TlsTrust.Revocation;
+
+namespace TlsTrust.Tests.Hostile;
+
+/// <summary>One reader that takes what others wrote.</summary>
+/// <param name="Name">Short, for a command line.</param>
+/// <param name="Read">Reads, and looks at everything it gives; a throw is a fault.</param>
+/// <param name="Seeds">Which of the seeds are near to what it reads, by the beginning of their names.</param>
+internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params string[] Seeds);
+
+/// <summary>Every reader of the engine that takes bytes or text from outside. The seeded run and the guided one share them.</summary>
+internal static class FuzzTargets
+{
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("file", data => Look(CertificateFile.Read(data, "secret")), "pem", "der", "p7", "p12", "jks"),
+        new("download", data => Look(CertificateFile.ReadDownload(data)), "pem", "der", "p7", "p12", "jks"),
+        new("certificate", data => Look(data), "der"),
+        new("crl", data => _ = CertificateRevocationList.TryParse(data, out CertificateRevocationList? list, out _) ? $"{list.Issuer}{list.Extensions.Count}{list.ThisUpdate}{list.NextUpdate}{list.Find("01")}" : "", "crl"),
+        new("ocsp", data => _ = OcspResponse.TryRead(data)?.Answers.Count, "ocsp"),
+        new("name", data => _ = new DistinguishedName(data).ToString() + new DistinguishedName(data).GetHashCode(), "name", "der"),
+        new("general-name", data => _ = Array.ConvertAll(Enum.GetValues<GeneralNameKind>(), kind => new GeneralName(kind, data).ToString() + new GeneralName(kind, data).Text), "name", "text"),
+        new("flight", Feed, "flight"),
+        new("certificate-message", data => _ = CertificateMessage.Read12(data, []) + CertificateMessage.Read13(data, [], out _) + CertificateMessage.ReadStatus(data)?.Length, "flight", "der"),
+        new("server-hello", data => _ = ServerHello.Read(data)?.ToString(), "flight"),
+        new("plain-speech", data => _ = PlaintextProtocol.ProtocolOf(data) + PlaintextProtocol.Describe(data) + PlaintextProtocol.FirstLine(data) + PlaintextProtocol.TimeIn(data), "text"),
+        new("ccadb", data => _ = IntermediateImport.ReadDownload(data).Count, "csv", "pem"),
+        new("error-text", data => _ = TlsErrorResolver.Resolve(Encoding.UTF8.GetString(data)).ToString(), "text"),
+        new("endpoint", data => _ = Endpoint.Parse(Encoding.UTF8.GetString(data)).ToString(), "endpoint", "text"),
+        new("proxy", data => _ = ProxyServer.TryParse(Encoding.UTF8.GetString(data), out ProxyServer? proxy, out string? fault) ? proxy!.ToString() : fault!, "endpoint"),
+        new("configuration", Configure, "configuration", "text"),
+        new("visible-text", data => Visible(Encoding.UTF8.GetString(data) + Encoding.BigEndianUnicode.GetString(data)), "text", "name"),
+    ];
+
+    private static void Look(CertificateFile file)
+    {
+        foreach (LocatedCertificate located in file.Certificates)
+        {
+            _ = located.Certificate.Subject.ToString();
+        }
+
+        _ = string.Join('\n', file.Defects) + file.Form + file.HoldsPrivateKey;
+    }
+
+    private static void Look(byte[] data)
+    {
+        if (!Certificate.TryParse(data, out Certificate? certificate, out DerFault? fault))
+        {
+            _ = fault.ToString();
+            return;
+        }
+
+        _ = $"{certificate.Subject}{certificate.Issuer}{certificate.SubjectAlternativeName}{certificate.NameConstraints}{certificate.AuthorityKeyIdentifier}{certificate.SubjectKeyIdentifier}";
+        _ = certificate.CaIssuersUrls.Count + certificate.OcspUrls.Count + certificate.CrlUrls.Count + (certificate.ExtendedKeyUsages?.Count ?? 0);
+        _ = $"{certificate.PublicKey.Kind}{certificate.IsSelfSigned}{certificate.IsCA}{certificate.KeyUsage}";
+    }
+
+    private static void Feed(byte[] data)
+    {
+        ServerFlightReader reader = new();
+        for (int at = 0; at < data.Length; at += 100)
+        {
+            reader.Feed(data.AsSpan(at, Math.Min(100, data.Length - at)));
+        }
+
+        _ = $"{reader.Fault}{reader.Certificates.Count}{reader.Hello}{reader.Alert}";
+    }
+
+    private static void Configure(byte[] data)
+    {
+        string text = Encoding.UTF8.GetString(data);
+        foreach (ConfigurationFormat format in Enum.GetValues<ConfigurationFormat>())
+        {
+            _ = ConfigurationReader.Read(format, text).Count();
+        }
+    }
+
+    private static void Visible(string text)
+    {
+        if (VisibleText.HasHidden(VisibleText.Of(text)))
+        {
+            throw new InvalidOperationException("what was shown hides something");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace TlsTrust.Tests.Hostile;
+
+/// <summary>Whatever bytes a reader gets, it reads them or says what is wrong: it does not throw, hang, or take memory out of proportion.</summary>
+public sealed class ReaderFuzzTests(ITestOutputHelper output)
+{
+    /// <summary>Seconds for each reader; <c>TLSTRUST_FUZZ_SECONDS=600</c> for the long run, which also starts from another seed each time.</summary>
+    private static readonly double _seconds =
+        double.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ_SECONDS"), NumberStyles.Float, CultureInfo.InvariantCulture, out double given) ? given : 0;
+
+    private const int ShortRun = 1500; // inputs for each reader in the suite
+
+    // A reader that is slower than this for a few kilobytes is stuck; tried again, since the machine has other things to do.
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(1);
+
+    public static TheoryData<string> Targets => [.. FuzzTargets.All.Select(target => target.Name)];
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void A_reader_survives_whatever_it_reads(string name)
+    {
+        FuzzTarget target = FuzzTargets.All.Single(each => each.Name == name);
+        byte[][] seeds = [.. FuzzSeeds.All.Where(seed => target.Seeds.Any(start => seed.Key.StartsWith(start, StringComparison.Ordinal))).Select(seed => seed.Value)];
+        int start = _seconds > 0 ? System.Environment.TickCount : 20261130;
+        Random random = new(start);
+        Stopwatch watch = Stopwatch.StartNew();
+        int runs = 0;
+        for (; _seconds > 0 ? watch.Elapsed.TotalSeconds < _seconds : runs < ShortRun; runs++)
+        {
+            byte[] input = runs < seeds.Length ? seeds[runs] : Mutation.Of(random, seeds);
+            TimeSpan taken = Time(target, input, start);
+            for (int again = 0; again < 3 && taken > _limit; again++)
+            {
+                taken = Time(target, input, start);
+            }
+
+            Assert.True(taken <= _limit, $"{name} took {taken} for {Shown(input)}");
+        }
+
+        output.WriteLine($"{name}: {runs} inputs in {watch.Elapsed}, seed {start}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void A_reader_takes_no_more_than_ten_times_its_input(string name)
+    {
+        const int size = 1024 * 1024;
+        FuzzTarget target = FuzzTargets.All.Single(each => each.Name == name);
+        target.Read([]);
+        foreach ((string shape, byte[] input) in Shapes(target, size))
+        {
+            Stopwatch watch = Stopwatch.StartNew();
+            long most = PeakDuring(() => target.Read(input));
+            Assert.True(most <= 10L * size, $"{name} took {most / 1024.0 / 1024.0:0.0} MB for 1 MB of {shape}");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{name} took {watch.Elapsed} for 1 MB of {shape}");
+        }
+    }
+
+    // One megabyte of each kind of monotony, and of the reader's own seeds one after another.
+    private static IEnumerable<(string Shape, byte[] Input)> Shapes(FuzzTarget target, int size)
+    {
+        string[] patterns = ["A", "-", "-----BEGIN CERTIFICATE-----\n", "\n", "\0", "\\", "&#", "%2", "[", "{\"a\":", "(", "a: ", "=", "\"", "0\u0080", "MII", "-----BEGIN A-----\n-----END A-----\n", "https://a.test ", "SSL error "];
+        foreach (string pattern in patterns)
+        {
+            yield return ($"'{pattern}'", Repeated(Encoding.Latin1.GetBytes(pattern), size));
+        }
+
+        foreach ((string seedName, byte[] seed) in FuzzSeeds.All.Where(seed => target.Seeds.Any(start => seed.Key.StartsWith(start, StringComparison.Ordinal))))
+        {
+            yield return (seedName, Repeated(seed, size));
+        }
+    }
+
+    private static byte[] Repeated(byte[] part, int size)
+    {
+        byte[] whole = new byte[size];
+        for (int at = 0; at < size; at += part.Length)
+        {
+            part.AsSpan(0, Math.Min(part.Length, size - at)).CopyTo(whole.AsSpan(at));
+        }
+
+        return whole;
+    }
+
+    // The most that is alive at once, sampled; what the collector has not got to yet is not held by the reader, so it is made to run first.
+    private static long PeakDuring(Action action)
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true), most = 0;
+        using CancellationTokenSource done = new();
+        Thread sampler = new(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+                Thread.Sleep(20);
+            }
+        });
+        sampler.Start();
+        try
+        {
+            action();
+        }
+        finally
+        {
+            done.Cancel();
+            sampler.Join();
+        }
+
+        return most;
+    }
+
+    private static TimeSpan Time(FuzzTarget target, byte[] input, int seed)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            target.Read(input);
+        }
+#pragma warning disable CA1031 // any exception at all is the fault that is looked for
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Assert.Fail($"{target.Name} threw {fault} for {Shown(input)} (seed {seed})");
+        }
+
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    private static string Shown(byte[] input) => Convert.ToBase64String(input.AsSpan(0, Math.Min(input.Length, 30_000)));
+}
