@@ -61,7 +61,7 @@ public sealed class HostileScanTests(ITestOutputHelper output)
         Stopwatch watch = Stopwatch.StartNew();
         (long Memory, int Handles, int Threads)? early = null;
         int done = 0;
-        await foreach (EndpointReport report in EndpointTester.TestAsync(Endless(servers, watch), options, Stop))
+        await foreach (EndpointReport report in EndpointTester.TestAsync(Endless(servers, watch, Stop), options, Stop))
         {
             Assert.NotEqual(Verdict.Trusted, report.Verdict);
             done++;
