@@ -24,7 +24,7 @@ internal sealed record BundlePart
     /// <summary>A line of text to be written before it.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>True when it must be written as it stands: what could not be read, or would change its meaning.</summary>
+    /// <summary>True when it must be written as it stands: what could not be read, is of no known kind, or would change its meaning.</summary>
     public bool KeepAsIs => Block is { Raw.IsEmpty: false } && (Certificate is null || Block.Reason is not null || RejectsServers);
 
     /// <summary>OpenSSL's trust settings on it refuse servers.</summary>
@@ -64,6 +64,12 @@ internal sealed class BundleContent
     /// <summary>True when a private key is in the container and can't be had from it.</summary>
     public bool LosesKey { get; private init; }
 
+    /// <summary>What the file is where certificates only happen to stand in it: an archive, a program, a signed message; else null.</summary>
+    public string? Foreign { get; private init; }
+
+    /// <summary>True for a binary form with nothing wrong or left over in it.</summary>
+    public bool IsPure => IsBinary && Foreign is null && Defects.All(d => d.Kind is PemDefectKind.BinaryDer or PemDefectKind.BinaryPkcs7 or PemDefectKind.BinaryPkcs12 or PemDefectKind.JavaKeyStore);
+
     public static BundleContent Read(string name, ReadOnlyMemory<byte> data, BundleRepairOptions options)
     {
         CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText, CancellationToken.None);
@@ -77,7 +83,7 @@ internal sealed class BundleContent
                 parts.InsertRange(0, Keys(store).Select(key => new BundlePart { Block = key, Origin = name }));
             }
 
-            return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null) { Password = file.Password ?? options.Password, LosesKey = !whole };
+            return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null) { Password = file.Password ?? options.Password, LosesKey = !whole, Foreign = file.Foreign };
         }
 
         List<BundlePart> blocks = [];
@@ -85,8 +91,14 @@ internal sealed class BundleContent
         foreach (PemBlock block in file.Document.Blocks)
         {
             // The reader lists certificates in the order of their blocks.
-            LocatedCertificate? located = next < file.Certificates.Count && block.Kind == PemBlockKind.Certificate && block.Der.Equals(file.Certificates[next].Certificate.RawData) ? file.Certificates[next++] : null;
-            if (block.Kind == PemBlockKind.Pkcs7 && block.Reason is null && Pkcs7Certificates.AreIn(block.Der))
+            LocatedCertificate? located = null;
+            for (int at = next; block.Kind == PemBlockKind.Certificate && at < file.Certificates.Count && located is null; at++)
+            {
+                located = block.Der.Equals(file.Certificates[at].Certificate.RawData) ? file.Certificates[at] : null;
+                next = located is null ? next : at + 1;
+            }
+
+            if (block.Kind == PemBlockKind.Pkcs7 && block.Reason is null && Pkcs7Certificates.IsBag(block.Der))
             {
                 continue; // they follow
             }
@@ -101,7 +113,7 @@ internal sealed class BundleContent
             });
         }
 
-        return new BundleContent(NameOf(file.Form), isBinary: false, blocks, file.Defects, file.Document) { Password = options.Password };
+        return new BundleContent(NameOf(file.Form), isBinary: false, blocks, file.Defects, file.Document) { Password = options.Password, Foreign = file.Foreign };
     }
 
     // Under the password they had, or in the clear where they had none.

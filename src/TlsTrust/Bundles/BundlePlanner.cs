@@ -1,4 +1,6 @@
+using TlsTrust.Bundles.Laws;
 using TlsTrust.Certificates;
+using TlsTrust.Environment.Provisioning;
 using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Bundles;
@@ -18,8 +20,17 @@ public sealed record BundlePlan
     /// <summary>The report, as it stands before anything is written.</summary>
     public required PemRepairReport Report { get; init; }
 
-    /// <summary>True when the content may go to another file only: the original is no PEM, or more than PEM.</summary>
-    public bool NeedsDestination { get; init; }
+    /// <summary>The same for another file: PEM also where the file itself stays in its own form.</summary>
+    public required ReadOnlyMemory<byte> Copy { get; init; }
+
+    /// <summary>Why the content may go to another file only: the original is no file of certificates, or not only; null where it may be replaced.</summary>
+    public string? DestinationReason { get; init; }
+
+    /// <summary>True when the content may go to another file only.</summary>
+    public bool NeedsDestination => DestinationReason is not null;
+
+    /// <summary>Hashes of what the report names as left out.</summary>
+    internal IReadOnlySet<string> LeftOut { get; init; } = new HashSet<string>();
 
     /// <summary>The topmost certificate of a server file's path whose issuer is not at hand; null where the path is complete or there is none.</summary>
     public Certificate? OpenEnd { get; init; }
@@ -34,9 +45,6 @@ public sealed record BundlePlan
 /// <summary>Decides what a bundle should be. A pure function of bytes, options and time.</summary>
 public static class BundlePlanner
 {
-    // Programs read these names as binary; PEM under them would break what works.
-    private static readonly string[] BinaryNames = [".der", ".cer", ".p7b", ".p7c", ".spc", ".p12", ".pfx", ".jks", ".jceks", ".ks", ".keystore", ".truststore"];
-
     /// <summary>Plans a repair.</summary>
     /// <param name="path">Name of the file, for the report and for its ending.</param>
     /// <param name="original">Its bytes.</param>
@@ -45,13 +53,56 @@ public static class BundlePlanner
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
-        BundleContent content = BundleContent.Read(Path.GetFileName(path), original, options);
-        PlanBuilder builder = new(path, original, content, options);
-        return builder.Build();
+        return Plan(path, original, options, planned => planned);
     }
 
-    internal static bool IsBinaryName(string path) =>
-        BinaryNames.Any(n => path.EndsWith(n, StringComparison.OrdinalIgnoreCase)) || Path.GetFileName(path).Equals("cacerts", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The same, with whatever is done to the plan before it is checked: how the tests break one.</summary>
+    internal static BundlePlan Plan(string path, ReadOnlyMemory<byte> original, BundleRepairOptions options, Func<BundlePlan, BundlePlan> broken)
+    {
+        BundlePlan plan = broken(Arrange(path, original, options));
+        return Broken(plan, options) is not { } law ? plan : Refused(plan, law);
+    }
+
+    private static BundlePlan Arrange(string path, ReadOnlyMemory<byte> original, BundleRepairOptions options) =>
+        new PlanBuilder(path, original, BundleContent.Read(Path.GetFileName(path), original, options), options).Build();
+
+    // The laws are asked of the bytes, where any would be written.
+    private static string? Broken(BundlePlan plan, BundleRepairOptions options)
+    {
+        if (plan.Report.Refusal is not null || plan.Copy.Span.SequenceEqual(plan.Original.Span))
+        {
+            return null;
+        }
+
+        RepairCase repair = new()
+        {
+            Original = plan.Original,
+            Planned = plan.Copy,
+            Password = options.Password,
+            IsTrust = plan.Report.Kind == PemBundleKind.Trust,
+            RemovesExpired = options.RemoveExpired,
+            At = options.At,
+            LeftOut = plan.LeftOut,
+            Added = options.Additional.Select(a => FileInventory.HashOf(a.Certificate.RawData.Span)).ToHashSet(),
+        };
+        return RepairLaws.Broken(repair)
+            ?? (plan.LeftOut.Count > plan.Report.LeftOut.Count ? "something would be left out that the report does not name" : null)
+            ?? (Arrange(plan.Report.Path, plan.Copy, options).Report.Changed ? "a second run would change it again" : null);
+    }
+
+    private static BundlePlan Refused(BundlePlan plan, string law)
+    {
+        PemRepairReport report = plan.Report with
+        {
+            Refusal = $"What was planned was not safe to write, so nothing is: {law}.",
+            IsSound = false,
+            Changed = false,
+            Changes = [],
+            LeftOut = [],
+            After = plan.Report.Before,
+        };
+        return plan with { Content = plan.Original, Copy = plan.Original, Report = report with { Summary = BundleSummary.Of(report) } };
+    }
 
     internal static ChainCertificate Describe(BundlePart part, int depth, PemBundleKind kind, BundleRepairOptions options)
     {

@@ -1,5 +1,6 @@
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
+using TlsTrust.Environment.Provisioning;
 using TlsTrust.Files;
 using TlsTrust.Issuers;
 using TlsTrust.Paths;
@@ -21,7 +22,7 @@ public static class BundleRepair
     public static async Task<BundlePlan> PlanAsync(string path, BundleRepairOptions options, IssuerFinder? finder, TrustStore? store, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        byte[] original = CertificateFile.ReadBytes(path);
+        byte[] original = CertificateFile.ReadBytes(path, cancellation);
         return await PlanAsync(path, original, options, finder, store, cancellation).ConfigureAwait(false);
     }
 
@@ -92,7 +93,7 @@ public static class BundleRepair
             AccessLike = plan.HoldsKey && report.RawPath.Length > 0 ? report.RawPath : null,
             NewFileMode = plan.HoldsKey ? UnixFileMode.UserRead | UnixFileMode.UserWrite : new AtomicWriteOptions().NewFileMode,
         };
-        AtomicWriteResult written = AtomicFile.Write(destination, plan.Content, how);
+        AtomicWriteResult written = AtomicFile.Write(destination, plan.Copy, how);
         return Told(report with { Written = true, Destination = destination, Backup = written.Backup });
     }
 
@@ -120,12 +121,9 @@ public static class BundleRepair
             return report.Refusal;
         }
 
-        if (report.Changed && plan.NeedsDestination && destination is null)
+        if (report.Changed && destination is null && plan.DestinationReason is { } elsewhere)
         {
-            return report.Notes.FirstOrDefault(n => n.What == "KeyNotTaken") is { } lost ? $"{lost.Why} Name a destination for the certificates."
-                : report.Form != "PEM" ? $"The file is {report.Form} under a name that programs read as such; name a destination for the PEM."
-                : BundlePlanner.IsBinaryName(report.RawPath) ? "The file has a name under which programs read another form; name a destination for the PEM."
-                : "The certificates stand inside a document of another kind, which PEM must not replace; name a destination.";
+            return elsewhere;
         }
 
         return destination is not null && plan.Certificates.Count == 0 ? report.Notes.FirstOrDefault(n => n.Severity == Severity.Error)?.Why ?? "There is no certificate to write." : null;

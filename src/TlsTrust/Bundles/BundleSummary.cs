@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsTrust.Environment.Provisioning;
 
 namespace TlsTrust.Bundles;
 
@@ -28,9 +29,11 @@ internal static class BundleSummary
             return $"{name}: {what}{unread}; nothing that can be mended{Worst(report.Unrecovered.Concat(report.Notes))}";
         }
 
-        // What stays wrong is told beside what is mended: the one sentence must not sound as if all were well.
+        // What stays wrong, and what is not there any more, is told beside what is mended: the one sentence must not sound as if all were well.
+        string gone = report.LeftOut.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $" Left out: {report.LeftOut.Count}, {report.LeftOut[0]}") : "";
         string left = Worst(report.Unrecovered.Concat(report.Notes.Where(n => n.Severity == Severity.Error)));
-        return string.Create(CultureInfo.InvariantCulture, $"{name}: {what}{unread}; {report.Changes.Count} {(report.Written ? "mended" : "to mend")}{Worst(report.Changes)}{(left.Length > 0 ? " Not mended" : "")}{left}");
+        string mended = string.Create(CultureInfo.InvariantCulture, $"{report.Changes.Count} {(report.Written ? "mended" : "to mend")}{Worst(report.Changes)}");
+        return $"{name}: {what}{unread}; {mended}{gone}{(left.Length > 0 ? " Not mended" : "")}{left}";
     }
 
     private static string Worst(IEnumerable<PemChange> changes) => changes.OrderByDescending(c => c.Severity).FirstOrDefault() is { } worst ? $": {worst}" : "";

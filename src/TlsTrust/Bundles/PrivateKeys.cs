@@ -1,6 +1,5 @@
 using TlsTrust.CertificateFiles.Blocks;
 using TlsTrust.Certificates;
-using TlsTrust.Certificates.Keys;
 
 namespace TlsTrust.Bundles;
 
@@ -55,7 +54,7 @@ internal sealed class PrivateKeys : IDisposable
 
         foreach ((BundlePart part, PrivateKeyMatch match) in _inFile.Skip(_given is null ? 1 : 0).Where(k => k.Match.Fits(leaf) == false))
         {
-            notes.Add(TrustBundle.Change("KeyMismatch", part, $"This private key belongs to none of the certificates. It is left in the file.", Severity.Warning));
+            notes.Add(PlanFindings.Of("KeyMismatch", part, $"This private key belongs to none of the certificates. It is left in the file.", Severity.Warning));
         }
 
         return fits;

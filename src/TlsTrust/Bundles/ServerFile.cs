@@ -1,6 +1,7 @@
+using TlsTrust.CertificateFiles.Blocks;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Extensions;
 using TlsTrust.Certificates.Names;
-using TlsTrust.Certificates.Signatures;
 using TlsTrust.Paths;
 
 namespace TlsTrust.Bundles;
@@ -70,9 +71,10 @@ internal sealed class ServerFile
             return possible[0];
         }
 
-        Reason = leaves.Length == 0
-            ? "no certificate in the file is a server's"
-            : $"{leaves.Length} certificates could be the server's ({string.Join("; ", leaves.Take(3).Select(c => c.ToString()))}); the private key tells which (-KeyPath)";
+        string some = string.Join("; ", leaves.Take(3).Select(c => c.ToString()));
+        Reason = leaves.Length == 0 ? "no certificate in the file is a server's"
+            : leaves.All(c => c.IsCA) ? $"all its certificates are CAs, and {leaves.Length} of them issue no other ({some}): -Kind Trust says that it is a file of trusted CAs"
+            : $"{leaves.Length} certificates could be the server's ({some}); the private key tells which (-KeyPath), and -Kind Trust says that all are to be trusted";
         return null;
     }
 
@@ -99,6 +101,52 @@ internal sealed class ServerFile
         return best;
     }
 
+    /// <summary>
+    /// Every certificate of the file that is on some path of the leaf, the nearest first: a client may hold any root, and which one a path ends in
+    /// on this machine says nothing of others. Paths go on through certificates that are at hand elsewhere.
+    /// </summary>
+    /// <param name="leaf">The server's certificate.</param>
+    /// <param name="file">The certificates of the file.</param>
+    /// <param name="complete">Set where a path ends in a root; else there may be issuers that are not at hand.</param>
+    public IReadOnlyList<Certificate> Reachable(Certificate leaf, IReadOnlyCollection<Certificate> file, out bool complete)
+    {
+        HashSet<Certificate> inFile = [.. file];
+        HashSet<Certificate> seen = [leaf];
+        List<Certificate> reached = [];
+        Queue<Certificate> open = new([leaf]);
+        complete = false;
+        while (!_exhausted && open.TryDequeue(out Certificate? top))
+        {
+            complete |= top.IsSelfSigned || IsAnchor(top);
+            foreach (Certificate issuer in _pool.IssuersOf(top).Where(i => !seen.Contains(i) && IsSignedBy(top, i)))
+            {
+                seen.Add(issuer);
+                open.Enqueue(issuer);
+                if (inFile.Contains(issuer))
+                {
+                    reached.Add(issuer);
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    /// <summary>The roots of a file that are on no path of the leaf, where its path is known up to its end.</summary>
+    public IEnumerable<Certificate> RootsOffThePath(Certificate leaf, IReadOnlyCollection<Certificate> file)
+    {
+        IReadOnlyList<Certificate> reached = Reachable(leaf, file, out bool complete);
+        return complete && !_exhausted ? file.Where(c => c.IsSelfSigned && !c.Equals(leaf) && !reached.Contains(c)) : [];
+    }
+
+    /// <summary>A certificate that names another as its issuer, by key identifier too, and was not signed by it: one of the two was changed.</summary>
+    public bool IsDisowned(Certificate issuer, IEnumerable<Certificate> children, out Certificate? child)
+    {
+        child = children.FirstOrDefault(c => !c.Equals(issuer) && c.Issuer.Equals(issuer.Subject)
+            && (c.AuthorityKeyIdentifier?.KeyIdentifier is not { } key || issuer.SubjectKeyIdentifier is not { } own || key.Equals(own)) && !IsSignedBy(c, issuer));
+        return child is not null && !_exhausted;
+    }
+
     /// <summary>True for the issuer whose key verifies the signature.</summary>
     public bool IsSignedBy(Certificate child, Certificate issuer)
     {
@@ -118,7 +166,7 @@ internal sealed class ServerFile
             return false;
         }
 
-        bool signed = child.VerifySignature(issuer) != SignatureStatus.Invalid;
+        bool signed = PemBody.Agrees(child, issuer);
         _signed[(child, issuer)] = signed;
         return signed;
     }

@@ -3,6 +3,7 @@ using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
+using TlsTrust.Files;
 
 namespace TlsTrust.CertificateFiles;
 
@@ -70,6 +71,9 @@ public sealed class CertificateFile
     /// <summary>What a PKCS#12 holds, by its own fields; null for other forms and where it was not opened.</summary>
     internal Pkcs12Content? Pkcs12 { get; private init; }
 
+    /// <summary>What the file is where certificates only happen to stand in it, in words: an archive, a program, a signed message; else null.</summary>
+    internal string? Foreign { get; private init; }
+
     /// <summary>The blocks of a PEM file; null for other forms.</summary>
     public PemDocument? Document { get; }
 
@@ -112,6 +116,11 @@ public sealed class CertificateFile
             PemBlockKind kind = DerShape.Classify(bytes);
             if ((kind == PemBlockKind.Pkcs7 || bytes[1] == 0x80) && Pkcs7Certificates.TryRead(data, out IReadOnlyList<Certificate> inside))
             {
+                if (!Pkcs7Certificates.IsBag(data))
+                {
+                    return OfForeign(ForeignFile.Message, [.. inside.Select(c => new LocatedCertificate(c, 0))]);
+                }
+
                 return new CertificateFile(
                     CertificateFileForm.Pkcs7,
                     [.. inside.Select(c => new LocatedCertificate(c, 0))],
@@ -124,59 +133,43 @@ public sealed class CertificateFile
             {
                 CertificateFile der = ReadDer(data, total);
 
-                // What is binary first and text then is text with a binary certificate in it.
-                if (der.Defects.All(d => d.Kind != PemDefectKind.TrailingBytes) || PemDocument.Read(bytes).Blocks.Count <= der.Certificates.Count)
+                // What is binary first and text then is text with a binary certificate in it; binary behind it is nothing of ours.
+                if (der.Defects.All(d => d.Kind != PemDefectKind.TrailingBytes))
                 {
                     return der;
+                }
+
+                PemDocument mixed = PemDocument.Read(bytes);
+                if (mixed.Blocks.Count <= der.Certificates.Count)
+                {
+                    return mixed.IsText ? der : OfForeign(ForeignFile.Rest, der.Certificates);
                 }
             }
         }
 
         PemDocument document = PemDocument.Read(bytes, keepText);
+        if (!document.IsText && document.Blocks.Count > 0)
+        {
+            return OfForeign(ForeignFile.NameOf(bytes), document.Certificates, document);
+        }
+
         bool holdsKey = document.Blocks.Any(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(b.Label));
         CertificateFileForm form = document.Blocks.Count > 0 ? CertificateFileForm.Pem : CertificateFileForm.Unknown;
         return new CertificateFile(form, document.Certificates, document.Defects, holdsKey, document);
     }
 
-    /// <summary>The bytes of a file of at most <see cref="MaxLength"/>; a pipe will do.</summary>
-    /// <exception cref="IOException">It is not there, can't be read, or is too large.</exception>
+    /// <summary>The bytes of a file of at most <see cref="MaxLength"/>.</summary>
+    /// <exception cref="IOException">It is not there, can't be read, is too large, or is a pipe, a socket or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static byte[] ReadBytes(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new IOException($"'{path}' is a folder."); // the platform says that access is denied
-        }
+    public static byte[] ReadBytes(string path, CancellationToken cancellation = default) => InputFile.ReadAllBytes(path, MaxLength, "certificate file", cancellation);
 
-        // Whoever renames or deletes the file meanwhile is not hindered.
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        if (stream.CanSeek)
-        {
-            if (stream.Length > MaxLength)
-            {
-                throw new IOException($"'{path}' is larger than {MaxLength / (1024 * 1024)} MiB; that is no certificate file.");
-            }
-
-            byte[] data = new byte[stream.Length];
-            int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-            return read == data.Length ? data : data[..read];
-        }
-
-        // A pipe: <(openssl x509 ...)
-        using MemoryStream gathered = new();
-        byte[] buffer = new byte[64 * 1024];
-        int length;
-        while ((length = stream.Read(buffer)) > 0)
-        {
-            gathered.Write(buffer, 0, length);
-            if (gathered.Length > MaxLength)
-            {
-                throw new IOException($"'{path}' is larger than {MaxLength / (1024 * 1024)} MiB; that is no certificate file.");
-            }
-        }
-
-        return gathered.ToArray();
-    }
+    // What else is in it can't be told, and is not ours to lose.
+    private static CertificateFile OfForeign(string name, IReadOnlyList<LocatedCertificate> certificates, PemDocument? document = null) => new(
+        CertificateFileForm.Unknown,
+        certificates,
+        [Whole(PemDefectKind.Binary, $"The file is {name}, and no file of certificates; {certificates.Count} certificate{(certificates.Count == 1 ? " stands" : "s stand")} in it.")],
+        document?.Blocks.Any(b => PemLabel.IsSecret(b.Label)) == true,
+        document) { Foreign = name };
 
     private static CertificateFileForm? FormOfKeyStore(ReadOnlySpan<byte> bytes)
     {

@@ -11,8 +11,14 @@ internal static class EncodedText
 {
     private const int MaxLength = 4 * 1024 * 1024; // etcd, and so Kubernetes, takes 1.5 MB
 
+    private const int MaxColumns = 100; // MIME wraps at 76
+    private const int LongestStart = 32;
+
     // Base64 of "-----BEGIN ", behind a multiple of three characters, one more, and two more.
     private static readonly byte[][] Starts = ["LS0tLS1CRUdJTi"u8.ToArray(), "0tLS0tQkVHSU4g"u8.ToArray(), "tLS0tLUJFR0lOI"u8.ToArray()];
+
+    // The same put into base64 again, and once more: from its start only, since nobody writes a remark before it.
+    private static readonly byte[][] NestedStarts = ["TFMwdExTMUNSVWRKVGlC"u8.ToArray(), "VEZNd2RFeFRNVU5TVldSS1ZHbE"u8.ToArray()];
 
     private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8);
 
@@ -23,6 +29,7 @@ internal static class EncodedText
         start = from + Math.Max(0, at);
         int length = at < 0 ? -1 : text[start..to].IndexOfAnyExcept(Characters);
         end = length < 0 ? to : start + length;
+        end = at < 0 ? end : start + OneText(text[start..end]);
         while (start > from && Base64Values.TryOf(text[start - 1], out _))
         {
             start--; // a comment before the first block
@@ -36,6 +43,27 @@ internal static class EncodedText
         }
 
         return at >= 0;
+    }
+
+    // Texts one below the other: each begins as such, and one that is not wrapped ends with its line.
+    private static int OneText(ReadOnlySpan<byte> run)
+    {
+        int line = run.IndexOfAny((byte)'\n', (byte)'\r');
+        bool wrapped = line is >= 0 and <= MaxColumns;
+        for (int at = line; at >= 0 && at < run.Length;)
+        {
+            ReadOnlySpan<byte> next = run[at..].TrimStart(" \t\r\n"u8);
+            if (!wrapped || next.StartsWith("MII"u8) || IndexOfStart(next[..Math.Min(next.Length, LongestStart)]) == 0)
+            {
+                return at;
+            }
+
+            int from = run.Length - next.Length;
+            int end = next.IndexOfAny((byte)'\n', (byte)'\r');
+            at = end < 0 ? run.Length : from + end;
+        }
+
+        return run.Length;
     }
 
     /// <summary>Reads such text; false unless all that it holds can be carried over.</summary>
@@ -76,12 +104,12 @@ internal static class EncodedText
         }
 
         PemDocument inner = PemDocument.Read(text);
-        if (inner.Certificates.Count == 0 || inner.Blocks.Any(b => b.Der.IsEmpty || b.Headers is not null || !b.Raw.IsEmpty))
+        if (inner.Blocks.Count == 0 || inner.Blocks.Any(b => b.Der.IsEmpty || b.Headers is not null || !b.Raw.IsEmpty))
         {
             return false;
         }
 
-        foreach (PemBlock block in inner.Blocks)
+        foreach (PemBlock block in inner.Blocks.Where(b => b.Kind != PemBlockKind.Pkcs7 || !Pkcs7Certificates.IsBag(b.Der)))
         {
             contents.Add(new PemContent(block.Der, block.Kind, inner.Certificates.FirstOrDefault(c => c.Certificate.RawData.Equals(block.Der))?.Certificate));
         }
@@ -89,8 +117,20 @@ internal static class EncodedText
         return true;
     }
 
-    // All of them hold "tLS"; looking for each in turn would look through a text without it as often as the others occur.
     private static int IndexOfStart(ReadOnlySpan<byte> text)
+    {
+        int once = IndexOfOnce(text);
+        foreach (byte[] start in NestedStarts)
+        {
+            int nested = (once < 0 ? text : text[..once]).IndexOf(start);
+            once = nested < 0 ? once : nested;
+        }
+
+        return once;
+    }
+
+    // All of them hold "tLS"; looking for each in turn would look through a text without it as often as the others occur.
+    private static int IndexOfOnce(ReadOnlySpan<byte> text)
     {
         int position = 0;
         while (true)

@@ -4,7 +4,6 @@ using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.CertificateFiles.Text;
 using TlsTrust.Certificates;
-using TlsTrust.Certificates.Der;
 
 namespace TlsTrust.CertificateFiles;
 
@@ -21,6 +20,10 @@ internal sealed partial class PemCollector
 
     // What a certificate takes in most bundles: a list that need not grow leaves no smaller ones behind.
     private const int BytesForEachCertificate = 1400;
+
+    // What no text has: all controls but tab, line ends, page breaks, the end of a DOS file and the escape of terminals.
+    private static readonly System.Buffers.SearchValues<byte> Controls = System.Buffers.SearchValues.Create(
+        [1, 2, 3, 4, 5, 6, 7, 0x0E, 0x0F, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1C, 0x1D, 0x1E, 0x1F, 0x7F]);
 
     private readonly List<PemContent> _raw;
     private readonly int _defectsListed;
@@ -52,8 +55,11 @@ internal sealed partial class PemCollector
 
     public DefectNotes Notes { get; } = new();
 
-    /// <summary>True when the text around the blocks is a document of another kind (JSON, YAML, HTML, source code) that a rewrite would destroy.</summary>
-    public bool IsEmbedded { get; set; }
+    /// <summary>What the text around the blocks tells of the file.</summary>
+    public Surroundings Surroundings { get; } = new();
+
+    /// <summary>False once something stands around the blocks that no text has.</summary>
+    public bool IsText { get; set; } = true;
 
     /// <summary>What stands behind the last block, where text is kept.</summary>
     public string? Trailer => _preamble?.ToString();
@@ -96,7 +102,7 @@ internal sealed partial class PemCollector
     {
         if (Defects.Count >= _defectsListed)
         {
-            _unlisted += PemClients.SeverityOf(kind) == Severity.Information ? 0 : 1;
+            _unlisted += PemDefects.Of(kind).Severity == Severity.Information ? 0 : 1;
             return;
         }
 
@@ -129,6 +135,27 @@ internal sealed partial class PemCollector
     public void AddBody(PemBodyResult result, string label, PemPlace place, string? headers, ReadOnlySpan<byte> text, ref LineCounter lines)
     {
         PemBlockKind expected = PemLabel.KindOf(label);
+        if (IsSomebodyElses(result, label))
+        {
+            // As it stands: what it means, and how its lines must be, only its owner knows.
+            Notes.Drain();
+            Add(PemDefectKind.OtherBlock, place.Line, place.Column);
+            AddRaw(place.Start, ref lines);
+            Add(
+                new PemBlock
+                {
+                    Label = label,
+                    Kind = PemBlockKind.Other,
+                    Line = place.Line,
+                    Column = place.Column,
+                    EndLine = lines.At(place.End).Line,
+                    Der = result.Contents.Count == 1 && headers is null ? result.Contents[0].Der : default,
+                    Extra = new PemBlockExtra { Headers = headers, Raw = text[place.Start..place.End].ToArray() },
+                },
+                null);
+            return;
+        }
+
         if (result.Contents.Count == 0)
         {
             Flush(ref lines, result.Reason, repairable: false);
@@ -174,6 +201,12 @@ internal sealed partial class PemCollector
             {
                 foreach (Certificate certificate in inside)
                 {
+                    if (!Pkcs7Certificates.IsBag(content.Der))
+                    {
+                        Certificates.Add(new LocatedCertificate(certificate, place.Line)); // in a message that stays as it is
+                        continue;
+                    }
+
                     Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = place.Line, Column = place.Column, EndLine = endLine, Der = certificate.RawData }, certificate);
                 }
             }
@@ -198,7 +231,17 @@ internal sealed partial class PemCollector
         }
     }
 
-    public void AddText(ReadOnlySpan<byte> text, int line)
+    /// <summary>Adds a block behind a comment mark: it is text, and stays so.</summary>
+    public void AddSwitchedOff(string label, int line, int column, ReadOnlySpan<byte> text)
+    {
+        Add(PemDefectKind.CommentedOut, line, column, label);
+        if (!text.IsEmpty)
+        {
+            AddText(text, line);
+        }
+    }
+
+    public void AddText(ReadOnlySpan<byte> text, int line, bool isStart = false)
     {
         CommentLine = CommentLine == 0 ? line : CommentLine;
         if (DumpLine == 0 && (text.IndexOf("Signature Algorithm:"u8) >= 0 || text.IndexOf("Bag Attributes"u8) >= 0 || text.IndexOf("Subject Public Key Info:"u8) >= 0))
@@ -212,31 +255,13 @@ internal sealed partial class PemCollector
             DashesLine = line + new LineCounter(text).At(dashes).Line - 1;
         }
 
-        IsEmbedded |= text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'<', ..] || OpensValue(text.TrimEnd(" \t\r\n"u8));
+        IsText &= text.IndexOfAny(Controls) < 0;
+        Surroundings.Add(text, isStart);
         if (_keepText)
         {
             _preamble ??= new StringBuilder();
             _preamble.Append(PemText.Lines(text)).Append('\n');
         }
-    }
-
-    // The line before a block begins a value of another language: "ca: |" and "- >-" of YAML, "<<EOF" of shells and Terraform, 'ca = """'.
-    private static bool OpensValue(ReadOnlySpan<byte> text)
-    {
-        ReadOnlySpan<byte> line = text[(text.LastIndexOfAny((byte)'\n', (byte)'\r') + 1)..];
-        if (line[(line.LastIndexOf((byte)' ') + 1)..].StartsWith("<<"u8))
-        {
-            return true;
-        }
-
-        ReadOnlySpan<byte> name = line.TrimEnd("\"'`"u8);
-        if (name.Length < line.Length)
-        {
-            return name.TrimEnd(" \t"u8) is [.., (byte)'=' or (byte)':' or (byte)'(' or (byte)','];
-        }
-
-        ReadOnlySpan<byte> scalar = line.TrimEnd("+-0123456789"u8);
-        return scalar is [.., (byte)'|' or (byte)'>'] && scalar[..^1].Trim(" \t"u8) is [.., (byte)':'] or [(byte)'-'];
     }
 
     /// <summary>What can be judged only when all is read.</summary>
@@ -250,34 +275,39 @@ internal sealed partial class PemCollector
 
         if (DumpLine > 0)
         {
-            Defects.Add(new PemDefect { Kind = PemDefectKind.TextDump, Line = DumpLine, Message = PemMessages.For(PemDefectKind.TextDump), IsRepairable = false });
+            Defects.Add(new PemDefect { Kind = PemDefectKind.TextDump, Line = DumpLine, Message = PemDefects.Of(PemDefectKind.TextDump).Words, IsRepairable = false });
         }
         else if (CommentLine > 0)
         {
-            Defects.Add(new PemDefect { Kind = PemDefectKind.Comment, Line = CommentLine, Message = PemMessages.For(PemDefectKind.Comment), IsRepairable = false });
+            Defects.Add(new PemDefect { Kind = PemDefectKind.Comment, Line = CommentLine, Message = PemDefects.Of(PemDefectKind.Comment).Words, IsRepairable = false });
         }
 
         if (_unlisted > 0)
         {
-            Defects.Add(new PemDefect { Kind = PemDefectKind.TooManyBlocks, Line = 0, Column = 0, Message = $"{PemMessages.For(PemDefectKind.TooManyBlocks)} ({_unlisted} more.)", IsRepairable = false });
+            Defects.Add(new PemDefect { Kind = PemDefectKind.TooManyBlocks, Line = 0, Column = 0, Message = $"{PemDefects.Of(PemDefectKind.TooManyBlocks).Words} ({_unlisted} more.)", IsRepairable = false });
         }
 
         if (Certificates.Count == 0)
         {
-            Defects.Add(new PemDefect { Kind = PemDefectKind.NoCertificate, Line = 0, Column = 0, Message = PemMessages.For(PemDefectKind.NoCertificate), IsRepairable = false });
+            Defects.Add(new PemDefect { Kind = PemDefectKind.NoCertificate, Line = 0, Column = 0, Message = PemDefects.Of(PemDefectKind.NoCertificate).Words, IsRepairable = false });
         }
     }
 
+    // An unknown label, and nothing in it that we know. What was to be a certificate is one of ours, damaged.
+    private static bool IsSomebodyElses(PemBodyResult result, string label) =>
+        label.Length > 0 && !PemLabel.IsKnown(label) && !PemLabel.IsPrivate(label) && !label.Contains("CERT", StringComparison.OrdinalIgnoreCase)
+        && result.Contents.TrueForAll(c => c.Kind == PemBlockKind.Other) && !result.IsLossy;
+
     private void NoteLabel(string label, PemBlockKind expected, PemContent content, string? headers, int position)
     {
-        if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.AreIn(content.Der))
+        if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.IsBag(content.Der))
         {
             Notes.Add(PemDefectKind.Pkcs7, position);
         }
 
         if (content.Kind != PemBlockKind.Other && content.Kind != expected && headers is null)
         {
-            Notes.Add(PemDefectKind.ContentMismatch, position);
+            Notes.Add(PemLabel.IsPrivate(label) && content.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey ? PemDefectKind.UnusualLabel : PemDefectKind.ContentMismatch, position);
         }
         else if (content.Kind == PemBlockKind.Certificate && label != PemLabel.Certificate)
         {
@@ -310,7 +340,7 @@ internal sealed partial class PemCollector
     // A file that is damaged all over says the same thing thousands of times.
     private string Message(PemDefectKind kind, string? reason)
     {
-        string message = PemMessages.For(kind);
+        string message = PemDefects.Of(kind).Words;
         if (reason is null)
         {
             return message;

@@ -13,7 +13,8 @@ public sealed class PemDocument
         Blocks = found.Blocks;
         Certificates = found.Certificates;
         Defects = found.Defects;
-        IsEmbedded = found.IsEmbedded;
+        EmbeddedIn = found.Surroundings.Document;
+        IsText = found.IsText;
         IsComplete = found.IsComplete;
         Trailer = found.Trailer;
     }
@@ -28,7 +29,13 @@ public sealed class PemDocument
     public IReadOnlyList<PemDefect> Defects { get; }
 
     /// <summary>True when the blocks stand inside a document of another kind (JSON, YAML, HTML, source code), which is not to be overwritten with PEM.</summary>
-    public bool IsEmbedded { get; }
+    public bool IsEmbedded => EmbeddedIn is not null;
+
+    /// <summary>What that document is, in words; null for a file of certificates.</summary>
+    public string? EmbeddedIn { get; }
+
+    /// <summary>False when what stands around the blocks is no text: an archive, a program, a data base in which PEM happens to be.</summary>
+    public bool IsText { get; }
 
     /// <summary>False when there were more damaged blocks than are listed; such a file can't be rewritten without loss.</summary>
     public bool IsComplete { get; }
@@ -49,12 +56,12 @@ public sealed class PemDocument
         List<PemContent> raw = [];
         if (data.IsEmpty)
         {
-            defects.Add(new PemDefect { Kind = PemDefectKind.EmptyFile, Line = 0, Column = 0, Message = PemMessages.For(PemDefectKind.EmptyFile), IsRepairable = false });
+            defects.Add(new PemDefect { Kind = PemDefectKind.EmptyFile, Line = 0, Column = 0, Message = PemDefects.Of(PemDefectKind.EmptyFile).Words, IsRepairable = false });
         }
 
-        ReadOnlySpan<byte> text = PemText.Of(data, defects, raw);
+        ReadOnlySpan<byte> text = PemText.Of(data, defects, raw, out bool holdsRecords);
         PemLineEnds.Check(text, defects);
-        PemCollector found = new(text.Length, defects, raw, keepText);
+        PemCollector found = new(text.Length, defects, raw, keepText) { IsText = !holdsRecords };
         new PemReader(text, found).Read();
         found.Finish(text);
         return new PemDocument(found);

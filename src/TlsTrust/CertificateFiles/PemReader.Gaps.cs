@@ -3,6 +3,7 @@ using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.CertificateFiles.Markers;
 using TlsTrust.CertificateFiles.Text;
+using TlsTrust.Certificates;
 
 namespace TlsTrust.CertificateFiles;
 
@@ -13,6 +14,12 @@ internal ref partial struct PemReader
 
     private void LonelyEnd(int position, PemMarker end)
     {
+        if (PemLabel.IsOdd(end.Label))
+        {
+            Gap(position, end.End);
+            return;
+        }
+
         int lineStart = LineStart(end.Start, position);
         int body = lineStart > position && end.Start - lineStart < DerShape.MinCertificate ? lineStart : end.Start; // a mark is no body
         if (Gap(position, body, beforeEnd: true) == NoneToRead)
@@ -45,29 +52,44 @@ internal ref partial struct PemReader
         }
 
         int position = from;
+        int off = 0;
         for (int i = 0; i < certificates.Count; i++)
         {
             Text(position, extents[i].Start);
             bool last = i == certificates.Count - 1;
             (int line, int column) = _lines.At(extents[i].Start);
+            int lineStart = LineStart(extents[i].Start, from);
+            if (CommentMarks.IsOn(_text[lineStart..]))
+            {
+                off++;
+                _found.AddSwitchedOff(PemLabel.Certificate, line, column, _text[extents[i].Start..extents[i].End]);
+                position = extents[i].End;
+                continue;
+            }
+
+            _found.Surroundings.AddBefore(_text[lineStart..extents[i].Start]);
             _found.Notes.Add(beforeEnd && last ? PemDefectKind.MissingBegin : PemDefectKind.BareBase64, extents[i].Start);
             int end = certificates[i].EndIsOpen ? EndOfParagraph(extents[i].End, last ? to : extents[i + 1].Start) : extents[i].End;
 
             PemBodyResult result = new() { NeedsProof = certificates[i].EndIsOpen, IsLossy = certificates[i].EndIsOpen };
             result.Contents.Add(certificates[i]);
-            _found.AddBody(result, PemLabel.Certificate, new PemPlace(line, column, extents[i].Start, end), null, _text, ref _lines);
+            _found.AddBody(result, certificates[i].Kind == PemBlockKind.Pkcs7 ? PemLabel.Pkcs7 : PemLabel.Certificate, new PemPlace(line, column, extents[i].Start, end), null, _text, ref _lines);
             position = end;
         }
 
         Text(position, to);
-        return certificates.Count;
+        return certificates.Count - off;
     }
 
     private void Text(int from, int to)
     {
         while (EncodedText.TryFind(_text, from, to, out int start, out int end))
         {
-            if (EncodedText.TryRead(_text[start..end], out List<PemContent> contents))
+            if (CommentMarks.IsOn(_text[LineStart(start, from)..]))
+            {
+                Plain(from, end);
+            }
+            else if (EncodedText.TryRead(_text[start..end], out List<PemContent> contents))
             {
                 Comment(from, start);
                 NoteEmbedding(_text[LineStart(start, from)..start]);
@@ -79,7 +101,11 @@ internal ref partial struct PemReader
             }
             else
             {
-                Comment(from, end);
+                // A secret may be in it.
+                Comment(from, start);
+                (int line, int column) = _lines.At(start);
+                NoteEmbedding(_text[LineStart(start, from)..start]);
+                _found.AddUnreadable("", new PemPlace(line, column, start, end), PemDefectKind.BareBase64, "it is PEM in base64, and something in it can't be read", _text[start..end]);
             }
 
             from = end;
@@ -91,9 +117,8 @@ internal ref partial struct PemReader
     // A name before it: a field of a document that is no PEM file.
     private bool NoteEmbedding(ReadOnlySpan<byte> prefix)
     {
-        bool named = prefix.IndexOfAny((byte)'=', (byte)':', (byte)'{') >= 0 && prefix.IndexOfAnyInRange((byte)'A', (byte)'z') >= 0;
-        _found.IsEmbedded |= named;
-        return named;
+        _found.Surroundings.AddBefore(prefix);
+        return prefix.IndexOfAny((byte)'=', (byte)':', (byte)'{') >= 0 && prefix.IndexOfAnyInRange((byte)'A', (byte)'z') >= 0;
     }
 
     private void Comment(int from, int to)
@@ -151,7 +176,7 @@ internal ref partial struct PemReader
         int first = text.IndexOfAnyExcept(" \t\r\n"u8);
         if (first >= 0)
         {
-            _found.AddText(text.Trim("\r\n"u8), _lines.At(from + first).Line);
+            _found.AddText(text.Trim("\r\n"u8), _lines.At(from + first).Line, from == 0);
         }
     }
 

@@ -11,8 +11,6 @@ namespace TlsTrust.CertificateFiles;
 /// <summary>Walks a text once, from marker to marker: what is a block, what is a gap, what is missing.</summary>
 internal ref partial struct PemReader
 {
-    private const int MaxHeaders = 32; // RFC 1421 knows a dozen
-
     private readonly ReadOnlySpan<byte> _text;
     private readonly PemCollector _found;
     private readonly PemBody _body;
@@ -98,16 +96,22 @@ internal ref partial struct PemReader
     {
         int lineStart = LineStart(begin.Start, position);
         ReadOnlySpan<byte> prefix = _text[lineStart..begin.Start];
-        Gap(position, lineStart);
         bool hasNext = _lexer.TryNext(begin.End, out PemMarker next);
         bool hasEnd = hasNext && next.IsEnd;
         int bodyEnd = hasNext ? next.Start : _text.Length;
         int after = hasEnd ? next.End : bodyEnd;
-        (int line, int column) = _lines.At(begin.Start);
-        if (IsCommentMark(prefix))
+        if (PemLabel.IsOdd(begin.Label) && !(hasEnd && next.Label == begin.Label))
         {
-            _found.Add(PemDefectKind.CommentedOut, line, column);
-            _found.AddText(_text[lineStart..after], line);
+            // No block without its end: words between dashes.
+            Gap(position, begin.End);
+            return begin.End;
+        }
+
+        Gap(position, lineStart);
+        (int line, int column) = _lines.At(begin.Start);
+        if (CommentMarks.IsOn(_text[lineStart..]))
+        {
+            _found.AddSwitchedOff(begin.Label, line, column, _text[lineStart..after]);
             return after;
         }
 
@@ -119,13 +123,25 @@ internal ref partial struct PemReader
             _found.Notes.Add(PemDefectKind.TextOnMarkerLine, begin.Start);
         }
 
+        PemHeaders headers = PemHeaders.Read(_text, begin.End, bodyEnd, prefix);
+        PemBodyResult result = _body.Read(_text, headers.BodyStart, bodyEnd, prefix, begin.Label);
+        _body.Release();
+        if (!hasEnd && result.Contents.Count == 0 && prefix.IndexOfAnyInRange((byte)'A', (byte)'z') >= 0)
+        {
+            // A sentence about a block, or a name that holds the words of a marker.
+            _found.Notes.Drain();
+            Plain(lineStart, after);
+            return after;
+        }
+
         NotePrefix(prefix, begin.Start);
         NoteFlaws(begin);
-        if (!hasEnd)
+        if (headers is { Lines: not null, IsClosed: false })
         {
-            _found.Notes.Add(PemDefectKind.MissingEnd, begin.Start);
+            _found.Notes.Add(PemDefectKind.HeaderBlankLine, begin.Start);
         }
-        else
+
+        if (hasEnd)
         {
             NoteFlaws(next);
             if (next.Label != begin.Label)
@@ -135,13 +151,10 @@ internal ref partial struct PemReader
 
             NoteRestOfLine(next);
         }
-
-        string? headers = ReadHeaders(begin.End, bodyEnd, out int bodyStart);
-        PemBodyResult result = _body.Read(_text, bodyStart, bodyEnd, prefix, begin.Label);
-        _body.Release();
-        if (!hasEnd)
+        else
         {
             // What follows a body without an end is not a second defect.
+            _found.Notes.Add(PemDefectKind.MissingEnd, begin.Start);
             _found.Notes.Remove(PemDefectKind.TrailingBytes);
             _found.Notes.Remove(PemDefectKind.OddLines);
             _found.Notes.Remove(PemDefectKind.BlankLine);
@@ -150,7 +163,7 @@ internal ref partial struct PemReader
         // A label that lost letters at one end is whole at the other.
         string label = hasEnd && !PemLabel.IsKnown(begin.Label) && PemLabel.IsKnown(next.Label) ? next.Label : begin.Label;
         PemPlace place = new(line, column, begin.Start, after);
-        _found.AddBody(result, label, place, headers, _text, ref _lines);
+        _found.AddBody(result, label, place, headers.Lines, _text, ref _lines);
         return after;
     }
 
@@ -222,73 +235,14 @@ internal ref partial struct PemReader
             space += length;
         }
 
+        if (end.End + space < _text.Length)
+        {
+            int newline = _text[(end.End + space)..].IndexOfAny((byte)'\n', (byte)'\r');
+            _found.Surroundings.AddAfter(newline < 0 ? _text[(end.End + space)..] : _text.Slice(end.End + space, newline));
+        }
+
         bool onlySpace = end.End + space >= _text.Length || _text[end.End + space] is (byte)'\n' or (byte)'\r';
         _found.Notes.Add(!onlySpace ? PemDefectKind.TextOnMarkerLine : plain ? PemDefectKind.TrailingSpace : PemDefectKind.NonBreakingSpace, end.Start);
-    }
-
-    // RFC 1421 §4.4: "Name: value" lines, continued by indentation, closed by a blank line.
-    private readonly string? ReadHeaders(int start, int end, out int bodyStart)
-    {
-        bodyStart = start;
-        int position = start;
-        int headers = 0;
-        while (position < end && _text[position] is (byte)'\r' or (byte)'\n' or (byte)' ')
-        {
-            position++;
-        }
-
-        int first = position;
-        int last = position;
-        while (position < end && headers < MaxHeaders)
-        {
-            int length = _text[position..end].IndexOfAny((byte)'\n', (byte)'\r');
-            int lineEnd = length < 0 ? end : position + length;
-            ReadOnlySpan<byte> line = _text[position..lineEnd];
-            bool continued = headers > 0 && line.Length > 0 && line[0] is (byte)' ' or (byte)'\t';
-            if (!continued && !IsHeader(line))
-            {
-                break;
-            }
-
-            headers++;
-            last = lineEnd;
-            position = lineEnd + (lineEnd + 1 < end && _text[lineEnd] == '\r' && _text[lineEnd + 1] == '\n' ? 2 : 1);
-        }
-
-        // Where they are all that there is, they are lines with something in front: "INFO: MII...".
-        if (headers == 0 || _text[Math.Min(last, end)..end].IndexOfAnyExcept(" \t\r\n"u8) < 0)
-        {
-            return null;
-        }
-
-        bodyStart = Math.Min(last, end);
-        return PemText.Lines(_text[first..last]);
-    }
-
-    private static bool IsHeader(ReadOnlySpan<byte> line)
-    {
-        int colon = line.IndexOf((byte)':');
-        if (colon is < 1 or > 40)
-        {
-            return false;
-        }
-
-        foreach (byte c in line[..colon])
-        {
-            if (!char.IsAsciiLetterOrDigit((char)c) && c != '-')
-            {
-                return false;
-            }
-        }
-
-        return char.IsAsciiLetter((char)line[0]);
-    }
-
-    // "#", ";" and "//" before a BEGIN line: somebody took the block out on purpose.
-    private static bool IsCommentMark(ReadOnlySpan<byte> prefix)
-    {
-        ReadOnlySpan<byte> mark = prefix.TrimStart(" \t"u8);
-        return mark.Length > 0 && (mark[0] is (byte)'#' or (byte)';' || mark.StartsWith("//"u8));
     }
 
     private readonly int LineStart(int position, int notBefore)

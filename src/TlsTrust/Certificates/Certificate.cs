@@ -126,6 +126,14 @@ public sealed partial class Certificate : IEquatable<Certificate>
         return hash.ToHashCode();
     }
 
+    /// <summary>Whether another one has the very same extensions: constraints, usages, identifiers, addresses.</summary>
+    internal bool HasSameExtensionsAs(Certificate other)
+    {
+        DerElement own = Found.Layout.Extensions;
+        DerElement its = other.Found.Layout.Extensions;
+        return own.IsPresent == its.IsPresent && (!own.IsPresent || own.Encoded(der.Span).SequenceEqual(its.Encoded(other.der.Span)));
+    }
+
     /// <summary>Checks this certificate's signature with the key of another (RFC 5280 §6.1.3 (a)(1)).</summary>
     /// <param name="issuer">Whose key should have made it; names are not compared.</param>
     public SignatureStatus VerifySignature(Certificate issuer)

@@ -3,11 +3,18 @@ using Microsoft.Win32.SafeHandles;
 namespace TlsTrust.Files;
 
 /// <summary>Who a file belongs to and who may do what with it (Unix). Null stands for a platform that does not say.</summary>
-internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint Group, uint Links, UnixFileMode Mode, bool IsRegular)
+internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint Group, uint Links, UnixFileMode Mode, FileKind Kind)
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
+    /// <summary>True for what a program may replace.</summary>
+    public bool IsRegular => Kind == FileKind.Regular;
+
     public static FileIdentity? Of(string path) => UnixFile.Status(path);
+
+    /// <summary>What a name leads to. The empty device is as good as an empty file.</summary>
+    public static FileKind KindOf(string path) =>
+        OperatingSystem.IsWindows() || path == UnixFile.EmptyDevice ? FileKind.Regular : Of(path)?.Kind ?? UnixFile.KindByOpening(path);
 
     public static FileIdentity? Of(SafeFileHandle file) => UnixFile.Status(file);
 

@@ -14,7 +14,11 @@ internal static partial class UnixFile
     private const int LockNonBlocking = 4;
     private const int SetOpenFileLock = 37; // F_OFD_SETLK of Linux
     private const int FileTypeMask = 0xF000; // S_IFMT
-    private const int RegularFile = 0x8000; // S_IFREG
+    private const int NonBlocking = 0x4; // O_NONBLOCK of macOS and the BSDs
+
+    /// <summary>What swallows all and gives nothing.</summary>
+    public const string EmptyDevice = "/dev/null";
+
     private const int ResultTooLarge = 34; // ERANGE
 
     // Who may read a file is more than its mode; security.selinux decides on Red Hat's systems.
@@ -120,6 +124,20 @@ internal static partial class UnixFile
         }
     }
 
+    /// <summary>Where no status is to be had: opened without waiting, what can't be wound back is a pipe or its like.</summary>
+    public static FileKind KindByOpening(string path)
+    {
+        int descriptor = OperatingSystem.IsLinux() ? -1 : Open(path, NonBlocking);
+        if (descriptor < 0)
+        {
+            return FileKind.Regular; // opening it in earnest says what is wrong
+        }
+
+        long position = Seek(descriptor, 0, 1);
+        _ = Close(descriptor);
+        return position < 0 ? FileKind.Pipe : FileKind.Regular;
+    }
+
     private static FileIdentity? Status(int descriptor, string path, int flags)
     {
         if (!OperatingSystem.IsLinux())
@@ -148,8 +166,18 @@ internal static partial class UnixFile
             MemoryMarshal.Read<uint>(status[24..]),
             MemoryMarshal.Read<uint>(status[16..]),
             (UnixFileMode)(MemoryMarshal.Read<ushort>(status[28..]) & 0xFFF),
-            (MemoryMarshal.Read<ushort>(status[28..]) & FileTypeMask) == RegularFile);
+            KindOf(MemoryMarshal.Read<ushort>(status[28..]) & FileTypeMask));
     }
+
+    // S_IFMT of every Unix.
+    private static FileKind KindOf(int type) => type switch
+    {
+        0x1000 => FileKind.Pipe,
+        0x2000 or 0x6000 => FileKind.Device,
+        0x4000 => FileKind.Folder,
+        0xC000 => FileKind.Socket,
+        _ => FileKind.Regular,
+    };
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, ref byte status);
@@ -177,6 +205,9 @@ internal static partial class UnixFile
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long Seek(int descriptor, long offset, int from);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Synchronize(int descriptor);

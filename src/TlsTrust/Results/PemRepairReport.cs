@@ -73,6 +73,9 @@ public sealed record PemRepairReport : IResult
     /// <summary>What was or would be changed.</summary>
     public ResultList<PemChange> Changes { get; init; } = [];
 
+    /// <summary>What was in the file and is not in it as it should be, each with its reason. What a file holds is in <see cref="After"/> or here.</summary>
+    public ResultList<PemChange> LeftOut { get; init; } = [];
+
     /// <summary>What is worth knowing and was left as it is.</summary>
     public ResultList<PemChange> Notes { get; init; } = [];
 

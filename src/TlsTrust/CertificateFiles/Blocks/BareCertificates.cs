@@ -64,6 +64,12 @@ internal sealed class BareCertificates
                 extents?.Add((at, _gatherer.End));
                 position = _gatherer.End;
             }
+            else if (DerShape.Classify(der) == PemBlockKind.Pkcs7 && Pkcs7Certificates.IsBag(der))
+            {
+                found.Add(new PemContent(der, PemBlockKind.Pkcs7, null) { Position = at });
+                extents?.Add((at, _gatherer.End));
+                position = _gatherer.End;
+            }
             else
             {
                 waste -= _gatherer.End - at;

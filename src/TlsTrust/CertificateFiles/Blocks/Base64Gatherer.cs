@@ -139,7 +139,7 @@ internal sealed class Base64Gatherer(DefectNotes notes)
                 if (Count == HeaderCharacters)
                 {
                     Base64Values.Decode(Values, DroppedLines.None, header);
-                    int length = DerShape.CertificateLength(header);
+                    int length = Math.Max(DerShape.CertificateLength(header), DerShape.Pkcs7Length(header));
                     if (length < 0 || (long)length * 4 / 3 > end - start)
                     {
                         return false;

@@ -93,7 +93,7 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
             return result;
         }
 
-        Explain(result, start);
+        Explain(result, start, label);
         return result;
     }
 
@@ -206,7 +206,7 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
         return true;
     }
 
-    private void Explain(PemBodyResult result, int start)
+    private void Explain(PemBodyResult result, int start, string label)
     {
         Reading plain = Plain;
         int total = TotalLength(plain);
@@ -219,7 +219,7 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
         else if (total > available)
         {
             notes.Add(PemDefectKind.TruncatedDer, start);
-            result.Reason = $"its DER should have {total} bytes and {available} are there";
+            result.Reason = $"{(PemLabel.IsPrivate(label) ? "it is a private key, and its" : "its")} DER should have {total} bytes and {available} are there";
         }
         else if (total > 0)
         {

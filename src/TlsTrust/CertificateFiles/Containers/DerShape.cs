@@ -1,3 +1,5 @@
+using TlsTrust.Certificates;
+
 namespace TlsTrust.CertificateFiles.Containers;
 
 /// <summary>Tells by the outermost tags what a piece of DER is and where it ends. Cheap, and no judgement about what is inside.</summary>
@@ -128,6 +130,13 @@ internal static class DerShape
         ReadOnlySpan<byte> inner = Content(header);
         int signed = inner.Length > 1 && inner[0] == Sequence ? TotalLength(inner) : -1;
         return signed > 0 && signed < total ? total : -1;
+    }
+
+    /// <summary>The same for PKCS#7.</summary>
+    public static int Pkcs7Length(ReadOnlySpan<byte> header)
+    {
+        int total = TotalLength(header);
+        return total is >= MinCertificate and <= MaxCertificate && header[0] == Sequence && Content(header).StartsWith((ReadOnlySpan<byte>)[ObjectIdentifier, 0x09, 0x2A, 0x86]) ? total : -1;
     }
 
     /// <summary>True when a certificate is all there from the first byte on; its length is <see cref="TotalLength"/>.</summary>

@@ -1,3 +1,5 @@
+using TlsTrust.Certificates;
+
 namespace TlsTrust.CertificateFiles.Containers;
 
 /// <summary>Labels that are met in practice: a marker that is damaged otherwise must at least carry one of them.</summary>
@@ -40,10 +42,15 @@ internal static class PemLabel
         ["DSA PARAMETERS"] = PemBlockKind.Parameters,
     };
 
+    private static readonly System.Buffers.SearchValues<char> Plain = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .#_-");
+
     // Read from text in bulk; one string each instead of one for each block.
     private static readonly string[] Frequent = [Certificate, TrustedCertificate, X509Certificate, PrivateKey, "RSA PRIVATE KEY", "EC PRIVATE KEY"];
 
     public static bool IsKnown(string label) => Kinds.ContainsKey(label);
+
+    /// <summary>True for a label in letters, or with signs, that none of ours has: only a whole block with it is one.</summary>
+    public static bool IsOdd(string label) => !IsKnown(label) && label.AsSpan().IndexOfAnyExcept(Plain) >= 0;
 
     public static PemBlockKind KindOf(string label) => Kinds.GetValueOrDefault(label);
 
@@ -60,6 +67,9 @@ internal static class PemLabel
         return label.ToString();
     }
 
+    /// <summary>True when a block with this label is for its owner's eyes only, whatever kind of key it is.</summary>
+    public static bool IsSecret(string label) => label.Contains("KEY", StringComparison.OrdinalIgnoreCase) && !label.Contains("PUBLIC", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>True when the content of a block with this label is a private key, whatever else is wrong with it.</summary>
-    public static bool IsPrivate(string label) => label.EndsWith("PRIVATE KEY", StringComparison.Ordinal);
+    public static bool IsPrivate(string label) => label.EndsWith("PRIVATE KEY", StringComparison.OrdinalIgnoreCase);
 }

@@ -11,6 +11,45 @@ public static class Pkcs7Certificates
     /// <summary>True where there is at least one certificate; a signature alone or an encrypted message has none.</summary>
     internal static bool AreIn(ReadOnlyMemory<byte> encoded) => TryRead(encoded, out IReadOnlyList<Certificate> certificates) && certificates.Count > 0;
 
+    /// <summary>True for a mere bag of certificates: nothing is signed in it, and so nothing is lost when they are taken out.</summary>
+    internal static bool IsBag(ReadOnlyMemory<byte> encoded)
+    {
+        try
+        {
+            AsnReader contentInfo = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence();
+            if (contentInfo.ReadObjectIdentifier() != SignedData)
+            {
+                return false;
+            }
+
+            AsnReader signed = contentInfo.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadSequence();
+            signed.ReadInteger();
+            signed.ReadEncodedValue(); // digest algorithms
+            AsnReader content = signed.ReadSequence();
+            content.ReadObjectIdentifier();
+            bool hasCertificates = signed.HasData && signed.PeekTag().HasSameClassAndValue(new Asn1Tag(TagClass.ContextSpecific, 0));
+            if (!hasCertificates || (content.HasData && !IsNothing(content.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))))
+            {
+                return false;
+            }
+
+            signed.ReadEncodedValue();
+            if (signed.HasData && signed.PeekTag().HasSameClassAndValue(new Asn1Tag(TagClass.ContextSpecific, 1)))
+            {
+                signed.ReadEncodedValue(); // revocation lists
+            }
+
+            return !signed.HasData || !signed.ReadSetOf(skipSortOrderValidation: true).HasData; // nobody signed
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    // Some write a content of no bytes.
+    private static bool IsNothing(AsnReader content) => !content.HasData || content.ReadEncodedValue().Length <= 2;
+
     /// <summary>The certificates in their order. Other kinds of certificate that the standard allows there are left out.</summary>
     /// <param name="encoded">BER or DER.</param>
     /// <param name="certificates">What was found; empty when the result is false.</param>

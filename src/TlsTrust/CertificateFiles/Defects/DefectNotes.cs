@@ -3,7 +3,7 @@ namespace TlsTrust.CertificateFiles.Defects;
 /// <summary>The first place of each kind of defect within one block. Reused from block to block, so that a million flaws cost no memory.</summary>
 internal sealed class DefectNotes
 {
-    private static readonly int Kinds = (int)PemDefectKind.TooManyBlocks + 1;
+    private static readonly int Kinds = Enum.GetValues<PemDefectKind>().Length;
     private readonly int[] _first = new int[Kinds];
     private readonly List<PemDefectKind> _noted = [];
 

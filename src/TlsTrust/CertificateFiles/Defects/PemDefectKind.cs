@@ -1,4 +1,6 @@
-#pragma warning disable CS1591 // each name is explained in PemMessages; what clients make of it is in PemClients
+#pragma warning disable CS1591 // each name has its row in PemDefects
+using TlsTrust.CertificateFiles.Containers;
+
 namespace TlsTrust.CertificateFiles.Defects;
 
 /// <summary>What can be wrong with, or worth knowing about, a certificate file. The names are public contract.</summary>
@@ -84,4 +86,8 @@ public enum PemDefectKind
     TextDump,
     CommentedOut,
     TooManyBlocks,
+
+    // Added later; numbers stay.
+    Binary,
+    HeaderBlankLine,
 }

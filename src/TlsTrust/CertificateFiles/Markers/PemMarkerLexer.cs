@@ -1,5 +1,6 @@
-using TlsTrust.CertificateFiles.Containers;
 using System.Buffers;
+using System.Text;
+using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.CertificateFiles.Text;
 
 namespace TlsTrust.CertificateFiles.Markers;
@@ -126,7 +127,21 @@ internal ref struct PemMarkerLexer
     {
         marker = default;
         int word = SkipInlineSpace(left.End);
-        if (!TryWord(word, out bool isEnd, out int labelStart, out MarkerFlaws flaws) || !TryLabel(labelStart, out string label, out int labelEnd, out MarkerFlaws labelFlaws))
+        if (!TryWord(word, out bool isEnd, out int labelStart, out MarkerFlaws flaws))
+        {
+            return false;
+        }
+
+        bool plain = TryLabel(labelStart, out string label, out int labelEnd, out MarkerFlaws labelFlaws);
+        bool known = plain && PemLabel.IsKnown(label);
+        if (!known && flaws == MarkerFlaws.None && left is { Count: DashesInMarker, Flaws: MarkerFlaws.None } && word == left.End && TryExactLabel(labelStart, out string exact, out int exactEnd))
+        {
+            // RFC 7468 §3 allows any printable label, and whose it is can't be known.
+            marker = Complete(isEnd, start, exact, exactEnd, ReadDashes(exactEnd), MarkerFlaws.None);
+            return true;
+        }
+
+        if (!plain)
         {
             return false;
         }
@@ -145,6 +160,24 @@ internal ref struct PemMarkerLexer
         }
 
         marker = Complete(isEnd, start, label, labelEnd, right, flaws);
+        return true;
+    }
+
+    // Up to the five dashes on the same line, as it stands.
+    private readonly bool TryExactLabel(int labelStart, out string label, out int labelEnd)
+    {
+        label = "";
+        labelEnd = labelStart;
+        ReadOnlySpan<byte> rest = _text[Math.Min(labelStart, _text.Length)..];
+        rest = rest[..Math.Min(rest.Length, MaxLabelLength + DashesInMarker)];
+        int length = rest.IndexOf("-----"u8);
+        if (length < 2 || rest[0] != ' ' || rest[..length].IndexOfAnyExceptInRange((byte)' ', (byte)'~') >= 0 || rest[1] == ' ' || rest[length - 1] == ' ')
+        {
+            return false;
+        }
+
+        label = PemLabel.Intern(Encoding.ASCII.GetString(rest[1..length]));
+        labelEnd = labelStart + length;
         return true;
     }
 
@@ -313,8 +346,9 @@ internal ref struct PemMarkerLexer
                 continue;
             }
 
-            // "- - - - -"
-            if (count > 0 && position == end && _text[position] == ' ' && position + 1 < _text.Length && DashLength(position + 1) > 0)
+            // "- - - - -", and not "-- -----": there the first two comment out.
+            if (count > 0 && position == end && _text[position] == ' ' && position + 1 < _text.Length && DashLength(position + 1) is var next and > 0
+                && (count != 2 || start + 2 != position || position + 1 + next >= _text.Length || DashLength(position + 1 + next) == 0))
             {
                 position++;
                 continue;

@@ -69,5 +69,5 @@ internal static class PemLineEnds
     }
 
     private static void Add(List<PemDefect> defects, PemDefectKind kind, int line) =>
-        defects.Add(new PemDefect { Kind = kind, Line = line, Message = PemMessages.For(kind) });
+        defects.Add(new PemDefect { Kind = kind, Line = line, Message = PemDefects.Of(kind).Words });
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.CertificateFiles.Defects;
@@ -8,7 +9,7 @@ namespace TlsTrust.CertificateFiles.Text;
 /// <summary>Turns the bytes of a file into text that the reader can walk: one byte a character where it matters, no NUL, no control codes of a terminal, no byte order mark at the start.</summary>
 internal static class PemText
 {
-    private const int ProbeLength = 64; // enough to tell UTF-16 without a mark: every second byte of ASCII is NUL
+    private const int MaxNuls = 8; // behind each other, within a file: more are not the padding of text but of a record
 
     // What looks like a certificate to its last byte and is none costs what it claims to be long; one may lie in the other.
     private const int WastePerByte = 4;
@@ -16,27 +17,33 @@ internal static class PemText
 
     private const byte Escape = 0x1B;
 
+    // NUL, the start of a certificate, and the marks of UTF-16.
+    private static readonly SearchValues<byte> Special = SearchValues.Create([0, 0x30, 0xFE, 0xFF]);
+
     private static ReadOnlySpan<byte> Utf8Bom => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Returns the text; the same memory wherever nothing has to be changed.</summary>
     /// <param name="data">The file.</param>
     /// <param name="defects">Receives what was undone.</param>
     /// <param name="raw">Receives certificates that stood in binary between text, by position in the result.</param>
-    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw)
+    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw) => Of(data, defects, raw, out _);
+
+    /// <summary>The same, and whether there are more NUL bytes in a row than text has.</summary>
+    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw, out bool holdsRecords)
     {
+        holdsRecords = false;
         if (data.StartsWith(Utf8Bom))
         {
-            defects.Add(new PemDefect { Kind = PemDefectKind.Utf8Bom, Line = 1, Message = PemMessages.For(PemDefectKind.Utf8Bom) });
+            defects.Add(new PemDefect { Kind = PemDefectKind.Utf8Bom, Line = 1, Message = PemDefects.Of(PemDefectKind.Utf8Bom).Words });
             data = data[3..];
         }
-        else if (Utf16Order(data, out int mark) is { } bigEndian)
+
+        bool hasMark = data.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || data.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+        if (hasMark || data.Contains((byte)0))
         {
-            string how = (bigEndian ? "big" : "little") + "-endian, " + (mark > 0 ? "with" : "without") + " a byte order mark";
-            defects.Add(new PemDefect { Kind = PemDefectKind.Utf16, Line = 1, Message = $"{PemMessages.For(PemDefectKind.Utf16)} ({how})." });
-            data = FromUtf16(data[mark..], bigEndian);
+            data = WithoutNul(data, defects, raw, out holdsRecords);
         }
 
-        data = data.Contains((byte)0) ? WithoutNul(data, defects, raw) : data;
         return raw.Count == 0 && data.Contains(Escape) ? WithoutTerminalCodes(data, defects) : data;
     }
 
@@ -46,86 +53,6 @@ internal static class PemText
     /// </summary>
     public static string Lines(ReadOnlySpan<byte> text) =>
         Encoding.Latin1.GetString(text).Replace(Encoding.Latin1.GetString(Utf8Bom), "", StringComparison.Ordinal).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
-
-    // True: big endian. Null: not UTF-16.
-    private static bool? Utf16Order(ReadOnlySpan<byte> data, out int mark)
-    {
-        mark = 0;
-        if (data.Length >= 2 && data[0] == 0xFF && data[1] == 0xFE)
-        {
-            mark = 2;
-            return false;
-        }
-
-        if (data.Length >= 2 && data[0] == 0xFE && data[1] == 0xFF)
-        {
-            mark = 2;
-            return true;
-        }
-
-        ReadOnlySpan<byte> probe = data[..Math.Min(data.Length, ProbeLength)];
-        if (probe.Length < 8)
-        {
-            return null;
-        }
-
-        int even = 0;
-        int odd = 0;
-        for (int i = 0; i < probe.Length; i++)
-        {
-            if (probe[i] == 0)
-            {
-                _ = (i & 1) == 0 ? even++ : odd++;
-            }
-        }
-
-        int half = probe.Length / 2;
-        return odd == half && even == 0 ? false : even == probe.Length - half && odd == 0 ? true : null;
-    }
-
-    // What is not ASCII becomes one byte that is neither base64 nor space, dashes and spaces their UTF-8 form.
-    private static byte[] FromUtf16(ReadOnlySpan<byte> data, bool bigEndian)
-    {
-        int length = 0;
-        for (int i = 0; i + 1 < data.Length; i += 2)
-        {
-            length += Utf8Length((data[bigEndian ? i : i + 1] << 8) | data[bigEndian ? i + 1 : i]);
-        }
-
-        byte[] text = new byte[length];
-        int at = 0;
-        for (int i = 0; i + 1 < data.Length; i += 2)
-        {
-            int c = (data[bigEndian ? i : i + 1] << 8) | data[bigEndian ? i + 1 : i];
-            switch (Utf8Length(c))
-            {
-                case 1:
-                    text[at++] = (byte)c;
-                    break;
-                case 2:
-                    text[at++] = (byte)(0xC0 | (c >> 6));
-                    text[at++] = (byte)(0x80 | (c & 0x3F));
-                    break;
-                case 3:
-                    text[at++] = (byte)(0xE0 | (c >> 12));
-                    text[at++] = (byte)(0x80 | ((c >> 6) & 0x3F));
-                    text[at++] = (byte)(0x80 | (c & 0x3F));
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        return text;
-    }
-
-    private static int Utf8Length(int c) => c switch
-    {
-        0 => 0,
-        < 0x80 => 1,
-        < 0x800 => 2,
-        _ => 3,
-    };
 
     // ECMA-48 §5.4: ESC [, parameters, and a letter. Colours, and what clears the rest of a line.
     private static ReadOnlySpan<byte> WithoutTerminalCodes(ReadOnlySpan<byte> data, List<PemDefect> defects)
@@ -162,61 +89,100 @@ internal static class PemText
         if (first >= 0)
         {
             (int line, int column) = new LineCounter(result).At(first);
-            defects.Add(new PemDefect { Kind = PemDefectKind.TerminalCodes, Line = line, Column = column, Message = PemMessages.For(PemDefectKind.TerminalCodes) });
+            defects.Add(new PemDefect { Kind = PemDefectKind.TerminalCodes, Line = line, Column = column, Message = PemDefects.Of(PemDefectKind.TerminalCodes).Words });
         }
 
         return result;
     }
 
-    // NUL bytes come from UTF-16 that was appended to something else, from padding of the file's last block on a disk, or from a
-    // certificate in binary form in the middle of text, which is taken out whole.
-    private static ReadOnlySpan<byte> WithoutNul(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw)
+    // NUL bytes come from UTF-16, of the whole file or of what was appended to something else, from padding of the file's last block on a disk,
+    // or from a certificate in binary form in the middle of text, which is taken out whole.
+    private static byte[] WithoutNul(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw, out bool holdsRecords)
     {
-        byte[] text = new byte[data.Length];
-        int length = 0;
+        List<byte> text = new(data.Length);
+        holdsRecords = false;
         int position = 0;
         int firstNul = -1;
+        int nuls = 0;
+        (int At, bool BigEndian, bool HasMark, bool IsWhole)? wide = null;
         long waste = WasteAllowed + ((long)WastePerByte * data.Length);
         while (position < data.Length)
         {
             ReadOnlySpan<byte> rest = data[position..];
-            int next = rest.IndexOfAny((byte)0, (byte)0x30);
+            int next = rest.IndexOfAny(Special);
+            nuls = next == 0 ? nuls : 0;
             if (next < 0)
             {
-                rest.CopyTo(text.AsSpan(length));
-                length += rest.Length;
+                text.AddRange(rest);
                 break;
             }
 
-            rest[..next].CopyTo(text.AsSpan(length));
-            length += next;
+            text.AddRange(rest[..next]);
             position += next;
+            if (data[position] == 0x30)
+            {
+                int der = RawCertificate(data[position..], text.Count, raw, ref waste);
+                if (der > 0)
+                {
+                    // The line numbers an editor shows count the line feeds inside the binary too.
+                    int lineFeeds = data.Slice(position, der).Count((byte)'\n');
+                    text.AddRange(Enumerable.Repeat((byte)'\n', lineFeeds));
+                    position += der;
+                    continue;
+                }
+            }
+
+            // Little-endian text shows by the NUL behind its first letter.
+            int back = data[position] == 0 && position > 0 && text.Count > 0 && data[position - 1] is >= 0x09 and <= 0x7E && text[^1] == data[position - 1] ? 1 : 0;
+            if (EncodingRegions.Begins(data[(position - back)..], out bool bigEndian, out int mark) || (back > 0 && EncodingRegions.Begins(data[position..], out bigEndian, out mark)))
+            {
+                back = bigEndian || mark > 0 ? 0 : back;
+                text.RemoveRange(text.Count - back, back);
+                position += mark - back;
+                wide ??= (text.Count, bigEndian, mark > 0, text.Count == 0);
+                position += EncodingRegions.Decode(data[position..], bigEndian, text);
+                nuls = 0;
+                if (position < data.Length - 1 && wide.Value.IsWhole)
+                {
+                    wide = wide.Value with { IsWhole = false };
+                }
+
+                continue;
+            }
+
             if (data[position] == 0)
             {
-                firstNul = firstNul < 0 ? length : firstNul;
-                position++;
-                continue;
+                firstNul = firstNul < 0 ? text.Count : firstNul;
+                nuls++;
+                holdsRecords |= nuls > MaxNuls && data[position..].IndexOfAnyExcept((byte)0) >= 0;
             }
-
-            int der = RawCertificate(data[position..], length, raw, ref waste);
-            if (der == 0)
+            else
             {
-                text[length++] = data[position++];
-                continue;
+                text.Add(data[position]);
             }
 
-            // The line numbers an editor shows count the line feeds inside the binary too.
-            int lineFeeds = data.Slice(position, der).Count((byte)'\n');
-            text.AsSpan(length, lineFeeds).Fill((byte)'\n');
-            length += lineFeeds;
-            position += der;
+            position++;
         }
 
-        ReadOnlySpan<byte> result = text.AsSpan(0, length);
+        byte[] result = [.. text];
+        if (wide is { } part)
+        {
+            string order = part.BigEndian ? "big-endian" : "little-endian";
+            string words = PemDefects.Of(PemDefectKind.Utf16).Words;
+            (int line, int column) = new LineCounter(result).At(part.At);
+            defects.Add(new PemDefect
+            {
+                Kind = PemDefectKind.Utf16,
+                Line = line,
+                Column = column,
+                Message = part.IsWhole ? $"{words} ({order}, {(part.HasMark ? "with" : "without")} a byte order mark)." : $"{words} in part, from here on ({order}), and something else in others.",
+            });
+        }
+
         if (firstNul >= 0)
         {
             (int line, int column) = new LineCounter(result).At(firstNul);
-            defects.Add(new PemDefect { Kind = PemDefectKind.NulBytes, Line = line, Column = column, Message = PemMessages.For(PemDefectKind.NulBytes) });
+            defects.Add(new PemDefect { Kind = PemDefectKind.NulBytes, Line = line, Column = column, Message = PemDefects.Of(PemDefectKind.NulBytes).Words });
         }
 
         return result;

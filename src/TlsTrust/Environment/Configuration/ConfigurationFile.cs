@@ -1,4 +1,5 @@
 using System.Text;
+using TlsTrust.Files;
 
 namespace TlsTrust.Environment.Configuration;
 
@@ -34,7 +35,7 @@ public sealed class ConfigurationFile
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static ConfigurationFile Read(string path, ConfigurationFormat format)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileStream stream = InputFile.Open(path);
         if (stream.Length > MaximumBytes)
         {
             throw new IOException($"{path} has {stream.Length} bytes; a configuration file of more than {MaximumBytes} is not read.");

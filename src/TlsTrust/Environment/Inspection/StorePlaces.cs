@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Files;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Inspection;
@@ -105,7 +106,7 @@ internal sealed class StorePlaces(IMachine machine)
         const int LargestScan = 16 * 1024 * 1024; // Node.js with everything inside has 100 MB; its small sibling of a distribution has 100 kB
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream stream = InputFile.Open(path);
             if (stream.Length > LargestScan)
             {
                 return false;

@@ -1,0 +1,85 @@
+using TlsTrust.CertificateFiles.Containers;
+
+namespace TlsTrust.CertificateFiles.Text;
+
+/// <summary>
+/// Finds the parts of a file that are UTF-16, of either order, and turns them into UTF-8: Windows PowerShell writes UTF-16, other programs
+/// append ASCII to it, and the other way round. A part begins with its mark, or where every second byte is NUL.
+/// </summary>
+internal static class EncodingRegions
+{
+    private const int LookAhead = 8; // units: enough that neither binary nor words of Chinese look like the other thing
+    private const int LeastUnits = 2; // a line end that was appended
+
+    /// <summary>Whether UTF-16 begins here, its mark left aside.</summary>
+    public static bool Begins(ReadOnlySpan<byte> data, out bool bigEndian, out int mark)
+    {
+        bigEndian = data.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+        mark = bigEndian || data.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? 2 : 0;
+        if (mark > 0)
+        {
+            return Count(data[mark..], bigEndian) >= 1;
+        }
+
+        bigEndian = data.Length > 0 && data[0] == 0;
+        return Count(data, bigEndian) is var units && (units == LookAhead || (units >= LeastUnits && units == data.Length / 2));
+    }
+
+    /// <summary>Appends the part as UTF-8 and returns its length in the file.</summary>
+    public static int Decode(ReadOnlySpan<byte> data, bool bigEndian, List<byte> text)
+    {
+        int position = 0;
+        while (position + 1 < data.Length && !Ends(data[position..], bigEndian))
+        {
+            int c = Unit(data, position, bigEndian);
+            position += 2;
+            if (c is > 0 and < 0x80)
+            {
+                text.Add((byte)c);
+            }
+            else if (c is >= 0x80 and < 0x800)
+            {
+                text.AddRange([(byte)(0xC0 | (c >> 6)), (byte)(0x80 | (c & 0x3F))]);
+            }
+            else if (c >= 0x800)
+            {
+                text.AddRange([(byte)(0xE0 | (c >> 12)), (byte)(0x80 | ((c >> 6) & 0x3F)), (byte)(0x80 | (c & 0x3F))]);
+            }
+        }
+
+        return position;
+    }
+
+    // Bytes without any NUL between them are ASCII; the other order shows by NUL on the other side; a mark begins a part of its own.
+    private static bool Ends(ReadOnlySpan<byte> data, bool bigEndian)
+    {
+        int unit = Unit(data, 0, bigEndian);
+        if (unit is > 0 and < 0x80)
+        {
+            return false;
+        }
+
+        if (unit is 0xFEFF or 0xFFFE || data.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) || (data.Length > 9 && DerShape.CertificateLength(data[..9]) > 0))
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> window = data[..Math.Min(data.Length, 2 * LookAhead)];
+        return window.IndexOfAnyExceptInRange((byte)0x09, (byte)0x7E) < 0 || Count(data, !bigEndian) is var units && (units == LookAhead || (units >= LeastUnits && units == data.Length / 2));
+    }
+
+    // How many units from here on are ASCII.
+    private static int Count(ReadOnlySpan<byte> data, bool bigEndian)
+    {
+        int units = 0;
+        while (units < LookAhead && (2 * units) + 1 < data.Length && Unit(data, 2 * units, bigEndian) is (>= 0x09 and <= 0x0D) or 0x1B or (>= 0x20 and <= 0x7E))
+        {
+            units++;
+        }
+
+        return units;
+    }
+
+    private static int Unit(ReadOnlySpan<byte> data, int position, bool bigEndian) =>
+        bigEndian ? (data[position] << 8) | data[position + 1] : (data[position + 1] << 8) | data[position];
+}
