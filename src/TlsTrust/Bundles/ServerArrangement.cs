@@ -221,7 +221,7 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
     {
         if (mixUp is not null)
         {
-            findings.Notes.Add(PlanFindings.Plain("NoServerCertificate", mixUp, Severity.Error));
+            findings.Notes.Insert(0, PlanFindings.Plain("NoServerCertificate", mixUp, Severity.Error)); // it says more than that there is none
         }
 
         PemBlock? given = null;

@@ -92,7 +92,7 @@ internal sealed class ServerChanges(List<BundlePart> certificates, List<BundlePa
         if (given.Length > 0 && !given.Any(a => a.IsExplicit || issuers.Contains(a.Certificate) || chain.Exists(p => p.Certificate!.Equals(a.Certificate))))
         {
             string what = given.Length == 1 ? $"{given[0].Certificate} is" : $"{given[0].Certificate} and {given.Length - 1} more are";
-            findings.Notes.Add(PlanFindings.Plain("NotAdded", $"Nothing of what was given belongs here: {what} not on the path of {chain[0].Certificate}. Is it another server's?", Severity.Warning));
+            findings.Notes.Insert(0, PlanFindings.Plain("NotAdded", $"Nothing of what was given belongs here: {what} not on the path of {chain[0].Certificate}. Is it another server's?", Severity.Warning));
         }
     }
 }

@@ -171,7 +171,7 @@ internal sealed partial class Surroundings
     private static partial Regex Assignment();
 
     [GeneratedRegex(
-        @"`|\$[A-Za-z_{(]|&&|\|\||[;\\{(=]$|^[})\]]+[;,)]*$|=>|\{\{|^(import|package|const|def|func|fn|echo|#include|FROM|RUN|COPY|ENV|apiVersion:) ?\S|[a-z_]\w*\(.*\)",
+        @"`|\$[A-Za-z_{(]|&&|\|\||[;\\{(]$|[\w\])]\s*=$|^[})\]]+[;,)]*$|=>|\{\{|^(import|package|const|def|func|fn|echo|#include|FROM|RUN|COPY|ENV|apiVersion:) ?\S|[a-z_]\w*\(.*\)",
         RegexOptions.CultureInvariant)]
     private static partial Regex Code();
 

@@ -29,6 +29,7 @@ internal readonly record struct PemHeaders(string? Lines, int BodyStart, bool Is
         int position = start;
         int last = start;
         int count = 0;
+        int indent = 0; // of the whole block
         bool closed = false;
         while (position < end && count < MaxHeaders)
         {
@@ -45,7 +46,9 @@ internal readonly record struct PemHeaders(string? Lines, int BodyStart, bool Is
                 continue;
             }
 
-            bool continued = count > 0 && !blank && line[0] is ' ' or '\t' && !IsHeader(line.TrimStart());
+            int lead = line.Length - line.TrimStart().Length;
+            indent = count == 0 ? lead : indent;
+            bool continued = count > 0 && !blank && lead > indent && !IsHeader(line.TrimStart());
             if (blank || !(continued || IsHeader(line.TrimStart())))
             {
                 closed = blank;

@@ -25,6 +25,21 @@ internal static class EncodingRegions
         return Count(data, bigEndian) is var units && (units == LookAhead || (units >= LeastUnits && units == data.Length / 2));
     }
 
+    /// <summary>
+    /// Whether what looks little-endian from here on is a letter in one byte before big-endian text: letters and NUL bytes take turns in both,
+    /// and only the end tells. UTF-16 ends with a whole unit.
+    /// </summary>
+    public static bool IsOffByOne(ReadOnlySpan<byte> data)
+    {
+        int length = 0;
+        while (length < data.Length && ((length & 1) == 1 ? data[length] == 0 : data[length] is >= 0x09 and <= 0x7E))
+        {
+            length++;
+        }
+
+        return (length & 1) == 1;
+    }
+
     /// <summary>Appends the part as UTF-8 and returns its length in the file.</summary>
     public static int Decode(ReadOnlySpan<byte> data, bool bigEndian, List<byte> text)
     {

@@ -134,6 +134,7 @@ internal static class PemText
 
             // Little-endian text shows by the NUL behind its first letter.
             int back = data[position] == 0 && position > 0 && text.Count > 0 && data[position - 1] is >= 0x09 and <= 0x7E && text[^1] == data[position - 1] ? 1 : 0;
+            back = back > 0 && EncodingRegions.IsOffByOne(data[(position - 1)..]) ? 0 : back;
             if (EncodingRegions.Begins(data[(position - back)..], out bool bigEndian, out int mark) || (back > 0 && EncodingRegions.Begins(data[position..], out bigEndian, out mark)))
             {
                 back = bigEndian || mark > 0 ? 0 : back;
