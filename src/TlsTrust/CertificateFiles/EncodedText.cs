@@ -12,20 +12,13 @@ internal static class EncodedText
     private const int MaxLength = 4 * 1024 * 1024; // etcd, and so Kubernetes, takes 1.5 MB
 
     private const int MaxColumns = 100; // MIME wraps at 76
-    private const int LongestStart = 32;
-
-    // Base64 of "-----BEGIN ", behind a multiple of three characters, one more, and two more.
-    private static readonly byte[][] Starts = ["LS0tLS1CRUdJTi"u8.ToArray(), "0tLS0tQkVHSU4g"u8.ToArray(), "tLS0tLUJFR0lOI"u8.ToArray()];
-
-    // The same put into base64 again, and once more: from its start only, since nobody writes a remark before it.
-    private static readonly byte[][] NestedStarts = ["TFMwdExTMUNSVWRKVGlC"u8.ToArray(), "VEZNd2RFeFRNVU5TVldSS1ZHbE"u8.ToArray()];
 
     private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8);
 
     /// <summary>Looks for the start of such text and, from there, the end of its base64.</summary>
     public static bool TryFind(ReadOnlySpan<byte> text, int from, int to, out int start, out int end)
     {
-        int at = IndexOfStart(text[from..to]);
+        int at = EncodedStarts.IndexIn(text[from..to]);
         start = from + Math.Max(0, at);
         int length = at < 0 ? -1 : text[start..to].IndexOfAnyExcept(Characters);
         end = length < 0 ? to : start + length;
@@ -53,7 +46,7 @@ internal static class EncodedText
         for (int at = line; at >= 0 && at < run.Length;)
         {
             ReadOnlySpan<byte> next = run[at..].TrimStart(" \t\r\n"u8);
-            if (!wrapped || next.StartsWith("MII"u8) || IndexOfStart(next[..Math.Min(next.Length, LongestStart)]) == 0)
+            if (!wrapped || next.StartsWith("MII"u8) || EncodedStarts.BeginsWith(next))
             {
                 return at;
             }
@@ -98,7 +91,7 @@ internal static class EncodedText
 
         byte[] text = new byte[values.Length * 3 / 4];
         Base64Values.Decode(values, DroppedLines.None, text);
-        if (text.AsSpan().IndexOf("-----BEGIN "u8) < 0 && IndexOfStart(text) < 0)
+        if (text.AsSpan().IndexOf("-----BEGIN "u8) < 0 && EncodedStarts.IndexIn(text) < 0)
         {
             return false;
         }
@@ -115,43 +108,5 @@ internal static class EncodedText
         }
 
         return true;
-    }
-
-    private static int IndexOfStart(ReadOnlySpan<byte> text)
-    {
-        int once = IndexOfOnce(text);
-        foreach (byte[] start in NestedStarts)
-        {
-            int nested = (once < 0 ? text : text[..once]).IndexOf(start);
-            once = nested < 0 ? once : nested;
-        }
-
-        return once;
-    }
-
-    // All of them hold "tLS"; looking for each in turn would look through a text without it as often as the others occur.
-    private static int IndexOfOnce(ReadOnlySpan<byte> text)
-    {
-        int position = 0;
-        while (true)
-        {
-            int at = text[position..].IndexOf("tLS"u8);
-            if (at < 0)
-            {
-                return -1;
-            }
-
-            position += at;
-            foreach (byte[] start in Starts)
-            {
-                int first = position - start.AsSpan().IndexOf("tLS"u8);
-                if (first >= 0 && text[first..].StartsWith(start))
-                {
-                    return first;
-                }
-            }
-
-            position++;
-        }
     }
 }

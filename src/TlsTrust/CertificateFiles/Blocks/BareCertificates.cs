@@ -148,7 +148,7 @@ internal sealed class BareCertificates
         const int least = 16; // shorter ones may be words
         int length = text.IndexOfAnyExcept(Base64Values.Characters);
         ReadOnlySpan<byte> rest = length < 0 ? default : text[length..].TrimStart((byte)'=');
-        return (length < 0 ? text.Length : length) >= least && !StartsAsDer(text) && (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r');
+        return (length < 0 ? text.Length : length) >= least && !StartsAsDer(text) && !EncodedStarts.BeginsWith(text) && (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r');
     }
 
     // A sequence: of 256 bytes or more, of 128 or more, or a short one with a version: the key of an elliptic curve is no longer.
@@ -172,6 +172,6 @@ internal sealed class BareCertificates
         rest = rest[newline..];
         int next = rest.IndexOfAny((byte)'\n', (byte)'\r');
         ReadOnlySpan<byte> line = (next < 0 ? rest : rest[..next]).TrimEnd((byte)'=');
-        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Base64Values.Characters) < 0 && !StartsAsDer(line);
+        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Base64Values.Characters) < 0 && !StartsAsDer(line) && !EncodedStarts.BeginsWith(line);
     }
 }

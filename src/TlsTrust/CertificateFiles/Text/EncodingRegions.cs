@@ -37,7 +37,8 @@ internal static class EncodingRegions
             length++;
         }
 
-        return (length & 1) == 1;
+        // An ASCII letter of what follows looks like one more; a text begins behind a line end and ends with one.
+        return (length & 1) == 1 && (data[0] is (byte)'\n' or (byte)'\r' || data[length - 1] is (byte)'\n' or (byte)'\r');
     }
 
     /// <summary>Appends the part as UTF-8 and returns its length in the file.</summary>
