@@ -87,7 +87,7 @@ public static class BundlePlanner
         };
         return RepairLaws.Broken(repair)
             ?? (plan.LeftOut.Count > plan.Report.LeftOut.Count ? "something would be left out that the report does not name" : null)
-            ?? (Arrange(plan.Report.Path, plan.Copy, options).Report.Changed ? "a second run would change it again" : null);
+            ?? (Arrange(plan.Report.RawPath, plan.Copy, options).Report.Changed ? "a second run would change it again" : null);
     }
 
     private static BundlePlan Refused(BundlePlan plan, string law)
