@@ -46,7 +46,7 @@ public sealed record PresentedCertificates
             return new() { Origin = path, Certificates = [.. CertificateFolder.Read(path, recurse: false).DistinctBy(stored => stored.Certificate)] };
         }
 
-        CertificateFile file = CertificateFile.Read(CertificateFile.ReadBytes(path), password, keepText: false, cancellation);
+        CertificateFile file = CertificateFile.Read(CertificateFile.ReadBytes(path, cancellation), password, keepText: false, cancellation);
         return new()
         {
             Origin = path,
