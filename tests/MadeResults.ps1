@@ -186,13 +186,16 @@ $explanations = @(
         Message = "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1006)'))"
         Meaning = 'An issuer was not found. A missing intermediate and a root that is not trusted give this same error: only more evidence tells them apart.'
         Causes = Get-List Cause MissingIntermediate, PrivateRoot, Interception, MissingPublicRoot, StoreUnusable
+        Program = 'pip'; Side = 'Client'; Certain = $false; FindingIds = Get-List FindingId RevocationUnknown
+        Remedy = 'Test the endpoint. If the server leaves out an intermediate, it must send it; if a private root or an inspecting proxy stands behind it, add that root.'
         StoreFile = '/srv/build agents/python environments/nightly-3.11/lib/python3.11/site-packages/certifi/cacert.pem'
         NextCommand = "Test-TlsEndpoint packages.önkormányzat.example:8443 -TrustStore '/srv/build agents/python environments/nightly-3.11/lib/python3.11/site-packages/certifi/cacert.pem'"
         OpenSslCode = 20; LogFile = '/var/log/build agents/nightly-3.11/2026-01-01T00-00-00Z/önkormányzat-packages/stderr.log'; Line = 1207; Count = 3; Source = 'OpenSSL crypto/x509/x509_txt.c'
     }
     [TlsTrust.TlsErrorExplanation] @{
         Client = 'Invoke-WebRequest'; MessageId = 'proxy-407'; Message = 'The remote server returned an error: (407) Proxy Authentication Required.'; Meaning = 'The proxy wants to know who asks.'
-        Causes = Get-List Cause ProxyAuthenticationRequired, ClientCertificateRequired; NextCommand = 'Test-TlsEndpoint HOST'; Line = 1; Source = 'tried'
+        Causes = Get-List Cause ProxyAuthenticationRequired, ClientCertificateRequired; NextCommand = 'Test-TlsEndpoint (Read-Host ''host:port'')'; Line = 1; Source = 'tried'
+        Side = 'Network'; Certain = $false; Remedy = 'Give the client the credentials for the proxy.'; Path = 'C:\Program Files\Proxy\client.pfx'
     }
 )
 

@@ -15,14 +15,14 @@ BeforeDiscovery {
         'Export-CertificateChain'        = @{ EndpointReport = 'String'; CertificateChain = 'String'; Others = 'InvalidInput' }
         'Find-MissingIssuer'             = @{ EndpointReport = 'IssuerMatch'; CertificateChain = 'IssuerMatch'; IssuerMatch = 'Nothing'; Others = 'InvalidInput' }
         'Import-IntermediateCertificate' = @{ Others = $notBound }
-        'Get-TrustBundleEnvironment'     = @{ Others = $notBound }
+        'Get-TrustBundleEnvironment'     = @{ TlsErrorExplanation = 'ProgramTrust'; Others = 'InvalidInput' }
         'Set-TrustBundleEnvironment'     = @{ EndpointReport = 'TrustEnvironmentChange'; CertificateChain = 'TrustEnvironmentChange'; IssuerMatch = 'TrustEnvironmentChange'; Others = 'Warning' }
         'Update-TrustBundleEnvironment'  = @{ Others = $notBound }
         'Remove-TrustBundleEnvironment'  = @{ Others = $notBound }
         'Resolve-TlsError'               = @{ Others = 'InvalidInput' }
         'Test-PemBundle'                 = @{ PemRepairReport = 'PemRepairReport'; Others = 'InvalidInput' }
         'Repair-PemBundle'               = @{ Others = 'PemRepairReport' } # the file is named by -Path; what gives no certificate is a warning
-        'Repair-TrustBundleEnvironment'  = @{ InsecureSetting = 'TrustEnvironmentChange'; ProgramTrust = 'Nothing'; Others = 'InvalidInput' }
+        'Repair-TrustBundleEnvironment'  = @{ InsecureSetting = 'TrustEnvironmentChange'; ProgramTrust = 'Nothing'; TlsErrorExplanation = 'Nothing'; Others = 'InvalidInput' }
     }
     $types = 'EndpointReport', 'ReportDifference', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'FoundTrustStore', 'TrustEnvironmentChange', 'PemRepairReport', 'TlsErrorExplanation'
     $cells = foreach ($cmdlet in $table.Keys | Sort-Object) {

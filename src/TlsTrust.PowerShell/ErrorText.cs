@@ -4,11 +4,20 @@ using System.Text;
 
 namespace TlsTrust.PowerShell;
 
-/// <summary>Everything that an object says about an error: an error record with its inner exceptions and the request it is about, or plain text.</summary>
+/// <summary>Everything that an object says about an error: an error record with its inner exceptions and the request it is about, an event, or plain text.</summary>
 internal static class ErrorText
 {
     // Deeper nests than this are loops.
     private const int DeepestException = 32;
+
+    /// <summary>True for what tells of one failure and is no line of a longer text.</summary>
+    public static bool IsRecord(PSObject item) => item.BaseObject switch
+    {
+        ErrorRecord record => !IsNative(record),
+        Exception => true,
+        string => false,
+        _ => IsEvent(item),
+    };
 
     public static string Of(PSObject item) => item.BaseObject switch
     {
@@ -17,13 +26,12 @@ internal static class ErrorText
         Exception exception => Exceptions(exception),
         IContainsErrorRecord { ErrorRecord: { } record } => Record(record),
         IList list when item.BaseObject is not byte[] => string.Join("\n", list.Cast<object?>().Where(entry => entry is not null).Select(entry => Of(PSObject.AsPSObject(entry!)))),
-        _ => item.ToString() ?? "",
+        _ => IsEvent(item) ? Event(item) : item.ToString() ?? "",
     };
 
     private static string Record(ErrorRecord record)
     {
-        // A native command's error stream arrives as one record a line; its exception is not the client's.
-        if (record.FullyQualifiedErrorId is "NativeCommandError" or "NativeCommandErrorMessage")
+        if (IsNative(record))
         {
             return record.ToString();
         }
@@ -41,16 +49,53 @@ internal static class ErrorText
         return text.ToString();
     }
 
+    /// <summary>A native command's error stream arrives as one record a line; its exception is not the client's.</summary>
+    private static bool IsNative(ErrorRecord record) => record.FullyQualifiedErrorId is "NativeCommandError" or "NativeCommandErrorMessage";
+
     private static string Exceptions(Exception? exception)
     {
         StringBuilder text = new();
-        for (int depth = 0; exception is not null && depth < DeepestException; depth++)
-        {
-            text.Append(exception.GetType().FullName).Append(": ").AppendLine(exception.Message);
-            exception = exception is AggregateException { InnerExceptions: [{ } first, ..] } ? first : exception.InnerException;
-        }
-
+        Append(exception, DeepestException);
         return text.ToString();
+
+        void Append(Exception? inner, int depth)
+        {
+            if (inner is null || depth == 0)
+            {
+                return;
+            }
+
+            text.Append(inner.GetType().FullName).Append(": ").AppendLine(inner.Message);
+            foreach (Exception below in inner is AggregateException several ? several.InnerExceptions : (IEnumerable<Exception>)(inner.InnerException is { } one ? [one] : []))
+            {
+                Append(below, depth - 1);
+            }
+        }
+    }
+
+    // By its members, since the type is Windows' own, and a record from another machine or from Import-Clixml has them too.
+    private static bool IsEvent(PSObject item) =>
+        item.TypeNames.Any(name => name.EndsWith("EventLogRecord", StringComparison.Ordinal) || name.StartsWith("System.Diagnostics.EventLogEntry", StringComparison.Ordinal)
+            || name.Contains(".EventLogEntry#", StringComparison.Ordinal));
+
+    /// <summary>An event of Windows' log as its viewer shows it.</summary>
+    private static string Event(PSObject item)
+    {
+        string source = Member(item, "ProviderName") ?? Member(item, "Source") ?? "";
+        string number = Member(item, "Id") ?? Member(item, "EventID") ?? Member(item, "InstanceId") ?? "";
+        return $"{source}\nEvent ID: {number}\n{Member(item, "Message")}";
+    }
+
+    private static string? Member(PSObject item, string name)
+    {
+        try
+        {
+            return item.Properties[name]?.Value?.ToString();
+        }
+        catch (GetValueException)
+        {
+            return null; // a record whose provider is not installed has no message
+        }
     }
 
     /// <summary>Where the failed request went: Invoke-WebRequest and Invoke-RestMethod keep it as the target.</summary>

@@ -9,7 +9,7 @@ namespace TlsTrust.PowerShell;
 
 /// <summary>Shows what every program on this machine trusts, and why.</summary>
 [Cmdlet(VerbsCommon.Get, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Get-TrustBundleEnvironment.md", DefaultParameterSetName = ProgramSet)]
-[OutputType(typeof(ProgramTrust), ParameterSetName = [ProgramSet, EndpointSet])]
+[OutputType(typeof(ProgramTrust), ParameterSetName = [ProgramSet, EndpointSet, InputObjectSet])]
 [OutputType(typeof(InsecureSetting), ParameterSetName = [InsecureSet])]
 [OutputType(typeof(FoundTrustStore), ParameterSetName = [StoreSet])]
 public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
@@ -18,6 +18,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     private const string EndpointSet = "Endpoint";
     private const string InsecureSet = "Insecure";
     private const string StoreSet = "Store";
+    private const string InputObjectSet = "InputObject";
 
     private IMachine? machine;
     private TrustInspector? inspector;
@@ -35,6 +36,10 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     [EndpointTransformation]
     [ArgumentCompleter(typeof(HostCompleter))]
     public Endpoint[] Endpoint { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [ResultTransformation]
+    public IResult[] InputObject { get; set; } = [];
 
     [Parameter(ParameterSetName = ProgramSet)]
     [Parameter(ParameterSetName = EndpointSet)]
@@ -79,6 +84,16 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
             return;
         }
 
+        if (ParameterSetName == InputObjectSet)
+        {
+            foreach (IResult result in InputObject)
+            {
+                WriteTrustOf(result);
+            }
+
+            return;
+        }
+
         IReadOnlyList<ProgramFacts>? programs = ThisMachine.Programs(Program, (id, known) => WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id));
         if (programs is { Count: 0 } && Program.Length > 0)
         {
@@ -113,6 +128,27 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
                 }
 
                 Drain(acceptance!.PredictAsync(endpoint, programs, scope, Installed, StopToken), WriteObject);
+            }
+        }
+    }
+
+    /// <summary>What the program trusts that wrote an error text.</summary>
+    private void WriteTrustOf(IResult result)
+    {
+        if (result is not TlsErrorExplanation explanation)
+        {
+            WriteFault(
+                ErrorId.InvalidInput, $"A {result.GetType().Name} names no program.", "Pipe in what Resolve-TlsError gives, or name programs by -Program.", result);
+        }
+        else if (explanation.Program is null)
+        {
+            WriteWarning($"'{explanation.Message}' is of no program that the catalogue knows.");
+        }
+        else
+        {
+            foreach (ProgramTrust trust in inspector!.Inspect(ThisMachine.Programs([explanation.Program], (_, _) => { })))
+            {
+                WriteObject(trust);
             }
         }
     }

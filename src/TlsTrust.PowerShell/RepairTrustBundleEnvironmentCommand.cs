@@ -40,8 +40,14 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
                 case ProgramTrust trust:
                     settings.AddRange(trust.Insecure);
                     break;
+                case TlsErrorExplanation { Program: { } program }:
+                    settings.AddRange(InsecureScan.Find(ThisMachine.Open(this), ThisMachine.Programs([program], (_, _) => { }), null));
+                    break;
+                case TlsErrorExplanation explanation:
+                    WriteWarning($"'{explanation.Message}' is of no program that the catalogue knows.");
+                    break;
                 default:
-                    WriteFault(ErrorId.InvalidInput, $"A {result.GetType().Name} says nothing about switched-off verification.", "Pipe in what Get-TrustBundleEnvironment -Insecure gives.", result);
+                    WriteFault(ErrorId.InvalidInput, $"A {result.GetType().Name} says nothing about switched-off verification.", "Pipe in what Get-TrustBundleEnvironment -Insecure or Resolve-TlsError gives.", result);
                     break;
             }
         }

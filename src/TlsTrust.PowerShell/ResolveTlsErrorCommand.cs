@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Text;
 using TlsTrust.ErrorTexts;
 
 namespace TlsTrust.PowerShell;
@@ -14,9 +13,10 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    private readonly StringBuilder text = new();
+    private TlsErrorReader? reader;
     private bool hasInput;
     private bool hasFile;
+    private int found;
 
     // One object and no array: a line of Get-Content carries a PSPath, and whatever needed coercion would come after -LiteralPath.
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = TextSet)]
@@ -50,7 +50,7 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
         }
 
         hasInput |= MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
-        Append(InputObject);
+        Read(InputObject);
     }
 
     /// <inheritdoc/>
@@ -65,16 +65,17 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
         {
             WriteVerbose("no input: the last error of this session");
             hasInput = true;
-            Append(PSObject.AsPSObject(errors[0]!));
+            Read(PSObject.AsPSObject(errors[0]!));
         }
 
-        if (text.Length > 0 || (hasInput && !hasFile))
+        EndText();
+        if (hasInput && !hasFile && found == 0)
         {
-            Emit(TlsErrorResolver.Resolve(text.ToString()), "this text");
+            WarnOf("this text");
         }
     }
 
-    private void Append(PSObject? item)
+    private void Read(PSObject? item)
     {
         if (item?.BaseObject is FileInfo file)
         {
@@ -91,7 +92,28 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
         }
         else if (item is not null)
         {
-            text.AppendLine(ErrorText.Of(item));
+            // Lines make one text; an exception or an event is one of its own.
+            bool isRecord = ErrorText.IsRecord(item);
+            if (isRecord)
+            {
+                EndText();
+            }
+
+            reader ??= new TlsErrorReader();
+            Emit(reader.Add(ErrorText.Of(item) + "\n"));
+            if (isRecord)
+            {
+                EndText();
+            }
+        }
+    }
+
+    private void EndText()
+    {
+        if (reader is not null)
+        {
+            Emit(reader.Complete());
+            reader = null;
         }
     }
 
@@ -105,21 +127,29 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
 
         try
         {
-            Emit(TlsErrorResolver.ResolveFile(file), file);
+            int before = found;
+            foreach (TlsErrorExplanation explanation in TlsErrorResolver.ResolveFile(file))
+            {
+                ThrowIfStopping();
+                Emit([explanation]);
+            }
+
+            if (found == before)
+            {
+                WarnOf(file);
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check the file, its size and your right to read it.", file, fault);
+            WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check the file and your right to read it.", file, fault);
         }
     }
 
-    private void Emit(ResultList<TlsErrorExplanation> explanations, string where)
+    private void Emit(IReadOnlyList<TlsErrorExplanation> explanations)
     {
-        if (explanations.Count == 0)
-        {
-            WriteWarning($"No known message of a TLS client is in {where}.");
-        }
-
+        found += explanations.Count;
         WriteObject(explanations, enumerateCollection: true);
     }
+
+    private void WarnOf(string where) => WriteWarning($"No known message of a TLS client is in {where}.");
 }

@@ -1,13 +1,26 @@
 using System.Net;
 
-namespace TlsTrust.ErrorTexts;
+namespace TlsTrust.ErrorTexts.Hosts;
 
-/// <summary>A host that a text names.</summary>
-/// <param name="Index">Where.</param>
+/// <summary>A host that a line names.</summary>
+/// <param name="Index">Where in the line.</param>
 /// <param name="Endpoint">The host, and the port as far as it is named.</param>
 /// <param name="HasPort">True where the text names port or scheme, false where 443 is assumed.</param>
-internal sealed record HostMention(int Index, Endpoint Endpoint, bool HasPort)
+/// <param name="Strength">How plainly: <see cref="Bare"/>, <see cref="Url"/>, <see cref="Framed"/> or <see cref="Upstream"/>.</param>
+internal sealed record HostMention(int Index, Endpoint Endpoint, bool HasPort, int Strength)
 {
+    /// <summary><c>host:port</c> somewhere in a line.</summary>
+    internal const int Bare = 1;
+
+    /// <summary>A URL.</summary>
+    internal const int Url = 2;
+
+    /// <summary>Behind words such as "could not resolve host:".</summary>
+    internal const int Framed = 3;
+
+    /// <summary>What a proxy says of the server behind it.</summary>
+    internal const int Upstream = 4;
+
     /// <summary>True for an IP address: a client that names it connected there, and asked for a name.</summary>
     internal bool IsAddress => IPAddress.TryParse(Endpoint.HostName, out _);
 

@@ -1,0 +1,75 @@
+using TlsTrust.ErrorTexts.Reading;
+
+namespace TlsTrust.ErrorTexts.Catalogue;
+
+/// <summary>All phrases of the catalogue in one index.</summary>
+internal sealed class Phrases
+{
+    /// <summary>The term that makes a line a sentence about what might be: no failure.</summary>
+    internal const string Supposed = "supposed";
+
+    /// <summary>The term that makes a line one about a failure.</summary>
+    internal const string Failed = "failed";
+
+    private static readonly Lazy<Phrases> _builtIn = new(static () => new Phrases(TlsErrorCatalogue.BuiltIn));
+    private readonly Dictionary<string, int> _terms;
+    private readonly TlsErrorCatalogue _catalogue;
+
+    private Phrases(TlsErrorCatalogue catalogue)
+    {
+        _catalogue = catalogue;
+        _terms = catalogue.Words.Terms.Keys.Select((name, bit) => (name, Mask: 1 << bit)).ToDictionary(term => term.name, term => term.Mask, StringComparer.Ordinal);
+        FramesFile frames = catalogue.Frames;
+        Index = new PhraseIndex<Phrase>(
+        [
+            .. catalogue.Messages.SelectMany(message => Entries(message.Text, true, new Phrase { Message = message })),
+            .. catalogue.Clients.Values.SelectMany(client => Entries(client.Marks, false, new Phrase { Client = client })),
+            .. catalogue.Clients.Values.SelectMany(client => Entries(client.Begins, false, new Phrase { Client = client, Begins = true })),
+            .. catalogue.Clients.Values.SelectMany(client => Entries(client.Ends, false, new Phrase { Client = client, Ends = true })),
+            .. Entries(frames.HostAfter, false, new Phrase { Frame = Frame.HostFollows }),
+            .. Entries(frames.HostBefore, false, new Phrase { Frame = Frame.HostPrecedes }),
+            .. Entries(frames.PeerAfter, false, new Phrase { Frame = Frame.PeerFollows }),
+            .. Entries(frames.StoreAfter, false, new Phrase { Frame = Frame.StoreFollows }),
+            .. Entries(frames.FileAfter, false, new Phrase { Frame = Frame.FileFollows }),
+            .. Entries(catalogue.Servers, false, new Phrase { Frame = Frame.Server }),
+            .. catalogue.Words.Terms.SelectMany(term => Entries(term.Value, false, new Phrase { Term = _terms[term.Key] })),
+            .. catalogue.Words.Faults.SelectMany((fault, index) => Entries(fault.Words, false, new Phrase { Fault = index })),
+        ]);
+        Longest = Index.Longest;
+    }
+
+    internal static Phrases BuiltIn => _builtIn.Value;
+
+    internal PhraseIndex<Phrase> Index { get; }
+
+    internal int Longest { get; }
+
+    /// <summary>What a line says by its words: the thing that failed, how, and that it did.</summary>
+    /// <param name="hits">All phrases of the line.</param>
+    internal PhraseHit<Phrase>? Loose(ReadOnlySpan<PhraseHit<Phrase>> hits)
+    {
+        int seen = 0;
+        foreach (PhraseHit<Phrase> hit in hits)
+        {
+            seen |= hit.Value.Term;
+        }
+
+        if ((seen & _terms[Failed]) == 0 || (seen & _terms[Supposed]) != 0)
+        {
+            return null;
+        }
+
+        foreach (PhraseHit<Phrase> hit in hits)
+        {
+            if (hit.Value.Fault >= 0 && (seen & _terms[_catalogue.Words.Faults[hit.Value.Fault].Of]) != 0)
+            {
+                return new PhraseHit<Phrase>(hit.Start, hit.End, new Phrase { Message = _catalogue.LooseMessages[hit.Value.Fault] });
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<(string, bool, Phrase)> Entries(IReadOnlyList<string> words, bool whole, Phrase phrase) =>
+        words.Select(text => (PlainText.Plain(text), whole, phrase));
+}
