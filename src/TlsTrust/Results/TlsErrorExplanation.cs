@@ -57,7 +57,7 @@ public sealed record TlsErrorExplanation : IResult
     public string? Path { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>The command that finds out which of the causes it is; it can be run as it stands.</summary>
-    public required string NextCommand { get; init; }
+    public required string NextCommand { get; init => field = ShownText.Of(value); }
 
     /// <summary>X509_V_ERR number, where the message is one of OpenSSL's.</summary>
     public int? OpenSslCode { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using TlsTrust.ErrorTexts.Reading;
 
 namespace TlsTrust.ErrorTexts.Hosts;
@@ -7,6 +8,8 @@ internal static class FilePaths
 {
     /// <summary>Longest path taken: PATH_MAX would be 4096; no message is that long.</summary>
     private const int LongestPath = 1024;
+
+    private static readonly SearchValues<char> _marks = SearchValues.Create(",;:()'\"<>|\n");
 
     private static readonly string[] _endings =
     [
@@ -46,7 +49,7 @@ internal static class FilePaths
         if (!quoted && end < limit && line[end] == ' ')
         {
             // "/srv/my certs/ca.pem": a name with blanks, where what follows up to the next mark ends like a file of this kind.
-            int mark = line[end..limit].IndexOfAny(",;:()'\"<>|\n");
+            int mark = line[end..limit].IndexOfAny(_marks);
             int more = mark < 0 ? limit : end + mark;
             end = HasEnding(line[end..more].TrimEnd()) && !HasEnding(line[start..end]) ? more : end;
         }
