@@ -262,7 +262,7 @@ public sealed class ClientProfilesTests
     /// <summary>A leaf below an intermediate that was not sent, with its URL, below a root that is publicly known and in the store.</summary>
     private static ClientEvidence PublicChain(out LabAuthority intermediate)
     {
-        LabAuthority root = LabAuthority.CreateRoot("CN=Public Root", ClientCase.Now);
+        LabAuthority root = LabAuthority.CreateRoot("CN=Public Root", ClientCase.FixedNow);
         intermediate = root.IssueAuthority("CN=Public Intermediate");
         LabCertificate leaf = intermediate.Issue(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"], CaIssuersUrls = ["http://127.0.0.1/i.der"] });
         Certificate server = ClientCase.Read(leaf);
@@ -271,7 +271,7 @@ public sealed class ClientProfilesTests
         {
             AnchorsOf = AnchorScope.Machine,
             PublicRoots = anchors,
-            Query = new PathQuery { Leaf = server, Presented = [server], Anchors = anchors, HostName = "localhost", At = ClientCase.Now.UtcDateTime },
+            Query = new PathQuery { Leaf = server, Presented = [server], Anchors = anchors, HostName = "localhost", At = ClientCase.FixedNow.UtcDateTime },
         };
     }
 }

@@ -1,0 +1,92 @@
+using System.Net;
+using TlsTrust.Certificates;
+using TlsTrust.Connections;
+using TlsTrust.Diagnosis;
+using TlsTrust.Lab;
+using TlsTrust.Lab.Servers;
+using TlsTrust.Lab.Servers.RawTls;
+using TlsTrust.Stores;
+using TlsTrust.Tests.Clients;
+
+namespace TlsTrust.RealClients;
+
+/// <summary>All servers that clients are sent to, up: the lab's scenarios, the cases of the profiles and the generated chains.</summary>
+public sealed class MeasuredServers : IAsyncLifetime
+{
+    /// <summary>A scenario at a time that the machine's clock does not show can't be shown to programs.</summary>
+    private static readonly TimeSpan _sameTime = TimeSpan.FromHours(1);
+
+    private readonly List<LoopbackServer> _servers = [];
+    private readonly string _directory = Directory.CreateTempSubdirectory("tlstrust-measured-").FullName;
+    private readonly PublicRootSet _noPublicRoots = new("none", new DateOnly(2026, 1, 1), []);
+    private LabServer _lab = null!;
+
+    internal IReadOnlyList<MeasuredServer> All { get; private set; } = [];
+
+    /// <summary>The part that is quick.</summary>
+    internal IReadOnlyList<MeasuredServer> Cases { get; private set; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        _lab = await LabServer.StartAsync();
+        List<MeasuredServer> lab = [];
+        foreach (RunningScenario running in _lab.Scenarios)
+        {
+            if (await IsMeasurableAsync(running, now))
+            {
+                Endpoint endpoint = Endpoint.Parse(running.Endpoint);
+                lab.Add(new MeasuredServer(
+                    running.Scenario.Name, running.HostName ?? endpoint.HostName, endpoint.Port, running.TrustStorePath,
+                    async token => (await LabDiagnosis.RunAsync(_lab, running, token)).Report));
+            }
+        }
+
+        ClientCases cases = new(now);
+        Cases = [.. ClientCases.Names.Select((name, index) => Serve($"case {name}", cases.Named(name), index))];
+        All = [.. lab, .. Cases, .. new GeneratedChains(now).All().Select((made, index) => Serve(made.Name, made.Case, index))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_servers.Select(server => server.DisposeAsync().AsTask()));
+        await _lab.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    // No proxy, no STARTTLS, no certificate of the client, one store that every client can be given, and a server that answers within its patience.
+    private static async Task<bool> IsMeasurableAsync(RunningScenario running, DateTimeOffset now)
+    {
+        Endpoint endpoint = Endpoint.Parse(running.Endpoint);
+        return running.Scenario.Server is ServerKind.SslStream or ServerKind.RawTls12 or ServerKind.RawTls13
+            && running.Proxy is null && endpoint.StartTls == StartTlsProtocol.None && running.ClientCertificate is null && !running.AllAddresses && !running.AllChains
+            && running.Scenario.ExpectedCause is not (Cause.StoreUnusable or Cause.HandshakeTimedOut) && File.Exists(running.TrustStorePath)
+            && (running.At - now.UtcDateTime).Duration() < _sameTime
+            && (IPAddress.TryParse(endpoint.HostName, out IPAddress? literal) ? [literal] : await running.Network.ResolveAsync(endpoint.HostName, CancellationToken.None)) is [{ } address]
+            && IPAddress.IsLoopback(address);
+    }
+
+    private MeasuredServer Serve(string name, ClientCase served, int index)
+    {
+        ServedChain chain = new([served.Leaf, .. served.Sent]);
+        LoopbackServer server = new(index % 2 == 0 ? RawTlsServer.Tls12(chain) : RawTlsServer.Tls13(new RawTlsOptions(chain)));
+        _servers.Add(server);
+        string anchors = Path.Combine(_directory, $"{_servers.Count}.pem");
+        File.WriteAllText(anchors, string.Concat(served.Anchors.Select(anchor => anchor.Pem)));
+        EndpointTestOptions options = new()
+        {
+            Connection = new ConnectionOptions { HostName = served.Host, Proxy = ProxySetting.None, Resolver = _lab.Network, Dialer = _lab.Network },
+            Store = TrustStores.Open(anchors),
+            PublicRoots = _noPublicRoots,
+        };
+        return new MeasuredServer(name, served.Host, server.Port, anchors, async token =>
+        {
+            await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse($"localhost:{server.Port}")], options, token))
+            {
+                return report;
+            }
+
+            throw new InvalidOperationException("no report");
+        });
+    }
+}
