@@ -19,7 +19,23 @@ internal sealed record Pair(string Client, string Server, ClientVerdict? Row, Re
 /// <summary>Compares a row's words with what a program printed, apart from what differs with the line of a source file or the second.</summary>
 internal static partial class Words
 {
-    internal static bool Match(string row, string printed) => Plain(printed).Contains(Plain(row), StringComparison.OrdinalIgnoreCase);
+    /// <summary>The printed text holds the row's; what the row leaves open with "…" may be anything.</summary>
+    internal static bool Match(string row, string printed)
+    {
+        string rest = Plain(printed);
+        foreach (string part in Plain(row).Split('…'))
+        {
+            int at = rest.IndexOf(part, StringComparison.OrdinalIgnoreCase);
+            if (at < 0)
+            {
+                return false;
+            }
+
+            rest = rest[(at + part.Length)..];
+        }
+
+        return true;
+    }
 
     private static string Plain(string words)
     {

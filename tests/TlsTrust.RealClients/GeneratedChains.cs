@@ -14,6 +14,9 @@ internal sealed class GeneratedChains(DateTimeOffset now)
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
     private const string AnyUsage = "2.5.29.37.0";
 
+    /// <summary>Chains that also depend on the protocol: their keys may not sign handshakes.</summary>
+    internal static IReadOnlyList<string> OfUsage { get; } = ["leaf EC for agreement only", "leaf RSA for encipherment only"];
+
     private readonly LabAuthority _root = LabAuthority.CreateRoot("CN=Made Root", now);
     private readonly LabAuthority _twin = LabAuthority.CreateRoot("CN=Made Root", now);
 

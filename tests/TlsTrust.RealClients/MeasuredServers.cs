@@ -1,6 +1,8 @@
 using System.Net;
 using TlsTrust.Certificates;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.Proxies;
 using TlsTrust.Diagnosis;
 using TlsTrust.Lab;
 using TlsTrust.Lab.Servers;
@@ -18,6 +20,7 @@ public sealed class MeasuredServers : IAsyncLifetime
 
     private readonly List<LoopbackServer> _servers = [];
     private readonly string _directory = Directory.CreateTempSubdirectory("tlstrust-measured-").FullName;
+    // What the lab calls publicly known is in no program: to these clients every root is one that somebody gave them.
     private readonly PublicRootSet _noPublicRoots = new("none", new DateOnly(2026, 1, 1), []);
     private LabServer _lab = null!;
 
@@ -38,13 +41,15 @@ public sealed class MeasuredServers : IAsyncLifetime
                 Endpoint endpoint = Endpoint.Parse(running.Endpoint);
                 lab.Add(new MeasuredServer(
                     running.Scenario.Name, running.HostName ?? endpoint.HostName, endpoint.Port, running.TrustStorePath,
-                    async token => (await LabDiagnosis.RunAsync(_lab, running, token)).Report));
+                    token => JudgeAsync(endpoint, LabDiagnosis.Options(_lab, running) with { PublicRoots = _noPublicRoots }, token)));
             }
         }
 
         ClientCases cases = new(now);
-        Cases = [.. ClientCases.Names.Select((name, index) => Serve($"case {name}", cases.Named(name), index))];
-        All = [.. lab, .. Cases, .. new GeneratedChains(now).All().Select((made, index) => Serve(made.Name, made.Case, index))];
+        Cases = [.. ClientCases.Names.Select((name, index) => Serve($"case {name}", cases.Named(name), tls13: index % 2 > 0))];
+        List<(string Name, ClientCase Case)> generated = [.. new GeneratedChains(now).All()];
+        All = [.. lab, .. Cases, .. generated.Select((made, index) => Serve(made.Name, made.Case, tls13: index % 2 > 0)),
+            .. GeneratedChains.OfUsage.Select(name => Serve($"{name}, TLS 1.2", generated.First(made => made.Name == name).Case, tls13: false))];
     }
 
     public async ValueTask DisposeAsync()
@@ -54,22 +59,23 @@ public sealed class MeasuredServers : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    // No proxy, no STARTTLS, no certificate of the client, one store that every client can be given, and a server that answers within its patience.
+    // No proxy, no STARTTLS, no certificate of the client, one store that every client can be given, and a server that sends certificates within its patience.
     private static async Task<bool> IsMeasurableAsync(RunningScenario running, DateTimeOffset now)
     {
         Endpoint endpoint = Endpoint.Parse(running.Endpoint);
         return running.Scenario.Server is ServerKind.SslStream or ServerKind.RawTls12 or ServerKind.RawTls13
             && running.Proxy is null && endpoint.StartTls == StartTlsProtocol.None && running.ClientCertificate is null && !running.AllAddresses && !running.AllChains
-            && running.Scenario.ExpectedCause is not (Cause.StoreUnusable or Cause.HandshakeTimedOut) && File.Exists(running.TrustStorePath)
+            && running.Scenario.ExpectedCause is not (Cause.StoreUnusable or Cause.HandshakeTimedOut or Cause.ClientCertificateRequired)
+            && !running.Scenario.Name.StartsWith("alert-", StringComparison.Ordinal) && File.Exists(running.TrustStorePath)
             && (running.At - now.UtcDateTime).Duration() < _sameTime
             && (IPAddress.TryParse(endpoint.HostName, out IPAddress? literal) ? [literal] : await running.Network.ResolveAsync(endpoint.HostName, CancellationToken.None)) is [{ } address]
             && IPAddress.IsLoopback(address);
     }
 
-    private MeasuredServer Serve(string name, ClientCase served, int index)
+    private MeasuredServer Serve(string name, ClientCase served, bool tls13)
     {
         ServedChain chain = new([served.Leaf, .. served.Sent]);
-        LoopbackServer server = new(index % 2 == 0 ? RawTlsServer.Tls12(chain) : RawTlsServer.Tls13(new RawTlsOptions(chain)));
+        LoopbackServer server = new(tls13 ? RawTlsServer.Tls13(new RawTlsOptions(chain)) : RawTlsServer.Tls12(chain));
         _servers.Add(server);
         string anchors = Path.Combine(_directory, $"{_servers.Count}.pem");
         File.WriteAllText(anchors, string.Concat(served.Anchors.Select(anchor => anchor.Pem)));
@@ -79,14 +85,16 @@ public sealed class MeasuredServers : IAsyncLifetime
             Store = TrustStores.Open(anchors),
             PublicRoots = _noPublicRoots,
         };
-        return new MeasuredServer(name, served.Host, server.Port, anchors, async token =>
-        {
-            await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse($"localhost:{server.Port}")], options, token))
-            {
-                return report;
-            }
+        return new MeasuredServer(name, served.Host, server.Port, anchors, token => JudgeAsync(Endpoint.Parse($"localhost:{server.Port}"), options, token));
+    }
 
-            throw new InvalidOperationException("no report");
-        });
+    private static async Task<EndpointReport> JudgeAsync(Endpoint endpoint, EndpointTestOptions options, CancellationToken cancellationToken)
+    {
+        await foreach (EndpointReport report in EndpointTester.TestAsync([endpoint], options, cancellationToken))
+        {
+            return report;
+        }
+
+        throw new InvalidOperationException("no report");
     }
 }

@@ -39,7 +39,7 @@ internal static partial class RealClientTable
         }
 
         found.Add("dotnet", (new DotNetClient(), $".NET {System.Environment.Version}"));
-        await AddAsync("wget", new CommandClient("wget", "GnuTLS", "wget", Wget, ReadWget), "wget", "--version");
+        await AddAsync("wget", new CommandClient("wget", "GnuTLS", "wget", Wget, ReadWget, server => server.HostName == "localhost" || IPAddress.TryParse(server.HostName, out _)), "wget", "--version");
         if (withBrowsers && await ChildProcess.VersionAsync("certutil", "-H") is null && (await ChildProcess.RunAsync("certutil", ["-H"], "", CancellationToken.None)).ExitCode < 0)
         {
             withBrowsers = false;

@@ -129,7 +129,8 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
         "wget" => "GnuTLS",
         "chromium" => "Chrome",
         "firefox" => "Firefox",
-        _ => "Node.js",
+        "node-24" => "Node.js",
+        _ => "Node.js before 24",
     };
 
     private static async Task<IReadOnlyList<(MeasuredServer Server, EndpointReport Report)>> JudgeAsync(IReadOnlyList<MeasuredServer> servers)

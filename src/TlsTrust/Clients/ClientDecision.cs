@@ -1,4 +1,5 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.Extensions;
 using TlsTrust.Certificates.Keys;
 using TlsTrust.Certificates.Names;
@@ -21,23 +22,39 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     internal ClientVerdict Decide()
     {
+        if (evidence.Unreadable is { } unreadable && profile.ParsesAll is { Value: Habit.Yes } parses)
+        {
+            return Refusal(new ClientFault(ClientFault.Unreadable, 0, $"it gives up over a certificate that it can't parse: {unreadable}"), parses.Source);
+        }
+
         ClientVerdict verdict = DecideChain();
-        if (verdict.Answer == ClientAnswer.Accepts && profile.ChecksHandshakeUsage is { } habit && SignsAgainstUsage())
+        if (verdict.Answer != ClientAnswer.Accepts)
+        {
+            return verdict;
+        }
+
+        if (profile.HearsOfRevocation is { } hears && evidence.Revoked.Intersect(hears.Value).Any())
+        {
+            return Refusal(new ClientFault(nameof(PathRule.Revoked), 0, $"{query.Leaf} is revoked") { Culprit = query.Leaf, OpenSsl = new OpenSslResult(23, 0, OpenSslErrors.Text(23)) }, hears.Source);
+        }
+
+        if (profile.ChecksHandshakeUsage is { } habit && SignsAgainstUsage(habit))
         {
             ClientFault fault = new(ClientFault.HandshakeUsage, 0, $"the key of {query.Leaf} signs the handshake, and its key usage does not allow that");
-            return habit.Value == Habit.Yes ? Refusal(fault, habit.Source) : verdict with { Answer = ClientAnswer.Unknown, Reason = fault.Reason, Source = habit.Source };
+            return habit.Value == Habit.Yes ? Refusal(fault, habit.Source) : verdict with { Answer = habit.Value == Habit.Unknown ? ClientAnswer.Unknown : verdict.Answer, Reason = fault.Reason, Source = habit.Source };
         }
 
         // One suite was seen, and servers choose as they like: this one may have another for a client that lacks it.
-        return verdict.Answer == ClientAnswer.Accepts && profile.LacksSuites is { } lacks && evidence.CipherSuite is { } suite && lacks.Has(suite)
+        return profile.LacksSuites is { } lacks && evidence.CipherSuite is { } suite && lacks.Has(suite)
             ? verdict with { Answer = ClientAnswer.Unknown, Reason = $"it does not offer {suite}, which the server chose, and whether the server takes another is not known", Source = lacks.Source }
             : verdict;
     }
 
     // Only RSA key exchange, which TLS 1.3 does not have, goes without a signature of the server's key.
-    private bool SignsAgainstUsage() =>
+    private bool SignsAgainstUsage(SourcedUsage habit) =>
         query.Leaf.KeyUsage is { } usage && (usage & KeyUsage.DigitalSignature) == 0
-        && evidence.CipherSuite is { } suite && !suite.StartsWith("TLS_RSA_", StringComparison.Ordinal);
+        && evidence.CipherSuite is { } suite && !suite.StartsWith("TLS_RSA_", StringComparison.Ordinal)
+        && (!habit.CurvesBeforeTls13Only || (query.Leaf.PublicKey.Kind == PublicKeyKind.EllipticCurve && evidence.Protocol is { } spoken && ProtocolRank(spoken) < ProtocolRank("TLS 1.3")));
 
     private ClientVerdict DecideChain()
     {
@@ -92,14 +109,19 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     /// <summary>What this client stumbles over with these anchors; null when it accepts.</summary>
     private ClientFault? Fault(bool usesPublicRoots)
     {
-        Habit named = ClientNames.Match(profile.CommonName, query.Leaf, query.HostName, out bool byCommonName);
+        Habit named = ClientNames.Match(profile, query.Leaf, query.HostName, out bool byCommonName);
         ClientFault? wrongName = named == Habit.No ? NameFault() : null;
         if (wrongName is not null && profile.ChecksNameFirst)
         {
             return wrongName;
         }
 
-        ClientFault? fault = PathFault(usesPublicRoots) ?? wrongName;
+        ClientFault? fault = PathFault(usesPublicRoots);
+        if (wrongName is not null && (fault is null || profile.NameBefore.Contains(fault.Kind)))
+        {
+            return wrongName;
+        }
+
         if (fault is null && byCommonName)
         {
             Note(
@@ -208,11 +230,32 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             NoteBacktracking(kind);
         }
 
-        return search.Result.Path is { } path ? ConstraintFault(path) : RuleFault(search.Result);
+        return search.Result.Path is { } path ? OwnFault(path) : RuleFault(search.Result);
     }
 
-    private ClientFault? ConstraintFault(CertificatePath path)
+    /// <summary>What only this client minds about a path that keeps the rules.</summary>
+    private ClientFault? OwnFault(CertificatePath path)
     {
+        if (path.Certificates.Count == 1 && profile.LeafAsAnchor is { Value: Habit.No } leafAsAnchor)
+        {
+            sources.Add(leafAsAnchor.Source);
+            return new ClientFault(query.Leaf.IsSelfSigned ? ClientFault.LeafAsAnchor : ClientFault.IssuerNotFound, 0, $"it takes no server's certificate as an anchor") { Culprit = query.Leaf };
+        }
+
+        if (path.Certificates.Count > 1 && query.Leaf.IsCA && profile.TakesCaAsServer is { Value: Habit.No } caAsServer)
+        {
+            sources.Add(caAsServer.Source);
+            return new ClientFault(ClientFault.CaAsServer, 0, $"{query.Leaf} is a CA's certificate and not a server's") { Culprit = query.Leaf };
+        }
+
+        if (profile.TakesAnyUsage is { Value: Habit.No } any
+            && path.Certificates.SkipLast(1).FirstOrDefault(c => c.ExtendedKeyUsages is { } usages && !usages.Contains(Oids.ServerAuthentication)) is { } unspecific)
+        {
+            sources.Add(any.Source);
+            return new ClientFault(nameof(PathRule.WrongUsage), 0, $"{unspecific} is for any usage, and not for servers by name") { Culprit = unspecific };
+        }
+
+
         for (int depth = 0; depth < path.Certificates.Count && profile.UnknownConstraints is not null; depth++)
         {
             if (path.Certificates[depth].NameConstraints is { IsCritical: true } constraints

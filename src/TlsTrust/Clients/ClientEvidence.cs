@@ -50,6 +50,12 @@ public sealed record ClientEvidence
     /// <summary>Intermediates below public roots, as Firefox preloads them; null where there is no list.</summary>
     public CertificateIndex? KnownIntermediates { get; init; }
 
+    /// <summary>Why one of the certificates that were sent can't be parsed, wherever it stands; null where all can.</summary>
+    public string? Unreadable { get; init; }
+
+    /// <summary>How it is known that the server's certificate is revoked; empty where that is not known.</summary>
+    public IReadOnlyList<RevocationChannel> Revoked { get; init; } = [];
+
     /// <summary>The protocol of the connection, for example <c>TLS 1.2</c>; null where it is not known.</summary>
     public string? Protocol { get; init; }
 

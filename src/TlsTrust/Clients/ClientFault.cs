@@ -17,6 +17,9 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     internal const string SelfSignedInChain = nameof(SelfSignedInChain);
     internal const string Protocol = nameof(Protocol);
     internal const string HandshakeUsage = nameof(HandshakeUsage);
+    internal const string Unreadable = nameof(Unreadable);
+    internal const string LeafAsAnchor = nameof(LeafAsAnchor);
+    internal const string CaAsServer = nameof(CaAsServer);
 
     /// <summary>The certificate it is about, where known.</summary>
     internal Certificate? Culprit { get; init; }

@@ -10,14 +10,15 @@ namespace TlsTrust.Clients;
 internal static class ClientNames
 {
     /// <summary>Yes, no, or unknown where only the common name would do and no source says whether it counts.</summary>
-    /// <param name="habit">How the client treats the common name; null where not known.</param>
+    /// <param name="profile">How the client treats names and the common name; the latter null where not known.</param>
     /// <param name="leaf">The server's certificate.</param>
     /// <param name="host">The name asked for; null asks for none.</param>
     /// <param name="byCommonName">True when the answer comes from the common name.</param>
-    internal static Habit Match(CommonNameHabit? habit, Certificate leaf, string? host, out bool byCommonName)
+    internal static Habit Match(ClientProfile profile, Certificate leaf, string? host, out bool byCommonName)
     {
         byCommonName = false;
-        if (host is null || HostNameMatcher.Match(host, leaf))
+        CommonNameHabit? habit = profile.CommonName;
+        if (host is null || HostNameMatcher.Match(host, leaf) || (profile.LaxNames is { } lax && MatchesLaxly(lax, leaf, host)))
         {
             return Habit.Yes;
         }
@@ -42,5 +43,12 @@ internal static class ClientNames
 
         byCommonName &= looks;
         return !byCommonName ? Habit.No : habit is null ? Habit.Unknown : Habit.Yes;
+    }
+
+    private static bool MatchesLaxly(SourcedNames lax, Certificate leaf, string host)
+    {
+        IReadOnlyList<string> names = leaf.SubjectAlternativeName?.DnsNames ?? [];
+        return (lax.TrailingDot && HostNameMatcher.Match(host, names.Where(name => name.EndsWith('.')).Select(name => name[..^1]), []))
+            || (lax.BareWildcard && names.Contains("*") && !host.Contains('.', StringComparison.Ordinal));
     }
 }

@@ -141,6 +141,37 @@ internal sealed record Tolerance
     public required string Source { get; init; }
 }
 
+/// <summary>Whether a client refuses a handshake that is signed by a key whose usage does not allow signatures.</summary>
+internal sealed record SourcedUsage
+{
+    public required Habit Value { get; init; }
+
+    /// <summary>Only elliptic curve keys, and only before TLS 1.3.</summary>
+    public bool CurvesBeforeTls13Only { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>From where a client learns, unless told otherwise, that a certificate is revoked.</summary>
+internal sealed record SourcedChannels
+{
+    public required IReadOnlyList<RevocationChannel> Value { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>Names that a client takes and the rules of RFC 9525 do not.</summary>
+internal sealed record SourcedNames
+{
+    /// <summary>A name that ends in a period.</summary>
+    public bool TrailingDot { get; init; }
+
+    /// <summary>A wildcard alone, for a host of one label.</summary>
+    public bool BareWildcard { get; init; }
+
+    public required string Source { get; init; }
+}
+
 /// <summary>Kinds of names that a client knows no constraints on; where these are critical, it refuses the certificate that has them.</summary>
 internal sealed record SourcedKinds
 {
@@ -190,10 +221,31 @@ internal sealed record ClientProfile
     public SourcedSuites? LacksSuites { get; init; }
 
     /// <summary>Refuses a handshake that is signed by a key whose usage does not allow signatures.</summary>
-    public SourcedHabit? ChecksHandshakeUsage { get; init; }
+    public SourcedUsage? ChecksHandshakeUsage { get; init; }
+
+    /// <summary>Gives up over a certificate that it can't parse, wherever it stands in what was sent.</summary>
+    public SourcedHabit? ParsesAll { get; init; }
+
+    /// <summary>Where it hears of revocations.</summary>
+    public SourcedChannels? HearsOfRevocation { get; init; }
+
+    /// <summary>Takes the server's own certificate as an anchor, where anchors need not be self-signed CAs.</summary>
+    public SourcedHabit? LeafAsAnchor { get; init; }
+
+    /// <summary>Takes a certificate for any usage as one for servers.</summary>
+    public SourcedHabit? TakesAnyUsage { get; init; }
+
+    /// <summary>Takes a CA certificate as a server's.</summary>
+    public SourcedHabit? TakesCaAsServer { get; init; }
+
+    /// <summary>What it takes for a name of the host.</summary>
+    public SourcedNames? LaxNames { get; init; }
 
     /// <summary>A wrong name is reported before anything that is wrong with the path.</summary>
     public bool ChecksNameFirst { get; init; }
+
+    /// <summary>Kinds of fault that a wrong name is reported before.</summary>
+    public IReadOnlyList<string> NameBefore { get; set; } = [];
 
     public IReadOnlyList<Tolerance> Tolerates { get; set; } = [];
 

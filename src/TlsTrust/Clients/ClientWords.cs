@@ -25,6 +25,11 @@ internal static class ClientWords
     {
         if (fault.Kind == nameof(PathRule.NameMismatch))
         {
+            if (query.Leaf.SubjectAlternativeName is null && !IsAddress(query))
+            {
+                yield return "NameMismatchNoSan";
+            }
+
             bool isAddress = IsAddress(query);
             bool hasNames = query.Leaf.SubjectAlternativeName is { } names && (isAddress ? names.IpAddresses.Count > 0 : names.DnsNames.Count > 0);
             if (isAddress)
@@ -43,6 +48,11 @@ internal static class ClientWords
             }
             else if (!hasNames)
             {
+                if (query.HostName is { } host && query.Leaf.Subject.CommonName is { } name && HostNameMatcher.Match(host, [name], []))
+                {
+                    yield return "NameMismatchCommonName";
+                }
+
                 yield return "NameMismatchNoNames";
             }
         }
@@ -54,9 +64,17 @@ internal static class ClientWords
         {
             yield return "NotCaByUsage";
         }
+        else if (fault is { Kind: nameof(PathRule.NotCa), Culprit.IsCA: false })
+        {
+            yield return "NotCaByFlag";
+        }
         else if (fault is { Kind: nameof(PathRule.Expired), Depth: > 0 })
         {
             yield return "ExpiredIssuer";
+        }
+        else if (fault is { Kind: nameof(PathRule.NotYetValid), Depth: > 0 })
+        {
+            yield return "NotYetValidIssuer";
         }
 
         yield return fault.Kind;
@@ -67,11 +85,15 @@ internal static class ClientWords
         Certificate culprit = fault.Culprit ?? query.Leaf;
         return template
             .Replace("{text}", fault.OpenSsl?.Text ?? NameText(query), StringComparison.Ordinal)
+            .Replace("{commonName}", query.Leaf.Subject.CommonName ?? "", StringComparison.Ordinal)
             .Replace("{host}", query.HostName ?? "", StringComparison.Ordinal)
+            .Replace("{dnsNames}", string.Join(", ", (query.Leaf.SubjectAlternativeName?.DnsNames ?? []).Select(name => "DNS:" + name)), StringComparison.Ordinal)
             .Replace("{names}", string.Join(", ", query.Leaf.SubjectAlternativeName?.DnsNames ?? []), StringComparison.Ordinal)
             .Replace("{addresses}", string.Join(", ", query.Leaf.SubjectAlternativeName?.IpAddresses ?? []), StringComparison.Ordinal)
             .Replace("{issuer}", culprit.Issuer.CommonName ?? culprit.Issuer.ToString(), StringComparison.Ordinal)
             .Replace("{culprit}", culprit.Subject.CommonName ?? culprit.ToString(), StringComparison.Ordinal)
+            .Replace("{goAlgorithm}", culprit.SignatureAlgorithm.Kind == SignatureKind.Ecdsa ? "ECDSA-SHA1" : "SHA1-RSA", StringComparison.Ordinal)
+            .Replace("{goVerification}", culprit.SignatureAlgorithm.Kind == SignatureKind.Ecdsa ? "x509: ECDSA verification failure" : "crypto/rsa: verification error", StringComparison.Ordinal)
             .Replace("{algorithm}", culprit.SignatureAlgorithm.Name, StringComparison.Ordinal)
             .Replace("{now}", Time(query.At), StringComparison.Ordinal)
             .Replace("{notBefore}", Time(culprit.NotBefore), StringComparison.Ordinal)

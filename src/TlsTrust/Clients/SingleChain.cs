@@ -54,7 +54,8 @@ internal sealed class SingleChain
             }
         }
 
-        if (query.PartialChain && query.Anchors.Contains(query.Leaf))
+        // With anything sent beside it, the server's certificate is not looked for among the anchors.
+        if (query.PartialChain && query.Anchors.Contains(query.Leaf) && query.Presented.All(query.Leaf.Equals))
         {
             return new SingleChain([query.Leaf], null);
         }

@@ -62,7 +62,7 @@ internal static class EndpointReportBuilder
             ClientCertificateRequested = connection.ClientCertificateRequested,
             RevocationStatus = Revocation(chain),
             Timings = [.. connection.Timings, new PhaseTiming("Diagnosis", diagnosis.TotalMilliseconds)],
-            Clients = chain is null || (gaveUp && chain.Unreadable.Count > 0) ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection)),
+            Clients = chain is null ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection) with { Unreadable = UnreadableOf(chain, gaveUp, findings) }),
             AnchorStore = options.Store.Name,
             CheckedAt = at,
         };
@@ -77,7 +77,15 @@ internal static class EndpointReportBuilder
         Downloaded = chain.DownloadsAllowed ? [.. chain.Found.Where(found => found.Downloaded).Select(found => found.Certificate)] : null,
         Protocol = connection?.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
         CipherSuite = connection?.CipherSuite?.ToString(),
+        Unreadable = UnreadableOf(chain, gaveUp: false, []),
+        Revoked = [.. chain.Revocation.Where(result => result is { Depth: 0, Status: RevocationStatus.Revoked, Channel: not null }).Select(result => result.Channel!.Value)],
     };
+
+    // What stopped this side's own TLS stops every client that parses all it is sent.
+    private static string? UnreadableOf(ChainEvidence chain, bool gaveUp, IReadOnlyList<Finding> findings) =>
+        chain.Unreadable is [{ } first, ..] ? first.Fault.ToString()
+        : gaveUp ? findings.First(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }).Message
+        : null;
 
     // One sentence that a ticket could hold: who, what, and the one thing to do.
     private static string Summary(ConnectionEvidence connection, Verdict verdict, Cause cause, ResultList<Finding> findings, ChainJudgement? judgement)

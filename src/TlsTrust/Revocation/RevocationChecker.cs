@@ -74,7 +74,7 @@ public sealed class RevocationChecker : IDisposable
     {
         Certificate certificate = query.Path[depth], issuer = query.Path[depth + 1];
         List<string> attempts = [];
-        if (depth == 0 && !query.StapledOcsp.IsEmpty && FromOcsp(query.StapledOcsp, "stapled OCSP") is { } stapled)
+        if (depth == 0 && !query.StapledOcsp.IsEmpty && FromOcsp(query.StapledOcsp, "stapled OCSP", RevocationChannel.Staple) is { } stapled)
         {
             return stapled;
         }
@@ -99,7 +99,7 @@ public sealed class RevocationChecker : IDisposable
                 {
                     attempts.Add($"OCSP {url}: {fetched.Detail}");
                 }
-                else if (FromOcsp(fetched.Content, $"OCSP {url}") is { } answer)
+                else if (FromOcsp(fetched.Content, $"OCSP {url}", RevocationChannel.Responder) is { } answer)
                 {
                     return answer;
                 }
@@ -130,7 +130,7 @@ public sealed class RevocationChecker : IDisposable
 
         return new() { Depth = depth, Status = RevocationStatus.Unknown, Attempts = attempts };
 
-        RevocationResult? FromOcsp(ReadOnlyMemory<byte> response, string source)
+        RevocationResult? FromOcsp(ReadOnlyMemory<byte> response, string source, RevocationChannel channel)
         {
             (OcspAnswer? answer, string reason) = OcspVerifier.Verify(response, certificate, issuer, query.At);
             if (answer is null || answer.Status == OcspCertificateStatus.Unknown)
@@ -144,6 +144,7 @@ public sealed class RevocationChecker : IDisposable
                 Depth = depth,
                 Status = answer.Status == OcspCertificateStatus.Good ? RevocationStatus.Good : RevocationStatus.Revoked,
                 Source = source,
+                Channel = channel,
                 RevokedAt = answer.RevokedAt,
                 Reason = answer.Reason,
                 ThisUpdate = answer.ThisUpdate,
@@ -167,6 +168,7 @@ public sealed class RevocationChecker : IDisposable
                     Depth = depth,
                     Status = answer.Status == CrlStatus.Good ? RevocationStatus.Good : RevocationStatus.Revoked,
                     Source = source,
+                    Channel = RevocationChannel.List,
                     RevokedAt = answer.Entry?.RevokedAt,
                     Reason = (RevocationReason?)answer.Entry?.ReasonCode,
                     ThisUpdate = list.ThisUpdate,

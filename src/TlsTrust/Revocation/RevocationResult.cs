@@ -77,6 +77,9 @@ public sealed record RevocationResult
     /// <summary>Who gave it: <c>stapled OCSP</c>, <c>OCSP http://…</c>, <c>CRL http://…</c>, <c>given CRL</c>; empty when nobody did.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>The way the answer came; null when nobody gave one.</summary>
+    public RevocationChannel? Channel { get; init; }
+
     /// <summary>When it was revoked, UTC.</summary>
     public DateTime? RevokedAt { get; init; }
 

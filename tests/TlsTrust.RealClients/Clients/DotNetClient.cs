@@ -22,6 +22,13 @@ internal sealed class DotNetClient : IRealClient
         Dictionary<string, RealAnswer> answers = [];
         foreach (MeasuredServer server in servers)
         {
+            // What it downloaded for one server would serve the next.
+            string kept = Path.Combine(ChildProcess.Home, ".dotnet", "corefx", "cryptography", "x509stores");
+            if (Directory.Exists(kept))
+            {
+                Directory.Delete(kept, recursive: true);
+            }
+
             answers[server.Name] = await AskAsync(server, cancellationToken);
         }
 

@@ -26,7 +26,7 @@ public sealed class ClientProfilesTests
         { "wrong name", "nnnnnnnnn" },
         { "common name only", "yyyyynyyy" },
         { "address in the common name, a name in the SAN", "nnnnnnnyn" },
-        { "address in the common name, no SAN", "yynnnnnyn" },
+        { "address in the common name, no SAN", "ynnnnnnyn" },
         { "address in the SAN", "yyyyyyyyy" },
         { "address missing in the SAN", "nnnnnnnnn" },
         { "client usage", "nnnnnnnny" },
@@ -34,8 +34,8 @@ public sealed class ClientProfilesTests
         { "any usage", "nnnnnyyny" },
         { "any usage on the CA", "nnnnnyyny" },
         { "policy required", "yyyyynnyn" },
-        { "RSA 1024", "nnnnuyyyy" },
-        { "RSA 1024 on the CA", "nnnnuyyyy" },
+        { "RSA 1024", "nnnnnyyyy" },
+        { "RSA 1024 on the CA", "nnnnnyyyy" },
         { "SHA-1", "nnnnnnyyn" },
         { "SHA-1 on the CA", "nnnnnnyyn" },
         { "critical extension", "nnnnnnnnn" },
@@ -64,14 +64,15 @@ public sealed class ClientProfilesTests
     {
         { "missing intermediate", "curl", "curl: (60) SSL certificate problem: unable to get local issuer certificate" },
         { "missing intermediate", "Python 3.13", "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c)" },
-        { "missing intermediate", "Node.js", "unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)" },
+        { "missing intermediate", "Node.js before 24", "unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)" },
+        { "missing intermediate", "Node.js", "unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca (UNABLE_TO_VERIFY_LEAF_SIGNATURE)" },
         { "private root not sent", "Node.js", "unable to get local issuer certificate (UNABLE_TO_GET_ISSUER_CERT_LOCALLY)" },
         { "private root sent", "OpenSSL", "certificate verify failed (self-signed certificate in certificate chain)" },
         { "private root sent", ".NET on Linux", "The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot" },
         { "private root not sent", ".NET on Linux", "The remote certificate is invalid because of errors in the certificate chain: PartialChain" },
-        { "self-signed", "Node.js", "self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)" },
+        { "self-signed", "Node.js before 24", "self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)" },
         { "intermediate as anchor", "OpenSSL", "certificate verify failed (unable to get issuer certificate)" },
-        { "intermediate as anchor", "Node.js", "unable to get issuer certificate (UNABLE_TO_GET_ISSUER_CERT)" },
+        { "intermediate as anchor", "Node.js before 24", "unable to get issuer certificate (UNABLE_TO_GET_ISSUER_CERT)" },
         { "leaf as anchor", "OpenSSL", "certificate verify failed (unable to get local issuer certificate)" },
         { "expired", "GnuTLS", "ERROR: The certificate of 'localhost' has expired." },
         { "expired", "Go", "x509: certificate has expired or is not yet valid: current time 2026-06-01T12:00:00Z is after 2026-05-31T12:00:00Z" },
@@ -93,7 +94,7 @@ public sealed class ClientProfilesTests
         { "SHA-1", "curl", "curl: (60) SSL certificate problem: CA signature digest algorithm too weak" },
         { "critical extension", "Java", "javax.net.ssl.SSLHandshakeException: PKIX path validation failed: java.security.cert.CertPathValidatorException: unrecognized critical extension(s)" },
         { "not a CA", "curl", "curl: (60) SSL certificate problem: invalid CA certificate" },
-        { "CA without keyCertSign", "Node.js", "key usage does not include certificate signing" },
+        { "CA without keyCertSign", "Node.js", "key usage does not include certificate signing (UNSPECIFIED)" },
         { "path length", "Go", "x509: too many intermediates for path length constraint" },
         { "name constraint", "curl", "curl: (60) SSL certificate problem: permitted subtree violation" },
         { "bad signature", "Node.js", "certificate signature failure (CERT_SIGNATURE_FAILURE)" },
@@ -216,9 +217,36 @@ public sealed class ClientProfilesTests
     [Fact]
     public void What_is_not_known_of_a_client_does_not_hide_what_is()
     {
-        ClientEvidence weak = ClientCase.Named("RSA 1024").Evidence;
-        Assert.Equal(ClientAnswer.Unknown, Answers(weak)["Node.js"]);
-        Assert.Equal(ClientAnswer.Refuses, Answers(weak with { Query = weak.Query with { HostName = "other.example" } })["Node.js"]);
+        ClientEvidence weak = ClientCase.Named("RSA 1024").Evidence with { AnchorsOf = AnchorScope.Machine };
+        Assert.Equal(ClientAnswer.Unknown, Answers(weak)["Node.js before 24"]);
+        Assert.Equal(ClientAnswer.Refuses, Answers(weak with { Query = weak.Query with { HostName = "other.example" }, PublicRoots = weak.Query.Anchors })["Node.js before 24"]);
+    }
+
+    [Fact]
+    public void Two_sides_of_a_version_that_changed_the_rules_have_rows_of_their_own()
+    {
+        Dictionary<string, ClientAnswer> answers = Answers(ClientCase.Named("RSA 1024").Evidence);
+        Assert.Equal((ClientAnswer.Accepts, ClientAnswer.Refuses), (answers["Node.js before 24"], answers["Node.js"]));
+    }
+
+    [Theory]
+    [InlineData(RevocationChannel.Staple, "Chrome", "Firefox", "GnuTLS")]
+    [InlineData(RevocationChannel.Responder, "Firefox")]
+    [InlineData(RevocationChannel.List)]
+    public void A_revocation_is_seen_by_those_who_hear_of_it(RevocationChannel channel, params string[] refusing)
+    {
+        ClientEvidence evidence = ClientCase.Named("ok").Evidence;
+        ClientVerdict[] after = [.. ClientProfiles.Decide(evidence with { Revoked = [channel] }).Where(verdict => verdict.Answer == ClientAnswer.Refuses)];
+        Assert.Equal(refusing, after.Select(verdict => verdict.Client).Order(StringComparer.Ordinal));
+        Assert.All(after, verdict => Assert.Contains("revoked", verdict.Message, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void A_certificate_that_can_not_be_parsed_ends_it_for_those_who_parse_all_they_are_sent()
+    {
+        Dictionary<string, ClientAnswer> answers = Answers(ClientCase.Named("ok").Evidence with { Unreadable = "no DER" });
+        Assert.All(_measuredClients, client => Assert.Equal(ClientAnswer.Refuses, answers[client]));
+        Assert.All(["Chrome", "Firefox"], client => Assert.Equal(ClientAnswer.Accepts, answers[client]));
     }
 
     [Fact]
@@ -239,7 +267,8 @@ public sealed class ClientProfilesTests
         Dictionary<string, ClientAnswer> answers = Answers(ClientCase.Named("key encipherment only").Evidence with { CipherSuite = suite });
         Assert.Equal(java, answers["Java"]);
         Assert.Equal(ClientAnswer.Accepts, answers["curl"]);
-        Assert.Equal(java == ClientAnswer.Refuses ? ClientAnswer.Unknown : ClientAnswer.Accepts, answers["GnuTLS"]);
+        Assert.Equal(ClientAnswer.Accepts, answers["GnuTLS"]);
+        Assert.Equal(java, answers["Chrome"]);
     }
 
     [Theory]
