@@ -41,22 +41,6 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
     }
 
     [Fact]
-    public async Task Nothing_is_trusted_that_OpenSSL_or_curl_was_seen_to_refuse()
-    {
-        Measurements measured = Measurements.Read();
-        List<string> contradictions = [];
-        foreach ((MeasuredServer server, EndpointReport report) in await JudgeAsync(servers.All))
-        {
-            if (report.Verdict == Verdict.Trusted && measured.Answers.TryGetValue(server.Name, out SortedDictionary<string, string>? answers))
-            {
-                contradictions.AddRange(answers.Where(answer => answer.Key is "curl" or "openssl" && answer.Value.Length > 0).Select(answer => $"{server.Name}: {answer.Key} {answer.Value}"));
-            }
-        }
-
-        Assert.Empty(contradictions);
-    }
-
-    [Fact]
     public async Task Each_client_still_does_what_it_was_seen_to_do()
     {
         IReadOnlyDictionary<string, (IRealClient Client, string Version)> clients = await RealClientTable.FindAsync(withBrowsers: _isLong);
