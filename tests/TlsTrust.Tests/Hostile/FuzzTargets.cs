@@ -19,11 +19,16 @@ namespace TlsTrust.Tests.Hostile;
 /// <param name="Name">Short, for a command line.</param>
 /// <param name="Read">Reads, and looks at everything it gives; a throw is a fault.</param>
 /// <param name="Seeds">Which of the seeds are near to what it reads, by the beginning of their names.</param>
-internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params string[] Seeds);
+internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params string[] Seeds)
+{
+    /// <summary>Times its input that it may hold at once.</summary>
+    public int MaxMemory { get; init; } = 10;
+}
 
 /// <summary>Every reader of the engine that takes bytes or text from outside. The seeded run and the guided one share them.</summary>
 internal static class FuzzTargets
 {
+    /// <summary>All of them.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("file", data => Look(CertificateFile.Read(data, "secret")), "pem", "der", "p7", "p12", "jks"),
@@ -32,7 +37,7 @@ internal static class FuzzTargets
         new("crl", data => _ = CertificateRevocationList.TryParse(data, out CertificateRevocationList? list, out _) ? $"{list.Issuer}{list.Extensions.Count}{list.ThisUpdate}{list.NextUpdate}{list.Find("01")}" : "", "crl"),
         new("ocsp", data => _ = OcspResponse.TryRead(data)?.Answers.Count, "ocsp"),
         new("name", data => _ = new DistinguishedName(data).ToString() + new DistinguishedName(data).GetHashCode(), "name", "der"),
-        new("general-name", data => _ = Array.ConvertAll(Enum.GetValues<GeneralNameKind>(), kind => new GeneralName(kind, data).ToString() + new GeneralName(kind, data).Text), "name", "text"),
+        new("general-name", data => Array.ForEach(Enum.GetValues<GeneralNameKind>(), kind => _ = new GeneralName(kind, data).Text.Length), "name", "text") { MaxMemory = 24 }, // one field of a certificate, in hexadecimal
         new("flight", Feed, "flight"),
         new("certificate-message", data => _ = CertificateMessage.Read12(data, []) + CertificateMessage.Read13(data, [], out _) + CertificateMessage.ReadStatus(data)?.Length, "flight", "der"),
         new("server-hello", data => _ = ServerHello.Read(data)?.ToString(), "flight"),
@@ -41,7 +46,7 @@ internal static class FuzzTargets
         new("error-text", data => _ = TlsErrorResolver.Resolve(Encoding.UTF8.GetString(data)).ToString(), "text"),
         new("endpoint", data => _ = Endpoint.Parse(Encoding.UTF8.GetString(data)).ToString(), "endpoint", "text"),
         new("proxy", data => _ = ProxyServer.TryParse(Encoding.UTF8.GetString(data), out ProxyServer? proxy, out string? fault) ? proxy!.ToString() : fault!, "endpoint"),
-        new("configuration", Configure, "configuration", "text"),
+        new("configuration", Configure, "configuration", "text") { MaxMemory = 64 }, // a million empty lines of a file of this machine, which may have 1 MiB
         new("visible-text", data => Visible(Encoding.UTF8.GetString(data) + Encoding.BigEndianUnicode.GetString(data)), "text", "name"),
     ];
 

@@ -16,7 +16,12 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
     // A reader that is slower than this for a few kilobytes is stuck; tried again, since the machine has other things to do.
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(1);
 
+    // What writes each character out as its code is longer than what it read, and reads nothing of a file's size.
+    private static readonly string[] _writers = ["visible-text"];
+
     public static TheoryData<string> Targets => [.. FuzzTargets.All.Select(target => target.Name)];
+
+    public static TheoryData<string> Readers => [.. FuzzTargets.All.Select(target => target.Name).Except(_writers)];
 
     [Theory]
     [MemberData(nameof(Targets))]
@@ -44,8 +49,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(Targets))]
-    public void A_reader_takes_no_more_than_ten_times_its_input(string name)
+    [MemberData(nameof(Readers))]
+    public void A_reader_holds_no_more_than_ten_times_its_input(string name)
     {
         const int size = 1024 * 1024;
         FuzzTarget target = FuzzTargets.All.Single(each => each.Name == name);
@@ -54,7 +59,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
         {
             Stopwatch watch = Stopwatch.StartNew();
             long most = PeakDuring(() => target.Read(input));
-            Assert.True(most <= 10L * size, $"{name} took {most / 1024.0 / 1024.0:0.0} MB for 1 MB of {shape}");
+            Assert.True(most <= (long)target.MaxMemory * size, $"{name} took {most / 1024.0 / 1024.0:0.0} MB for 1 MB of {shape}");
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{name} took {watch.Elapsed} for 1 MB of {shape}");
         }
     }
@@ -62,7 +67,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
     // One megabyte of each kind of monotony, and of the reader's own seeds one after another.
     private static IEnumerable<(string Shape, byte[] Input)> Shapes(FuzzTarget target, int size)
     {
-        string[] patterns = ["A", "-", "-----BEGIN CERTIFICATE-----\n", "\n", "\0", "\\", "&#", "%2", "[", "{\"a\":", "(", "a: ", "=", "\"", "0\u0080", "MII", "-----BEGIN A-----\n-----END A-----\n", "https://a.test ", "SSL error "];
+        string[] patterns = ["A", "-", "-----BEGIN CERTIFICATE-----\n", "\n", "\0", "\\", "&#", "%2", "[", "{\"a\":", "(", "a: ", "=", "\"", "0\u0080", "MII", "-----BEGIN A-----\n-----END A-----\n", "https://a.test ", "SSL error ",
+            "set -x ", "-x ", "$env:A = b ", "export ", "a=b ", " ", "<a b=\"c\" ", "${", "= \"\"\""];
         foreach (string pattern in patterns)
         {
             yield return ($"'{pattern}'", Repeated(Encoding.Latin1.GetBytes(pattern), size));

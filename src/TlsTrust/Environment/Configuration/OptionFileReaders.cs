@@ -67,7 +67,7 @@ internal static partial class OptionFileReaders
     {
         foreach (TextLine line in TextLine.Split(text))
         {
-            Match match = YarnLine().Match(line.Text);
+            Match match = YarnLine().Match(line.Text.TrimEnd());
             if (match.Success)
             {
                 Group value = match.Groups[2];
@@ -110,11 +110,11 @@ internal static partial class OptionFileReaders
     {
         foreach (TextLine line in TextLine.Split(text))
         {
-            Match match = ErlangTerm().Match(line.Text);
+            Match match = ErlangTerm().Match(line.Text.TrimEnd());
             if (match.Success)
             {
                 Group value = match.Groups[2];
-                yield return line.Entry(match.Groups[1].Value.ToLowerInvariant(), value.Value.Trim('"', '<', '>'), value.Index, value.Length);
+                yield return line.Entry(match.Groups[1].Value.ToLowerInvariant(), value.Value.TrimEnd().Trim('"', '<', '>'), value.Index, value.Value.TrimEnd().Length);
             }
         }
     }
@@ -127,9 +127,9 @@ internal static partial class OptionFileReaders
         string other => other,
     };
 
-    [GeneratedRegex("""^\s*("[^"]*"|[^\s"#]\S*)\s+("[^"]*"|\S.*?)\s*$""")]
+    [GeneratedRegex("""^(?>\s*("[^"]*"|[^\s"#]\S*)\s+)("[^"]*"|\S.*)$""")]
     private static partial Regex YarnLine();
 
-    [GeneratedRegex("""^\s*\{\s*'?([A-Za-z_]+)'?\s*,\s*(.*?)\s*\}\s*\.\s*$""")]
+    [GeneratedRegex("""^(?>\s*\{\s*'?([A-Za-z_]+)'?\s*,\s*)(.*)\}\s*\.$""")]
     private static partial Regex ErlangTerm();
 }

@@ -20,7 +20,7 @@ internal static partial class ShellReader
             List<(string Name, int Start, int ValueAt, int End, string Value)> found = [];
             int begin = head.Groups[1].Success ? head.Groups[1].Index : head.Index + head.Length;
             int at = head.Index + head.Length;
-            while (ShellName().Match(line.Text, at) is { Success: true } name && name.Index == at)
+            while (ShellName().Match(line.Text, at) is { Success: true } name)
             {
                 int valueAt = name.Index + name.Length;
                 (string value, int end) = Word(line.Text, valueAt);
@@ -76,10 +76,10 @@ internal static partial class ShellReader
         foreach (TextLine line in TextLine.Split(text))
         {
             Match match = FishSet().Match(line.Text);
-            if (match.Success)
+            if (match.Success && match.Groups[1].ValueSpan.Contains('x'))
             {
                 (string value, int end) = Word(line.Text, match.Index + match.Length);
-                yield return line.Entry(match.Groups[1].Value, value, match.Length, end - match.Length, match.Groups[1].Value);
+                yield return line.Entry(match.Groups[2].Value, value, match.Length, end - match.Length, match.Groups[2].Value);
             }
         }
     }
@@ -95,7 +95,7 @@ internal static partial class ShellReader
                 Group value = match.Groups[3];
                 string name = match.Groups[1].Success ? match.Groups[1].Value : "PSDefaultParameterValues." + match.Groups[2].Value;
                 string key = match.Groups[1].Success ? name : name.ToLowerInvariant();
-                yield return line.Entry(key, IniReader.Unquoted(value.Value.Trim()), value.Index, value.Length, name);
+                yield return line.Entry(key, IniReader.Unquoted(value.Value.Trim()), value.Index, value.Value.TrimEnd().Length, name);
             }
         }
     }
@@ -183,16 +183,16 @@ internal static partial class ShellReader
         return (value.ToString(), Math.Min(i, text.Length));
     }
 
-    [GeneratedRegex("""\G\s*(?:(?:then|else|do|\{)\s+)?(export\s+|declare\s+-[a-z]*x[a-z]*\s+|typeset\s+-[a-z]*x[a-z]*\s+)?(?=[A-Za-z_])""")]
+    [GeneratedRegex("""\G\s*(?:(?:then|else|do|\{)\s+)?(export\s+|(?:declare|typeset)\s+-(?=[a-z]*x)(?>[a-z]+)\s+)?(?=[A-Za-z_])""")]
     private static partial Regex ShellHead();
 
-    [GeneratedRegex("""([A-Za-z_][A-Za-z0-9_]*)=""")]
+    [GeneratedRegex("""\G([A-Za-z_][A-Za-z0-9_]*)=""")]
     private static partial Regex ShellName();
 
-    [GeneratedRegex("""^\s*set\s+(?:-\S+\s+)*-\S*x\S*\s+(?:-\S+\s+)*([A-Za-z_][A-Za-z0-9_]*)\s+""")]
+    [GeneratedRegex("""^\s*set\s+((?>-\S+\s+)+)([A-Za-z_][A-Za-z0-9_]*)\s+""")]
     private static partial Regex FishSet();
 
-    [GeneratedRegex("""^\s*(?:\$(?i:env):([A-Za-z_][A-Za-z0-9_]*)|\$(?i:PSDefaultParameterValues)(?:\[\s*['"]|\.['"])([^'"]+)['"]\s*\]?)\s*=\s*([^#;]*?)\s*(?:[#;].*)?$""")]
+    [GeneratedRegex("""^\s*(?:\$(?i:env):([A-Za-z_][A-Za-z0-9_]*)|\$(?i:PSDefaultParameterValues)(?:\[\s*['"]|\.['"])([^'"]+)['"]\s*\]?)\s*=\s*([^#;]*)""")]
     private static partial Regex PowerShellAssignment();
 
     [GeneratedRegex("""^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=""")]
