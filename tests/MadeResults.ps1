@@ -147,30 +147,30 @@ $chains = @(
 )
 
 $attempts = @(
-    [TlsTrust.Issuers.IssuerAttempt]::new('Presented', 'what was sent', 'no certificate of that name')
-    [TlsTrust.Issuers.IssuerAttempt]::new('TrustStore', "$debian + /etc/ssl/certs", 'no certificate of that name')
-    [TlsTrust.Issuers.IssuerAttempt]::new('MachineStore', '/usr/lib/jvm/java-21-openjdk-amd64/lib/security/cacerts', 'a certificate of that name, with another key')
-    [TlsTrust.Issuers.IssuerAttempt]::new('Cache', 'cache /home/jürgen/.cache/TlsTrust/issuers', 'no certificate of that name')
-    [TlsTrust.Issuers.IssuerAttempt]::new('PublicRoots', 'Debian ca-certificates 20250419', 'no certificate of that name')
-    [TlsTrust.Issuers.IssuerAttempt]::new('Download', $longUrl, 'the answer is a page of text/html, not a certificate (HTTP 200 after 2 redirections)')
-    [TlsTrust.Issuers.IssuerAttempt]::new('Download', 'http://ca.example.org/issuing.cer', '1 found')
+    [TlsTrust.IssuerAttempt]::new('Presented', 'what was sent', 'no certificate of that name')
+    [TlsTrust.IssuerAttempt]::new('TrustStore', "$debian + /etc/ssl/certs", 'no certificate of that name')
+    [TlsTrust.IssuerAttempt]::new('MachineStore', '/usr/lib/jvm/java-21-openjdk-amd64/lib/security/cacerts', 'a certificate of that name, with another key')
+    [TlsTrust.IssuerAttempt]::new('Cache', 'cache /home/jürgen/.cache/TlsTrust/issuers', 'no certificate of that name')
+    [TlsTrust.IssuerAttempt]::new('PublicRoots', 'Debian ca-certificates 20250419', 'no certificate of that name')
+    [TlsTrust.IssuerAttempt]::new('Download', $longUrl, 'the answer is a page of text/html, not a certificate (HTTP 200 after 2 redirections)')
+    [TlsTrust.IssuerAttempt]::new('Download', 'http://ca.example.org/issuing.cer', '1 found')
 )
 $issuers = @(
     [TlsTrust.IssuerMatch] @{
         Origin = 'www.example.org:443'; Status = 'Found'; Certificate = $issuing; IssuerOf = $leaf.Subject; Depth = 1; IssuerName = $leaf.Issuer
         IssuerKeyIdentifier = '5A4B6C7D8E9FA0B1C2D3E4F5061728394A5B6C7D'; Source = 'Download'; Location = $issuing.Origin; LeadsTo = 'StoreAnchor'; Anchor = $root.Subject
-        Candidates = Get-List ChainCertificate $issuing; Attempts = Get-List Issuers.IssuerAttempt $attempts
+        Candidates = Get-List ChainCertificate $issuing; Attempts = Get-List IssuerAttempt $attempts
         Summary = "$($leaf.Issuer) issued CN=www.example.org; found: $($issuing.Origin); leads to $($root.Subject), which the store has."
     }
     [TlsTrust.IssuerMatch] @{
         Origin = '/srv/tls/ügyfélkapu.önkormányzat.example/fullchain.pem'; Status = 'Found'; Certificate = $longCA; IssuerOf = $longLeaf.Subject; Depth = 1; IssuerName = $gold
         Source = 'MachineStore'; Location = '/usr/lib/jvm/java-21-openjdk-amd64/lib/security/cacerts, alias kozigazgatasi_es_onkormanyzati'; LeadsTo = 'PublicRoot'; Anchor = $arany
-        Candidates = Get-List ChainCertificate $longCA, $cross; Attempts = Get-List Issuers.IssuerAttempt $attempts[0..2]
+        Candidates = Get-List ChainCertificate $longCA, $cross; Attempts = Get-List IssuerAttempt $attempts[0..2]
         Summary = "$gold issued $($longLeaf.Subject); found: /usr/lib/jvm/java-21-openjdk-amd64/lib/security/cacerts, alias kozigazgatasi_es_onkormanyzati; leads to $arany, which is publicly known and which the store lacks."
     }
     [TlsTrust.IssuerMatch] @{
         Origin = '/srv/tls/ügyfélkapu.önkormányzat.example/fullchain.pem'; Status = 'NotFound'; IssuerOf = $arany; Depth = 2; IssuerName = $cross.Issuer
-        IssuerKeyIdentifier = '0123456789ABCDEF0123456789ABCDEF01234567'; Attempts = Get-List Issuers.IssuerAttempt $attempts[0..5]
+        IssuerKeyIdentifier = '0123456789ABCDEF0123456789ABCDEF01234567'; Attempts = Get-List IssuerAttempt $attempts[0..5]
         Summary = "The issuer of $arany was not found: $($cross.Issuer) (key identifier 0123456789ABCDEF0123456789ABCDEF01234567); its certificate names no URL for it. Ask whoever issued the certificate, or runs the server, for this CA certificate."
     }
 )

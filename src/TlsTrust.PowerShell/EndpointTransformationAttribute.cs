@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Net;
+using TlsTrust.Connections.Endpoints;
 
 namespace TlsTrust.PowerShell;
 
@@ -13,7 +14,17 @@ namespace TlsTrust.PowerShell;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class EndpointTransformationAttribute : ArgumentTransformationAttribute
 {
-    private static readonly string[] HostKeys = ["Endpoint", "HostName", "Host", "ComputerName", "DnsName", "DnsHostName", "Uri", "Url"];
+    // Columns that people name a host by, the surer first; written with blanks, hyphens or underscores they are the same.
+    private static readonly string[] HostKeys =
+    [
+        "Endpoint", "Url", "Uri", "HostName", "Host", "FQDN", "DnsHostName", "DnsName", "ServerName", "Server", "ComputerName", "Computer", "Target", "Node", "Domain",
+        "IPv4Address", "IPAddress", "IP",
+    ];
+
+    // Nearly every object has a name: only in a row it is a host's.
+    private const string RowKey = "Name";
+
+    private const string PortKey = "Port";
 
     /// <summary>True on a parameter of type <see cref="Endpoint"/>; false on one of type <see cref="Endpoint"/>[].</summary>
     public bool IsScalar { get; set; }
@@ -25,12 +36,30 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
         if (plain is not IList list || plain is byte[])
         {
             // An array at once, for the reason that ResultTransformationAttribute gives: a row has columns named like parameters.
-            object? one = One(inputData);
-            return one is Endpoint endpoint && !IsScalar ? new[] { endpoint } : one;
+            object?[] made = IsScalar ? [One(inputData)] : [.. Several(inputData, inList: false)];
+            return IsScalar || (made.Length == 1 && made[0] is not Endpoint) ? made[0] : made.Cast<Endpoint>().ToArray();
         }
 
-        object?[] items = [.. list.Cast<object?>().Select(One)];
-        return items.Length > 0 && items.All(item => item is Endpoint) ? items.Cast<Endpoint>().ToArray() : items;
+        object?[] items = [.. list.Cast<object?>().SelectMany(item => IsScalar ? [One(item)] : Several(item, inList: true))];
+        return items.All(item => item is Endpoint) ? items.Cast<Endpoint>().ToArray() : items;
+    }
+
+    // A line of a list may hold several endpoints, or none.
+    private static IReadOnlyList<object?> Several(object? input, bool inList)
+    {
+        if ((input is PSObject wrapped ? wrapped.BaseObject : input) is not string text)
+        {
+            return [One(input)];
+        }
+
+        // Get-Content tells the line.
+        int line = (input as PSObject)?.Properties["ReadCount"]?.Value is long count and > 0 and < int.MaxValue ? (int)count : 0;
+        if (text.Trim().Length == 0 && !inList && line == 0)
+        {
+            return [Endpoint.Parse(text)]; // somebody's empty variable
+        }
+
+        return [.. EndpointLine.Read(text).Select(endpoint => endpoint with { Line = line })];
     }
 
     private static object? One(object? input)
@@ -45,41 +74,60 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
             IPAddress address => Endpoint.Parse(address.ToString()),
             DnsEndPoint name => Endpoint.Parse($"{name.Host}:{name.Port}"),
             IPEndPoint address => Endpoint.Parse(address.ToString()),
-            IDictionary table => Row(key => table.Keys.Cast<object>().FirstOrDefault(name => key.Equals(name.ToString(), StringComparison.OrdinalIgnoreCase)) is { } found ? table[found] : null) ?? input,
+            IDictionary table => Row([.. table.Keys.Cast<object>().Select(key => ($"{key}", table[key]))], isRow: true) ?? input,
             null or IResult or ValueType or FileSystemInfo or System.Security.Cryptography.X509Certificates.X509Certificate => input,
-            _ => Row(key => Cell(PSObject.AsPSObject(restored), key)) ?? input,
+            _ => Row([.. Cells(PSObject.AsPSObject(restored))], IsRow(PSObject.AsPSObject(restored))) ?? input,
         };
     }
 
-    /// <summary>An endpoint from named values; null where none of them is for a host.</summary>
-    private static Endpoint? Row(Func<string, object?> cell)
+    /// <summary>An endpoint from named values; null where none of them is for a host. What else stands in a row goes along as its tag.</summary>
+    private static Endpoint? Row(IReadOnlyList<(string Name, object? Value)> cells, bool isRow)
     {
-        object?[] hosts = [.. HostKeys.Select(cell).OfType<object>()];
+        (string Name, object? Value)[] hosts =
+        [
+            .. HostKeys.Concat(isRow ? [RowKey] : []).SelectMany(key => cells.Where(cell => cell.Value is not null && Plain(cell.Name).Equals(key, StringComparison.OrdinalIgnoreCase))),
+        ];
 
         // Cells that are all empty are the parser's to complain about: PowerShell would make an endpoint without host of such a row.
-        object? host = hosts.FirstOrDefault(value => !string.IsNullOrWhiteSpace(Text(value))) ?? hosts.FirstOrDefault();
-        if (host is PSObject { BaseObject: Endpoint inner })
+        (string Name, object? Value) host = hosts.FirstOrDefault(cell => !string.IsNullOrWhiteSpace(Text(cell.Value)), hosts.FirstOrDefault());
+        object? value = host.Value is PSObject { BaseObject: Endpoint inner } ? inner : host.Value;
+        if (value is null)
         {
-            host = inner;
+            return null;
         }
 
-        if (host is null || host is Endpoint)
+        TagSet tag = isRow
+            ? new(cells.Where(cell => cell.Name != host.Name && !Plain(cell.Name).Equals(PortKey, StringComparison.OrdinalIgnoreCase) && Text(cell.Value).Length > 0)
+                .Select(cell => KeyValuePair.Create(cell.Name, Text(cell.Value))))
+            : TagSet.Empty;
+        if (value is Endpoint endpoint)
         {
-            return host as Endpoint;
+            return endpoint with { Tag = tag };
         }
 
-        string name = Text(host);
-        string port = Text(cell("Port"));
+        string name = Text(value);
+        string port = Text(cells.FirstOrDefault(cell => Plain(cell.Name).Equals(PortKey, StringComparison.OrdinalIgnoreCase)).Value);
         if (port.Length == 0)
         {
-            return Endpoint.Parse(name); // an empty cell means the default
+            return Endpoint.Parse(name) with { Tag = tag }; // an empty cell means the default
         }
 
         // A port that is no number is the parser's to complain about.
-        return int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        Endpoint parsed = int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? Endpoint.Parse(name, number) with { IsDefaultPort = false }
             : Endpoint.Parse($"{name}:{port}");
+        return parsed with { Tag = tag };
     }
+
+    // "Host Name" and "dns_host-name" are what people write in a spreadsheet.
+    private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit));
+
+    // What Import-Csv, Select-Object and a directory make, live or from another session; other objects have properties of many a meaning.
+    private static bool IsRow(PSObject row) =>
+        row.BaseObject is PSCustomObject || row.TypeNames.Any(name => name.StartsWith("Deserialized.", StringComparison.Ordinal) || name.StartsWith("Microsoft.ActiveDirectory.", StringComparison.Ordinal));
+
+    private static IEnumerable<(string Name, object? Value)> Cells(PSObject row) =>
+        row.Properties.Take(TagSet.MaxCount).Select(property => (property.Name, Cell(row, property.Name)));
 
     private static object? Cell(PSObject row, string name)
     {

@@ -85,11 +85,12 @@ internal static class Fault
     /// <param name="recommendation">What to do, as an imperative; PowerShell 7 prints it under the message.</param>
     /// <param name="target">The input.</param>
     /// <param name="inner">What the platform threw, if it did.</param>
-    public static ErrorRecord Record(ErrorId id, string message, string recommendation, object? target, Exception? inner = null)
+    /// <param name="line">Line of the list that it is about; 0 for none.</param>
+    public static ErrorRecord Record(ErrorId id, string message, string recommendation, object? target, Exception? inner = null, int line = 0)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(recommendation);
         string shown = VisibleText.Of(message);
-        return new ErrorRecord(new TlsTrustException(shown, Shown(inner)), id.ToString(), Category(id), target is string text ? VisibleText.Of(text) : target)
+        return new ErrorRecord(new TlsTrustException(shown, Shown(inner)) { Line = line }, id.ToString(), Category(id), target is string text ? VisibleText.Of(text) : target)
         {
             ErrorDetails = new ErrorDetails(shown) { RecommendedAction = VisibleText.Of(recommendation) },
         };

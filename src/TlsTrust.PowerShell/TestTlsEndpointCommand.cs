@@ -26,6 +26,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     private readonly ConcurrentQueue<string> trace = new();
     private EndpointTestOptions options = null!;
     private RecordPump<Endpoint, EndpointReport>? pump;
+    private ScanProgress? progress;
+    private HashSet<string>? seen;
     private bool allTrusted = true;
     private bool anyTested;
 
@@ -36,6 +38,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = EndpointSet)]
     [Alias("ComputerName", "DnsName", "Uri")]
+    [AllowEmptyCollection]
     [EndpointTransformation]
     [ArgumentCompleter(typeof(HostCompleter))]
     public Endpoint[] Endpoint { get; set; } = [];
@@ -122,6 +125,16 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 32;
 
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter Ordered { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter Unique { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateNotNullOrEmpty]
+    public string? XmppDomain { get; set; }
+
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -154,7 +167,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         {
             if (result is EndpointReport report)
             {
-                Emit(Await(EndpointTester.JudgeAgainAsync(report, options, StopToken)));
+                Emit(Await(EndpointTester.JudgeAgainAsync(report, OptionsFor(report), StopToken)));
                 continue;
             }
 
@@ -177,6 +190,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     protected override void EndProcessing()
     {
         pump?.Complete(Emit);
+        progress?.End();
         if (Quiet && All)
         {
             // An empty list is a mistake somewhere before, not a proof of trust.
@@ -189,7 +203,13 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         if (endpoint.Error is not null)
         {
             allTrusted = false;
-            WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host; certificate files are for Get-CertificateChain.", endpoint.Input);
+            WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host; certificate files are for Get-CertificateChain.", endpoint.Input, line: endpoint.Line);
+            return;
+        }
+
+        if (Unique && !(seen ??= new(StringComparer.Ordinal)).Add($"{endpoint} {endpoint.Address}"))
+        {
+            WriteVerbose($"{endpoint} again: tested once");
             return;
         }
 
@@ -216,6 +236,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         }
 
         bool trusted = report.Verdict == Verdict.Trusted;
+        progress ??= new(this, "Test-TlsEndpoint") { Total = MyInvocation.ExpectingInput || AllAddresses ? 0 : Endpoint.Length };
+        progress.Add(!trusted);
         allTrusted &= trusted;
         anyTested = true;
         if (!Quiet)
@@ -237,6 +259,12 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     // One endpoint as an argument is a question by itself; one of a pipeline is a row of a list.
     private bool AskedAlone => !MyInvocation.ExpectingInput && Endpoint.Length == 1 && !AllAddresses;
 
+    // A report is judged again with its own store, unless another is asked for.
+    private EndpointTestOptions OptionsFor(EndpointReport report) =>
+        TrustStore is null && Path.Exists(report.AnchorStore) && report.AnchorStore != options.Store.Name
+            ? options with { Store = TrustStores.Open(report.AnchorStore), StoreOf = AnchorScope.EveryClient }
+            : options;
+
     private EndpointTestOptions MakeOptions()
     {
         TrustStore store = TrustStore is null
@@ -249,6 +277,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             AllChains = AllChains,
             ProbeLegacyProtocols = ProbeLegacyProtocol,
             StartTls = StartTls,
+            XmppDomain = XmppDomain,
             ClientCertificate = ClientCertificate,
             Proxy = Proxies(),
         };
@@ -273,6 +302,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             At = MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : null,
             WarnDays = WarnDays,
             ThrottleLimit = ThrottleLimit,
+            Ordered = Ordered,
             Trace = trace.Enqueue,
         });
     }

@@ -79,8 +79,8 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
     private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
 
     /// <summary>Reports one input that can't be used; the rest of the pipeline goes on.</summary>
-    private protected void WriteFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>
-        WriteError(Fault.Record(id, message, recommendation, target, inner));
+    private protected void WriteFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null, int line = 0) =>
+        WriteError(Fault.Record(id, message, recommendation, target, inner, line));
 
     /// <summary>Ends the command: for what makes every input impossible.</summary>
     [DoesNotReturn]

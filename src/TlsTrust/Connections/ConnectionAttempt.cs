@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using TlsTrust.Connections.Addresses;
+using TlsTrust.Connections.Endpoints;
 using TlsTrust.Connections.Faults;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Connections.Proxies;
@@ -18,7 +20,9 @@ internal sealed class ConnectionAttempt : IDisposable
     public ConnectionAttempt(Endpoint endpoint, ConnectionOptions options, CancellationToken cancellationToken)
     {
         _endpoint = endpoint;
-        _options = options;
+        _options = options.ApplicationProtocols.Count == 0 && endpoint.Scheme is { } scheme && WellKnownService.OfScheme(scheme)?.Alpn is { } protocol
+            ? options with { ApplicationProtocols = [new SslApplicationProtocol(protocol)] }
+            : options;
         _clock = new PhaseClock(options.TotalTimeout, cancellationToken);
         _serverName = options.HostName is null ? endpoint.HostName : Endpoint.Parse(options.HostName).HostName;
     }

@@ -69,14 +69,14 @@ internal sealed class TransportOpener
 
         try
         {
-            DateTime? serverTime = await clock.RunAsync(
+            (Stream stream, DateTime? serverTime) = await clock.RunAsync(
                 "StartTls",
                 _options.HandshakeTimeout,
-                token => StartTlsDialogue.RunAsync(_startTls, transport.Stream, _serverName, token),
+                token => StartTlsDialogue.RunAsync(_startTls, transport.Stream, _options.XmppDomain ?? _serverName, token),
                 within => new ConnectionFault(
                     Cause.HandshakeTimedOut,
                     $"The server did not come to TLS in its {StartTlsDialogue.NameOf(_startTls)} part {within}; if it speaks TLS from the first byte, ask it as tls://."));
-            return transport with { ServerTime = serverTime ?? transport.ServerTime };
+            return transport with { Stream = stream, ServerTime = serverTime ?? transport.ServerTime };
         }
         catch
         {

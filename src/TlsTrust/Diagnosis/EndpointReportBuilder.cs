@@ -39,6 +39,7 @@ internal static class EndpointReportBuilder
         return new()
         {
             Endpoint = connection.Endpoint.ToString(),
+            Tag = connection.Endpoint.Tag,
             HostName = connection.ServerName,
             Port = connection.Endpoint.Port,
             RemoteAddress = connection.RemoteAddress?.ToString(),

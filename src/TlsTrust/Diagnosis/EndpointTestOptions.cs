@@ -53,6 +53,9 @@ public sealed record EndpointTestOptions
     /// <summary>Days before the end of validity from which a certificate counts as expiring soon.</summary>
     public int WarnDays { get; init; } = 30;
 
+    /// <summary>Reports come in the order of the endpoints; a slow one then holds those behind it up.</summary>
+    public bool Ordered { get; init; }
+
     /// <summary>How many endpoints are tested at a time.</summary>
     public int ThrottleLimit { get; init; } = DefaultThrottleLimit;
 

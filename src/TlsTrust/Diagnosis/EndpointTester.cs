@@ -29,6 +29,13 @@ public static class EndpointTester
             {
                 try
                 {
+                    if (options.Ordered)
+                    {
+                        await InOrderAsync(endpoints, run, options.ThrottleLimit, reports.Writer, stop.Token);
+                        reports.Writer.Complete();
+                        return;
+                    }
+
                     await Parallel.ForEachAsync(endpoints, parallel, async (endpoint, token) =>
                     {
                         foreach (EndpointReport report in await run.TestAsync(endpoint, token))
@@ -82,6 +89,36 @@ public static class EndpointTester
             RevocationStatus = saved.RevocationStatus,
             Timings = saved.Timings,
         };
+    }
+
+    // As many are under way as may be, and the first to have begun is the first to be handed on: no more than that many wait for it.
+    private static async Task InOrderAsync(
+        IAsyncEnumerable<Endpoint> endpoints, EndpointRun run, int limit, ChannelWriter<EndpointReport> writer, CancellationToken cancellationToken)
+    {
+        Queue<Task<IReadOnlyList<EndpointReport>>> underWay = new();
+        await foreach (Endpoint endpoint in endpoints.WithCancellation(cancellationToken))
+        {
+            underWay.Enqueue(Task.Run(async () => (IReadOnlyList<EndpointReport>)[.. await run.TestAsync(endpoint, cancellationToken)], cancellationToken));
+
+            // What is done is handed on at once, and where all places are taken the first is waited for.
+            while (underWay.Count >= limit || (underWay.TryPeek(out Task<IReadOnlyList<EndpointReport>>? first) && first.IsCompleted))
+            {
+                await HandOnAsync();
+            }
+        }
+
+        while (underWay.Count > 0)
+        {
+            await HandOnAsync();
+        }
+
+        async Task HandOnAsync()
+        {
+            foreach (EndpointReport report in await underWay.Dequeue())
+            {
+                await writer.WriteAsync(report, cancellationToken);
+            }
+        }
     }
 
 #pragma warning disable CS1998 // an adapter: nothing to wait for

@@ -15,7 +15,7 @@ internal static class SavedReport
     /// <summary>The connection, as far as the report tells of it.</summary>
     public static ConnectionEvidence Connection(EndpointReport saved, string? hostName) => new()
     {
-        Endpoint = Endpoint.Parse(saved.Endpoint),
+        Endpoint = Endpoint.Parse(saved.Endpoint) with { Tag = saved.Tag },
         ServerName = hostName ?? saved.HostName,
         ResolvedAddresses = [.. saved.ResolvedAddresses.Select(Address).OfType<IPAddress>()],
         RemoteAddress = saved.RemoteAddress is null ? null : Address(saved.RemoteAddress),

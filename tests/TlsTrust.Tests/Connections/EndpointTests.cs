@@ -95,9 +95,13 @@ public class EndpointTests
     [InlineData("*.example.org", "wildcard")]
     [InlineData("a..b", "empty label")]
     [InlineData("host name", "white space")]
-    [InlineData("host\r\nX: y", "white space or control")]
+    [InlineData("host\r\nX: y", "no white space and no control")]
     [InlineData("ho%73t", "a character that no host name has")]
-    [InlineData("host,other", "a character that no host name has")]
+    [InlineData("host,other", "several endpoints are a list: 'host', 'other'")]
+    [InlineData("a:1,b:2", "several endpoints are a list: 'a:1', 'b:2'")]
+    [InlineData("./srv.pem", "looks like a file")]
+    [InlineData("../tls/srv.pem", "looks like a file")]
+    [InlineData("~/srv.pem", "looks like a file")]
     public void A_text_that_is_no_endpoint_says_why(string? text, string reason)
     {
         Endpoint endpoint = Endpoint.Parse(text);

@@ -6,6 +6,7 @@ using System.Text;
 using TlsTrust.Connections;
 using TlsTrust.Connections.Addresses;
 using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.StartTls;
 using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Connections;
@@ -20,6 +21,11 @@ public class StartTlsTests
     private const string XmppOpen = "C <?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>\n";
 
     private static readonly TestPki Pki = TestPki.Shared;
+
+    // Pre-login with encryption on; the X.224 request with TLS and network level authentication.
+    private const string TdsRequest = "C \\x12\\x01\\x00\\x2f\\x00\\x00\\x00\\x00\\x00\\x00\\x1a\\x00\\x06\\x01\\x00\\x20\\x00\\x01\\x02\\x00\\x21\\x00\\x01\\x03\\x00\\x22\\x00\\x04\\x04\\x00\\x26\\x00\\x01\\xff\\x00\\x00\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\n";
+
+    private const string RdpRequest = "C \\x03\\x00\\x00\\x13\\x0e\\xe0\\x00\\x00\\x00\\x00\\x00\\x01\\x00\\x08\\x00\\x03\\x00\\x00\\x00\n";
 
     public static TheoryData<StartTlsProtocol, string> Conversations => new()
     {
@@ -36,6 +42,10 @@ public class StartTlsTests
         { StartTlsProtocol.Nntp, "S 201 no posting\\r\\n\nC STARTTLS\\r\\n\nS 382 go\\r\\n" },
         { StartTlsProtocol.Sieve, "S \"IMPLEMENTATION\" \"x\"\\r\\n\"STARTTLS\"\\r\\nOK \"ready\"\\r\\n\nC STARTTLS\\r\\n\nS OK \"begin\"\\r\\n" },
         { StartTlsProtocol.Irc, "C STARTTLS\\r\\n\nS :irc.example NOTICE * :*** Looking up your hostname\\r\\n:irc.example 670 * :STARTTLS successful\\r\\n" },
+        { StartTlsProtocol.MsSql, TdsRequest + "S \\x04\\x01\\x00\\x1a\\x00\\x00\\x01\\x00\\x00\\x00\\x0b\\x00\\x06\\x01\\x00\\x11\\x00\\x01\\xff\\x0f\\x00\\x07\\xd0\\x00\\x00\\x01" },
+        { StartTlsProtocol.Rdp, RdpRequest + "S \\x03\\x00\\x00\\x13\\x0e\\xd0\\x00\\x00\\x12\\x34\\x00\\x02\\x00\\x08\\x00\\x01\\x00\\x00\\x00" },
+        { StartTlsProtocol.Rdp, RdpRequest + "S \\x03\\x00\\x00\\x13\\x0e\\xd0\\x00\\x00\\x12\\x34\\x00\\x02\\x00\\x08\\x00\\x02\\x00\\x00\\x00" }, // network level authentication
+        { StartTlsProtocol.Nats, "S INFO {\"server_id\":\"x\",\"tls_required\": true}\\r\\n" },
     };
 
     public static TheoryData<StartTlsProtocol, string, Cause, string> Refusals => new()
@@ -63,15 +73,63 @@ public class StartTlsTests
         { StartTlsProtocol.Nntp, "S 200 ready\\r\\n\nC STARTTLS\\r\\n\nS 580 no\\r\\n", Cause.StartTlsRefused, "580 no" },
         { StartTlsProtocol.Sieve, "S \"IMPLEMENTATION\" \"x\"\\r\\nOK\\r\\n", Cause.StartTlsRefused, "not among its capabilities" },
         { StartTlsProtocol.Irc, "C STARTTLS\\r\\n\nS :irc.example 421 * STARTTLS :Unknown command\\r\\n", Cause.StartTlsRefused, "Unknown command" },
+        { StartTlsProtocol.Irc, "C STARTTLS\\r\\n\nC PING :tlstrust\\r\\n\nS :irc.example PONG irc.example :tlstrust\\r\\n", Cause.StartTlsRefused, "answers PING" },
+        { StartTlsProtocol.MsSql, TdsRequest + "S \\x04\\x01\\x00\\x1a\\x00\\x00\\x01\\x00\\x00\\x00\\x0b\\x00\\x06\\x01\\x00\\x11\\x00\\x01\\xff\\x0f\\x00\\x07\\xd0\\x00\\x00\\x02", Cause.StartTlsRefused, "without encryption" },
+        { StartTlsProtocol.MsSql, TdsRequest + "S HTTP/1.1 400 Bad Request\\r\\n\\r\\n", Cause.NotTls, "HTTP" },
+        { StartTlsProtocol.Rdp, RdpRequest + "S \\x03\\x00\\x00\\x13\\x0e\\xd0\\x00\\x00\\x12\\x34\\x00\\x03\\x00\\x08\\x00\\x02\\x00\\x00\\x00", Cause.StartTlsRefused, "RDP's own encryption only" },
+        { StartTlsProtocol.Rdp, RdpRequest + "S \\x03\\x00\\x00\\x13\\x0e\\xd0\\x00\\x00\\x12\\x34\\x00\\x02\\x00\\x08\\x00\\x00\\x00\\x00\\x00", Cause.StartTlsRefused, "chose RDP's own encryption" },
+        { StartTlsProtocol.Rdp, RdpRequest + "S \\x03\\x00\\x00\\x0b\\x06\\xd0\\x00\\x00\\x12\\x34\\x00", Cause.StartTlsRefused, "knows nothing but" },
+        { StartTlsProtocol.Rdp, RdpRequest + "S SSH-2.0-OpenSSH_9.2\\r\\n", Cause.NotTls, "SSH" },
+        { StartTlsProtocol.Nats, "S INFO {\"server_id\":\"x\"}\\r\\n", Cause.StartTlsRefused, "neither tls_required" },
+        { StartTlsProtocol.Smtp, "S \\x04\\x01\\x00\\x1a\\x00\\x00\\x01\\x00\\x00\\x00\\x0b\\x00\\x06\\x01\\x00\\x11\\x00\\x01\\xff\\x0f\\x00\\x07\\xd0\\x00\\x00\\x01\\r\\n", Cause.NotTls, "Ask it as mssql://" },
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Every_protocol_has_one_row_and_its_schemes_and_ports_lead_to_it()
+    {
+        Assert.Equal(Enum.GetValues<StartTlsProtocol>().Where(each => each != StartTlsProtocol.None).Order(), StartTlsTable.Rows.Select(row => row.Protocol).Order());
+        Assert.All(StartTlsTable.Rows, row =>
+        {
+            Assert.NotEmpty(row.Name);
+            Assert.NotEmpty(row.Services);
+            Assert.All(row.Services, service => Assert.Equal((row.Protocol, service.Port), (Endpoint.Parse($"{service.Scheme}://a.example").StartTls, Endpoint.Parse($"{service.Scheme}://a.example").Port)));
+            Assert.All(row.Services.Select(service => service.Port).Concat(row.MorePorts), port => Assert.Equal(row.Protocol, Endpoint.Parse($"a.example:{port}").StartTls));
+            Endpoint forced = Endpoint.Parse("a.example:4711") with { StartTls = row.Protocol };
+            Assert.Equal(row.Protocol, Endpoint.Parse(forced.ToString()).StartTls);
+        });
+        Assert.Equal(Conversations.Select(row => row.Data.Item1).Distinct().Order(), StartTlsTable.Rows.Select(row => row.Protocol).Order());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task TDS_carries_a_handshake_of_several_packets_and_what_comes_bare_after_it(int piece)
+    {
+        byte[] hello = [.. Enumerable.Range(0, 9000).Select(i => (byte)(i % 251))];
+        byte[] bare = [23, 3, 3, 0, 1, 7];
+        using MemoryStream wire = new();
+        await new TdsStream(wire).WriteAsync(hello, Stop);
+        Assert.Equal([0x12, 0, 0x10, 0], wire.ToArray()[..4]);
+        wire.Write(bare);
+        wire.Position = 0;
+        TdsStream reader = new(wire);
+        List<byte> read = [];
+        byte[] buffer = new byte[piece];
+        for (int count; (count = await reader.ReadAsync(buffer, Stop)) > 0;)
+        {
+            read.AddRange(buffer[..count]);
+        }
+
+        Assert.Equal([.. hello, .. bare], read);
+    }
 
     [Theory]
     [MemberData(nameof(Conversations))]
     public async Task Every_protocol_comes_to_TLS(StartTlsProtocol protocol, string script)
     {
-        await using LoopbackServer server = Scripted(script, thenTls: true);
+        await using LoopbackServer server = Scripted(script, thenTls: true, StartTlsTable.Of(protocol).Wrap);
 
         ConnectionEvidence evidence = await AskAsync(server.Port, protocol);
 
@@ -191,7 +249,7 @@ public class StartTlsTests
         new ConnectionOptions { Address = IPAddress.Loopback, StartTls = protocol, HandshakeTimeout = limit ?? TimeSpan.FromSeconds(5) },
         Stop);
 
-    private static LoopbackServer Scripted(string script, bool thenTls) => new(async (stream, stop) =>
+    private static LoopbackServer Scripted(string script, bool thenTls, Func<Stream, Stream>? wrap = null) => new(async (stream, stop) =>
     {
         foreach (string step in script.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -210,7 +268,7 @@ public class StartTlsTests
 
         if (thenTls)
         {
-            await using SslStream ssl = new(stream);
+            await using SslStream ssl = new(wrap is null ? stream : wrap(stream));
             await ssl.AuthenticateAsServerAsync(LoopbackServer.TlsOptions(Pki.Leaf, []), stop);
             _ = await LoopbackServer.ReadSomeAsync(ssl, stop);
         }

@@ -26,6 +26,12 @@ public sealed record Endpoint
     /// <summary>IP literal to connect to in place of resolving <see cref="HostName"/>; null to resolve.</summary>
     public string? Address { get; init; }
 
+    /// <summary>What stood beside it in the list it came from.</summary>
+    public TagSet Tag { get; init; } = TagSet.Empty;
+
+    /// <summary>Line of that list, from 1; 0 where it is not known.</summary>
+    public int Line { get; init; }
+
     /// <summary>Why the text is no endpoint, as a sentence; null when it is one.</summary>
     public string? Error { get; init; }
 
@@ -60,7 +66,7 @@ public sealed record Endpoint
         }
 
         string host = HostName.Contains(':', StringComparison.Ordinal) ? $"[{HostName}]" : HostName;
-        return Parse(Scheme is null ? host : $"{Scheme}://{host}", port) with { Address = Address };
+        return Parse(Scheme is null ? host : $"{Scheme}://{host}", port) with { Address = Address, Tag = Tag, Line = Line };
     }
 
     /// <summary>A form that <see cref="Parse"/> reads back: <c>host:443</c>, <c>[::1]:443</c>, <c>smtp://host:25</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Connections.Endpoints;
 
@@ -32,7 +33,7 @@ internal static class EndpointParser
 
         if (trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
         {
-            return Fail(shown, "An endpoint has no white space or control characters inside.");
+            return Fail(shown, $"\"{VisibleText.Of(shown)}\" is no endpoint: there is no white space and no control character inside one.");
         }
 
         if (defaultPort is < 1 or > 65535)
@@ -59,9 +60,19 @@ internal static class EndpointParser
             return Fail(shown, misspelt);
         }
 
+        if (schemeEnd < 0 && (rest.StartsWith('/') || rest.StartsWith('~') || rest.StartsWith("./", StringComparison.Ordinal) || rest.StartsWith("../", StringComparison.Ordinal) || rest.StartsWith(".\\", StringComparison.Ordinal) || rest.StartsWith("..\\", StringComparison.Ordinal)))
+        {
+            return Fail(shown, $"\"{shown}\" looks like a file, not like an endpoint; Get-CertificateChain and Test-PemBundle take files.");
+        }
+
         int pathStart = rest.AsSpan().IndexOfAny("/?#\\");
         bool hasPath = pathStart >= 0 && pathStart < rest.Length - 1;
         string authority = pathStart < 0 ? rest : rest[..pathStart];
+        if (authority.Contains(',', StringComparison.Ordinal))
+        {
+            return Fail(shown, $"\"{shown}\" holds a comma; several endpoints are a list: '{string.Join("', '", authority.Split(','))}'.");
+        }
+
         if (!SplitAuthority(authority, out string host, out string port, out string? fault))
         {
             return Fail(shown, fault);
@@ -155,7 +166,7 @@ internal static class EndpointParser
             string after = close < 0 ? "" : authority[(close + 1)..];
             if (close < 0 || (after.Length > 0 && after[0] != ':'))
             {
-                fault = "An IPv6 address with a port is written [address]:port.";
+                fault = $"\"{authority}\" is no address: an IPv6 address with a port is written [address]:port.";
                 return false;
             }
 

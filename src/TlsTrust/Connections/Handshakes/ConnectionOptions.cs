@@ -21,6 +21,9 @@ public sealed record ConnectionOptions
     /// <summary>What to speak before TLS, in place of what the endpoint says; <see cref="StartTlsProtocol.None"/> forces TLS from the first byte.</summary>
     public StartTlsProtocol? StartTls { get; init; }
 
+    /// <summary>The domain an XMPP server is asked for, where it is not the name that is checked.</summary>
+    public string? XmppDomain { get; init; }
+
     /// <summary>Limit for name resolution.</summary>
     public TimeSpan ResolveTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -4,6 +4,10 @@ namespace TlsTrust.Connections.StartTls;
 internal static class IrcStartTls
 {
     private const string Successful = "670";
+    private const string Pong = "PONG";
+
+    // A server that knows STARTTLS answers at once; look-ups of the client's name and ident, which come first on some, take seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     // ERR_STARTTLS, ERR_UNKNOWNCOMMAND, ERR_NOTREGISTERED.
     private static readonly string[] Refusals = ["691", "421", "451"];
@@ -12,11 +16,23 @@ internal static class IrcStartTls
     {
         // The client speaks first; notices of the server's own look-ups may come before its answer.
         await dialogue.SendLineAsync("STARTTLS", cancellationToken);
-        List<string> reply = await dialogue.ReadReplyAsync(line => !IsNotice(line), cancellationToken);
+        Task<List<string>> answer = dialogue.ReadReplyAsync(line => !IsNotice(line), cancellationToken);
+        if (await Task.WhenAny(answer, Task.Delay(Patience, cancellationToken)) != answer)
+        {
+            // Many servers pass over what they don't know before registration, and PING is known by all of them.
+            await dialogue.SendLineAsync("PING :tlstrust", cancellationToken);
+        }
+
+        List<string> reply = await answer;
         string numeric = NumericOf(reply[^1]);
         if (numeric == Successful)
         {
             return;
+        }
+
+        if (numeric == Pong)
+        {
+            throw dialogue.Refused("it answers PING, and says nothing to STARTTLS.");
         }
 
         bool isIrc = Refusals.Contains(numeric) || reply[^1].StartsWith("ERROR ", StringComparison.Ordinal);

@@ -192,7 +192,8 @@ internal sealed class PlainDialogue
         }
 
         string spoke = PlaintextProtocol.Describe(said);
-        return new ConnectionFault(Cause.NotTls, $"The server does not speak {_protocol}: it said {spoke}.") { Spoke = spoke, ServerTime = ServerTime };
+        string hint = PlaintextProtocol.SchemeFor(PlaintextProtocol.ProtocolOf(said)) is { } scheme ? $" Ask it as {scheme}://." : "";
+        return new ConnectionFault(Cause.NotTls, $"The server does not speak {_protocol}: it said {spoke}.{hint}") { Spoke = spoke, ServerTime = ServerTime };
     }
 
     private static int? CodeOf(string line) =>

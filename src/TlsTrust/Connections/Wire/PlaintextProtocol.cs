@@ -20,11 +20,33 @@ internal static class PlaintextProtocol
             return "MySQL";
         }
 
+        // LDAP's notice of disconnection (RFC 4511 §4.4.1), a TPKT (RFC 1006), a TDS answer, PostgreSQL's ErrorResponse.
+        if (opening.Length > 1 && opening[0] == 0x30 && text.Contains("1.3.6.1.4.1.1466.20036", StringComparison.Ordinal))
+        {
+            return "LDAP";
+        }
+
+        if (opening.Length > 5 && opening[0] == 3 && opening[1] == 0 && opening[5] is 0xD0 or 0x80 or 0xF0)
+        {
+            return "RDP";
+        }
+
+        if (opening.Length > 7 && opening[0] == 4 && opening[1] <= 1 && opening[2] < 16 && opening[7] == 0)
+        {
+            return "TDS";
+        }
+
+        if (text.StartsWith('E') && (text.Contains("FATAL", StringComparison.Ordinal) || text.Contains("unsupported frontend protocol", StringComparison.Ordinal)))
+        {
+            return "PostgreSQL";
+        }
+
         return text switch
         {
             _ when text.StartsWith("HTTP/", StringComparison.Ordinal) => "HTTP",
             _ when text.StartsWith('<') && text.Contains("stream:stream", StringComparison.Ordinal) => "XMPP",
             _ when text.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) => "HTTP",
+            _ when text.StartsWith("INFO {", StringComparison.Ordinal) => "NATS",
             _ when text.StartsWith("SSH-", StringComparison.Ordinal) => "SSH",
             _ when text.StartsWith("* OK", StringComparison.Ordinal) || text.StartsWith("* BYE", StringComparison.Ordinal) || text.StartsWith("* PREAUTH", StringComparison.Ordinal) => "IMAP",
             _ when text.StartsWith("+OK", StringComparison.Ordinal) => "POP3",
@@ -67,6 +89,11 @@ internal static class PlaintextProtocol
         "NNTP" => "nntp",
         "Sieve" => "sieve",
         "MySQL" => "mysql",
+        "PostgreSQL" => "postgresql",
+        "LDAP" => "ldap",
+        "RDP" => "rdp",
+        "TDS" => "mssql",
+        "NATS" => "nats",
         "XMPP" => "xmpp",
         "IRC" => "irc",
         _ => null,

@@ -37,9 +37,9 @@ internal sealed class TestPki
     /// <summary>An RSA 2048 certificate for the same names.</summary>
     public X509Certificate2 RsaLeaf { get; }
 
-    private static DateTimeOffset Start => DateTimeOffset.UtcNow.AddDays(-1);
+    private static DateTimeOffset Start { get; } = DateTimeOffset.UtcNow.AddDays(-1);
 
-    private static DateTimeOffset End => DateTimeOffset.UtcNow.AddDays(30);
+    private static DateTimeOffset End { get; } = DateTimeOffset.UtcNow.AddDays(30);
 
     public X509Certificate2 Issue(string name, int rsaBits = 0)
     {

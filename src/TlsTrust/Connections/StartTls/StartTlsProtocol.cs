@@ -44,4 +44,13 @@ public enum StartTlsProtocol
 
     /// <summary>IRC, STARTTLS extension; port 6667.</summary>
     Irc,
+
+    /// <summary>Microsoft SQL Server, MS-TDS: TLS inside pre-login packets; port 1433.</summary>
+    MsSql,
+
+    /// <summary>Remote Desktop, MS-RDPBCGR: X.224 negotiation, also where network level authentication is required; port 3389.</summary>
+    Rdp,
+
+    /// <summary>NATS: TLS after the server's INFO; port 4222.</summary>
+    Nats,
 }

@@ -1,0 +1,77 @@
+<#
+Lists as people have them, into Test-TlsEndpoint.
+#>
+BeforeAll {
+    Import-Module $env:TLSTRUST_MODULE
+}
+
+Describe 'Test-TlsEndpoint with a list' {
+    It 'takes a file with comments, blank lines and headings' {
+        $file = Join-Path $TestDrive hosts.txt
+        Set-Content $file '# shops', '', '127.0.0.1:1   # the first', '[web]', '127.0.0.1 2', '127.0.0.9 localhost', '127.0.0.9 a.example b.example'
+        $reports = Test-TlsEndpoint (Get-Content $file) -Ordered -TimeoutSeconds 5
+        $reports.Endpoint | Should -Be '127.0.0.1:1', '127.0.0.1:2', 'a.example:443', 'b.example:443'
+        $reports[2].RemoteAddress | Should -BeIn $null, '127.0.0.9' -Because 'the list says where'
+        (Get-Content $file | Test-TlsEndpoint -TimeoutSeconds 5).Count | Should -Be 4
+    }
+
+    It 'tells the line of a row that is no endpoint' {
+        $file = Join-Path $TestDrive bad.txt
+        Set-Content $file '127.0.0.1:1', '', 'a:99999'
+        $null = Get-Content $file | Test-TlsEndpoint -ErrorVariable faults -ErrorAction SilentlyContinue
+        $faults[0].Exception.Line | Should -Be 3
+        $faults[0].TargetObject | Should -Be 'a:99999'
+        $rows = Get-Content $file | Test-TlsEndpoint -ErrorAction Continue 2>&1 | Export-TlsReport -As Csv | ConvertFrom-Csv
+        ($rows | Where-Object Verdict -EQ Unusable).Name | Should -Be 'line 3: a:99999'
+    }
+
+    It 'understands the column <column>' -ForEach @(
+        'HostName', 'Host', 'Server', 'FQDN', 'DNSHostName', 'Name', 'ComputerName', 'Url', 'Host Name', 'dns_name', 'IP Address' | ForEach-Object { @{ column = $_ } }
+    ) {
+        $report = [pscustomobject] @{ $column = '127.0.0.1'; PORT = '1'; Owner = 'team-a'; Empty = '' } | Test-TlsEndpoint
+        $report.Endpoint | Should -Be '127.0.0.1:1'
+        $report.Tag.Owner | Should -Be 'team-a'
+        $report.Tag.Count | Should -Be 1
+        $report.Tag | Should -Be 'Owner=team-a'
+    }
+
+    It 'takes the surer of two columns and carries the other along' {
+        $report = [pscustomobject] @{ Name = 'srv01'; DNSHostName = '127.0.0.1'; Port = 1 } | Test-TlsEndpoint
+        $report.HostName | Should -Be '127.0.0.1'
+        $report.Tag.Name | Should -Be 'srv01'
+    }
+
+    It 'carries tags through a file and CSV' {
+        $report = [pscustomobject] @{ HostName = '127.0.0.1'; Port = 1; Owner = 'team-a'; Site = 'Berlin' } | Test-TlsEndpoint
+        $file = Join-Path $TestDrive tags.xml
+        $report | Export-Clixml $file
+        $again = Import-Clixml $file | Test-TlsEndpoint
+        $again.Tag.Owner | Should -Be 'team-a'
+        ($report | ConvertTo-Json -Depth 4 | ConvertFrom-Json).Tag.Site | Should -Be 'Berlin'
+    }
+
+    It 'keeps the order with -Ordered, whatever takes long' {
+        # Takes connections and says nothing.
+        $silent = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $silent.Start()
+        try {
+            $endpoints = @("127.0.0.1:$($silent.LocalEndpoint.Port)"; 1..40 | ForEach-Object { "127.0.0.1:$_" })
+            $reports = $endpoints | Test-TlsEndpoint -Ordered -TimeoutSeconds 2 -ThrottleLimit 4
+            $reports.Endpoint | ForEach-Object { $_ -replace '^.*://127', '127' } | Should -Be $endpoints
+            ($endpoints | Test-TlsEndpoint -TimeoutSeconds 2 | Select-Object -Last 1).Endpoint | Should -Be $endpoints[0]
+        }
+        finally {
+            $silent.Stop()
+        }
+    }
+
+    It 'tests each once with -Unique' {
+        @('127.0.0.1:1', '127.0.0.1:1', '127.0.0.1:2' | Test-TlsEndpoint -Unique).Count | Should -Be 2
+        @('127.0.0.1:1', '127.0.0.1:1' | Test-TlsEndpoint).Count | Should -Be 2
+    }
+
+    It 'complains about an empty variable still' {
+        Test-TlsEndpoint '' -ErrorVariable faults -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $faults[0].FullyQualifiedErrorId | Should -Be 'InvalidEndpoint,TlsTrust.PowerShell.TestTlsEndpointCommand'
+    }
+}
