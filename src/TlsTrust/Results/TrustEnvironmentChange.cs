@@ -19,6 +19,9 @@ public enum ChangeCheck
 
     /// <summary>Read back, and something else was there.</summary>
     Failed,
+
+    /// <summary>Read back, and something that comes before it keeps this program from reading it.</summary>
+    Overridden,
 }
 
 /// <summary>One setting that was changed, or would be.</summary>

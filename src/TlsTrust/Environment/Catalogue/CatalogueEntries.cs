@@ -32,6 +32,9 @@ public sealed record ProgramFacts
     /// <summary>How its verification gets switched off.</summary>
     public required IReadOnlyList<InsecureFacts> Insecure { get; init; }
 
+    /// <summary>Which of several settings that replace all wins: the first of this list, or the one that is read last (files by layer, then variables). First when null.</summary>
+    public string? Precedence { get; init; }
+
     /// <summary>The client profile that decides as it does, by its name without version and platform; null where none is known to.</summary>
     public string? Client { get; init; }
 
@@ -148,6 +151,9 @@ public sealed record SettingFacts
     /// <summary>Builds in which the default stays besides, although the setting replaces it elsewhere.</summary>
     public IReadOnlyList<string> Keeps { get => field ?? []; init; }
 
+    /// <summary>True when it holds for the URL in its key only.</summary>
+    public bool PerUrl { get; init; }
+
     /// <summary>A pattern its value must match to count.</summary>
     public string? OnlyWhen { get; init; }
 
@@ -191,6 +197,15 @@ public sealed record InsecureFacts
     /// <summary>verification, hostName, listedHosts, proxyVerification, revocation or plainHttp.</summary>
     public required string TurnsOff { get; init; }
 
+    /// <summary>True when it holds for the URL in its key only.</summary>
+    public bool PerUrl { get; init; }
+
+    /// <summary>True when its value lists the hosts that it is for, divided by blanks.</summary>
+    public bool ListsHosts { get; init; }
+
+    /// <summary>True when whether it counts depends on a version that is not asked.</summary>
+    public bool ByVersion { get; init; }
+
     /// <summary>How it is undone where taking the entry out is not the way: option, emptyList, true or false.</summary>
     public string? Undo { get; init; }
 
@@ -223,6 +238,12 @@ public sealed record FileFacts
 
     /// <summary>A variable with folders whose files count as well.</summary>
     public string? Folders { get; init; }
+
+    /// <summary>True when only the first of its places that is there is read.</summary>
+    public bool FirstOnly { get; init; }
+
+    /// <summary>A variable with a number of pairs of variables that are read as if they stood at the end of the last file.</summary>
+    public string? Pairs { get; init; }
 
     /// <summary>True when a file of this kind may include others.</summary>
     public bool Includes { get; init; }

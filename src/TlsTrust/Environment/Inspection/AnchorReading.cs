@@ -29,6 +29,15 @@ internal sealed class AnchorReading(IMachine? machine = null)
     /// <summary>A directory: hashed names only, or every file in it.</summary>
     public AnchorPart Folder(string path, string reader, bool hashed) => Planned(path) ?? _read.GetOrAdd((path + "/", reader, hashed), _ => ReadFolder(path, reader, hashed));
 
+    /// <summary>A key store of Java, opened with a password: a wrong one makes Java refuse every server.</summary>
+    public AnchorPart KeyStore(string path, string? password) => Planned(path) ?? _read.GetOrAdd((path, "java " + password, false), key =>
+    {
+        AnchorPart part = ReadFile(path, "java");
+        return password is not null && part.Status is TrustStatus.Ok or TrustStatus.Empty && CertificateFile.Read(path, password).Defects.Any(defect => defect.Kind == PemDefectKind.PasswordNeeded)
+            ? AnchorPart.Faulty(TrustStatus.Malformed, $"{path} does not open with the password of {JavaOptions.TrustStorePassword}")
+            : part;
+    });
+
     private AnchorPart? Planned(string path) => machine?.PlannedAnchors(path) is { } anchors ? new AnchorPart(anchors, TrustStatus.Ok, string.Empty) : null;
 
     private static AnchorPart ReadFile(string path, string reader)

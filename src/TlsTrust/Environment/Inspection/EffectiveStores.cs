@@ -19,7 +19,7 @@ internal sealed class EffectiveStores
     private readonly StorePlaces _places;
     private readonly PublicRootSet _publicRoots;
     private readonly bool _withProject;
-    private readonly Dictionary<TrustScope, SettingLookup> _lookups = [];
+    private readonly Dictionary<(TrustScope, string?), SettingLookup> _lookups = [];
 
     /// <summary>The stores of one machine; what was read is kept.</summary>
     /// <param name="machine">Which machine.</param>
@@ -38,29 +38,34 @@ internal sealed class EffectiveStores
     private string Platform => _machine.Platform.ToString().ToLowerInvariant();
 
     /// <summary>The settings of a scope.</summary>
-    public SettingLookup Lookup(TrustScope scope)
+    public SettingLookup Lookup(TrustScope scope, Uri? url = null)
     {
-        if (!_lookups.TryGetValue(scope, out SettingLookup? lookup))
+        (TrustScope, string?) key = (scope, url?.AbsoluteUri);
+        if (!_lookups.TryGetValue(key, out SettingLookup? lookup))
         {
-            _lookups[scope] = lookup = new SettingLookup(_machine, scope, _withProject);
+            _lookups[key] = lookup = new SettingLookup(_machine, scope, _withProject, url);
         }
 
         return lookup;
     }
 
     /// <summary>What a program has in the end.</summary>
-    public EffectiveStore Of(ProgramFacts program, TrustScope scope, string? executable)
+    public EffectiveStore Of(ProgramFacts program, TrustScope scope, string? executable, Uri? url = null)
     {
-        SettingLookup lookup = Lookup(scope);
+        SettingLookup lookup = Lookup(scope, url);
         string build = _places.Build(program, executable);
         program = build == "openssl" ? program with { Reader = "openssl" } : program;
         List<SettingValue> set = Active(program, build, lookup);
         EffectiveStore store = new();
         DefaultStore defaults = Defaults(program, build, set, lookup);
-        SettingValue? all = First(set, SettingEffect.ReplacesAll, store);
-        if (all is not null && TryReplaceAll(program, build, all, defaults, store))
+        bool lastRead = program.Precedence == "lastRead";
+        SettingValue? all = First(set, SettingEffect.ReplacesAll, store, lastRead);
+        for (SettingValue? tried = all; tried is not null; tried = lastRead ? Before(set, tried) : null)
         {
-            return Finished(store);
+            if (TryReplaceAll(program, build, tried, defaults, store, lookup))
+            {
+                return Finished(store);
+            }
         }
 
         SettingValue? file = First(set, SettingEffect.ReplacesFile, store);
@@ -138,9 +143,13 @@ internal sealed class EffectiveStores
             : new DefaultStore("opensslFile", "opensslDirectory", openSslChosen ? null : defaults.Bundled);
     }
 
-    private static SettingValue? First(List<SettingValue> set, SettingEffect effect, EffectiveStore store)
+    private static SettingValue? Before(List<SettingValue> set, SettingValue value) =>
+        set.Where(other => other.Facts.Effect == SettingEffect.ReplacesAll && other.Order < value.Order).MaxBy(other => other.Order);
+
+    private static SettingValue? First(List<SettingValue> set, SettingEffect effect, EffectiveStore store, bool lastRead = false)
     {
         SettingValue[] same = [.. set.Where(value => value.Facts.Effect == effect)];
+        same = lastRead ? [.. same.OrderByDescending(value => value.Order)] : same;
         foreach (SettingValue loser in same.Skip(1).Where(value => value.Value != same[0].Value))
         {
             store.Faults.Add((TrustStatus.Conflict, $"{loser.Origin} says {loser.Value}; {same[0].Origin} wins"));
@@ -160,7 +169,7 @@ internal sealed class EffectiveStores
     }
 
     /// <summary>True when the setting decides everything; false when the program falls back to its defaults.</summary>
-    private bool TryReplaceAll(ProgramFacts program, string build, SettingValue setting, DefaultStore defaults, EffectiveStore store)
+    private bool TryReplaceAll(ProgramFacts program, string build, SettingValue setting, DefaultStore defaults, EffectiveStore store, SettingLookup lookup)
     {
         store.Reasons.Add(setting.Origin);
         store.Effect = StoreEffect.Replaces;
@@ -180,7 +189,8 @@ internal sealed class EffectiveStores
             return true;
         }
 
-        (string path, AnchorPart part) = ReadSetting(program, setting);
+        string? password = setting.Facts.Holds == "keystoreOption" ? Option(program, lookup, JavaOptions.TrustStorePassword) : null;
+        (string path, AnchorPart part) = ReadSetting(program, setting, password);
         store.Look(setting.Origin, path, part);
         if (part.Anchors.Count == 0)
         {
@@ -190,7 +200,7 @@ internal sealed class EffectiveStores
         store.Add(path, part, setting.Origin, reportFault: true);
         if (setting.Facts.Holds == "keystoreOption")
         {
-            SettingOutcome.DemandPassword(setting, path, store);
+            SettingOutcome.RequirePassword(Located(path), password, store);
         }
 
         if (setting.Facts.Keeps.Contains(build))
@@ -263,7 +273,7 @@ internal sealed class EffectiveStores
 
     private void UseDirectory(ProgramFacts program, SettingValue? setting, DefaultStore defaults, EffectiveStore store)
     {
-        bool everyFile = program.Reader is "go" or "gnutls";
+        bool everyFile = program.Reader is "go" or "gnutls" or "dotnet";
         if (setting is not null)
         {
             store.Reasons.Add(setting.Origin);
@@ -335,7 +345,12 @@ internal sealed class EffectiveStores
         }
     }
 
-    private (string Path, AnchorPart Part) ReadSetting(ProgramFacts program, SettingValue setting)
+    // Each property comes from the strongest variable that gives it.
+    private string? Option(ProgramFacts program, SettingLookup lookup, string name) =>
+        program.Settings.Where(facts => facts.Holds == "keystoreOption" && facts.Counts(Platform, string.Empty)).Select(facts => lookup.Find(facts)).OfType<SettingValue>()
+            .Select(value => JavaOptions.Property(value.Value, name)).FirstOrDefault(value => value is not null);
+
+    private (string Path, AnchorPart Part) ReadSetting(ProgramFacts program, SettingValue setting, string? password = null)
     {
         string value = setting.Facts.Holds == "keystoreOption" ? JavaOptions.Property(setting.Value, JavaOptions.TrustStore)! : setting.Value;
         string path = Located(value);
@@ -343,7 +358,7 @@ internal sealed class EffectiveStores
         // Node.js itself reads this one, for npm and its kin too; their own settings they read themselves.
         string reader = setting.Facts.Name == "NODE_EXTRA_CA_CERTS" && program.Reader == "npm" ? "node" : program.Reader;
         bool folder = setting.Facts.Holds == "directory" || (setting.Facts.Holds == "fileOrDirectory" && Directory.Exists(path));
-        return (value, folder ? _reading.Folder(path, program.Reader, hashed: program.Reader is not ("go" or "gnutls")) : _reading.File(path, reader));
+        return (value, folder ? _reading.Folder(path, program.Reader, hashed: program.Reader is not ("go" or "gnutls" or "dotnet")) : setting.Facts.Holds == "keystoreOption" ? _reading.KeyStore(path, password) : _reading.File(path, reader));
     }
 
     // A list that is searched, or one place that is fixed when the program or its library is built.

@@ -55,9 +55,10 @@ public sealed class EndpointAcceptance
     private (bool?, string?) Judge(ProgramFacts program, ProgramTrust trust, ConnectionEvidence evidence, TrustScope scope)
     {
         // The one case where a bad chain is accepted: nobody looks.
-        if (trust.Insecure.FirstOrDefault(setting => setting.TurnsOff == "verification" && setting.Scope is TrustScope.Process && setting.Evidence == Evidence.Run && !IsVersionBound(setting)) is { } off && evidence.Presented.Count > 0)
+        Uri url = UrlOf(evidence);
+        if (evidence.Presented.Count > 0 && _inspector.SwitchedOffBy(program, scope, url) is { } off)
         {
-            return (true, $"its verification is switched off by {off.Setting}");
+            return (true, $"its verification is switched off by {off}");
         }
 
         if (program.Unpredictable is not null)
@@ -65,7 +66,7 @@ public sealed class EndpointAcceptance
             return (null, program.Unpredictable);
         }
 
-        EffectiveStore store = _inspector.Effective(program, scope, trust.Executable);
+        EffectiveStore store = _inspector.Effective(program, scope, trust.Executable, url);
         if (store.FailsWith is not null)
         {
             return (false, store.FailsWith);
@@ -127,6 +128,9 @@ public sealed class EndpointAcceptance
             : (false, result.OpenSsl.Code != 0 ? result.OpenSsl.Text : result.Partial.SelectMany(partial => partial.Rejections).FirstOrDefault(rejection => rejection.IsError)?.Message);
     }
 
-    // "Python 2.7 only", "requests before 2.28": whether it counts depends on a version that was not asked.
-    private static bool IsVersionBound(InsecureSetting setting) => setting.Setting is "PYTHONHTTPSVERIFY" or "CURL_CA_BUNDLE";
+    private static Uri UrlOf(ConnectionEvidence evidence)
+    {
+        string host = evidence.Endpoint.HostName;
+        return new UriBuilder("https", host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host, evidence.Endpoint.Port).Uri;
+    }
 }

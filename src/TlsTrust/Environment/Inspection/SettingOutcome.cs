@@ -54,9 +54,9 @@ internal static class SettingOutcome
     }
 
     /// <summary>Java reads no certificate of a PKCS#12 store without a password.</summary>
-    public static void DemandPassword(SettingValue setting, string path, EffectiveStore store)
+    public static void RequirePassword(string path, string? password, EffectiveStore store)
     {
-        if (JavaOptions.Property(setting.Value, JavaOptions.TrustStorePassword) is null && File.ReadAllBytes(path) is [0x30, ..])
+        if (password is null && File.Exists(path) && File.ReadAllBytes(path) is [0x30, ..])
         {
             store.Clear();
             store.Faults.Add((TrustStatus.Unreadable, $"{path} is a PKCS#12 store and {JavaOptions.TrustStorePassword} is not set; Java then reads no certificate of it"));

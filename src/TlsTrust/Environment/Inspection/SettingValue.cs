@@ -9,20 +9,34 @@ namespace TlsTrust.Environment.Inspection;
 /// <param name="Facts">Which.</param>
 /// <param name="Value">To what.</param>
 /// <param name="Origin">Where, for people: <c>SSL_CERT_FILE (user, /home/x/.profile:3)</c>.</param>
-internal sealed record SettingValue(SettingFacts Facts, string Value, string Origin);
+/// <param name="Order">What is read later has more.</param>
+internal sealed record SettingValue(SettingFacts Facts, string Value, string Origin, int Order = int.MaxValue);
+
+/// <summary>An entry of a configuration, from a file or from variables that stand for one.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Name">Its name as it is spelled.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Path">The file; null for variables.</param>
+/// <param name="Line">Its line.</param>
+/// <param name="Scope">Who reads it.</param>
+internal sealed record ConfiguredEntry(string Key, string Name, string Value, string? Path, int Line, TrustScope Scope);
 
 /// <summary>Looks settings up for one scope: in variables as that scope has them, and in configuration files.</summary>
 internal sealed class SettingLookup
 {
+    private const int MaximumPairs = 1000; // nobody gives a program more by hand
+
     private readonly IMachine _machine;
     private readonly TrustScope _scope;
     private readonly bool _withProject;
+    private readonly Uri? _url;
     private readonly ConfigurationPlaces _places;
     private readonly Dictionary<string, (string Value, TrustScope Scope, string? File, int Line)> _stored;
     private readonly IReadOnlyDictionary<string, string> _variables;
 
-    public SettingLookup(IMachine machine, TrustScope scope, bool withProject = true)
+    public SettingLookup(IMachine machine, TrustScope scope, bool withProject = true, Uri? url = null)
     {
+        _url = url;
         _withProject = withProject;
         _machine = machine;
         _scope = scope;
@@ -66,24 +80,62 @@ internal sealed class SettingLookup
         return $"{name} (process)";
     }
 
+    /// <summary>The entries of a kind of file in the order in which they are read, variables that stand for a file last.</summary>
+    public IEnumerable<ConfiguredEntry> Entries(FileFacts file)
+    {
+        if (file.Format != "directory")
+        {
+            foreach (FoundFile place in _places.Find(file).Where(IsSeen))
+            {
+                foreach (ConfigurationEntry entry in _places.Read(place)?.Entries ?? [])
+                {
+                    yield return new ConfiguredEntry(entry.Key, entry.Name, entry.Value, place.Path, entry.Line, place.Scope);
+                }
+            }
+        }
+
+        if (file.Pairs is { } count && _variables.TryGetValue(count, out string? text) && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int pairs))
+        {
+            string prefix = count[..^"COUNT".Length];
+            for (int i = 0; i < Math.Min(pairs, MaximumPairs); i++)
+            {
+                if (_variables.TryGetValue($"{prefix}KEY_{i}", out string? key) && _variables.TryGetValue($"{prefix}VALUE_{i}", out string? value))
+                {
+                    yield return new ConfiguredEntry(key.ToLowerInvariant(), $"{prefix}VALUE_{i}", value, null, 0, TrustScope.Process);
+                }
+            }
+        }
+    }
+
+    /// <summary>True when a key that names a URL is meant for the one that is asked about.</summary>
+    public bool IsForUrl(string pattern, string key) => UrlScope.Specificity(pattern, key, _url) is not null;
+
     private SettingValue? FindInFiles(SettingFacts facts)
     {
         SettingValue? found = null;
-        FileFacts file = ProgramCatalogue.File(facts.File!);
-        if (file.Format == "directory")
+        int order = 0, best = -1;
+        foreach (ConfiguredEntry entry in Entries(ProgramCatalogue.File(facts.File!)))
         {
-            return null;
-        }
-
-        foreach (FoundFile place in _places.Find(file).Where(IsSeen))
-        {
-            foreach (ConfigurationEntry entry in _places.Read(place)?.Entries ?? [])
+            order++;
+            if (!InsecureMatch.KeyMatches(facts.Name, entry.Key) || entry.Value.Length == 0 || !IsPath(facts, entry.Value))
             {
-                if (Insecure.InsecureMatch.KeyMatches(facts.Name, entry.Key) && entry.Value.Length > 0 && IsPath(facts, entry.Value))
-                {
-                    found = new SettingValue(facts, Expanded(entry.Value, place.Path), $"{entry.Name} ({place.Path}:{entry.Line})");
-                }
+                continue;
             }
+
+            // Of keys for URLs the one that says most about ours wins, wherever it stands.
+            int specificity = facts.PerUrl ? UrlScope.Specificity(facts.Name, entry.Key, _url) ?? -1 : 0;
+            if (specificity < 0 || specificity < best)
+            {
+                continue;
+            }
+
+            best = specificity;
+            string where = entry.Path is null ? entry.Name : $"{entry.Name} ({entry.Path}:{entry.Line})";
+            string value = facts.Holds == "text" || entry.Path is null ? entry.Value : Expanded(entry.Value, entry.Path);
+
+            // "name[] = value" adds to the list of its file.
+            bool isList = facts.Name.EndsWith("[]", StringComparison.Ordinal) && found is not null && found.Origin.Contains($"({entry.Path}:", StringComparison.Ordinal);
+            found = new SettingValue(facts, isList ? found!.Value + "\n" + value : value, where, order);
         }
 
         return found;

@@ -72,7 +72,11 @@ public sealed class TrustInspector
         _ => program.Client,
     };
 
-    internal EffectiveStore Effective(ProgramFacts program, TrustScope scope, string? executable) => _stores.Of(program, scope, executable);
+    /// <summary>What a program trusts; for one URL where its settings can name it.</summary>
+    internal EffectiveStore Effective(ProgramFacts program, TrustScope scope, string? executable, Uri? url = null) => _stores.Of(program, scope, executable, url);
+
+    /// <summary>What switches a program's verification off for a URL; null when it is on.</summary>
+    internal string? SwitchedOffBy(ProgramFacts program, TrustScope scope, Uri url) => VerificationSwitch.OffBy(program, _stores.Lookup(scope, url), url);
 
     private static string NothingAt(EffectiveStore store) => store.Places.Count == 0
         ? "nothing is trusted at all"

@@ -34,6 +34,11 @@ internal sealed class ConfigurationPlaces(IMachine machine)
                 {
                     yield return found;
                 }
+
+                if (facts.FirstOnly)
+                {
+                    yield break;
+                }
             }
         }
 

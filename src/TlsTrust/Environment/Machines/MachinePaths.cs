@@ -69,6 +69,7 @@ public static class MachinePaths
     private static string? Named(IMachine machine, string name) => name switch
     {
         "config" => machine.ConfigurationFolder(),
+        "configdefault" => machine.Variable("XDG_CONFIG_HOME") is null ? Path.Combine(machine.Home, ".config") : null,
         "cargo" => machine.Variable("CARGO_HOME") ?? Path.Combine(machine.Home, ".cargo"),
         "appdata" => machine.Variable("APPDATA") ?? Path.Combine(machine.Home, "AppData", "Roaming"),
         "programdata" => machine.Variable("ProgramData"),

@@ -24,6 +24,16 @@ public static partial class ProgramProbe
         ["curl"] = target => new("curl", ["-sS", "-o", Target.Null, "--max-time", "20", target.Url]) { Refused = code => code is 60 or 77 or 51 or 83, Accepted = code => code == 0 },
         ["wget"] = target => new("wget", ["-q", "-O", Target.Null, "--tries=1", "--timeout=20", target.Url]) { Refused = code => code == 5, Accepted = code => code is 0 or 8 },
         ["git"] = target => new("git", ["ls-remote", target.Url + "tlstrust-probe.git"]) { Changes = { ["GIT_TERMINAL_PROMPT"] = "0" }, RefusedText = "certificate|CAfile|CA cert", AcceptedText = "not found|not valid|unable to update url base|expected|requested URL returned|dumb http" },
+        ["openssl"] = target => new("openssl", ["s_client", "-connect", $"{target.Host}:{target.PortText}", "-servername", target.Host, "-verify_hostname", target.Host, "-verify_return_error", "-brief"])
+        {
+            Refused = code => code != 0,
+            Accepted = code => code == 0,
+        },
+        ["pip"] = target => new("pip3", ["download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--retries", "0", "--timeout", "20", "-d", target.Folder, "--index-url", target.Url + "simple/", "tlstrust-probe"])
+        {
+            RefusedText = "CERTIFICATE_VERIFY_FAILED|confirming the ssl certificate|TLS CA certificate|SSLError",
+            AcceptedText = "No matching distribution|404|HTTP error",
+        },
         ["python"] = target => new("python3", ["-c", ProbeScripts.Python, target.Host, target.PortText]),
         ["requests"] = target => new("python3", ["-c", ProbeScripts.Requests, target.Url]),
         ["httpx"] = target => new("python3", ["-c", ProbeScripts.Httpx, target.Url]),

@@ -201,7 +201,7 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
         return change with
         {
             Effect = change.IsChange ? change.Effect : "already so",
-            Verified = good ? ChangeCheck.ReadBack : ChangeCheck.Failed,
+            Verified = !good ? ChangeCheck.Failed : plan.Overridden.Contains(change.Program) ? ChangeCheck.Overridden : ChangeCheck.ReadBack,
             VerifiedDetail = good
                 ? $"read back; {plan.Added.Count} added, {(plan.Kept.Count > 0 ? $"{plan.Kept.Count} kept, " : string.Empty)}{plan.Roots.Count} public roots"
                 : "something else was read back; a later file of the login may set it again",

@@ -45,6 +45,9 @@ internal sealed class PlanDraft(ProvisionRequest request, ProvisionRecord? recor
 
     public List<TrustEnvironmentChange> Changes { get; } = [];
 
+    /// <summary>Programs that will not read what is set for them.</summary>
+    public HashSet<string> Overridden { get; } = [];
+
     public List<string> Notes { get; } = [];
 
     public List<string> Warnings { get; } = [];

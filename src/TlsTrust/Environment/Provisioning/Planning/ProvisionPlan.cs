@@ -68,6 +68,9 @@ public sealed record ProvisionPlan
         }
     }
 
+    /// <summary>Programs that will not read what is set for them, because something else comes first.</summary>
+    public IReadOnlyCollection<string> Overridden { get; init; } = [];
+
     internal string RootSource { get; init; } = string.Empty;
 
     internal IReadOnlyList<Certificate> Added { get; init; } = [];

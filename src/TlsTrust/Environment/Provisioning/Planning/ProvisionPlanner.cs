@@ -299,6 +299,7 @@ internal sealed class ProvisionPlanner
             Anchors = draft.Anchors,
             Kept = draft.Parts.Kept,
             RootSource = draft.RootSource,
+            Overridden = [.. draft.Overridden],
             Added = draft.Parts.Added,
             Roots = draft.Parts.Roots,
             Directory = draft.Directory,

@@ -59,6 +59,7 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
         }
 
         Tell(draft, lost, before, after);
+        WarnOfUnread(draft, before, after);
         WarnOfProcess(draft, scope, before, after);
     }
 
@@ -112,6 +113,18 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
         {
             string[] newly = [.. before.Where(program => !program.Before.Anchors.Contains(anchor) && after[program.Id].Anchors.Contains(anchor)).Select(program => program.Id)];
             draft.Warnings.Add($"'{anchor.Subject}' comes along from {lost[anchor]}{(newly.Length == 0 ? string.Empty : $"; newly trusted by {Names(newly)}")}. -Replace leaves it out.");
+        }
+    }
+
+    // A file that comes before the variable, or one that makes the program fail: the setting is there and does nothing.
+    private static void WarnOfUnread(PlanDraft draft, List<ProgramStores> before, Dictionary<string, EffectiveStore> after)
+    {
+        foreach (ProgramStores program in before.Where(program => draft.Changes.Any(change => change.Program == program.Id) && draft.Anchors.Any(anchor => !after[program.Id].Anchors.Contains(anchor))))
+        {
+            EffectiveStore store = after[program.Id];
+            string why = store.FailsWith ?? string.Join("; ", store.Reasons.Distinct());
+            draft.Overridden.Add(program.Id);
+            draft.Warnings.Add($"{program.Id} will not read what is set for it: {why}. Change that first, or use -IncludeConfiguration.");
         }
     }
 

@@ -1,0 +1,65 @@
+using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Insecure;
+
+namespace TlsTrust.Environment.Inspection;
+
+/// <summary>Whether a program looks at an endpoint's certificate at all, by its variables and files in the order in which it reads them.</summary>
+internal static class VerificationSwitch
+{
+    /// <summary>What switches it off for a URL; null when it is on.</summary>
+    public static string? OffBy(ProgramFacts program, SettingLookup lookup, Uri url)
+    {
+        foreach (InsecureFacts fact in program.Insecure.Where(fact => fact.Evidence == Evidence.Run && !fact.ByVersion && (fact.TurnsOff == "verification" || fact.ListsHosts)))
+        {
+            string? found = fact.IsVariable ? OfVariable(fact, lookup, url) : null;
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        return OfFiles(program, lookup, url);
+    }
+
+    private static string? OfVariable(InsecureFacts fact, SettingLookup lookup, Uri url) =>
+        fact.Match != "gitPairs" && lookup.Variables.TryGetValue(fact.Name, out string? value) && InsecureMatch.Matches(fact, value) && (!fact.ListsHosts || Lists(value, url))
+            ? fact.Name
+            : null;
+
+    // Of all entries that say on or off the most special decides, and of those the last.
+    private static string? OfFiles(ProgramFacts program, SettingLookup lookup, Uri url)
+    {
+        foreach (IGrouping<string, InsecureFacts> file in program.Insecure
+            .Where(fact => !fact.IsVariable && fact.Evidence == Evidence.Run && (fact.TurnsOff == "verification" || fact.ListsHosts))
+            .GroupBy(fact => fact.File!))
+        {
+            string? off = null;
+            int best = -1;
+            foreach (ConfiguredEntry entry in lookup.Entries(ProgramCatalogue.File(file.Key)))
+            {
+                foreach (InsecureFacts fact in file.Where(fact => InsecureMatch.KeyMatches(fact.Name, entry.Key)))
+                {
+                    int? specificity = fact.PerUrl ? UrlScope.Specificity(fact.Name, entry.Key, url) : 0;
+                    if (specificity is null || specificity < best)
+                    {
+                        continue;
+                    }
+
+                    best = specificity.Value;
+                    bool isOff = InsecureMatch.Matches(fact, entry.Value) && (!fact.ListsHosts || Lists(entry.Value, url));
+                    off = isOff ? entry.Path is null ? entry.Name : $"{entry.Name} ({entry.Path}:{entry.Line})" : null;
+                }
+            }
+
+            if (off is not null)
+            {
+                return off;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Lists(string hosts, Uri url) =>
+        hosts.Split([' ', '\t', '\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries).Any(host => host.Equals(url.Host, StringComparison.OrdinalIgnoreCase) || host.Equals(url.Authority, StringComparison.OrdinalIgnoreCase));
+}
