@@ -184,7 +184,7 @@ public sealed class RealProgramTests(ITestOutputHelper output)
     private static string Damaged(string pem) => pem.Replace("MII", "M!I", StringComparison.Ordinal);
 
     // Real programs on the PATH (through links inside the made root), everything else made: home, project, system bundle.
-    private static MadeMachine RealPrograms()
+    internal static MadeMachine RealPrograms()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the programs are looked for as Linux has them");
         MadeMachine made = new();
