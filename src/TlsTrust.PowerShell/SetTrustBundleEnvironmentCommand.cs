@@ -84,6 +84,9 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public SwitchParameter IncludeConfiguration { get; set; }
 
     [Parameter]
+    public SwitchParameter IncludeSystemStore { get; set; }
+
+    [Parameter]
     public SwitchParameter IncludeServices { get; set; }
 
     [Parameter]
@@ -203,6 +206,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             Replace = Replace,
             PublicRoots = PublicRoots is null || PublicRootsCompleter.Known.Contains(PublicRoots, StringComparer.OrdinalIgnoreCase) ? PublicRoots : FilePaths.Destination(this, PublicRoots, ThrowTerminatingError),
             IncludeServices = IncludeServices,
+            IncludeSystemStore = IncludeSystemStore,
             ImageBase = ImageBase,
             AllowIntermediate = AllowIntermediate,
             Fingerprints = Fingerprint,

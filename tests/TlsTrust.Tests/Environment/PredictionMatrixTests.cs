@@ -48,7 +48,7 @@ public sealed class PredictionMatrixTests(ITestOutputHelper output)
                 Case configured = new(home, random, stores);
                 HttpsServer server = random.Next(4) switch { 0 => theirs, 1 => leaf, _ => ours };
                 configured.Url = $"https://localhost:{server.Endpoint.Port}/";
-                Configure(id, made1);
+                Configure(id, configured);
                 Dictionary<string, string> variables = new(made.Machine.Variables) { ["HOME"] = home };
                 foreach ((string name, string value) in configured.Variables)
                 {

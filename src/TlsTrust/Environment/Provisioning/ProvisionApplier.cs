@@ -4,6 +4,7 @@ using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.SystemStores;
 using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Files;
 using TlsTrust.Stores;
@@ -15,6 +16,8 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
 {
     /// <summary>Whoever finds a file changed ten times in a row has another problem than two runs at once.</summary>
     private const int MaximumTurns = 10;
+
+    private const string SystemProgram = "system"; // no program of the catalogue: the store itself
 
     private const UnixFileMode UsualMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -56,6 +59,11 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
         if (plan.Request.Scope == TrustScope.Machine)
         {
             LetEverybodyRead(plan);
+        }
+
+        foreach (PlannedSystemStore planned in plan.SystemStores)
+        {
+            KnownSystemStores.Open(machine, plan.Request.Scope, planned.Store)!.Add(planned.Anchors);
         }
 
         Write(plan.Files.Where(file => file.Kind != PlannedFileKind.Own));
@@ -195,6 +203,13 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
 
     private TrustEnvironmentChange ReadBack(ProvisionPlan plan, TrustEnvironmentChange change)
     {
+        if (change.Program == SystemProgram)
+        {
+            bool holds = KnownSystemStores.Open(machine, plan.Request.Scope, change.File!) is { } store
+                && plan.Anchors.Where(anchor => anchor.Subject.ToString() == change.Setting).All(store.Holds);
+            return change with { Verified = holds ? ChangeCheck.ReadBack : ChangeCheck.Failed, VerifiedDetail = holds ? Reached(plan) : "the store was read back and does not have it" };
+        }
+
         bool good = change.File is { } path ? plan.Files.FirstOrDefault(file => file.Path == path) is { Configuration: { } id }
                 && File.Exists(path) && ConfigurationProvision.Value(id, path, File.ReadAllBytes(path)) == change.After
             : Stored(plan.Request.Scope, change.Setting) == change.After;
@@ -206,6 +221,16 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
                 ? $"read back; {plan.Added.Count} added, {(plan.Kept.Count > 0 ? $"{plan.Kept.Count} kept, " : string.Empty)}{plan.Roots.Count} public roots"
                 : "something else was read back; a later file of the login may set it again",
         };
+    }
+
+    // Which programs trust it by their defaults.
+    private string Reached(ProvisionPlan plan)
+    {
+        TrustInspector inspector = new(machine);
+        string[] reached = [.. Catalogue.ProgramCatalogue.Programs
+            .Where(program => inspector.Executable(program) is { } executable && inspector.Effective(program, plan.Request.Scope, executable).Anchors.IsSupersetOf(plan.Anchors))
+            .Select(program => program.Id)];
+        return reached.Length == 0 ? "read back" : $"read back; trusted by {string.Join(", ", reached)}";
     }
 
     private string? Stored(TrustScope scope, string variable) => scope == TrustScope.Process ? machine.Variables.GetValueOrDefault(variable)

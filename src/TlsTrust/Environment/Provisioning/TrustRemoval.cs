@@ -3,6 +3,7 @@ using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.SystemStores;
 using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Files;
 using TlsTrust.Stores;
@@ -42,6 +43,11 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             foreach (RecordedFile file in record?.Files ?? [])
             {
                 changes.AddRange(Restore(scope, file, apply));
+            }
+
+            foreach (IGrouping<string, RecordedSystemAnchor> store in (record?.SystemAnchors ?? []).GroupBy(anchor => anchor.Store))
+            {
+                changes.AddRange(Restore(scope, store.Key, [.. store.SelectMany(anchor => anchor.Certificates())], apply));
             }
 
             // A block without a record: the record was lost, or a crash came before it.
@@ -121,6 +127,11 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
                 changes.Add(Renew(scope, "key store", keyStore, BundleComposer.KeyStore(parts.All), apply));
             }
 
+            foreach (RecordedSystemAnchor anchor in record.SystemAnchors ?? [])
+            {
+                changes.AddRange(RenewSystem(scope, anchor, apply));
+            }
+
             if (apply && changes.Any(change => change.IsChange && record.Files.Any(file => file.Path == change.File)))
             {
                 // What stood there before us is put back only when it is known for ours that stands there now.
@@ -138,6 +149,23 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         {
             throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.", fault);
         }
+    }
+
+    // A new JDK, or a store that was made anew, has lost it.
+    private IEnumerable<TrustEnvironmentChange> RenewSystem(TrustScope scope, RecordedSystemAnchor recorded, bool apply)
+    {
+        Certificate[] anchors = [.. recorded.Certificates()];
+        if (KnownSystemStores.Open(machine, scope, recorded.Store) is not { } store || anchors.All(store.Holds))
+        {
+            yield break;
+        }
+
+        if (apply)
+        {
+            store.Add(anchors);
+        }
+
+        yield return Change(scope, anchors[0].Subject.ToString(), recorded.Store, null, "trusted", "was gone; put there again", apply);
     }
 
     // The choice of then; where it is gone, the best of today.
@@ -223,6 +251,21 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
 
         bool good = apply && Now(scope, variable.Name) == variable.Before;
         yield return Change(scope, variable.Name, null, now, variable.Before, variable.Before is null ? "deleted, not blanked" : "restored", good);
+    }
+
+    private IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, string id, IReadOnlyList<Certificate> anchors, bool apply)
+    {
+        ISystemStore? store = KnownSystemStores.Open(machine, scope, id);
+        if (store is not null && apply)
+        {
+            store.Remove(anchors);
+        }
+
+        foreach (Certificate anchor in anchors)
+        {
+            string effect = store is null ? "the store is gone, or its tool" : "taken out; what others put there stays";
+            yield return Change(scope, anchor.Subject.ToString(), id, "trusted", null, effect, store is null || (apply && !store.Holds(anchor)));
+        }
     }
 
     private string? Now(TrustScope scope, string variable) => scope == TrustScope.Process

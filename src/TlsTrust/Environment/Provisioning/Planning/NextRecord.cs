@@ -21,6 +21,7 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
             KeyStore = draft.KeyStore ?? old?.KeyStore,
             WithoutPublicRoots = draft.Request.WithoutPublicRoots,
             Services = draft.Request.IncludeServices || old?.Services == true,
+            SystemAnchors = SystemAnchors(old),
             PublicRoots = draft.Request.PublicRoots ?? old?.PublicRoots,
             Link = draft.IsLink ? draft.Link : null,
             Added = [.. draft.Parts.Added.Select(certificate => certificate.ToPem())],
@@ -31,6 +32,12 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
             Assigned = assigned,
             Folders = [.. (old?.Folders ?? []).Concat(planned.Select(file => file.Path).Concat(own).SelectMany(MissingFolders)).Distinct(machine.PathComparer())],
         };
+    }
+
+    private RecordedSystemAnchor[]? SystemAnchors(ProvisionRecord? old)
+    {
+        RecordedSystemAnchor[] all = [.. (old?.SystemAnchors ?? []).Concat(draft.SystemStores.SelectMany(store => store.Anchors.Select(anchor => new RecordedSystemAnchor(store.Store, anchor.ToPem())))).Distinct()];
+        return all.Length == 0 ? null : all;
     }
 
     private List<RecordedVariable> Variables(IReadOnlyList<PlannedVariable> planned)

@@ -43,6 +43,9 @@ internal sealed class PlanDraft(ProvisionRequest request, ProvisionRecord? recor
     /// <summary>Where the public roots are from.</summary>
     public string RootSource { get; set; } = string.Empty;
 
+    /// <summary>What is put into system stores.</summary>
+    public List<PlannedSystemStore> SystemStores { get; } = [];
+
     public List<TrustEnvironmentChange> Changes { get; } = [];
 
     /// <summary>Programs that will not read what is set for them.</summary>

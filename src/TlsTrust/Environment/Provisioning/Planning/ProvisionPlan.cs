@@ -48,6 +48,8 @@ public sealed record ProvisionPlan
         {
             string where = Request.Target is { } text ? $"{text}" : $"{Request.Scope} scope: {string.Join(", ", Changes.Select(change => change.Setting).Distinct())}";
             string[] files = [.. Files.Where(file => file.IsChange).Select(file => file.Path), .. Directory is null ? [] : new[] { Directory }];
+            string[] steps = [.. SystemStores.SelectMany(store => store.Steps)];
+            where += steps.Length == 0 ? string.Empty : $"; system stores: {string.Join(", ", steps)}";
             return files.Length == 0 ? $"{where}; no file changes" : $"{where}; writes {string.Join(", ", files)}";
         }
     }
@@ -71,6 +73,9 @@ public sealed record ProvisionPlan
     /// <summary>Programs that will not read what is set for them, because something else comes first.</summary>
     public IReadOnlyCollection<string> Overridden { get; init; } = [];
 
+    /// <summary>What is put into system stores.</summary>
+    public IReadOnlyList<PlannedSystemStore> SystemStores { get; init; } = [];
+
     internal string RootSource { get; init; } = string.Empty;
 
     internal IReadOnlyList<Certificate> Added { get; init; } = [];
@@ -85,6 +90,12 @@ public sealed record ProvisionPlan
     /// <summary>The record as the plan leaves it; null for a target.</summary>
     internal ProvisionRecord? Record { get; init; }
 }
+
+/// <summary>What a plan puts into a system store.</summary>
+/// <param name="Store">Id of the store.</param>
+/// <param name="Anchors">The CAs that it does not have yet.</param>
+/// <param name="Steps">Every file and command.</param>
+public sealed record PlannedSystemStore(string Store, IReadOnlyList<Certificate> Anchors, IReadOnlyList<string> Steps);
 
 /// <summary>A variable that a plan sets outside of files.</summary>
 /// <param name="Name">Its name.</param>

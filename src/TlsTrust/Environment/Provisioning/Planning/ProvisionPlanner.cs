@@ -5,6 +5,7 @@ using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.Targets;
+using TlsTrust.Environment.Provisioning.SystemStores;
 using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Stores;
 
@@ -64,6 +65,11 @@ internal sealed class ProvisionPlanner
             if (!request.Replace && !request.WithoutPublicRoots && (request.Target is null || !TargetText.IsContext(request.Target.Value)))
             {
                 new SupersededStores(_machine, _publicRoots, _places).Keep(draft, () => Assumed(draft));
+            }
+
+            if (request.IncludeSystemStore)
+            {
+                ChooseSystemStores(draft);
             }
 
             demands.NothingOfOthers(draft);
@@ -138,6 +144,40 @@ internal sealed class ProvisionPlanner
             else
             {
                 AssignFile(draft, program, setting);
+            }
+        }
+    }
+
+    // A CA that a store has already, by whomever, is left to whoever put it there.
+    private void ChooseSystemStores(PlanDraft draft)
+    {
+        IReadOnlyList<ISystemStore> stores = KnownSystemStores.For(_machine, draft.Request.Scope);
+        if (stores.Count == 0)
+        {
+            draft.Warnings.Add($"There is no store of a system or browser here that the scope {draft.Request.Scope} reaches, or not the tool for it.");
+        }
+
+        foreach (ISystemStore store in stores)
+        {
+            Certificate[] missing = [.. draft.Anchors.Where(anchor => !store.Holds(anchor))];
+            if (missing.Length > 0)
+            {
+                draft.SystemStores.Add(new PlannedSystemStore(store.Id, missing, store.Steps(missing)));
+            }
+
+            foreach (Certificate anchor in draft.Anchors)
+            {
+                bool has = !missing.Contains(anchor);
+                draft.Changes.Add(new TrustEnvironmentChange
+                {
+                    Program = "system",
+                    Setting = anchor.Subject.ToString(),
+                    File = store.Id,
+                    Scope = draft.Request.Scope,
+                    Before = has ? "trusted" : null,
+                    After = "trusted",
+                    Effect = has ? "already there" : "at once, for every program that reads this store",
+                });
             }
         }
     }
@@ -299,6 +339,7 @@ internal sealed class ProvisionPlanner
             Anchors = draft.Anchors,
             Kept = draft.Parts.Kept,
             RootSource = draft.RootSource,
+            SystemStores = [.. draft.SystemStores],
             Overridden = [.. draft.Overridden],
             Added = draft.Parts.Added,
             Roots = draft.Parts.Roots,

@@ -36,6 +36,9 @@ internal sealed record ProvisionRecord
     /// <summary>True when files of services, cron and sudo were written too.</summary>
     public bool Services { get; init; }
 
+    /// <summary>CAs that were put into system stores, by store; null where none were.</summary>
+    public IReadOnlyList<RecordedSystemAnchor>? SystemAnchors { get; init; }
+
     /// <summary>Which public roots were asked for; null for the system's.</summary>
     public string? PublicRoots { get; init; }
 
@@ -135,6 +138,15 @@ internal sealed record ProvisionRecord
 /// <param name="After">What it was set to.</param>
 /// <param name="Expands">True when what it was had names of variables in it that expand (REG_EXPAND_SZ).</param>
 internal sealed record RecordedVariable(string Name, string? Before, string After, bool Expands = false);
+
+/// <summary>A CA that was put into a system store.</summary>
+/// <param name="Store">Id of the store.</param>
+/// <param name="Pem">The certificate.</param>
+internal sealed record RecordedSystemAnchor(string Store, string Pem)
+{
+    /// <summary>The certificate itself.</summary>
+    public IEnumerable<Certificate> Certificates() => PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(Pem)).Certificates.Select(located => located.Certificate);
+}
 
 /// <summary>An anchor of a store that gave way.</summary>
 /// <param name="Pem">The certificate.</param>

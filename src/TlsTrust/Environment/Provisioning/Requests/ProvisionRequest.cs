@@ -50,6 +50,9 @@ public sealed record ProvisionRequest
     /// <summary>Which public roots: Auto, System, Certifi, Conda, Git, BuiltIn or a path; null for the system's. With it no CA need be given.</summary>
     public string? PublicRoots { get; init; }
 
+    /// <summary>Also puts the CAs into the stores of the system, of JDKs and of browsers, by their own tools.</summary>
+    public bool IncludeSystemStore { get; init; }
+
     /// <summary>Also writes what services, cron and sudo read; for the scope Machine on Linux.</summary>
     public bool IncludeServices { get; init; }
 
