@@ -55,6 +55,10 @@ internal static class ChildProcess
                         HashedDirectory = true,
                     }));
                     return 0;
+                case ["provision-system", string ca, string root]:
+                    TrustProvisioner system = new(new LocalMachine { Root = root });
+                    system.Apply(system.Plan(new ProvisionRequest { Anchors = [.. AnchorInput.FromPath(ca)], Scope = TrustScope.Machine, Programs = ["openssl"], IncludeSystemStore = true }));
+                    return 0;
                 default:
                     Console.Error.WriteLine($"no such task: {string.Join(' ', task)}");
                     return 64;

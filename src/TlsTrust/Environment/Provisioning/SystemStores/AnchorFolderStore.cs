@@ -95,7 +95,7 @@ internal sealed class AnchorFolderStore : ISystemStore
 
     private string PathOf(Certificate anchor) => Path.Combine(_folder, OwnName.Of(anchor) + _facts.Ending);
 
-    private string? Run() => _machine.Run(_tool, Arguments(), Limit) is not { } answer ? "it gave no answer"
+    private string? Run() => _machine.Run(_tool, Arguments(), Limit, SystemTool.Surroundings(_machine)) is not { } answer ? "it gave no answer"
         : answer.ExitCode == 0 ? null
         : $"exit code {answer.ExitCode}: {(answer.Error.Trim().Length > 0 ? answer.Error.Trim() : answer.Output.Trim())}";
 

@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates;
+using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.SystemStores;
+using TlsTrust.Stores;
+
+namespace TlsTrust.Tests.Environment;
+
+/// <summary>The system's own tools in a root of their own: Debian's update-ca-certificates, keytool, certutil.</summary>
+public sealed class SystemStoreTests(ITestOutputHelper output)
+{
+    // The long run (200) is made by hand.
+    private static readonly int Kills = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_TEST_KILLS"), out int set) ? set : 4;
+
+    [Fact]
+    public void Debians_tool_adds_a_CA_and_takes_it_out_byte_for_byte()
+    {
+        using MadeMachine made = Debian();
+        SortedDictionary<string, string> before = made.Snapshot();
+        ProvisionRequest request = Request(TrustScope.Machine);
+        TrustProvisioner provisioner = new(made.Machine);
+        ProvisionPlan plan = provisioner.Plan(request);
+        Assert.Equal(before, made.Snapshot());
+        Assert.Contains(plan.SystemStores.SelectMany(store => store.Steps), step => step.Contains("update-ca-certificates", StringComparison.Ordinal));
+        Assert.Contains("/usr/local/share/ca-certificates/tlstrust-", plan.Target, StringComparison.Ordinal);
+        TrustEnvironmentChange change = Assert.Single(provisioner.Apply(plan), change => change.Program == "system");
+        Assert.Equal(ChangeCheck.ReadBack, change.Verified);
+        output.WriteLine(change.VerifiedDetail);
+        Assert.Contains(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
+        Assert.DoesNotContain(provisioner.Apply(provisioner.Plan(request)), again => again.IsChange);
+        Assert.NotEmpty(new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true));
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    [Fact]
+    public void What_others_added_before_or_since_stays()
+    {
+        using MadeMachine made = Debian();
+        made.Write("root/usr/local/share/ca-certificates/theirs.crt", MadeMachine.Pem(MadeMachine.PrivateRoot));
+        Update(made);
+        TrustProvisioner provisioner = new(made.Machine);
+        provisioner.Apply(provisioner.Plan(Request(TrustScope.Machine) with { Anchors = [.. Request(TrustScope.Machine).Anchors, new(MadeMachine.Read(MadeMachine.OtherRoot), "test")] }));
+        X509Certificate2 since = MadeMachine.MadeRoot("Added Since");
+        made.Write("root/usr/local/share/ca-certificates/since.crt", MadeMachine.Pem(since));
+        Update(made);
+        new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true);
+        Certificate[] left = [.. Anchors(made)];
+        Assert.Contains(MadeMachine.Read(MadeMachine.PrivateRoot), left);
+        Assert.Contains(MadeMachine.Read(since), left);
+        Assert.DoesNotContain(MadeMachine.Read(MadeMachine.OtherRoot), left);
+    }
+
+    [Fact]
+    public void A_store_that_was_made_anew_gets_the_CA_again_by_Update()
+    {
+        using MadeMachine made = Debian();
+        TrustProvisioner provisioner = new(made.Machine);
+        provisioner.Apply(provisioner.Plan(Request(TrustScope.Machine)));
+        foreach (string path in Directory.GetFiles(Path.Combine(made.Root, "usr/local/share/ca-certificates")))
+        {
+            File.Delete(path);
+        }
+
+        Update(made);
+        Assert.DoesNotContain(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
+        Assert.Contains(new TrustRemoval(made.Machine).Update(TrustScope.Machine, apply: true), change => change.Effect.Contains("put there again", StringComparison.Ordinal));
+        Assert.Contains(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
+    }
+
+    [Fact]
+    public void Keytool_adds_to_each_JDK_and_the_other_entries_stay()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/keytool"), "there is no keytool");
+        using MadeMachine made = new();
+        string store = Path.Combine(made.Root, "usr/lib/jvm/jdk-21/lib/security/cacerts");
+        Directory.CreateDirectory(Path.GetDirectoryName(store)!);
+        string other = made.Write("other.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
+        Keytool("-importcert", "-noprompt", "-alias", "theirs", "-keystore", store, "-storepass", "changeit", "-file", other);
+        byte[] before = File.ReadAllBytes(store);
+        ISystemStore found = Assert.Single(KnownSystemStores.For(made.Machine, TrustScope.Machine), one => one.Id.StartsWith("java:", StringComparison.Ordinal));
+        Certificate ours = MadeMachine.Read(MadeMachine.PrivateRoot), theirs = MadeMachine.Read(MadeMachine.OtherRoot);
+        Assert.True(found.Holds(theirs));
+        Assert.False(found.Holds(ours));
+        found.Add([ours]);
+        Assert.True(found.Holds(ours) && found.Holds(theirs));
+        found.Remove([ours]);
+        Assert.True(!found.Holds(ours) && found.Holds(theirs));
+        Assert.InRange(File.ReadAllBytes(store).Length, before.Length - 8, before.Length + 8);
+    }
+
+    [Fact]
+    public void Certutil_adds_to_Chromiums_and_Firefoxs_databases_of_the_user()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/certutil"), "there is no certutil of NSS");
+        using MadeMachine made = new();
+        foreach (string folder in new[] { ".pki/nssdb", ".mozilla/firefox/a.default" })
+        {
+            string full = Directory.CreateDirectory(Path.Combine(made.Home, folder)).FullName;
+            using Process made1 = Process.Start("/usr/bin/certutil", ["-N", "-d", "sql:" + full, "--empty-password"]);
+            made1.WaitForExit();
+        }
+
+        TrustProvisioner provisioner = new(made.Machine);
+        IReadOnlyList<TrustEnvironmentChange> changes = provisioner.Apply(provisioner.Plan(Request(TrustScope.User)));
+        Assert.Equal(2, changes.Count(change => change is { Program: "system", Verified: ChangeCheck.ReadBack }));
+        new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
+        Assert.All(KnownSystemStores.For(made.Machine, TrustScope.User), store => Assert.False(store.Holds(MadeMachine.Read(MadeMachine.PrivateRoot))));
+    }
+
+    [Fact]
+    public void A_run_that_is_killed_leaves_the_old_or_the_new_store_and_what_can_be_taken_back()
+    {
+        using MadeMachine made = Debian();
+        string ca = made.Write("project/ca.pem", MadeMachine.Pem(MadeMachine.PrivateRoot));
+        SortedDictionary<string, string> before = made.Snapshot();
+        TimeSpan whole = Run(made, ca, null);
+        Assert.Contains(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
+        Random random = new(11);
+        int killed = 0;
+        for (int i = 0; i < Kills; i++)
+        {
+            new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true);
+            Assert.Equal(before, made.Snapshot());
+            killed += Run(made, ca, whole * random.NextDouble()) < whole ? 1 : 0;
+            Certificate[] anchors = [.. Anchors(made)];
+            Assert.Contains(MadeMachine.Read(MadeMachine.PublicRoot), anchors);
+            Assert.True(anchors.Length is 1 or 2, $"{anchors.Length} anchors after a kill");
+        }
+
+        output.WriteLine($"{killed} of {Kills} killed before the end");
+        Run(made, ca, null);
+        new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true);
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    private static ProvisionRequest Request(TrustScope scope) => new()
+    {
+        Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")],
+        Scope = scope,
+        Programs = ["openssl"],
+        IncludeSystemStore = true,
+    };
+
+    private static IEnumerable<Certificate> Anchors(MadeMachine made) => TrustStores.Default(new StoreView(made.Machine)).Anchors.Select(stored => stored.Certificate);
+
+    // A root as Debian's package ca-certificates leaves it, with one public root.
+    private static MadeMachine Debian()
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/update-ca-certificates"), "there is no update-ca-certificates of Debian");
+        MadeMachine made = new();
+        made.Write("root/usr/share/ca-certificates/mozilla/Public.crt", MadeMachine.Pem(MadeMachine.PublicRoot));
+        made.Write("root/etc/ca-certificates.conf", "mozilla/Public.crt\n");
+        Directory.CreateDirectory(Path.Combine(made.Root, "usr/local/share/ca-certificates"));
+        Directory.CreateDirectory(Path.Combine(made.Root, "etc/ca-certificates/update.d"));
+        Update(made);
+        return made;
+    }
+
+    private static void Update(MadeMachine made)
+    {
+        ProcessStartInfo start = new("/usr/sbin/update-ca-certificates",
+        [
+            "--fresh", "--certsconf", Path.Combine(made.Root, "etc/ca-certificates.conf"), "--certsdir", Path.Combine(made.Root, "usr/share/ca-certificates"), "--localcertsdir", Path.Combine(made.Root, "usr/local/share/ca-certificates"),
+            "--etccertsdir", Path.Combine(made.Root, "etc/ssl/certs"), "--hooksdir", Path.Combine(made.Root, "etc/ca-certificates/update.d"),
+        ]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process tool = Process.Start(start)!;
+        string said = tool.StandardOutput.ReadToEnd() + tool.StandardError.ReadToEnd();
+        tool.WaitForExit();
+        Assert.True(tool.ExitCode == 0, said);
+    }
+
+    private static void Keytool(params string[] arguments)
+    {
+        using Process tool = Process.Start(new ProcessStartInfo("/usr/bin/keytool", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        tool.StandardOutput.ReadToEnd();
+        tool.WaitForExit();
+        Assert.Equal(0, tool.ExitCode);
+    }
+
+    private static TimeSpan Run(MadeMachine made, string ca, TimeSpan? killAfter)
+    {
+        ProcessStartInfo start = ChildProcess.Start("provision-system", ca, made.Root);
+        start.Environment["HOME"] = made.Home;
+        Stopwatch watch = Stopwatch.StartNew();
+        using Process process = Process.Start(start)!;
+        Task<string> said = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEndAsync();
+        if (killAfter is { } limit && !process.WaitForExit(limit))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        process.WaitForExit();
+        Assert.True(killAfter is not null || process.ExitCode == 0, said.Result);
+        return watch.Elapsed;
+    }
+}
