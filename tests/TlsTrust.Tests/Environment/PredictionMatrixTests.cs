@@ -44,7 +44,7 @@ public sealed class PredictionMatrixTests(ITestOutputHelper output)
             Parallel.For(0, cases, new ParallelOptions { MaxDegreeOfParallelism = 3 }, i =>
             {
                 Random random = new((id.Length * 1000) + id[0] + (i * 7919));
-                string home = Directory.CreateDirectory(Path.Combine(made.Folder, "homes", $"{id}-{i}")).FullName;
+                string home = Directory.CreateDirectory(Path.Combine(made.Root, "homes", $"{id}-{i}")).FullName;
                 Case configured = new(home, random, stores);
                 HttpsServer server = random.Next(4) switch { 0 => theirs, 1 => leaf, _ => ours };
                 configured.Url = $"https://localhost:{server.Endpoint.Port}/";
@@ -190,15 +190,15 @@ public sealed class PredictionMatrixTests(ITestOutputHelper output)
             string ours = MadeMachine.Pem(MadeMachine.PrivateRoot), other = MadeMachine.Pem(MadeMachine.OtherRoot), system = MadeMachine.Pem(MadeMachine.PublicRoot);
             Files =
             [
-                made.Write("stores/ours.pem", ours), made.Write("stores/ours-too.pem", system + ours), made.Write("stores/other.pem", other), made.Write("stores/both.pem", other + ours), made.Write("stores/public.pem", system),
-                made.Write("stores/empty.pem", string.Empty), made.Write("stores/text.pem", "no certificate\n"), made.Write("stores/leaf.pem", MadeMachine.Pem(leaf)), Path.Combine(made.Folder, "stores/missing.pem"),
+                made.Write("root/stores/ours.pem", ours), made.Write("root/stores/ours-too.pem", system + ours), made.Write("root/stores/other.pem", other), made.Write("root/stores/both.pem", other + ours), made.Write("root/stores/public.pem", system),
+                made.Write("root/stores/empty.pem", string.Empty), made.Write("root/stores/text.pem", "no certificate\n"), made.Write("root/stores/leaf.pem", MadeMachine.Pem(leaf)), Path.Combine(made.Root, "stores/missing.pem"),
             ];
-            string plain = Path.GetDirectoryName(made.Write("stores/plain/ca.pem", ours))!;
-            string hashed = Path.Combine(made.Folder, "stores/hashed"), others = Path.Combine(made.Folder, "stores/others");
+            string plain = Path.GetDirectoryName(made.Write("root/stores/plain/ca.pem", ours))!;
+            string hashed = Path.Combine(made.Root, "stores/hashed"), others = Path.Combine(made.Root, "stores/others");
             HashedDirectoryWriter.Write(hashed, [MadeMachine.Read(MadeMachine.PrivateRoot)]);
             HashedDirectoryWriter.Write(others, [MadeMachine.Read(MadeMachine.OtherRoot)]);
-            Folders = [plain, hashed, others, Path.Combine(made.Folder, "stores/none"), Directory.CreateDirectory(Path.Combine(made.Folder, "stores/nothing")).FullName];
-            KeyStores = [Path.Combine(made.Folder, "stores/ours.p12"), Path.Combine(made.Folder, "stores/other.p12"), Path.Combine(made.Folder, "stores/none.p12")];
+            Folders = [plain, hashed, others, Path.Combine(made.Root, "stores/none"), Directory.CreateDirectory(Path.Combine(made.Root, "stores/nothing")).FullName];
+            KeyStores = [Path.Combine(made.Root, "stores/ours.p12"), Path.Combine(made.Root, "stores/other.p12"), Path.Combine(made.Root, "stores/none.p12")];
             System.IO.File.WriteAllBytes(KeyStores[0], JavaTrustStoreWriter.Write([MadeMachine.Read(MadeMachine.PrivateRoot)]));
             System.IO.File.WriteAllBytes(KeyStores[1], JavaTrustStoreWriter.Write([MadeMachine.Read(MadeMachine.OtherRoot)]));
         }

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning;
+using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.SystemStores;
 using TlsTrust.Stores;
@@ -28,7 +29,7 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         Assert.Contains("/usr/local/share/ca-certificates/tlstrust-", plan.Target, StringComparison.Ordinal);
         TrustEnvironmentChange change = Assert.Single(provisioner.Apply(plan), change => change.Program == "system");
         Assert.Equal(ChangeCheck.ReadBack, change.Verified);
-        output.WriteLine(change.VerifiedDetail);
+        output.WriteLine(change.VerifiedDetail ?? string.Empty);
         Assert.Contains(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
         Assert.DoesNotContain(provisioner.Apply(provisioner.Plan(request)), again => again.IsChange);
         Assert.NotEmpty(new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true));
@@ -99,8 +100,8 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         foreach (string folder in new[] { ".pki/nssdb", ".mozilla/firefox/a.default" })
         {
             string full = Directory.CreateDirectory(Path.Combine(made.Home, folder)).FullName;
-            using Process made1 = Process.Start("/usr/bin/certutil", ["-N", "-d", "sql:" + full, "--empty-password"]);
-            made1.WaitForExit();
+            using Process tool = Process.Start("/usr/bin/certutil", ["-N", "-d", "sql:" + full, "--empty-password"]);
+            tool.WaitForExit();
         }
 
         TrustProvisioner provisioner = new(made.Machine);
