@@ -65,7 +65,7 @@ public class RepairLawTests
     {
         string? folder = System.Environment.GetEnvironmentVariable("TLSTRUST_FOREIGN");
         Assert.SkipUnless(Directory.Exists(folder), "TLSTRUST_FOREIGN names no folder of foreign files");
-        Check([.. Directory.EnumerateFiles(folder!, "*", SearchOption.AllDirectories)]);
+        Check([.. Directory.EnumerateFiles(folder!, "*", SearchOption.AllDirectories).Where(File.Exists)]); // a link may lead nowhere
     }
 
     [Theory]
