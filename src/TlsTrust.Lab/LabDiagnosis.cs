@@ -78,7 +78,7 @@ public static class LabDiagnosis
             {
                 HostName = running.HostName,
                 Proxy = running.Proxy is null ? ProxySetting.None : ProxySetting.Always(new ProxyServer { HostName = new Uri(running.Proxy).Host, Port = new Uri(running.Proxy).Port }),
-                ClientCertificate = running.ClientCertificate,
+                ClientCertificate = running.ClientCertificate is null ? null : ClientIdentity.Of([running.ClientCertificate]),
                 AllChains = running.AllChains,
                 ProbeLegacyProtocols = running.ProbeLegacyProtocols,
             },

@@ -33,7 +33,7 @@ internal static class BundleInput
             foreach (LocatedCertificate read in PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(certificate.Pem)).Certificates)
             {
                 any = true;
-                certificates.Add(new AdditionalCertificate(read.Certificate, certificate.Origin));
+                certificates.Add(new AdditionalCertificate(read.Certificate, certificate.CertificateOrigin));
             }
         }
 

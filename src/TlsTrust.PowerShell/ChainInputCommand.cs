@@ -174,7 +174,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
         Files(LiteralPath, literal: true);
 
         // Certificates that come one by one through a pipeline belong together: a leaf and its issuers, or many leaves.
-        gathered.AddRange(Certificate.Select(certificate => new StoredCertificate(certificate, "pipeline")));
+        gathered.AddRange(Certificate.Select(certificate => new StoredCertificate(certificate, new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "pipeline" })));
         foreach (IResult result in InputObject)
         {
             switch (result)

@@ -90,7 +90,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        gathered.AddRange(Certificate.Select(certificate => new AdditionalCertificate(certificate, "the pipeline") { IsExplicit = true }));
+        gathered.AddRange(Certificate.Select(certificate => new AdditionalCertificate(certificate, new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true }));
         foreach (IResult result in InputObject)
         {
             if (result is PemRepairReport report && BundleRepair.FileOf(report) is { Length: > 0 } file)

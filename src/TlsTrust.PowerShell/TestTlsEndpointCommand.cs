@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Net;
+using System.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Clients;
 using TlsTrust.Connections.Downloads;
@@ -87,7 +89,11 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateNotNull]
-    public X509Certificate2? ClientCertificate { get; set; }
+    public object? ClientCertificate { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateNotNull]
+    public SecureString? ClientCertificatePassword { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -150,7 +156,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         Require(!All || Quiet, "-All gives one answer for everything, which only -Quiet does.", "Add -Quiet, or leave -All out.");
         Require(Proxy is null || !NoProxy, "-Proxy and -NoProxy contradict each other.", "Give one of them.");
         Require(Address is null || !AllAddresses, "-Address names one address, -AllAddresses wants all of them.", "Give one of them.");
-        Require(ClientCertificate is null or { HasPrivateKey: true }, "The client certificate has no private key.", "Load it with its key, for example from a .pfx file with Get-PfxCertificate.");
+        Require(ClientCertificatePassword is null || ClientCertificate is not null, "-ClientCertificatePassword is for the file that -ClientCertificate names.", "Name the file, or leave the password out.");
         options = MakeOptions();
         WriteVerbose($"trust store: {options.Store.Name}, {options.Store.Anchors.Count} anchors");
     }
@@ -278,7 +284,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             ProbeLegacyProtocols = ProbeLegacyProtocol,
             StartTls = StartTls,
             XmppDomain = XmppDomain,
-            ClientCertificate = ClientCertificate,
+            ClientCertificate = ClientCertificate is null ? null : Identity(ClientCertificate),
             Proxy = Proxies(),
         };
         if (TimeoutSeconds > 0)
@@ -305,6 +311,25 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             Ordered = Ordered,
             Trace = trace.Enqueue,
         });
+    }
+
+    private ClientIdentity Identity(object given)
+    {
+        try
+        {
+            object plain = given is PSObject { BaseObject: { } inner } ? inner : given;
+            return plain switch
+            {
+                X509Certificate2 certificate => ClientIdentity.Of([certificate]),
+                System.Collections.IEnumerable several and not string => ClientIdentity.Of(several.Cast<object>().Select(each => each is PSObject wrapped ? wrapped.BaseObject : each).OfType<X509Certificate2>()),
+                _ => ClientIdentity.Read(FilePaths.One(this, plain.ToString()!, ThrowTerminatingError), ClientCertificatePassword is null ? null : new NetworkCredential("", ClientCertificatePassword).Password),
+            };
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            ThrowFault(ErrorId.InvalidCombination, $"The client certificate can't be used: {fault.Message}", "Give a .pfx or PEM file that holds certificate, key and issuers (-ClientCertificatePassword where it has one), or a certificate object with its key.", given);
+            throw;
+        }
     }
 
     private ProxySetting Proxies()

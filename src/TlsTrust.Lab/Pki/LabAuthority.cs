@@ -32,6 +32,9 @@ public sealed class LabAuthority
     /// <summary>Makes a certificate that is signed by its own key, CA or not: no authority needed.</summary>
     public static LabCertificate CreateSelfSigned(CertificateSpec spec, DateTimeOffset now) => CertificateForge.Issue(spec, issuer: null, now);
 
+    /// <summary>Whoever holds this certificate's key issues, whether or not the certificate says that it may.</summary>
+    public static LabAuthority Of(LabCertificate certificate, DateTimeOffset now) => new(certificate, now);
+
     /// <summary>Issues a certificate; a server's, unless the specification says otherwise.</summary>
     public LabCertificate Issue(CertificateSpec spec) => CertificateForge.Issue(spec, Certificate, Now);
 

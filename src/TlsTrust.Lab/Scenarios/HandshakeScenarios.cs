@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
 using TlsTrust.Lab.Servers.RawTls;
@@ -30,17 +31,24 @@ internal static class HandshakeScenarios
         Unreachable("alert-protocol-version", "The server answers with the alert protocol_version.", ServerKind.RawTls12, Cause.ProtocolVersion, site =>
             site.AtLocalhost(RawTlsServer.Alert(AlertDescription.ProtocolVersion))),
 
-        Unreachable("tls10-only", "The server answers with TLS 1.0 whatever it is offered.", ServerKind.RawTls12, Cause.ProtocolVersion, site =>
+        Untrusted("tls10-only", "The server answers with TLS 1.0 whatever it is offered: some clients still connect.", ServerKind.RawTls12, Cause.ProtocolVersion, site =>
             site.AtLocalhost(RawTlsServer.Tls10(ServedChain.Of(site.RsaLeaf(), site.RsaIssuing.Certificate)))),
 
         Trusted("legacy-protocol", "A sound server that still takes TLS 1.0 from whoever offers nothing newer.", ServerKind.RawTls12, [FindingId.LegacyProtocol], site =>
             site.AtLocalhost(RawTlsServer.Tls12AndOlder(ServedChain.Of(site.RsaLeaf(), site.RsaIssuing.Certificate))) with { ProbeLegacyProtocols = true }),
 
-        Unreachable("client-certificate-required", "The server wants a client certificate and refuses without one, in TLS 1.3.", ServerKind.RawTls13, Cause.ClientCertificateRequired, site =>
+        Trusted("client-certificate-required", "A sound server that wants a client certificate and refuses without one, in TLS 1.3.", ServerKind.RawTls13, [FindingId.ClientCertificateRequired], site =>
             site.AtLocalhost(RawTlsServer.Tls13(Demand(site, ClientCertificateDemand.Required)))),
 
-        Unreachable("client-certificate-required-tls12", "The server wants a client certificate and refuses without one, in TLS 1.2.", ServerKind.RawTls12, Cause.ClientCertificateRequired, site =>
+        Trusted("client-certificate-required-tls12", "A sound server that wants a client certificate and refuses without one, in TLS 1.2.", ServerKind.RawTls12, [FindingId.ClientCertificateRequired], site =>
             site.AtLocalhost(RawTlsServer.Tls12(Demand(site, ClientCertificateDemand.Required)))),
+
+        Of("client-certificate-required-leaf-only", "A server that wants a client certificate, and does not send its own intermediate.", ServerKind.RawTls13,
+            Verdict.Untrusted, Cause.MissingIntermediate, [FindingId.MissingIntermediate, FindingId.ClientCertificateRequired], site =>
+            site.AtLocalhost(RawTlsServer.Tls13(new RawTlsOptions(ServedChain.Of(site.Leaf())) { ClientCertificate = ClientCertificateDemand.Required }))),
+
+        Unreachable("client-certificate-refused", "The server wants a client certificate and refuses the one that it gets.", ServerKind.RawTls13, Cause.ClientCertificateRequired, site =>
+            site.AtLocalhost(RawTlsServer.Tls13(Demand(site, ClientCertificateDemand.Refused))) with { ClientCertificate = Client(site) }),
 
         Trusted("client-certificate-optional", "The server asks for a client certificate and does without.", ServerKind.RawTls13, [], site =>
             site.AtLocalhost(RawTlsServer.Tls13(Demand(site, ClientCertificateDemand.Requested)))),
@@ -48,9 +56,12 @@ internal static class HandshakeScenarios
         Trusted("client-certificate-given", "The server wants a client certificate and the client has one.", ServerKind.RawTls13, [], site =>
             site.AtLocalhost(RawTlsServer.Tls13(Demand(site, ClientCertificateDemand.Required))) with
             {
-                ClientCertificate = site.Own(site.Pki.Issuing.Issue(new CertificateSpec { Subject = "CN=client", ExtendedKeyUsages = [ClientAuthentication] })),
+                ClientCertificate = Client(site),
             }),
     ];
+
+    private static X509Certificate2 Client(LabSite site) =>
+        site.Own(site.Pki.Issuing.Issue(new CertificateSpec { Subject = "CN=client", ExtendedKeyUsages = [ClientAuthentication] }));
 
     private static RawTlsOptions Demand(LabSite site, ClientCertificateDemand demand) => new(site.Chain()) { ClientCertificate = demand };
 }

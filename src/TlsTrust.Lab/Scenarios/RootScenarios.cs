@@ -50,6 +50,27 @@ internal static class RootScenarios
             return site.AtLocalhost(ServedChain.Of(site.Leaf(issuer: issuing), issuing.Certificate));
         }),
 
+        Untrusted("stale-root-in-store", "The CA was made again: the store holds its name with another key.", ServerKind.SslStream, Cause.StaleIssuer, site =>
+        {
+            LabAuthority again = LabAuthority.CreateRoot("CN=Lab Cluster CA, O=TlsTrust Lab", site.Now);
+            LabCertificate stale = LabAuthority.CreateRoot("CN=Lab Cluster CA, O=TlsTrust Lab", site.Now).Certificate;
+            return site.AtLocalhost(ServedChain.Of(site.Leaf(issuer: again))) with { TrustStorePath = site.WriteCertificates("stale-root.pem", site.Pki.Root.Certificate, stale) };
+        }),
+
+        Untrusted("stale-intermediate-sent", "The server sends the intermediate from before its renewal: the right name, and another key.", ServerKind.SslStream, Cause.StaleIssuer, site =>
+        {
+            LabAuthority renewed = site.Pki.Root.IssueAuthority("CN=Lab Renewed Issuing CA, O=TlsTrust Lab");
+            LabAuthority before = site.Pki.Root.IssueAuthority("CN=Lab Renewed Issuing CA, O=TlsTrust Lab");
+            return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(issuer: renewed), before.Certificate));
+        }),
+
+        Untrusted("stale-root-new-one-sent", "The CA was made again and its new root is sent; the store has the old one.", ServerKind.SslStream, Cause.PrivateRoot, site =>
+        {
+            LabAuthority again = LabAuthority.CreateRoot("CN=Lab Moved CA, O=TlsTrust Lab", site.Now);
+            LabCertificate stale = LabAuthority.CreateRoot("CN=Lab Moved CA, O=TlsTrust Lab", site.Now).Certificate;
+            return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(issuer: again), again.Certificate)) with { TrustStorePath = site.WriteCertificates("moved-root.pem", stale) };
+        }),
+
         Of("intermediate-as-anchor", "The store holds the intermediate and not its root.", ServerKind.SslStream,
             Verdict.Untrusted, Cause.MissingPublicRoot, [FindingId.MissingPublicRoot, FindingId.IntermediateAsAnchor], site =>
             site.AtLocalhost(site.Chain()) with { TrustStorePath = site.WriteCertificates("intermediate-only.pem", site.Pki.Issuing.Certificate) }),

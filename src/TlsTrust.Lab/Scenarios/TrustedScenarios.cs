@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
 using TlsTrust.Lab.Servers.RawTls;
@@ -15,6 +16,9 @@ internal static class TrustedScenarios
 
         Trusted("trusted-rsa", "The same with RSA 2048 throughout.", ServerKind.SslStream, [], site =>
             site.AtLocalhost(ServedChain.Of(site.RsaLeaf(), site.RsaIssuing.Certificate))),
+
+        Trusted("clients-disagree", "An RSA key that may only encipher signs the handshake: OpenSSL takes it, Java does not.", ServerKind.SslStream, [FindingId.ClientsDisagree], site =>
+            site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { Key = site.Pki.RsaServerKey, KeyUsage = X509KeyUsageFlags.KeyEncipherment }, site.RsaIssuing), site.RsaIssuing.Certificate))),
 
         Trusted("trusted-cross-signed", "The chain ends in a new root that the store lacks, and is sent with its cross-sign by a root the store has.", ServerKind.SslStream, [], site =>
         {

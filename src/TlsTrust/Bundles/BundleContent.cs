@@ -19,7 +19,7 @@ internal sealed record BundlePart
     public int Line { get; init; }
 
     /// <summary>Where it is from, in words.</summary>
-    public required string Origin { get; init; }
+    public required CertificateOrigin Origin { get; init; }
 
     /// <summary>A line of text to be written before it.</summary>
     public string? Comment { get; init; }
@@ -75,12 +75,12 @@ internal sealed class BundleContent
         CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText, CancellationToken.None);
         if (file.Document is null)
         {
-            List<BundlePart> parts = [.. file.Certificates.Select(c => new BundlePart { Certificate = c.Certificate, Origin = c.Alias is null ? name : $"{name}, {c.Alias}" })];
+            List<BundlePart> parts = [.. file.Certificates.Select(c => new BundlePart { Certificate = c.Certificate, Origin = CertificateOrigin.File(c.Alias is null ? name : $"{name}, {c.Alias}") })];
             bool whole = !file.HoldsPrivateKey;
             if (file is { Pkcs12: { } store, Certificates.Count: > 0 })
             {
                 whole = !store.HasClosedKey;
-                parts.InsertRange(0, Keys(store).Select(key => new BundlePart { Block = key, Origin = name }));
+                parts.InsertRange(0, Keys(store).Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
             }
 
             return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null) { Password = file.Password ?? options.Password, LosesKey = !whole, Foreign = file.Foreign };
@@ -109,7 +109,7 @@ internal sealed class BundleContent
                 Certificate = located?.Certificate,
                 RejectsServers = located?.RejectsServers ?? false,
                 Line = block.Line,
-                Origin = $"{name}, line {block.Line}",
+                Origin = CertificateOrigin.File(name, block.Line),
             });
         }
 

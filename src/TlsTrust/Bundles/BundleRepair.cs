@@ -44,7 +44,7 @@ public static class BundleRepair
             return BundlePlanner.Plan(path, original, options);
         }
 
-        AdditionalCertificate[] issuers = [.. best.Issuers.Where(i => options.IncludeRoot || !i.Certificate.IsSelfSigned).Select(i => new AdditionalCertificate(i.Certificate, i.Location))];
+        AdditionalCertificate[] issuers = [.. best.Issuers.Where(i => options.IncludeRoot || !i.Certificate.IsSelfSigned).Select(i => new AdditionalCertificate(i.Certificate, i.Origin))];
         BundleRepairOptions completed = options with { Additional = [.. options.Additional, .. issuers] };
         if (best.Top.Certificate.IsSelfSigned)
         {

@@ -17,7 +17,7 @@ public enum LineEnding
 }
 
 /// <summary>A certificate that is to be put into a bundle, and where it is from.</summary>
-public sealed record AdditionalCertificate(Certificate Certificate, string Origin)
+public sealed record AdditionalCertificate(Certificate Certificate, CertificateOrigin Origin)
 {
     /// <summary>True when the user gave this very certificate. Only such a one can become an anchor of a trust bundle; what was found on the way can't.</summary>
     public bool IsExplicit { get; init; }

@@ -196,7 +196,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         {
             ref ChainCertificate? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_described, part.Certificate!, out _);
             known ??= BundlePlanner.Describe(part, 0, kind, options);
-            all.Add(known with { Depth = all.Count, Origin = part.Origin });
+            all.Add(known with { Depth = all.Count, CertificateOrigin = part.Origin });
         }
 
         return [.. all];

@@ -245,7 +245,7 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         ?? new BundlePart
         {
             Certificate = certificate,
-            Origin = options.Additional.FirstOrDefault(a => a.Certificate.Equals(certificate))?.Origin ?? "the known roots",
+            Origin = options.Additional.FirstOrDefault(a => a.Certificate.Equals(certificate))?.Origin ?? new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots, Location = "the known roots" },
         };
 
     // The key stays first or last; parameters stay with it; what can't be read stays at the end; requests and lists go.

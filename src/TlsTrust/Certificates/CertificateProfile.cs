@@ -121,11 +121,11 @@ internal static class CertificateProfile
 
             if (!CertificateTime.TryRead(date.Tag, date.Content(document), out _, out string? departure))
             {
-                faults.Add(new DerFault(date.Offset, field, "RFC 5280 §4.1.2.5", "a time that can't be read"));
+                faults.Add(new DerFault(date.Offset, field, CertificateTime.Rule, "a time that can't be read"));
             }
             else if (departure is not null)
             {
-                faults.Add(new DerFault(date.Offset, field, "RFC 5280 §4.1.2.5", departure, departure == CertificateTime.EarlyGeneralizedTime ? DerFaultKind.Tolerated : DerFaultKind.Profile));
+                faults.Add(new DerFault(date.Offset, field, CertificateTime.Rule, departure, departure == CertificateTime.EarlyGeneralizedTime ? DerFaultKind.Tolerated : DerFaultKind.Profile));
             }
         }
 

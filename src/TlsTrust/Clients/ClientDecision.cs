@@ -400,7 +400,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         }
 
         // Without its words nobody has seen it refuse: that is no verdict.
-        return words is null ? Verdict(ClientAnswer.Unknown) : Verdict(ClientAnswer.Refuses) with { Message = words };
+        return words is null ? Verdict(ClientAnswer.Unknown) : Verdict(ClientAnswer.Refuses) with { Message = words, Rule = fault.Kind };
     }
 
     private ClientVerdict Verdict(ClientAnswer answer) => new()

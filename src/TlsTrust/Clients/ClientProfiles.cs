@@ -17,10 +17,13 @@ public static class ClientProfiles
     internal static IReadOnlyList<ClientProfile> All => _all.Value;
 
     /// <summary>One verdict a client.</summary>
-    public static ResultList<ClientVerdict> Decide(ClientEvidence evidence)
+    public static ResultList<ClientVerdict> Decide(ClientEvidence evidence) => DecideUntil(evidence, CancellationToken.None);
+
+    /// <summary>One verdict a client, until it is told to end.</summary>
+    internal static ResultList<ClientVerdict> DecideUntil(ClientEvidence evidence, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        ClientSearches searches = new(evidence);
+        ClientSearches searches = new(evidence, cancellation);
         return [.. All.Select(profile => new ClientDecision(profile, searches).Decide())];
     }
 

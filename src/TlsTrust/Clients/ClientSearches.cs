@@ -35,7 +35,7 @@ internal sealed record ClientSearch
 }
 
 /// <summary>The searches behind the profiles: each kind is run once, however many clients share it. The name is checked apart, since clients differ there.</summary>
-internal sealed class ClientSearches(ClientEvidence evidence)
+internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken cancellation = default)
 {
     private readonly Dictionary<SearchKind, ClientSearch> results = [];
 
@@ -60,12 +60,12 @@ internal sealed class ClientSearches(ClientEvidence evidence)
         PathQuery query = QueryFor(kind);
         if (kind.Builder == PathBuilder.Search)
         {
-            return new ClientSearch { Result = PathSearch.Search(query) };
+            return new ClientSearch { Result = PathSearch.SearchUntil(query, cancellation) };
         }
 
         if (kind.Builder == PathBuilder.OpenSsl)
         {
-            (OpenSslResult answer, IReadOnlyList<Certificate> verified) = OpenSslVerification.Verify(query, kind.SecurityLevel);
+            (OpenSslResult answer, IReadOnlyList<Certificate> verified) = OpenSslVerification.Verify(query, kind.SecurityLevel, cancellation);
             return new ClientSearch { OpenSsl = answer, Chain = verified };
         }
 
@@ -77,7 +77,7 @@ internal sealed class ClientSearches(ClientEvidence evidence)
 
         // Nothing but this chain: what breaks a rule here is not avoided by another.
         PathQuery single = query with { Presented = chain.Certificates, Intermediates = null, Anchors = new CertificateIndex([chain.Certificates[^1]]), PartialChain = true };
-        return new ClientSearch { Result = PathSearch.Search(single) };
+        return new ClientSearch { Result = PathSearch.SearchUntil(single, cancellation) };
     }
 
     private PathQuery QueryFor(SearchKind kind)

@@ -1,6 +1,7 @@
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Extensions;
 using TlsTrust.Certificates.Names;
+using TlsTrust.Paths;
 using TlsTrust.Paths.OpenSsl;
 
 namespace TlsTrust.Clients;
@@ -59,8 +60,8 @@ public static class OpenSslStrict
         }
 
         // Between leaf and anchor the same is asked for without -x509_strict too.
-        OpenSslVerification.CaAnswer answer = OpenSslVerification.CheckCa(certificate);
-        if (isLeaf ? answer == OpenSslVerification.CaAnswer.Tolerated : isLast && answer != OpenSslVerification.CaAnswer.Yes)
+        CaAnswer answer = CaMarks.Read(certificate);
+        if (isLeaf ? answer == CaAnswer.Tolerated : isLast && answer != CaAnswer.Yes)
         {
             yield return (79, "invalid CA certificate");
         }

@@ -122,6 +122,7 @@ internal sealed class ConnectionAttempt : IDisposable
         Detail = fault.Message,
         Alert = fault.Alert ?? evidence.Alert,
         Spoke = fault.Spoke,
+        IsOwnLimit = fault.IsOwnLimit,
         ServerTime = fault.ServerTime ?? evidence.ServerTime,
         Timings = [.. _clock.Timings],
     };

@@ -29,7 +29,7 @@ internal sealed class FollowUpConnections
         if (evidence.Presented.Count == 0)
         {
             // Only a server that spoke TLS is asked again: the others said all they have to say.
-            bool mayShowMore = evidence.Outcome is Cause.HandshakeRefused or Cause.ProtocolVersion or Cause.ClientCertificateRequired;
+            bool mayShowMore = evidence.Outcome is Cause.None or Cause.HandshakeRefused or Cause.ProtocolVersion or Cause.ClientCertificateRequired;
             return mayShowMore ? await AfterRefusalAsync(evidence) : evidence;
         }
 

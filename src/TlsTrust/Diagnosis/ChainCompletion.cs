@@ -12,7 +12,7 @@ internal static class ChainCompletion
             .SelectMany(lead => lead.Issuers)
             .Where(issuer => issuer.Kind is not (IssuerSourceKind.Presented or IssuerSourceKind.TrustStore or IssuerSourceKind.PublicRoots))
             .DistinctBy(issuer => issuer.Certificate)
-            .Select(issuer => new FoundCertificate(issuer.Certificate, issuer.Location, issuer.Kind == IssuerSourceKind.Download))];
+            .Select(issuer => new FoundCertificate(issuer.Certificate, issuer.Origin))];
 
     /// <summary>What was asked, one line each.</summary>
     public static IReadOnlyList<string> Tried(IssuerSearchResult issuers) => [.. issuers.Attempts.Select(attempt => attempt.ToString())];

@@ -68,18 +68,18 @@ public static class ChainDescription
     private static bool HasRootTwin(ChainEvidence evidence, Certificate certificate) =>
         evidence.Store.Index.WithSubject(certificate.Subject).Any(root => root.IsSelfIssued && root.PublicKey.Equals(certificate.PublicKey));
 
-    private static string Origin(ChainEvidence evidence, Certificate certificate)
+    internal static CertificateOrigin Origin(ChainEvidence evidence, Certificate certificate)
     {
         for (int i = 0; i < evidence.Presented.Count; i++)
         {
             if (evidence.Presented[i].Equals(certificate))
             {
-                return i < evidence.Origins.Count ? evidence.Origins[i] : $"sent at position {i}";
+                return i < evidence.Origins.Count ? evidence.Origins[i] : CertificateOrigin.Sent(i);
             }
         }
 
-        return evidence.Store.LocationOf(certificate) is { } location ? $"store {location}"
-            : evidence.Found.FirstOrDefault(found => found.Certificate.Equals(certificate))?.Source
-            ?? (evidence.PublicRoots.Contains(certificate) ? evidence.PublicRoots.Source : "");
+        return evidence.Store.OriginOf(certificate) is { } stored ? stored with { Kind = CertificateOriginKind.Store }
+            : evidence.Found.FirstOrDefault(found => found.Certificate.Equals(certificate))?.Origin
+            ?? new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots, Location = evidence.PublicRoots.Contains(certificate) ? evidence.PublicRoots.Source : "" };
     }
 }

@@ -28,6 +28,9 @@ public sealed record ChainJudgement
     /// <summary>What is missing, nearest to the leaf first; empty where nothing is, or where it was not found.</summary>
     public IReadOnlyList<FoundCertificate> Missing { get; init; } = [];
 
+    /// <summary>True where the time did not suffice to judge.</summary>
+    internal bool IsGivenUp { get; init; }
+
     /// <summary>The search on what was presented and what is trusted, with every rejection.</summary>
     public required PathSearchResult Search { get; init; }
 }

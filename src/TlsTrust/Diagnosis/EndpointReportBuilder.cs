@@ -15,23 +15,21 @@ namespace TlsTrust.Diagnosis;
 internal static class EndpointReportBuilder
 {
     public static EndpointReport Make(
-        ConnectionEvidence connection, ChainEvidence? chain, ChainJudgement? judgement, IReadOnlyList<Finding> connectionFindings, EndpointTestOptions options, TimeSpan diagnosis)
+        ConnectionEvidence connection, DiagnosedChain? diagnosed, IReadOnlyList<Finding> connectionFindings, EndpointTestOptions options, TimeSpan diagnosis)
     {
-        ResultList<Finding> findings = CauseRanking.Sort([.. connectionFindings, .. judgement?.Findings ?? []]);
-        bool unreachable = connection.Outcome != Cause.None;
+        ChainEvidence? chain = diagnosed?.Evidence;
+        ChainJudgement? judgement = diagnosed?.Judgement;
+        ResultList<ClientVerdict> clients = diagnosed?.Clients ?? [];
+        ResultList<Finding> findings = CauseTable.Sort([.. connectionFindings, .. judgement?.Findings ?? []]);
         bool gaveUp = false;
         if (connection is { Outcome: Cause.HandshakeRefused, Alert: null } && findings.Any(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }))
         {
             // It was this side that gave up, since it could not read what arrived: the certificate is the fault.
             findings = [.. findings.Where(finding => finding.Id != FindingId.HandshakeRefused)];
-            unreachable = false;
             gaveUp = true;
         }
 
-        Cause cause = unreachable ? connection.Outcome : CauseRanking.CauseOf(findings);
-        Verdict verdict = unreachable ? Verdict.Unreachable
-            : judgement is not null && findings.All(finding => finding.Severity != Severity.Error) ? Verdict.Trusted
-            : Verdict.Untrusted;
+        (Verdict verdict, Cause cause) = VerdictRule.Of(findings, someClientConnects: clients.Any(row => row.Answer == ClientAnswer.Accepts));
 
         // A client that gives up inside the handshake never comes to a code, whatever the rest of the chain is worth.
         OpenSslResult? openSsl = gaveUp ? null : judgement?.Search.OpenSsl;
@@ -61,32 +59,23 @@ internal static class EndpointReportBuilder
             MissingIssuer = chain is null || judgement is not { Missing.Count: > 0 } ? null : ChainDescription.Missing(chain, judgement, judgement.Missing[0]),
             NotAfter = chain?.Presented[0].NotAfter,
             ClientCertificateRequested = connection.ClientCertificateRequested,
+            ClientCertificateIssuers = [.. connection.ClientCertificateIssuers],
             RevocationStatus = Revocation(chain),
             Timings = [.. connection.Timings, new PhaseTiming("Diagnosis", diagnosis.TotalMilliseconds)],
-            Clients = chain is null ? [] : ClientProfiles.Decide(ClientEvidenceOf(chain, connection) with { Unreadable = UnreadableOf(chain, gaveUp, findings) }),
+            Clients = clients,
             AnchorStore = options.Store.Name,
             CheckedAt = at,
         };
     }
 
-    /// <summary>What the client profiles decide by.</summary>
-    public static ClientEvidence ClientEvidenceOf(ChainEvidence chain, ConnectionEvidence? connection) => new()
+    /// <summary>How the handshake went, for the clients' rows: a demand for a client certificate is no end of it, since a client may hold one.</summary>
+    public static HandshakeFacts HandshakeOf(ConnectionEvidence connection) => new()
     {
-        Query = ChainJudge.Query(chain),
-        AnchorsOf = chain.StoreOf,
-        PublicRoots = chain.PublicRoots.Index,
-        Downloaded = chain.DownloadsAllowed ? [.. chain.Found.Where(found => found.Downloaded).Select(found => found.Certificate)] : null,
-        Protocol = connection?.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
-        CipherSuite = connection?.CipherSuite?.ToString(),
-        Unreadable = UnreadableOf(chain, gaveUp: false, []),
-        Revoked = [.. chain.Revocation.Where(result => result is { Depth: 0, Status: RevocationStatus.Revoked, Channel: not null }).Select(result => result.Channel!.Value)],
+        Protocol = connection.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
+        CipherSuite = connection.CipherSuite?.ToString(),
+        GaveUp = connection is { Outcome: Cause.HandshakeRefused, Alert: null },
+        Impossible = connection.Outcome is Cause.None or Cause.ProtocolVersion || ConnectionFindings.WantsOnlyACertificate(connection) ? null : connection.Detail,
     };
-
-    // What stopped this side's own TLS stops every client that parses all it is sent.
-    private static string? UnreadableOf(ChainEvidence chain, bool gaveUp, IReadOnlyList<Finding> findings) =>
-        chain.Unreadable is [{ } first, ..] ? first.Fault.ToString()
-        : gaveUp ? findings.First(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }).Message
-        : null;
 
     // One sentence that a ticket could hold: who, what, and the one thing to do.
     private static string Summary(ConnectionEvidence connection, Verdict verdict, Cause cause, ResultList<Finding> findings, ChainJudgement? judgement)

@@ -26,9 +26,7 @@ internal sealed class EndpointRun : IDisposable
     private const int MaxHostsRemembered = 8;
 
     private readonly EndpointTestOptions _options;
-    private readonly AiaClient? _aia;
-    private readonly IssuerFinder _finder;
-    private readonly RevocationChecker _revocation;
+    private readonly ChainDiagnosis _diagnosis;
     private readonly SentIssuerCache _issuers = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _hostsByRoot = new();
 
@@ -36,16 +34,18 @@ internal sealed class EndpointRun : IDisposable
     {
         // A stapled answer is asked for where revocation is: that takes a further connection.
         _options = options.Revocation == RevocationMode.None ? options : options with { Connection = options.Connection with { AskForStapledOcsp = true } };
-        _aia = options.NoDownload ? null : new AiaClient(options.Urls);
-        _finder = new IssuerFinder(new IssuerSources { Local = options.AtHand, PublicRoots = options.PublicRoots, Aia = _aia });
-        _revocation = new RevocationChecker(options.Urls);
+        _diagnosis = new ChainDiagnosis(new ChainDiagnosisOptions
+        {
+            PublicRoots = options.PublicRoots,
+            AtHand = options.AtHand,
+            NoDownload = options.NoDownload,
+            Urls = options.Urls,
+            Revocation = options.Revocation,
+            Trace = options.Trace,
+        });
     }
 
-    public void Dispose()
-    {
-        _aia?.Dispose();
-        _revocation.Dispose();
-    }
+    public void Dispose() => _diagnosis.Dispose();
 
     /// <summary>Connects and judges: one report, one for each address, or one for each kind of chain.</summary>
     public async Task<IReadOnlyList<EndpointReport>> TestAsync(Endpoint endpoint, CancellationToken cancellation)
@@ -94,10 +94,10 @@ internal sealed class EndpointRun : IDisposable
         long started = Stopwatch.GetTimestamp();
         List<Finding> findings = [.. connectionFindings, .. MachineFindings.OfSettings(_options.InsecureSettings)];
         ChainEvidence? chain = Read(connection);
-        ChainJudgement? judgement = null;
+        DiagnosedChain? diagnosed = null;
         if (chain is not null)
         {
-            (chain, judgement) = await CompleteAsync(chain, connection, cancellation);
+            diagnosed = await _diagnosis.RunAsync(chain, Around(connection), cancellation);
         }
         else
         {
@@ -105,7 +105,23 @@ internal sealed class EndpointRun : IDisposable
             findings.AddRange(ReadFaults(connection).Select(unreadable => ChainJudge.Unreadable(unreadable, GaveUp(connection))));
         }
 
-        return EndpointReportBuilder.Make(connection, chain, judgement, findings, _options, Stopwatch.GetElapsedTime(started));
+        return EndpointReportBuilder.Make(connection, diagnosed, findings, _options, Stopwatch.GetElapsedTime(started));
+    }
+
+    private ChainCircumstances Around(ConnectionEvidence connection)
+    {
+        TimeSpan limit = _options.Connection.TotalTimeout;
+        return new ChainCircumstances
+        {
+            Reach = FetchReaches.OpenedBy(connection.Endpoint.HostName, connection.RemoteAddress, connection.ViaProxy is not null),
+            StapledOcsp = connection.StapledOcsp,
+            Handshake = EndpointReportBuilder.HandshakeOf(connection),
+            OtherHosts = Remember,
+            LookUp = _options.NoDownload || connection.ViaProxy is not null ? null : _options.Connection.Resolver.ResolveAsync,
+            Answered = connection.RemoteAddress,
+            TimeLimit = limit,
+            TimeLeft = limit - TimeSpan.FromMilliseconds(connection.Timings.Sum(timing => timing.Milliseconds)),
+        };
     }
 
     // A handshake that ended without an alert of the server, and not for want of time or bytes.
@@ -126,13 +142,13 @@ internal sealed class EndpointRun : IDisposable
     private ChainEvidence? Read(ConnectionEvidence connection)
     {
         List<Certificate> presented = [];
-        List<string> origins = [];
+        List<CertificateOrigin> origins = [];
         for (int i = 0; i < connection.Presented.Count; i++)
         {
             if (i > 0 ? _issuers.TryRead(connection.Presented[i], out Certificate? certificate) : Certificate.TryParse(connection.Presented[i], out certificate, out _))
             {
                 presented.Add(certificate);
-                origins.Add($"sent at position {i}");
+                origins.Add(CertificateOrigin.Sent(i));
             }
             else if (i == 0)
             {
@@ -161,78 +177,6 @@ internal sealed class EndpointRun : IDisposable
             Policy = _options.Policy,
             WarnDays = _options.WarnDays,
         };
-    }
-
-    private async Task<(ChainEvidence Evidence, ChainJudgement Judgement)> CompleteAsync(ChainEvidence chain, ConnectionEvidence connection, CancellationToken cancellation)
-    {
-        FetchReach reach = FetchReaches.OpenedBy(connection.Endpoint.HostName, connection.RemoteAddress, connection.ViaProxy is not null);
-        ChainEvidence evidence = chain;
-        ChainJudgement judgement = ChainJudge.Judge(evidence);
-        if (!judgement.ReachesAnchor)
-        {
-            IssuerSearchResult issuers = await _finder.FindAsync(
-                new IssuerQuery
-                {
-                    Child = judgement.BestPath[^1],
-                    Presented = chain.Presented,
-                    Store = chain.Store,
-                    At = chain.At,
-                    Reach = reach,
-                },
-                cancellation);
-            evidence = evidence with { Found = ChainCompletion.Found(issuers), Tried = ChainCompletion.Tried(issuers) };
-            foreach (string attempt in evidence.Tried)
-            {
-                _options.Trace?.Invoke(attempt);
-            }
-
-            judgement = ChainJudge.Judge(evidence);
-        }
-
-        evidence = evidence with
-        {
-            OtherHostsUnderSameRoot = Remember(evidence, judgement),
-            OtherClocks = await ClocksAsync(evidence, judgement, reach, cancellation),
-        };
-        evidence = evidence with { Revocation = await RevocationAsync(evidence, judgement, connection, reach, cancellation) };
-        return evidence.Revocation.Count > 0 || evidence.OtherHostsUnderSameRoot.Count > 0 || evidence.OtherClocks.Count > 0
-            ? (evidence, ChainJudge.Judge(evidence))
-            : (evidence, judgement);
-    }
-
-    // Another clock is looked for only where this machine's finds the chain out of date.
-    private async Task<IReadOnlyList<OtherClock>> ClocksAsync(ChainEvidence evidence, ChainJudgement judgement, FetchReach reach, CancellationToken cancellation)
-    {
-        if (!evidence.AtIsClock || !judgement.Findings.Any(finding => finding is { Severity: Severity.Error, Id: FindingId.Expired or FindingId.NotYetValid }))
-        {
-            return [];
-        }
-
-        Certificate leaf = evidence.Presented[0];
-        OtherClock? server = _aia is null ? null : await OtherClocks.OfIssuerServerAsync(leaf, _aia, reach, cancellation);
-        return [.. evidence.OtherClocks, .. server is null ? Array.Empty<OtherClock>() : [server], .. OtherClocks.OfTimestamps(leaf)];
-    }
-
-    // A stapled answer costs nobody anything and is always looked at; what it leaves open is a finding only for who asked.
-    private async Task<IReadOnlyList<RevocationResult>> RevocationAsync(
-        ChainEvidence evidence, ChainJudgement judgement, ConnectionEvidence connection, FetchReach reach, CancellationToken cancellation)
-    {
-        bool asked = _options.Revocation != RevocationMode.None;
-        if (judgement.CompletedPath.Count < 2 || (!asked && connection.StapledOcsp is null))
-        {
-            return [];
-        }
-
-        RevocationQuery query = new()
-        {
-            Path = judgement.CompletedPath,
-            Mode = asked ? _options.Revocation : RevocationMode.Offline,
-            StapledOcsp = connection.StapledOcsp ?? default,
-            At = evidence.At,
-            Reach = reach,
-        };
-        IReadOnlyList<RevocationResult> results = await _revocation.CheckAsync(query, cancellation);
-        return asked ? results : [.. results.Where(result => result.Status is RevocationStatus.Good or RevocationStatus.Revoked)];
     }
 
     // Which unrelated public hosts of this run stand under the same private root.

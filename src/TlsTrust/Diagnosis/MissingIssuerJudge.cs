@@ -18,55 +18,57 @@ internal sealed record MissingIssuerJudgement(
 internal static class MissingIssuerJudge
 {
     /// <summary>Judges a path that ends before an anchor.</summary>
-    public static MissingIssuerJudgement Judge(ChainEvidence evidence, IReadOnlyList<Certificate> bestPath)
+    public static MissingIssuerJudgement Judge(ChainEvidence evidence, IReadOnlyList<Certificate> bestPath, CancellationToken cancellation)
     {
         Certificate leaf = evidence.Presented[0];
         if (leaf.IsSelfSigned)
         {
-            return new([SelfSigned(leaf)], bestPath, []);
+            return new([SelfSigned(leaf, evidence.HostName)], bestPath, []);
         }
 
         // 1. To an anchor of the store, by way of what was found.
-        if (Complete(evidence, evidence.Store.Index) is { } complete)
+        if (Complete(evidence, evidence.Store.Index, cancellation) is { } complete)
         {
             IReadOnlyList<FoundCertificate> missing = MissingOf(evidence, complete);
             return new([MissingIssuerFindings.MissingIntermediate(evidence, complete, missing, Severity.Error), .. MissingIssuerFindings.OnlyWithDownload(evidence, missing)], complete, missing);
         }
 
         // 2. To a publicly known root that the store lacks.
-        if (Complete(evidence, evidence.PublicRoots.Index) is { } publicPath)
+        if (Complete(evidence, evidence.PublicRoots.Index, cancellation) is { } publicPath)
         {
             IReadOnlyList<FoundCertificate> missing = WithoutRoot(MissingOf(evidence, publicPath), publicPath);
-            FoundCertificate root = new(publicPath[^1], $"publicly known root ({evidence.PublicRoots.Source})", Downloaded: false);
+            FoundCertificate root = new(publicPath[^1], new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots, Location = $"publicly known root ({evidence.PublicRoots.Source})" });
             return new(
-                [MissingIssuerFindings.MissingPublicRoot(evidence, publicPath), .. AlsoMissing(evidence, publicPath, missing), .. IntermediateAsAnchor(evidence)],
+                [MissingIssuerFindings.MissingPublicRoot(evidence, publicPath), .. AlsoMissing(evidence, publicPath, missing), .. IntermediateAsAnchor(evidence, cancellation)],
                 publicPath,
                 [.. missing, root]);
         }
 
         // 3. To a self-signed CA certificate that is neither.
-        IReadOnlyList<Certificate> longest = Longest(evidence) ?? bestPath;
+        IReadOnlyList<Certificate> longest = Longest(evidence, cancellation) ?? bestPath;
         IReadOnlyList<FoundCertificate> brought = MissingOf(evidence, longest);
         if (longest[^1].IsSelfSigned)
         {
             return new(
-                [MissingIssuerFindings.PrivateRoot(evidence, longest), .. AlsoMissing(evidence, longest, WithoutRoot(brought, longest)), .. IntermediateAsAnchor(evidence)],
+                [MissingIssuerFindings.PrivateRoot(evidence, longest), .. AlsoMissing(evidence, longest, WithoutRoot(brought, longest)), .. IntermediateAsAnchor(evidence, cancellation)],
                 longest,
                 brought);
         }
 
-        return new([MissingIssuerFindings.IssuerUnknown(evidence, longest), .. IntermediateAsAnchor(evidence)], longest, brought);
+        // 4. Nothing found, and a CA of that name is at hand that has another key.
+        Finding cause = StaleIssuerFindings.Find(evidence, longest[^1], longest.Count - 1) ?? MissingIssuerFindings.IssuerUnknown(evidence, longest);
+        return new([cause, .. IntermediateAsAnchor(evidence, cancellation)], longest, brought);
     }
 
-    private static IReadOnlyList<Certificate>? Complete(ChainEvidence evidence, CertificateIndex anchors)
+    private static IReadOnlyList<Certificate>? Complete(ChainEvidence evidence, CertificateIndex anchors, CancellationToken cancellation)
     {
-        PathSearchResult result = PathSearch.Search(WithFound(evidence) with { Anchors = anchors });
+        PathSearchResult result = PathSearch.SearchUntil(WithFound(evidence) with { Anchors = anchors }, cancellation);
         return result.Path?.Certificates ?? result.Partial.FirstOrDefault(partial => partial.End == PathEnd.RuleFailed)?.Certificates;
     }
 
-    private static IReadOnlyList<Certificate>? Longest(ChainEvidence evidence)
+    private static IReadOnlyList<Certificate>? Longest(ChainEvidence evidence, CancellationToken cancellation)
     {
-        PathSearchResult result = PathSearch.Search(WithFound(evidence));
+        PathSearchResult result = PathSearch.SearchUntil(WithFound(evidence), cancellation);
         return (result.Partial.FirstOrDefault(partial => partial.Last.IsSelfSigned) ?? result.Partial.FirstOrDefault(_ => true))?.Certificates;
     }
 
@@ -94,9 +96,9 @@ internal static class MissingIssuerJudge
         }
     }
 
-    private static IEnumerable<Finding> IntermediateAsAnchor(ChainEvidence evidence)
+    private static IEnumerable<Finding> IntermediateAsAnchor(ChainEvidence evidence, CancellationToken cancellation)
     {
-        PathSearchResult result = PathSearch.Search(ChainJudge.Query(evidence) with { HostName = null, PartialChain = true });
+        PathSearchResult result = PathSearch.SearchUntil(ChainJudge.Query(evidence) with { HostName = null, PartialChain = true }, cancellation);
         if (result.Path is { } path && !path.Certificates[^1].IsSelfSigned)
         {
             Certificate anchor = path.Certificates[^1];
@@ -113,14 +115,21 @@ internal static class MissingIssuerJudge
         }
     }
 
-    private static Finding SelfSigned(Certificate leaf) => new()
+    // A certificate for another name is the default one of a server that does not know ours: trusting it would not help.
+    private static Finding SelfSigned(Certificate leaf, string? hostName)
     {
-        Id = FindingId.SelfSigned,
-        Severity = Severity.Error,
-        Depth = 0,
-        Message = $"The server's certificate {leaf.Subject} is signed by its own key, and is not in the store.",
-        Evidence = ["its signature verifies with its own public key", $"SHA-256 {leaf.Sha256}"],
-        Remedy = "Give the server a certificate from a CA. Where it has to stay, have its owner confirm the SHA-256 fingerprint out of band, then add it with Set-TrustBundleEnvironment -Fingerprint.",
-        RemedyFor = RemedyParty.Server,
-    };
+        bool isForAnother = hostName is not null && !NameFindings.IsCovered(hostName, leaf);
+        return new()
+        {
+            Id = FindingId.SelfSigned,
+            Severity = isForAnother ? Severity.Warning : Severity.Error,
+            Depth = 0,
+            Message = $"The server's certificate {leaf.Subject} is signed by its own key, and is not in the store.",
+            Evidence = ["its signature verifies with its own public key", $"SHA-256 {leaf.Sha256}"],
+            Remedy = isForAnother
+                ? $"Do not trust it: it is not for {hostName}, so that no client would take it even then. Set up the virtual host for that name first."
+                : "Give the server a certificate from a CA. Where it has to stay, have its owner confirm the SHA-256 fingerprint out of band, then add it with Set-TrustBundleEnvironment -Fingerprint.",
+            RemedyFor = RemedyParty.Server,
+        };
+    }
 }

@@ -28,6 +28,8 @@ internal static class SavedReport
         CipherSuite = Enum.TryParse(saved.CipherSuite, out TlsCipherSuite suite) ? suite : null,
         Alpn = saved.ApplicationProtocol,
         ClientCertificateRequested = saved.ClientCertificateRequested,
+        ClientCertificateIssuers = saved.ClientCertificateIssuers,
+        ClientCertificateGiven = saved is { Verdict: Verdict.Unreachable, Cause: Cause.ClientCertificateRequired },
     };
 
     /// <summary>What was seen on the wire or heard from others then, and can't be seen in certificates now.</summary>

@@ -51,10 +51,14 @@ public sealed class IssuerCache
                 continue;
             }
 
-            string location = file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal) ? "imported intermediates" : "an earlier download";
+            CertificateOrigin origin = new()
+            {
+                Kind = CertificateOriginKind.Cache,
+                Location = file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal) ? "imported intermediates" : "an earlier download",
+            };
             foreach (Certificate certificate in Split(content))
             {
-                yield return new(certificate, location);
+                yield return new(certificate, origin);
             }
         }
     }

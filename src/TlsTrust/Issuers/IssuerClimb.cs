@@ -48,7 +48,7 @@ internal sealed class IssuerClimb
     internal void Add(AiaAnswer answer)
     {
         _requests += answer.Requests;
-        _downloaded.AddRange(answer.Certificates.Select(certificate => new StoredCertificate(certificate, answer.Url)));
+        _downloaded.AddRange(answer.Certificates.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.Download(answer.Url))));
         _attempts.Add(new(IssuerSourceKind.Download, answer.Url, answer.Detail)
         {
             Requests = answer.Requests,
@@ -199,7 +199,7 @@ internal sealed class IssuerClimb
                     _fruitful.Add(candidate.Location);
                 }
 
-                issuers.Add(new(candidate.Certificate, source.Kind, candidate.Location));
+                issuers.Add(new(candidate.Certificate, source.Kind, candidate.Origin));
             }
         }
 

@@ -7,9 +7,12 @@ namespace TlsTrust.Issuers;
 /// <summary>A certificate whose key verifies another's signature, and where it is from.</summary>
 /// <param name="Certificate">The issuer.</param>
 /// <param name="Kind">Kind of source.</param>
-/// <param name="Location">Position, file and line, store, or URL.</param>
-public sealed record FoundIssuer(Certificate Certificate, IssuerSourceKind Kind, string Location)
+/// <param name="Origin">Position, file and line, store, or URL.</param>
+public sealed record FoundIssuer(Certificate Certificate, IssuerSourceKind Kind, CertificateOrigin Origin)
 {
+    /// <summary><see cref="Origin"/> for people.</summary>
+    public string Location => Origin.ToString();
+
     /// <inheritdoc/>
     public override string ToString() => $"{Certificate.Subject} ({Location})";
 }

@@ -40,6 +40,7 @@ public enum Cause
     HandshakeRefused,
     UnrecognizedName,
     ClientCertificateRequired,
+    StaleIssuer,
 }
 
 /// <summary>What a finding is about: every <see cref="Cause"/>, and what never decides a verdict.</summary>
@@ -80,6 +81,7 @@ public enum FindingId
     HandshakeRefused = Cause.HandshakeRefused,
     UnrecognizedName = Cause.UnrecognizedName,
     ClientCertificateRequired = Cause.ClientCertificateRequired,
+    StaleIssuer = Cause.StaleIssuer,
     OutOfOrder = 100,
     DuplicateSent,
     UnrelatedSent,
@@ -94,4 +96,5 @@ public enum FindingId
     RevocationUnknown,
     InsecureSetting,
     LegacyProtocol,
+    ClientsDisagree,
 }

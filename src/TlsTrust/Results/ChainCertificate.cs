@@ -64,7 +64,15 @@ public sealed record ChainCertificate
     public bool IsSelfSigned { get; init; }
 
     /// <summary>Where it came from: <c>sent at position 1</c>, <c>server.pem, line 23</c>, <c>store /etc/ssl/certs</c>, an AIA URL.</summary>
-    public required string Origin { get; init => field = ShownText.Of(value); }
+    /// <remarks>The words for <see cref="CertificateOrigin"/>. A result that was kept by an earlier version has only these: they are shown again, and nothing is decided by them.</remarks>
+    public string Origin
+    {
+        get => CertificateOrigin.ToString();
+        init => CertificateOrigin = CertificateOrigin.Kind == CertificateOriginKind.Unknown ? new CertificateOrigin { Location = value } : CertificateOrigin;
+    }
+
+    /// <summary>Where it came from, as data.</summary>
+    public CertificateOrigin CertificateOrigin { get; init; } = new();
 
     /// <summary>What is wrong with it, in words; empty when nothing is.</summary>
     public ResultList<string> Problems { get; init; } = [];

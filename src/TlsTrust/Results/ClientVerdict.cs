@@ -30,6 +30,9 @@ public sealed record ClientVerdict
     /// <summary>Why it differs from, or agrees with, the verdict.</summary>
     public string Reason { get; init => field = ShownText.Of(value); } = "";
 
+    /// <summary>The rule that it refuses by: a name of a path rule, or why its path ends early; empty when it accepts.</summary>
+    public string Rule { get; init; } = "";
+
     /// <summary>Where the difference is known from.</summary>
     public string Source { get; init => field = ShownText.Of(value); } = "";
 

@@ -101,6 +101,9 @@ public sealed record EndpointReport : IResult
     /// <summary>True when the server asked for a client certificate.</summary>
     public bool ClientCertificateRequested { get; init; }
 
+    /// <summary>The names of the CAs whose client certificates the server accepts; empty where it named none.</summary>
+    public ResultList<string> ClientCertificateIssuers { get; init; } = [];
+
     /// <summary>What is known of revocation: <c>not asked</c>, <c>good (stapled OCSP)</c> …</summary>
     public string RevocationStatus { get; init => field = ShownText.Of(value); } = "not asked";
 

@@ -24,7 +24,7 @@ internal static class BundleFile
 
         foreach (StoreEntry entry in file.Entries)
         {
-            part.Add(new(entry.Certificate, entry.Line > 0 ? $"{path}, line {entry.Line}" : path), entry, broken is null);
+            part.Add(new(entry.Certificate, CertificateOrigin.File(path, entry.Line)), entry, broken is null);
         }
 
         if (part.Anchors.Count == 0 && broken is null)

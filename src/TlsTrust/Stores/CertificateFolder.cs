@@ -53,9 +53,7 @@ public static class CertificateFolder
 
     /// <summary>Reads one file; nothing where it can't be read.</summary>
     public static IEnumerable<StoredCertificate> ReadFile(string path) =>
-        StoreFile.Read(path).Entries.Select(entry => new StoredCertificate(
-            entry.Certificate,
-            entry.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{path}, line {entry.Line}") : path));
+        StoreFile.Read(path).Entries.Select(entry => new StoredCertificate(entry.Certificate, CertificateOrigin.File(path, entry.Line)));
 
     private static bool Next(IEnumerator<string> files)
     {

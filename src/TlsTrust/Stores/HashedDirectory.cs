@@ -24,7 +24,7 @@ internal static class HashedDirectory
         }
         catch (Exception fault) when (StoreFile.IsFileFault(fault))
         {
-            return StorePart.Faulty(directory, Directory.Exists(directory) ? fault.Message : File.Exists(directory) ? "it is a file, not a directory" : "it does not exist");
+            return StorePart.Faulty(directory, Directory.Exists(directory) ? fault.Message : File.Exists(directory) ? "it is a file, not a directory" : "it does not exist", isMissing: !Directory.Exists(directory) && !File.Exists(directory));
         }
 
         StorePart part = new();
@@ -56,7 +56,7 @@ internal static class HashedDirectory
 
             foreach (StoreEntry entry in file.Entries)
             {
-                StoredCertificate stored = new(entry.Certificate, path);
+                StoredCertificate stored = new(entry.Certificate, CertificateOrigin.File(path));
                 bool loaded = counts && Finds(name, entry, hashed) && (file.BreaksOpenSsl is null || reading == StoreReading.Tolerant);
                 part.Add(stored, entry, loaded || reading == StoreReading.Tolerant);
             }

@@ -60,7 +60,7 @@ internal static class PlatformStore
                 {
                     if (Certificate.TryParse(item.RawData, out Certificate? certificate, out DerFault? fault))
                     {
-                        part.Anchors.Add(new(certificate, title));
+                        part.Anchors.Add(new(certificate, new CertificateOrigin { Kind = CertificateOriginKind.Store, Location = title }));
                     }
                     else
                     {

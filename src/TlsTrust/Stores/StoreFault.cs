@@ -12,6 +12,9 @@ public sealed record StoreFault
     /// <summary>What is wrong, in words.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>True where there is nothing at all: no file, no directory.</summary>
+    public bool IsMissing { get; init; }
+
     /// <summary><see cref="Severity.Error"/> when everything in <see cref="Path"/> is lost by it.</summary>
     public required Severity Severity { get; init; }
 

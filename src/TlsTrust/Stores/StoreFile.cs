@@ -53,7 +53,7 @@ internal sealed class StoreFile
 
             if (!info.Exists)
             {
-                return Unreadable(path, File.Exists(path) || new FileInfo(path).LinkTarget is null ? "it does not exist" : "it is a link to nothing");
+                return Unreadable(path, File.Exists(path) || new FileInfo(path).LinkTarget is null ? "it does not exist" : "it is a link to nothing", isMissing: true);
             }
         }
         catch (Exception fault) when (IsFileFault(fault))
@@ -72,8 +72,8 @@ internal sealed class StoreFile
     internal static bool IsFileFault(Exception fault) =>
         fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or System.Security.SecurityException;
 
-    private static StoreFile Unreadable(string path, string reason) =>
-        new([], [], new() { Path = path, Reason = reason, Severity = Severity.Error });
+    private static StoreFile Unreadable(string path, string reason, bool isMissing = false) =>
+        new([], [], new() { Path = path, Reason = reason, IsMissing = isMissing, Severity = Severity.Error });
 
     private static StoreFile Load(string path)
     {

@@ -21,10 +21,10 @@ internal sealed class StorePart
 
     internal List<StoreFault> Faults { get; } = [];
 
-    internal static StorePart Faulty(string path, string reason)
+    internal static StorePart Faulty(string path, string reason, bool isMissing = false)
     {
         StorePart part = new();
-        part.Faults.Add(new() { Path = path, Reason = reason, Severity = Severity.Error });
+        part.Faults.Add(new() { Path = path, Reason = reason, IsMissing = isMissing, Severity = Severity.Error });
         return part;
     }
 

@@ -60,8 +60,11 @@ public sealed class TrustStore
     public bool IsUsable => Anchors.Count > 0;
 
     /// <summary>Where an anchor is stored; null when it is none of this store.</summary>
-    public string? LocationOf(Certificate anchor) =>
-        Anchors.FirstOrDefault(stored => stored.Certificate.Equals(anchor))?.Location;
+    public string? LocationOf(Certificate anchor) => OriginOf(anchor)?.ToString();
+
+    /// <summary>Where an anchor is stored, as data; null when it is none of this store.</summary>
+    public CertificateOrigin? OriginOf(Certificate anchor) =>
+        Anchors.FirstOrDefault(stored => stored.Certificate.Equals(anchor))?.Origin;
 
     /// <summary>This store and further anchors.</summary>
     public TrustStore With(IEnumerable<StoredCertificate> anchors)

@@ -256,7 +256,7 @@ public class BundlePlannerTests
     [InlineData("/x/empty.pem")]
     public void A_file_that_is_made_is_not_blamed_for_being_empty(string path)
     {
-        BundleRepairOptions options = new() { At = Now, Additional = [.. new[] { Made.Leaf, Made.Intermediate }.Select(c => new AdditionalCertificate(MadeCertificates.Read(c), "the pipeline") { IsExplicit = true })] };
+        BundleRepairOptions options = new() { At = Now, Additional = [.. new[] { Made.Leaf, Made.Intermediate }.Select(c => new AdditionalCertificate(MadeCertificates.Read(c), new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true })] };
         PemRepairReport report = BundlePlanner.Plan(path, ReadOnlyMemory<byte>.Empty, options).Report;
         Assert.Equal(2, report.After.Count);
         Assert.DoesNotContain(report.Notes, n => n.Severity == Severity.Error);
@@ -267,7 +267,7 @@ public class BundlePlannerTests
     [Fact]
     public void A_certificate_that_was_given_and_does_not_belong_into_a_server_file_is_named()
     {
-        AdditionalCertificate Given(X509Certificate2 c) => new(MadeCertificates.Read(c), "the pipeline") { IsExplicit = true };
+        AdditionalCertificate Given(X509Certificate2 c) => new(MadeCertificates.Read(c), new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true };
         BundleRepairOptions options = new() { At = Now, Additional = [Given(Made.Intermediate), Given(Made.Roots[0]), Given(Made.Roots[1])] };
         PemRepairReport report = BundlePlanner.Plan("/x/server.pem", Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)), options).Report;
         Assert.Equal(2, report.After.Count);
@@ -298,7 +298,7 @@ public class BundlePlannerTests
         BundlePlan bare = Plan(Pem(Made.Leaf), o => o);
         Assert.Equal(MadeCertificates.Read(Made.Leaf), bare.OpenEnd);
         Assert.Contains(bare.Report.Notes, n => n.What == "MissingIssuer");
-        BundlePlan plan = Plan(Pem(Made.Leaf), o => o with { Additional = [new AdditionalCertificate(MadeCertificates.Read(Made.Intermediate), "http://example/ca.cer")] });
+        BundlePlan plan = Plan(Pem(Made.Leaf), o => o with { Additional = [new AdditionalCertificate(MadeCertificates.Read(Made.Intermediate), CertificateOrigin.Download("http://example/ca.cer"))] });
         Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
         PemChange change = Assert.Single(plan.Report.Changes);
         Assert.Equal("MissingIntermediate", change.What);

@@ -98,7 +98,7 @@ public sealed class BundleRepairTests : IDisposable
         byte[] file = Encoding.ASCII.GetBytes(MadeCertificates.Pem(leaf) + MadeCertificates.Pem(expired));
         BundleRepairOptions options = new() { At = DateTime.UtcNow, Kind = PemBundleKind.Server };
         IssuerFinder finder = new(new IssuerSources { Local = [MachineSources.OfPath(renewed)] });
-        TrustStore store = new("roots", [new StoredCertificate(MadeCertificates.Read(Made.Roots[0]), "test")]);
+        TrustStore store = new("roots", [new StoredCertificate(MadeCertificates.Read(Made.Roots[0]), CertificateOrigin.File("test"))]);
         BundlePlan plan = await BundleRepair.PlanAsync("/x/server.pem", file, options, finder, store, TestContext.Current.CancellationToken);
         Assert.Equal([leaf.GetCertHashString(HashAlgorithmName.SHA256), today.GetCertHashString(HashAlgorithmName.SHA256)], plan.Report.After.Select(c => c.Sha256));
         PemChange gone = Assert.Single(plan.Report.Changes, c => c.What == "UnrelatedSent");

@@ -51,7 +51,7 @@ public class MutationTests(ITestOutputHelper output)
         }
 
         Assert.All(certificate.Faults, f => Assert.InRange(f.Offset, 0, mutant.Length));
-        _ = ChainCertificates.Describe(certificate, 0, ChainRole.Leaf, "test", Forgery.Now);
+        _ = ChainCertificates.Describe(certificate, 0, ChainRole.Leaf, CertificateOrigin.File("test"), Forgery.Now);
         PathSearchResult result = PathSearch.Search(new PathQuery { Leaf = certificate, Presented = [certificate], Anchors = anchors, At = Forgery.Now, HostName = "a.example", Policy = PathPolicy.Strict });
         _ = result.OpenSsl.ToString() + string.Join('\n', result.Partial);
         return true;

@@ -85,7 +85,7 @@ public class TlsConnectorTests
         Assert.Equal(version == "-tls1_3" ? "certificate_required" : "handshake_failure", evidence.Alert);
         Assert.Equal(Shown(Pki.Leaf, Pki.Intermediate), Shown(evidence.Presented));
 
-        ConnectionEvidence admitted = await ConnectAsync(server.Port, Quick with { ClientCertificate = Pki.Issue("client") });
+        ConnectionEvidence admitted = await ConnectAsync(server.Port, Quick with { ClientCertificate = ClientIdentity.Of([Pki.Issue("client")]) });
         Assert.True(admitted.Outcome == Cause.None, admitted.Detail);
     }
 
@@ -97,7 +97,7 @@ public class TlsConnectorTests
         using TemporaryDirectory directory = new();
         await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], version, "-Verify", "1", "-verify_return_error");
 
-        ConnectionEvidence evidence = await ConnectAsync(server.Port, Quick with { ClientCertificate = Pki.Issue("client") });
+        ConnectionEvidence evidence = await ConnectAsync(server.Port, Quick with { ClientCertificate = ClientIdentity.Of([Pki.Issue("client")]) });
 
         Assert.Equal((Cause.ClientCertificateRequired, true), (evidence.Outcome, evidence.ClientCertificateRequested));
         Assert.StartsWith("The server refused the client certificate CN=client (alert ", evidence.Detail, StringComparison.Ordinal);

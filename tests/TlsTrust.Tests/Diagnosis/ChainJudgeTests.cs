@@ -186,12 +186,14 @@ public sealed class ChainJudgeTests
     }
 
     [Fact]
-    public void Unrelated_public_hosts_under_one_unknown_root_are_interception()
+    public void What_else_was_tested_in_a_run_is_told_and_decides_nothing()
     {
         ChainEvidence evidence = Evidence([_pki.Leaf, Issuing, Root], Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate)) with { IsPublicHost = true };
 
         Assert.Equal(Cause.PrivateRoot, ChainJudge.Judge(evidence).Cause);
-        Assert.Equal(Cause.Interception, ChainJudge.Judge(evidence with { OtherHostsUnderSameRoot = ["www.bank.dev"] }).Cause);
+        ChainJudgement beside = ChainJudge.Judge(evidence with { OtherHostsUnderSameRoot = ["www.bank.dev"] });
+        Assert.Equal(Cause.PrivateRoot, beside.Cause);
+        Assert.Contains(beside.Findings, finding => finding is { Id: FindingId.Interception, Severity: Severity.Information } && finding.Evidence.Any(fact => fact.Contains("www.bank.dev", StringComparison.Ordinal)));
     }
 
     [Fact]

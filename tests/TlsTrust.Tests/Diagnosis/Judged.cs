@@ -26,7 +26,7 @@ internal sealed class Judged
     public static Certificate Read(LabCertificate certificate) => Certificate.Parse(certificate.Der);
 
     public static TrustStore Store(params LabCertificate[] anchors) =>
-        new("the test's store", anchors.Select(anchor => new StoredCertificate(Read(anchor), "anchors.pem")));
+        new("the test's store", anchors.Select(anchor => new StoredCertificate(Read(anchor), CertificateOrigin.File("anchors.pem"))));
 
     public static PublicRootSet Public(params LabCertificate[] roots) =>
         new("the test's public roots", new DateOnly(2026, 1, 1), roots.Select(Read));
@@ -38,6 +38,6 @@ internal sealed class Judged
         Store = store,
         PublicRoots = publicRoots ?? Public(),
         At = Now.UtcDateTime,
-        Found = [.. found.Select(certificate => new FoundCertificate(Read(certificate), "http://aia.test/ca.cer", Downloaded: true))],
+        Found = [.. found.Select(certificate => new FoundCertificate(Read(certificate), CertificateOrigin.Download("http://aia.test/ca.cer")))],
     };
 }

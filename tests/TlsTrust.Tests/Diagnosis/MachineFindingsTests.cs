@@ -31,6 +31,6 @@ public sealed class MachineFindingsTests
         Assert.Equal(Severity.Error, Assert.Single(MachineFindings.OfStore(new TrustStore("empty", [], [fault]))).Severity);
         Assert.Equal(
             Severity.Warning,
-            Assert.Single(MachineFindings.OfStore(new TrustStore("part", [new StoredCertificate(Judged.Read(new Judged().Root.Certificate), "x.pem")], [fault]))).Severity);
+            Assert.Single(MachineFindings.OfStore(new TrustStore("part", [new StoredCertificate(Judged.Read(new Judged().Root.Certificate), CertificateOrigin.File("x.pem"))], [fault]))).Severity);
     }
 }

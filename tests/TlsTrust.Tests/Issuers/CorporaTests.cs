@@ -38,7 +38,7 @@ public sealed class CorporaTests
     private static async Task<TimeSpan> RunAsync(Certificate[] intermediates, Certificate[] roots, HashSet<Certificate> expected)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        TrustStore store = new("roots.pem", roots.Select(root => new StoredCertificate(root, "roots.pem")));
+        TrustStore store = new("roots.pem", roots.Select(root => new StoredCertificate(root, CertificateOrigin.File("roots.pem"))));
         IssuerFinder finder = new(new IssuerSources
         {
             Local = [IssuerSource.From(IssuerSourceKind.File, "intermediates.pem", intermediates)],

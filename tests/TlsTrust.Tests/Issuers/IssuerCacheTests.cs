@@ -139,7 +139,7 @@ public sealed class IssuerCacheTests : IDisposable
                 many[i] = Certificate.Parse(encoded[i]);
             }
 
-            IssuerSource source = new(IssuerSourceKind.Cache, "cache", () => many.Select(certificate => new StoredCertificate(certificate, "cache")));
+            IssuerSource source = new(IssuerSourceKind.Cache, "cache", () => many.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.File("cache"))));
             Assert.Equal(12_000, source.Count);
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             start = Stopwatch.GetTimestamp();
@@ -163,6 +163,6 @@ public sealed class IssuerCacheTests : IDisposable
     {
         Child = certificate,
         Attempts = [],
-        Leads = [new() { End = LeadsTo.Unknown, Issuers = [new(certificate, IssuerSourceKind.Download, url)] }],
+        Leads = [new() { End = LeadsTo.Unknown, Issuers = [new(certificate, IssuerSourceKind.Download, CertificateOrigin.Download(url))] }],
     });
 }

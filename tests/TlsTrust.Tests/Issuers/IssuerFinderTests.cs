@@ -21,7 +21,7 @@ public sealed class IssuerFinderTests
 
     private static Certificate Of(LabCertificate certificate) => Certificate.Parse(certificate.Der);
 
-    private static TrustStore Store(params LabAuthority[] anchors) => new("test", anchors.Select(anchor => new StoredCertificate(Of(anchor), "test")));
+    private static TrustStore Store(params LabAuthority[] anchors) => new("test", anchors.Select(anchor => new StoredCertificate(Of(anchor), CertificateOrigin.File("test"))));
 
     private static LabCertificate Leaf(LabAuthority issuer, params string[] urls) =>
         issuer.Issue(new CertificateSpec { Subject = "CN=leaf", DnsNames = ["leaf.test"], CaIssuersUrls = urls });

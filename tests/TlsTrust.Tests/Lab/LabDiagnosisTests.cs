@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Diagnosis;
 using TlsTrust.Lab;
+using TlsTrust.Tests.Diagnosis.Laws;
 
 namespace TlsTrust.Tests.Lab;
 
@@ -49,6 +50,24 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
         }
 
         Assert.Equal(lab.First[name].Findings, lab.Second[name].Findings);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_report_of_a_scenario_keeps_the_laws_by_every_door(string name)
+    {
+        ScenarioOutcome outcome = lab.First[name];
+        EndpointReport report = outcome.Report;
+        Assert.Empty(ReportLaws.Broken(LawView.Of(report)));
+        Assert.Empty(ReportLaws.BrokenFifth(LawView.Of(report), LawView.Of(lab.Second[name].Report)));
+
+        RunningScenario running = lab.Lab.Scenarios.Single(each => each.Scenario.Name == name);
+        EndpointReport again = await EndpointTester.JudgeAgainAsync(report, LabDiagnosis.Options(lab.Lab, running), Cancel);
+        Assert.Empty(ReportLaws.Broken(LawView.Of(again)));
+        if (report.OpenSslCode is not null && outcome.Scenario.ExpectedCause is not (Cause.Revoked or Cause.ClockSkew))
+        {
+            Assert.Empty(ReportLaws.BrokenFifth(LawView.Of(report), LawView.Of(again)));
+        }
     }
 
     [Fact]

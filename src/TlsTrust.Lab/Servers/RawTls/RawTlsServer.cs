@@ -10,6 +10,9 @@ internal enum ClientCertificateDemand
     None,
     Requested,
     Required,
+
+    /// <summary>Asks for one, and refuses the one that it gets.</summary>
+    Refused,
 }
 
 /// <summary>How a raw TLS server behaves.</summary>

@@ -150,7 +150,12 @@ internal sealed class Tls13Handshake(RecordLayer records, RawTlsOptions options)
 
         if (message.Length > 8) // 4 bytes of header, an empty context, 3 of an empty list's length
         {
-            _ = await records.ReadHandshakeAsync(cancellationToken); // CertificateVerify: whoever the client is, it is welcome
+            _ = await records.ReadHandshakeAsync(cancellationToken); // CertificateVerify: whoever the client is, it is welcome, or nobody is
+            if (options.ClientCertificate == ClientCertificateDemand.Refused)
+            {
+                await records.AlertAsync(AlertDescription.UnknownCa, cancellationToken);
+                throw new TlsAbortedException("the client's certificate is not taken");
+            }
         }
         else if (options.ClientCertificate == ClientCertificateDemand.Required)
         {

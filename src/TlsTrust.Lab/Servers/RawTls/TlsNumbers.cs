@@ -30,6 +30,7 @@ internal enum AlertDescription : byte
 {
     CloseNotify = 0,
     HandshakeFailure = 40,
+    UnknownCa = 48,
     ProtocolVersion = 70,
     InternalError = 80,
     UnrecognizedName = 112,

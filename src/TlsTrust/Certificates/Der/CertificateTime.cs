@@ -3,6 +3,9 @@ namespace TlsTrust.Certificates.Der;
 /// <summary>Time, RFC 5280 §4.1.2.5: UTCTime <c>YYMMDDHHMMSSZ</c> until 2049, GeneralizedTime <c>YYYYMMDDHHMMSSZ</c> from 2050.</summary>
 internal static class CertificateTime
 {
+    /// <summary>The clause about times.</summary>
+    internal const string Rule = "RFC 5280 §4.1.2.5";
+
     /// <summary>The departure that RFC 5280 §4.1.2.5 forbids CAs and tells clients to read.</summary>
     internal const string EarlyGeneralizedTime = "GeneralizedTime is for 2050 and later";
 

@@ -18,6 +18,8 @@ internal static class Oids
     internal const string CrlDistributionPoints = "2.5.29.31";
     internal const string CertificatePolicies = "2.5.29.32";
     internal const string AnyPolicy = "2.5.29.32.0";
+    internal const string CpsQualifier = "1.3.6.1.5.5.7.2.1";
+    internal const string UserNoticeQualifier = "1.3.6.1.5.5.7.2.2";
     internal const string PolicyMappings = "2.5.29.33";
     internal const string AuthorityKeyIdentifier = "2.5.29.35";
     internal const string PolicyConstraints = "2.5.29.36";

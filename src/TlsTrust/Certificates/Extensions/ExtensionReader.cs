@@ -6,6 +6,9 @@ namespace TlsTrust.Certificates.Extensions;
 /// <summary>Decodes the extensions of RFC 5280 §4.2. Each returns what it could read and adds what is wrong to the faults.</summary>
 internal static class ExtensionReader
 {
+    /// <summary>What is wrong with a subtree that has bounds; OpenSSL reads it, and refuses names of its kind.</summary>
+    internal const string SubtreeBounds = "a minimum other than 0, or a maximum";
+
     internal static KeyIdentifier? ReadSubjectKeyIdentifier(ReadOnlyMemory<byte> certificate, DerReader value, List<DerFault> faults)
     {
         const string Field = "subjectKeyIdentifier";
@@ -122,7 +125,7 @@ internal static class ExtensionReader
 
         if (!bits.IsEmpty && (bits[^1] & (1 << unused)) == 0)
         {
-            faults.Add(new DerFault(element.Offset, Field, "X.690 §11.2.2", "trailing zero bits are encoded", DerFaultKind.Profile));
+            faults.Add(new DerFault(element.Offset, Field, "X.690 §11.2.2", "trailing zero bits are encoded", DerFaultKind.Tolerated));
         }
 
         KeyUsage usage = KeyUsage.None;
@@ -183,7 +186,8 @@ internal static class ExtensionReader
             faults.Add(new DerFault(parts.Position, Field, "RFC 5280 §4.2.1.10", "it constrains nothing", DerFaultKind.Profile));
         }
 
-        return new NameConstraints(ReadSubtrees(certificate, parts, permitted, faults), ReadSubtrees(certificate, parts, excluded, faults), isCritical);
+        HashSet<GeneralNameKind> bounded = [];
+        return new NameConstraints(ReadSubtrees(certificate, parts, permitted, bounded, faults), ReadSubtrees(certificate, parts, excluded, bounded, faults), isCritical) { BoundedKinds = bounded };
     }
 
     internal static (List<string> CaIssuers, List<string> Ocsp) ReadAccessDescriptions(ReadOnlyMemory<byte> certificate, DerReader value, List<DerFault> faults)
@@ -271,7 +275,7 @@ internal static class ExtensionReader
         return false;
     }
 
-    private static List<GeneralName> ReadSubtrees(ReadOnlyMemory<byte> certificate, DerReader parts, in DerElement subtrees, List<DerFault> faults)
+    private static List<GeneralName> ReadSubtrees(ReadOnlyMemory<byte> certificate, DerReader parts, in DerElement subtrees, HashSet<GeneralNameKind> bounded, List<DerFault> faults)
     {
         const string Field = "nameConstraints";
         List<GeneralName> result = [];
@@ -296,15 +300,22 @@ internal static class ExtensionReader
                 break;
             }
 
-            // minimum [0] is always 0 and maximum [1] absent.
-            if (!fields.AtEnd)
-            {
-                faults.Add(new DerFault(fields.Position, Field, "RFC 5280 §4.2.1.10", "minimum and maximum must be absent"));
-            }
-
             if (GeneralName.TryRead(certificate, fields, element, Field, isConstraint: true, faults, out GeneralName? name))
             {
                 result.Add(name!);
+            }
+
+            // minimum [0] is always 0, so that it should not be written, and maximum [1] absent.
+            if (!fields.AtEnd)
+            {
+                bool isZero = fields.TryReadOptional(DerTag.Primitive(0), out DerElement minimum) && fields.AtEnd && minimum.Content(certificate.Span) is [0];
+                faults.Add(isZero
+                    ? new DerFault(minimum.Offset, Field, "X.690 §11.5", "a default value is encoded", DerFaultKind.Tolerated)
+                    : new DerFault(fields.Position, Field, "RFC 5280 §4.2.1.10", SubtreeBounds));
+                if (!isZero && name is not null)
+                {
+                    bounded.Add(name.Kind);
+                }
             }
         }
 

@@ -24,6 +24,9 @@ public sealed class NameConstraints
     /// <summary>True when marked critical, as RFC 5280 demands.</summary>
     public bool IsCritical { get; }
 
+    /// <summary>Kinds of which some subtree has a minimum or a maximum.</summary>
+    internal IReadOnlySet<GeneralNameKind> BoundedKinds { get; init; } = new HashSet<GeneralNameKind>();
+
     /// <summary>How a name offends against them, in words that follow the name; null when it does not.</summary>
     public string? FindViolation(GeneralName name)
     {

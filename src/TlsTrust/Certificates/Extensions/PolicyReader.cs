@@ -35,9 +35,48 @@ internal static class PolicyReader
             }
 
             policies.Add(policy);
+            CheckQualifiers(certificate, parts, faults);
         }
 
         return policies;
+    }
+
+    /// <summary>§4.2.1.4: one or more, of the two kinds that there are. Clients pass over them; the strict policy does not.</summary>
+    private static void CheckQualifiers(ReadOnlyMemory<byte> certificate, DerReader parts, List<DerFault> faults)
+    {
+        const string Field = "certificatePolicies";
+        const string Rule = "RFC 5280 §4.2.1.4";
+        if (parts.AtEnd)
+        {
+            return;
+        }
+
+        if (!parts.TryRead(DerTag.Sequence, out DerElement sequence) || !parts.TryFinish() || sequence.Length == 0)
+        {
+            faults.Add(new DerFault(parts.Position, Field, Rule, "policy qualifiers that can't be read", DerFaultKind.Profile));
+            return;
+        }
+
+        DerReader list = parts.Enter(sequence);
+        while (!list.AtEnd)
+        {
+            DerReader qualifier = list.TryRead(DerTag.Sequence, out DerElement information) ? list.Enter(information) : default;
+            if (information.Length == 0 || !qualifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid) || !qualifier.TryRead(out DerElement value) || !qualifier.TryFinish()
+                || !DerValue.TryObjectIdentifier(oid.Content(certificate.Span), out string kind))
+            {
+                faults.Add(new DerFault(list.Position, Field, Rule, "a policy qualifier that can't be read", DerFaultKind.Profile));
+                return;
+            }
+
+            if (kind is not (Oids.CpsQualifier or Oids.UserNoticeQualifier))
+            {
+                faults.Add(new DerFault(oid.Offset, Field, Rule, $"a policy qualifier of an unknown kind, {kind}", DerFaultKind.Profile));
+            }
+            else if (value.Tag != (kind == Oids.CpsQualifier ? DerTag.Ia5String : DerTag.Sequence))
+            {
+                faults.Add(new DerFault(value.Offset, Field, Rule, "a policy qualifier that is not of its type", DerFaultKind.Profile));
+            }
+        }
     }
 
     internal static List<PolicyMapping> ReadMappings(ReadOnlyMemory<byte> certificate, DerReader value, List<DerFault> faults)

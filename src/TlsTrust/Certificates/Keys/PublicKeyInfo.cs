@@ -70,6 +70,17 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
     /// <summary>Public exponent of an RSA key, big-endian without leading zero.</summary>
     internal ReadOnlyMemory<byte> Exponent { get; private set; }
 
+    /// <summary>Why nobody can compute with it, in words that follow "its public key"; null where nothing is known against it.</summary>
+    public string? Fault => AlgorithmOid.Length == 0 ? "can't be read"
+        : Kind == PublicKeyKind.Unknown && AlgorithmOid is Oids.RsaEncryption or Oids.RsaPss ? "is no RSA key that can be read"
+        : Kind == PublicKeyKind.Rsa && (Exponent.Length == 0 || (Exponent.Span[^1] & 1) == 0 || Exponent.Span is [1]) ? "has an exponent that RSA does not work with"
+        : Kind == PublicKeyKind.Rsa && !PublicKeys.IsWithinLimits(this) ? $"has {SizeInBits} bits, more than is computed with"
+        : Kind == PublicKeyKind.EllipticCurve && KeyBits.Length < 2 ? "is no point of its curve"
+        : null;
+
+    /// <summary>What an RSA key of <c>id-RSASSA-PSS</c> is restricted to: hash, mask hash, and the salt at least (RFC 4055 §3.3); null for a key without restrictions.</summary>
+    internal PssParameters? PssRestriction { get; private set; }
+
     /// <summary>The same key over bytes of its own.</summary>
     internal PublicKeyInfo Copy() => new(encoded.ToArray());
 
@@ -125,6 +136,17 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
         identifier.TryReadOptional(identifier.NextTag, out DerElement parameters);
         switch (dotted)
         {
+            case Oids.RsaPss when parameters.IsPresent:
+                // Whoever can't read what the key is restricted to can't use it.
+                DerReader restriction = whole.Enter(algorithm);
+                restriction.TryRead(DerTag.ObjectIdentifier, out _);
+                if (PssParameters.TryRead(document, restriction, out PssParameters? pss))
+                {
+                    PssRestriction = pss;
+                    ReadRsa();
+                }
+
+                break;
             case Oids.RsaEncryption or Oids.RsaPss:
                 ReadRsa();
                 break;

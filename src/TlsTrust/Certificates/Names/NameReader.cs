@@ -56,13 +56,24 @@ internal static class NameReader
             }
 
             DerReader members = whole.Enter(set);
+            ReadOnlySpan<byte> before = default;
             while (!members.AtEnd)
             {
+                int start = members.Position;
                 if (!TryReadAttribute(ref members, out _, out DerElement value))
                 {
                     faults.Add(members.Fault(field));
                     return;
                 }
+
+                // Clients read on; DER sorts the members of a SET OF by their encodings.
+                ReadOnlySpan<byte> member = document[start..members.Position];
+                if (before.SequenceCompareTo(member) > 0)
+                {
+                    faults.Add(new DerFault(start, field, "X.690 §11.6", "members of a set that are not sorted", DerFaultKind.Profile));
+                }
+
+                before = member;
 
                 if (!IsValidString(value.Tag, value.Content(document)))
                 {

@@ -38,7 +38,7 @@ public static class SignatureChecker
     {
         ArgumentNullException.ThrowIfNull(algorithm);
         ArgumentNullException.ThrowIfNull(key);
-        if (algorithm.Kind == SignatureKind.Unknown || key.AlgorithmOid.Length == 0)
+        if (algorithm.Kind == SignatureKind.Unknown || key.Kind == PublicKeyKind.Unknown || key.Fault is not null)
         {
             return SignatureStatus.NotCheckable;
         }
@@ -49,7 +49,13 @@ public static class SignatureChecker
             return SignatureStatus.Invalid;
         }
 
-        if (!PublicKeys.IsWithinLimits(key))
+        // RFC 4055 §3.3: the key's hash and mask bind, and its salt is the least.
+        if (key.PssRestriction is { } bound && algorithm.Pss is { } used && (bound.Hash != used.Hash || bound.MaskHash != used.MaskHash || used.SaltLength < bound.SaltLength))
+        {
+            return SignatureStatus.Invalid;
+        }
+
+        if (!PublicKeys.IsWithinLimits(key) || (key.PssRestriction is not null && algorithm.Pss is null))
         {
             return SignatureStatus.NotCheckable;
         }

@@ -11,6 +11,9 @@ internal sealed class ConnectionFault : Exception
     /// <summary>True for a server that broke the protocol or a limit: it is not asked a second time.</summary>
     public bool IsHostile { get; init; }
 
+    /// <summary>True when it was a limit of this side's TLS, and no answer of the server.</summary>
+    public bool IsOwnLimit { get; init; }
+
     /// <summary>What the server said in place of TLS, already made printable.</summary>
     public string? Spoke { get; init; }
 

@@ -55,6 +55,15 @@ public sealed record ConnectionEvidence
     /// <summary>True when the server asked for a client certificate.</summary>
     public bool ClientCertificateRequested { get; init; }
 
+    /// <summary>True when this side had a client certificate to give.</summary>
+    public bool ClientCertificateGiven { get; init; }
+
+    /// <summary>The names of the CAs whose client certificates the server accepts, as it sent them; empty where it named none.</summary>
+    public IReadOnlyList<string> ClientCertificateIssuers { get; init; } = [];
+
+    /// <summary>True when it was a limit of this side's TLS that ended the handshake, and no answer of the server.</summary>
+    public bool IsOwnLimit { get; init; }
+
     /// <summary>What a server that speaks, but not TLS, said: its protocol and first line, printable characters only.</summary>
     public string? Spoke { get; init; }
 

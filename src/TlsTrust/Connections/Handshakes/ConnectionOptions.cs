@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Connections.Addresses;
 using TlsTrust.Connections.Proxies;
 
@@ -37,7 +36,7 @@ public sealed record ConnectionOptions
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Certificate with private key to present when the server asks for one; none is presented by default.</summary>
-    public X509Certificate2? ClientCertificate { get; init; }
+    public ClientIdentity? ClientCertificate { get; init; }
 
     /// <summary>Application protocols to offer (ALPN), in order of preference; empty sends no ALPN.</summary>
     public IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; init; } = [];

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Connections.Faults;
 using TlsTrust.Connections.Wire;
@@ -40,6 +41,7 @@ internal sealed class PlatformHandshake : IDisposable
     private readonly Stream _inner;
     private List<ReadOnlyMemory<byte>> _reported = [];
     private bool _certificateRequested;
+    private string[] _acceptedIssuers = [];
 
     public PlatformHandshake(Stream stream, string serverName, ConnectionOptions options)
     {
@@ -66,12 +68,18 @@ internal sealed class PlatformHandshake : IDisposable
         {
             await ssl.AuthenticateAsClientAsync(Authentication(), cancellationToken);
         }
+        catch (CryptographicException) when (_flight.Hello is { IsRetry: false } && !cancellationToken.IsCancellationRequested)
+        {
+            // The platform's own chain builder choked on what was sent (.NET: MapOpenSsl30Code), after the handshake was through. Nobody asked it: the chain is judged by our rules.
+            return Describe(evidence);
+        }
         catch (Exception error) when (IsPeersFault(error) && !cancellationToken.IsCancellationRequested)
         {
             throw await FaultAsync(error, cancellationToken);
         }
 
         _recording.EndHandshake();
+        _certificateRequested |= _options.ClientCertificate is not null && ssl.IsMutuallyAuthenticated;
         if (CertificateRequested && ssl.SslProtocol == SslProtocols.Tls13)
         {
             await AwaitRefusalAsync(ssl, cancellationToken);
@@ -100,6 +108,8 @@ internal sealed class PlatformHandshake : IDisposable
             CipherSuite = version == SslProtocols.None ? evidence.CipherSuite : _flight.Hello!.CipherSuite,
             StapledOcsp = _flight.StapledOcsp,
             ClientCertificateRequested = CertificateRequested,
+            ClientCertificateGiven = _options.ClientCertificate is not null,
+            ClientCertificateIssuers = _acceptedIssuers,
             Alert = _flight.Alert is { } alert ? TlsAlert.NameOf(alert) : evidence.Alert,
         };
     }
@@ -135,15 +145,22 @@ internal sealed class PlatformHandshake : IDisposable
                     : certificate is null ? [] : [certificate.GetRawCertData()];
                 return true;
             },
-            LocalCertificateSelectionCallback = (_, _, _, remoteCertificate, acceptableIssuers) =>
-            {
-                // The first call comes before anything was received, to ask for a guess. With a guess there would be no second one, and nobody
-                // would know that the server asked, and may yet refuse.
-                bool asked = remoteCertificate is not null || acceptableIssuers.Length > 0;
-                _certificateRequested |= asked;
-                return asked ? _options.ClientCertificate! : null!;
-            },
         };
+        if (_options.ClientCertificate is { } own)
+        {
+            tls.ClientCertificateContext = own.ToContext();
+        }
+        else
+        {
+            tls.LocalCertificateSelectionCallback = (_, _, _, remoteCertificate, acceptableIssuers) =>
+            {
+                // The first call comes before anything was received, to ask for a guess; the second tells that the server asked.
+                _certificateRequested |= remoteCertificate is not null || acceptableIssuers.Length > 0;
+                _acceptedIssuers = acceptableIssuers.Length > 0 ? acceptableIssuers : _acceptedIssuers;
+                return null!;
+            };
+        }
+
         if (_options.ApplicationProtocols.Count > 0)
         {
             tls.ApplicationProtocols = [.. _options.ApplicationProtocols];
@@ -179,7 +196,7 @@ internal sealed class PlatformHandshake : IDisposable
             return OfClosing(HasSocketError(error) ? "reset" : "closed");
         }
 
-        return new ConnectionFault(Cause.HandshakeRefused, $"The handshake failed on this side: {OpenSslAlert.Innermost(error)}");
+        return new ConnectionFault(Cause.HandshakeRefused, OwnLimit.Describe(OpenSslAlert.Innermost(error))) { IsOwnLimit = true };
     }
 
     private ConnectionFault OfAlert(byte alert)
@@ -191,7 +208,7 @@ internal sealed class PlatformHandshake : IDisposable
             Cause.ProtocolVersion => $"The server answered TLS 1.2{(Versions == SslProtocols.Tls12 ? "" : " and 1.3")} with the alert {name}.",
             Cause.UnrecognizedName => $"The server does not know the name {_serverName} (alert {name}).",
             Cause.ClientCertificateRequired when _options.ClientCertificate is null => $"The server wants a client certificate, and refused to go on without (alert {name}).",
-            Cause.ClientCertificateRequired => $"The server refused the client certificate {_options.ClientCertificate!.Subject} (alert {name}).",
+            Cause.ClientCertificateRequired => $"The server refused the client certificate {_options.ClientCertificate!.Certificate.Subject} (alert {name}).",
             _ => $"The server refused the handshake with the alert {name}.",
         };
         return new ConnectionFault(cause, detail) { Alert = name };
@@ -201,7 +218,7 @@ internal sealed class PlatformHandshake : IDisposable
     {
         if (CertificateRequested)
         {
-            string certificate = _options.ClientCertificate is { } own ? $"the client certificate {own.Subject}" : "no client certificate";
+            string certificate = _options.ClientCertificate is { } own ? $"the client certificate {own.Certificate.Subject}" : "no client certificate";
             return new ConnectionFault(Cause.ClientCertificateRequired, $"The server asked for a client certificate, was given {certificate}, and {how} the connection.");
         }
 
@@ -215,11 +232,8 @@ internal sealed class PlatformHandshake : IDisposable
         wait.CancelAfter(RefusalWait);
         try
         {
-            int count = await ssl.ReadAsync(new byte[1], wait.Token);
-            if (count == 0)
-            {
-                throw OfClosing("closed");
-            }
+            // A clean close is no refusal: a server that has nothing to say may end what was never begun.
+            await ssl.ReadAsync(new byte[1], wait.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

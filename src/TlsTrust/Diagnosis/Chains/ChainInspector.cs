@@ -56,6 +56,9 @@ public sealed record ChainInspectionOptions
     /// <summary>List every valid and every partial path.</summary>
     public bool All { get; init; }
 
+    /// <summary>Limit for everything about one chain, downloads included.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Days before the end of validity from which a certificate counts as expiring soon.</summary>
     public int WarnDays { get; init; } = 30;
 
@@ -67,26 +70,26 @@ public sealed record ChainInspectionOptions
 public sealed class ChainInspector : IDisposable
 {
     private readonly ChainInspectionOptions _options;
-    private readonly AiaClient? _aia;
-    private readonly IssuerFinder _finder;
-    private readonly RevocationChecker _revocation;
+    private readonly ChainDiagnosis _diagnosis;
 
     /// <summary>An inspector for one run.</summary>
     public ChainInspector(ChainInspectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _aia = options.NoDownload ? null : new AiaClient(options.Urls);
-        _finder = new IssuerFinder(new IssuerSources { Local = options.AtHand, PublicRoots = options.PublicRoots, Aia = _aia });
-        _revocation = new RevocationChecker(options.Urls);
+        _diagnosis = new ChainDiagnosis(new ChainDiagnosisOptions
+        {
+            PublicRoots = options.PublicRoots,
+            AtHand = options.AtHand,
+            NoDownload = options.NoDownload,
+            Urls = options.Urls,
+            Revocation = options.Revocation,
+            Trace = options.Trace,
+        });
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _aia?.Dispose();
-        _revocation.Dispose();
-    }
+    public void Dispose() => _diagnosis.Dispose();
 
     /// <summary>One chain for each leaf of what lies together; none where there is no certificate.</summary>
     public async IAsyncEnumerable<CertificateChain> InspectAsync(PresentedCertificates presented, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
@@ -138,43 +141,18 @@ public sealed class ChainInspector : IDisposable
         };
     }
 
-    private async Task<CertificateChain> InspectOneAsync(PresentedCertificates presented, CancellationToken cancellation)
+    /// <summary>One chain as it is given, its first certificate the server's.</summary>
+    internal async Task<CertificateChain> InspectOneAsync(PresentedCertificates presented, CancellationToken cancellation)
     {
         DateTime at = _options.At ?? _options.Clock.GetUtcNow().UtcDateTime;
-        ChainEvidence evidence = Evidence(presented, _options.HostName, at);
-        ChainJudgement judgement = ChainJudge.Judge(evidence);
-        if (!judgement.ReachesAnchor)
+        ChainCircumstances around = new()
         {
-            IssuerSearchResult issuers = await _finder.FindAsync(
-                new IssuerQuery
-                {
-                    Child = judgement.BestPath[^1],
-                    Presented = evidence.Presented,
-                    Store = evidence.Store,
-                    At = at,
-                    Reach = presented.Reach,
-                },
-                cancellation).ConfigureAwait(false);
-            evidence = evidence with { Found = [.. evidence.Found, .. ChainCompletion.Found(issuers)], Tried = ChainCompletion.Tried(issuers) };
-            foreach (string attempt in evidence.Tried)
-            {
-                _options.Trace?.Invoke(attempt);
-            }
-
-            judgement = ChainJudge.Judge(evidence);
-        }
-
-        if (_options.Revocation != RevocationMode.None && judgement.CompletedPath.Count > 1)
-        {
-            evidence = evidence with
-            {
-                Revocation = await _revocation.CheckAsync(
-                    new() { Path = judgement.CompletedPath, Mode = _options.Revocation, At = at, Reach = presented.Reach }, cancellation).ConfigureAwait(false),
-            };
-            judgement = ChainJudge.Judge(evidence);
-        }
-
-        return Describe(presented, evidence, judgement);
+            Reach = presented.Reach,
+            LookUp = null,
+            TimeLeft = _options.TimeLimit,
+            TimeLimit = _options.TimeLimit,
+        };
+        return Describe(presented, await _diagnosis.RunAsync(Evidence(presented, _options.HostName, at), around, cancellation).ConfigureAwait(false));
     }
 
     private ChainEvidence Evidence(PresentedCertificates presented, string? hostName, DateTime at)
@@ -183,7 +161,7 @@ public sealed class ChainInspector : IDisposable
         return new()
         {
             Presented = [.. all.Select(stored => stored.Certificate)],
-            Origins = [.. all.Select(stored => stored.Location)],
+            Origins = [.. all.Select(stored => stored.Origin)],
             HostName = hostName,
             Store = _options.Store,
             StoreOf = _options.StoreOf,
@@ -196,14 +174,15 @@ public sealed class ChainInspector : IDisposable
             // A CA at the bottom of what lies together is no server.
             Purpose = all[0].Certificate.IsCA && hostName is null ? Purpose.Any : Purpose.ServerAuthentication,
             WarnDays = _options.WarnDays,
-            Found = [.. presented.FoundBefore.Select(stored => new FoundCertificate(stored.Certificate, stored.Location, Downloaded: false))],
+            Found = [.. presented.FoundBefore.Select(stored => new FoundCertificate(stored.Certificate, stored.Origin))],
         };
     }
 
-    private CertificateChain Describe(PresentedCertificates presented, ChainEvidence evidence, ChainJudgement judgement)
+    private CertificateChain Describe(PresentedCertificates presented, DiagnosedChain diagnosed)
     {
+        (ChainEvidence evidence, ChainJudgement judgement, ResultList<ClientVerdict> clients) = diagnosed;
         // A CA's own certificate, as leaf of a bundle, needs no host names.
-        ResultList<Finding> findings = [.. CauseRanking.Sort(
+        ResultList<Finding> findings = [.. CauseTable.Sort(
             judgement.Findings
                 .Where(finding => finding.Id != FindingId.NoSubjectAltName || evidence.HostName is not null || !evidence.Presented[0].IsCA)
                 .Concat(FileFindings(presented)))];
@@ -228,7 +207,7 @@ public sealed class ChainInspector : IDisposable
             MissingIssuer = judgement.Missing.Count > 0 ? ChainDescription.Missing(evidence, judgement, judgement.Missing[0]) : null,
             NotAfter = evidence.Presented[0].NotAfter,
             RevocationStatus = EndpointReportBuilder.Revocation(evidence),
-            Clients = ClientProfiles.Decide(EndpointReportBuilder.ClientEvidenceOf(evidence, connection: null)),
+            Clients = clients,
             AnchorStore = evidence.Store.Name,
             CheckedAt = evidence.At,
         };

@@ -123,7 +123,7 @@ public sealed class MissingIssuerSearch : IDisposable
     private IEnumerable<IssuerSource> FoundBefore(PresentedCertificates chain) => chain.FoundBefore
         .Where(stored => !_options.Store.Index.Contains(stored.Certificate))
         .Select(stored => new IssuerSource(
-            stored.Location.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? IssuerSourceKind.Download : IssuerSourceKind.File, stored.Location, () => [stored]));
+            stored.Origin.Kind == CertificateOriginKind.Download ? IssuerSourceKind.Download : IssuerSourceKind.File, stored.Location, () => [stored]));
 
     private IEnumerable<IssuerMatch> Matches(PresentedCertificates chain, Certificate leaf, IssuerSearchResult result, DateTime at)
     {
@@ -196,7 +196,7 @@ public sealed class MissingIssuerSearch : IDisposable
         ChainRole role = issuer.Certificate.IsSelfSigned ? ChainRole.Root
             : _options.PublicRoots.ByKey(issuer.Certificate) is not null ? ChainRole.CrossSign
             : ChainRole.Intermediate;
-        return ChainCertificates.Describe(issuer.Certificate, depth, role, issuer.Location, at, issuer.Certificate.NotAfter < at ? ["it has expired"] : null);
+        return ChainCertificates.Describe(issuer.Certificate, depth, role, issuer.Origin, at, issuer.Certificate.NotAfter < at ? ["it has expired"] : null);
     }
 
     private IssuerMatch NotFound(PresentedCertificates chain, Certificate child, int depth, ResultList<IssuerAttempt> attempts)

@@ -50,7 +50,7 @@ public sealed record PresentedCertificates
         return new()
         {
             Origin = path,
-            Certificates = [.. file.Certificates.Select(located => new StoredCertificate(located.Certificate, Locate(path, located)))],
+            Certificates = [.. file.Certificates.Select(located => new StoredCertificate(located.Certificate, CertificateOrigin.File(located is { Line: 0, Alias: { Length: > 0 } alias } ? $"{path}, alias {alias}" : path, located.Line)))],
             Defects = file.Defects,
         };
     }
@@ -101,15 +101,10 @@ public sealed record PresentedCertificates
         {
             foreach (LocatedCertificate located in CertificateFile.Read(System.Text.Encoding.ASCII.GetBytes(shown.Pem)).Certificates)
             {
-                yield return new(located.Certificate, shown.Origin);
+                yield return new(located.Certificate, shown.CertificateOrigin);
             }
         }
     }
-
-    private static string Locate(string path, LocatedCertificate located) =>
-        located.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{path}, line {located.Line}")
-        : located.Alias is { Length: > 0 } alias ? $"{path}, alias {alias}"
-        : path;
 
     // The judge takes the first as the server's certificate; the others keep their order.
     private PresentedCertificates WithLeafFirst(Certificate leaf)

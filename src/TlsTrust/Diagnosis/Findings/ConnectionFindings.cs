@@ -6,6 +6,13 @@ namespace TlsTrust.Diagnosis.Findings;
 /// <summary>Turns where a connection stopped, and what else it showed, into findings.</summary>
 internal static class ConnectionFindings
 {
+    /// <summary>20 names of CAs are listed; the report's field has them all.</summary>
+    private const int MaxIssuers = 20;
+
+    /// <summary>True when all that the server lacks is a certificate of ours: its own arrived, and is judged as a client that has one would.</summary>
+    public static bool WantsOnlyACertificate(ConnectionEvidence evidence) =>
+        evidence is { Outcome: Cause.ClientCertificateRequired, ClientCertificateGiven: false, Presented.Count: > 0 };
+
     /// <summary>Why no handshake was completed; nothing for a complete one.</summary>
     public static IEnumerable<Finding> Of(ConnectionEvidence evidence)
     {
@@ -23,10 +30,16 @@ internal static class ConnectionFindings
                 facts.Add($"it said: {words}");
             }
 
+            if (evidence.ClientCertificateRequested || evidence.Outcome == Cause.ClientCertificateRequired)
+            {
+                facts.Add(evidence.ClientCertificateIssuers.Count == 0 ? "it does not name the CAs that it accepts"
+                    : $"it accepts certificates of: {string.Join("; ", evidence.ClientCertificateIssuers.Take(MaxIssuers))}{(evidence.ClientCertificateIssuers.Count > MaxIssuers ? $" and {evidence.ClientCertificateIssuers.Count - MaxIssuers} more" : "")}");
+            }
+
             yield return new Finding
             {
                 Id = (FindingId)(int)evidence.Outcome,
-                Severity = Severity.Error,
+                Severity = WantsOnlyACertificate(evidence) ? Severity.Warning : Severity.Error,
                 Message = evidence.Detail,
                 Evidence = [.. facts],
                 Remedy = remedy,
@@ -85,9 +98,10 @@ internal static class ConnectionFindings
             Cause.NotTls => ("Whatever listens there does not speak TLS: check the port, and whether the protocol needs -StartTls.", RemedyParty.Client),
             Cause.HandshakeTimedOut => ("The server took the connection and then kept silent: look at its load and its log, and whether a middlebox swallows the handshake.", RemedyParty.Server),
             Cause.ProtocolVersion => ("Switch on TLS 1.2 or 1.3 at the server; older versions are refused by every current client (RFC 8996).", RemedyParty.Server),
+            Cause.HandshakeRefused when evidence.IsOwnLimit => ("Bring the server within what clients take: a certificate with fewer names, a larger Diffie-Hellman group or none, a current signature algorithm; what its chain is worth is judged beside this.", RemedyParty.Server),
             Cause.HandshakeRefused => ("The server refused the handshake: compare its cipher suites, curves and certificate types with what current clients offer, and look at its log.", RemedyParty.Server),
             Cause.UnrecognizedName => ($"The server has no certificate for the name {name}: add the virtual host there, or ask for the name it serves with -HostName.", RemedyParty.Server),
-            Cause.ClientCertificateRequired => ("The server lets in only clients with a certificate of a CA that it trusts: give such a one, with its key, by -ClientCertificate.", RemedyParty.Client),
+            Cause.ClientCertificateRequired => (evidence.ClientCertificateGiven ? "The server does not take that certificate: give one of a CA that it accepts, not expired, with its issuers behind it (-ClientCertificate takes a .pfx or PEM file with key and chain)." : "The server lets in only clients with a certificate of a CA that it trusts: give such a one, with its key, by -ClientCertificate.", RemedyParty.Client),
             _ => ("", RemedyParty.None),
         };
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Names;
 using TlsTrust.Diagnosis.Observations;
-using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Diagnosis.Findings;
 
@@ -12,27 +11,31 @@ internal static class DateFindings
     /// <summary>A day: more than time zones, leap seconds and sloppy clocks explain.</summary>
     private static readonly TimeSpan _skew = TimeSpan.FromDays(1);
 
-    public static IEnumerable<Finding> Of(ChainEvidence evidence, PathSearchResult search, IReadOnlyList<Certificate> bestPath)
+    /// <param name="evidence">What the chain is judged from.</param>
+    /// <param name="bestPath">The path that is taken.</param>
+    /// <param name="avoids">Whether that path is good, so that what it leaves out is avoided.</param>
+    public static IEnumerable<Finding> Of(ChainEvidence evidence, IReadOnlyList<Certificate> bestPath, bool avoids)
     {
         foreach (Finding finding in ExpiringSoon(evidence, bestPath))
         {
             yield return finding;
         }
 
-        if (search.Path is not null)
+        foreach (Certificate avoided in avoids ? ExpiredAndAvoided(evidence, bestPath) : [])
         {
-            foreach (Certificate avoided in ExpiredAndAvoided(evidence, search, bestPath))
+            bool isOfStore = evidence.Store.Index.Contains(avoided);
+            string place = StaleIssuerFindings.Place(evidence, avoided);
+            yield return new Finding
             {
-                yield return new Finding
-                {
-                    Id = FindingId.ExpiredPathAvoided,
-                    Severity = Severity.Warning,
-                    Message = $"{avoided.Subject}, issued by {avoided.Issuer}, expired on {Day(avoided.NotAfter)}; another path avoids it.",
-                    Evidence = [$"the path taken: {string.Join(" <- ", bestPath.Select(certificate => certificate.Subject.ToString()))}"],
-                    Remedy = "Stop sending the expired certificate: clients that do not look for another path (OpenSSL before 1.1.0, GnuTLS before 3.6.14, old Java) fail on it.",
-                    RemedyFor = RemedyParty.Server,
-                };
-            }
+                Id = FindingId.ExpiredPathAvoided,
+                Severity = Severity.Warning,
+                Message = $"{avoided.Subject} {place}, issued by {avoided.Issuer}, expired on {Day(avoided.NotAfter)}; another path avoids it.",
+                Evidence = [$"the path taken: {string.Join(" <- ", bestPath.Select(certificate => certificate.Subject.ToString()))}", $"SHA-256 of the expired one: {avoided.Sha256}"],
+                Remedy = isOfStore
+                    ? $"Remove {avoided.Subject} {place}: clients that take the first of one name, and do not look for another, fail on it."
+                    : "Stop sending the expired certificate: clients that do not look for another path (OpenSSL before 1.1.0, GnuTLS before 3.6.14, old Java) fail on it.",
+                RemedyFor = isOfStore ? RemedyParty.Client : RemedyParty.Server,
+            };
         }
 
         if (Skew(evidence, bestPath) is { } skew)
@@ -62,10 +65,10 @@ internal static class DateFindings
         }
     }
 
-    // Expired certificates that were presented or that a rejected path would have used, and that the path taken does without.
-    private static IEnumerable<Certificate> ExpiredAndAvoided(ChainEvidence evidence, PathSearchResult search, IReadOnlyList<Certificate> bestPath) =>
+    // Expired certificates that were presented, and those of the store that could stand in the path by their names, and that the path taken does without.
+    private static IEnumerable<Certificate> ExpiredAndAvoided(ChainEvidence evidence, IReadOnlyList<Certificate> bestPath) =>
         evidence.Presented
-            .Concat(search.Partial.SelectMany(partial => partial.Certificates))
+            .Concat(bestPath.SelectMany(certificate => evidence.Store.Index.WithSubject(certificate.Issuer)))
             .Where(certificate => certificate.NotAfter < evidence.At && !bestPath.Contains(certificate))
             .Distinct();
 

@@ -33,15 +33,14 @@ internal static class InterceptionFindings
             strong.Add($"{evidence.HostName} is a public name, and its chain ends in {last.Subject}, which is in this machine's store but not publicly known");
         }
 
-        if (evidence.IsPublicHost && evidence.OtherHostsUnderSameRoot.Count > 0)
-        {
-            strong.Add($"unrelated public hosts have the same root: {string.Join(", ", evidence.OtherHostsUnderSameRoot.Take(5))}");
-        }
-
         string? product = path.SelectMany(certificate => new[] { certificate.Issuer.ToString(), certificate.Subject.ToString() })
             .Select(name => _products.FirstOrDefault(candidate => name.Contains(candidate, StringComparison.OrdinalIgnoreCase)))
             .FirstOrDefault(name => name is not null);
-        if (strong.Count == 0 && product is null)
+        // What else was tested in this run is told, and decides nothing: else the verdict would depend on the order.
+        string? company = evidence.IsPublicHost && evidence.OtherHostsUnderSameRoot.Count > 0
+            ? $"unrelated public hosts have the same root: {string.Join(", ", evidence.OtherHostsUnderSameRoot.Take(5))}"
+            : null;
+        if (strong.Count == 0 && product is null && company is null)
         {
             yield break;
         }
@@ -53,8 +52,10 @@ internal static class InterceptionFindings
             Depth = path.Count - 1,
             Message = strong.Count > 0
                 ? $"The connection to {evidence.HostName} is intercepted: its certificate comes from {last.Subject}, not from a public CA."
-                : $"The chain names {product}, which inspects TLS connections; a name alone proves nothing.",
-            Evidence = [.. strong, .. product is null ? Array.Empty<string>() : [$"a certificate of the chain names {product}"], $"SHA-256 of the root: {last.Sha256}"],
+                : product is not null
+                    ? $"The chain names {product}, which inspects TLS connections; a name alone proves nothing."
+                    : $"The connection to {evidence.HostName} may be intercepted: hosts that have nothing to do with each other stand under {last.Subject}.",
+            Evidence = [.. strong, .. company is null ? Array.Empty<string>() : [company], .. product is null ? Array.Empty<string>() : [$"a certificate of the chain names {product}"], $"SHA-256 of the root: {last.Sha256}"],
             Remedy = reachesAnchor
                 ? "Programs with a store of their own will refuse this chain: give them public roots plus this root with Set-TrustBundleEnvironment, or ask for an exception for this host."
                 : "Ask whoever runs the network whether this inspection is theirs and what the root's fingerprint is; then add it with Set-TrustBundleEnvironment -Fingerprint. If nobody knows of it, you are being attacked.",

@@ -25,6 +25,7 @@ internal static class MissingIssuerFindings
                 .. missing.Select(found => $"{found.Certificate.Subject} was found: {found.Source}; its key verifies the certificate below it; SHA-256 {found.Certificate.Sha256}"),
                 $"with {(missing.Count == 1 ? "it" : "them")} the path ends in {Anchor(evidence, path)}",
                 $"the complete chain: {string.Join(" <- ", path.Select(certificate => certificate.Subject.ToString()))}",
+                .. StaleIssuerFindings.Beside(evidence, path),
             ],
             Remedy = "Let the server send it behind its own certificate (Repair-PemBundle -AddMissing makes the file). Only where the server can't be changed: add the intermediate and its root to the client's store.",
             RemedyFor = RemedyParty.Server,
@@ -63,6 +64,7 @@ internal static class MissingIssuerFindings
                 $"it is in {evidence.PublicRoots.Source}; SHA-256 {root.Sha256}",
                 $"its key verifies {path[Math.Max(0, path.Count - 2)].Subject}",
                 Anchors(evidence),
+                .. StaleIssuerFindings.Beside(evidence, path),
             ],
             Remedy = "Update the store (on Debian: apt-get install --only-upgrade ca-certificates), or stop the variable or setting that replaced it: Get-TrustBundleEnvironment shows which.",
             RemedyFor = RemedyParty.Client,
@@ -85,11 +87,24 @@ internal static class MissingIssuerFindings
                 $"it is signed by its own key; SHA-256 {root.Sha256}",
                 $"it is not in {evidence.PublicRoots.Source}",
                 Anchors(evidence),
+                .. StaleIssuerFindings.Beside(evidence, path),
             ],
             Remedy = "If this CA is your organisation's: have its SHA-256 fingerprint confirmed out of band, then add it with Set-TrustBundleEnvironment -Fingerprint. If it is not, do not trust it.",
             RemedyFor = RemedyParty.Client,
         };
     }
+
+    /// <summary>What is said of a chain for which the time did not suffice.</summary>
+    public static Finding GivenUp(ChainEvidence evidence, string reason) => new()
+    {
+        Id = FindingId.IssuerUnknown,
+        Severity = Severity.Error,
+        Depth = 0,
+        Message = $"Judging the chain of {Name(evidence.Presented[0])} was given up: {reason}.",
+        Evidence = [$"{evidence.Presented.Count} certificates were presented, and the store holds {evidence.Store.Anchors.Count} anchors", "chains that cost so much are made to"],
+        Remedy = "Have a look at what the server sends; if it is meant like that, ask again with a longer -TimeoutSeconds.",
+        RemedyFor = RemedyParty.Server,
+    };
 
     public static Finding IssuerUnknown(ChainEvidence evidence, IReadOnlyList<Certificate> path)
     {

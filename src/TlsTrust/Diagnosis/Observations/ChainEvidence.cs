@@ -9,9 +9,15 @@ namespace TlsTrust.Diagnosis.Observations;
 
 /// <summary>A certificate that was not presented and was found elsewhere; its key verifies a certificate of the chain.</summary>
 /// <param name="Certificate">The certificate. It completes paths; it is never an anchor.</param>
-/// <param name="Source">Where it was found, for people: a file and line, a store, a URL.</param>
-/// <param name="Downloaded">True when it came by AIA.</param>
-public sealed record FoundCertificate(Certificate Certificate, string Source, bool Downloaded);
+/// <param name="Origin">Where it was found: a file and line, a store, a URL.</param>
+public sealed record FoundCertificate(Certificate Certificate, CertificateOrigin Origin)
+{
+    /// <summary><see cref="Origin"/> for people.</summary>
+    public string Source => Origin.ToString();
+
+    /// <summary>True when it came by AIA.</summary>
+    public bool Downloaded => Origin.Kind == CertificateOriginKind.Download;
+}
 
 /// <summary>Another clock than this machine's.</summary>
 /// <param name="Time">What it said, UTC.</param>
@@ -25,8 +31,8 @@ public sealed record ChainEvidence
     /// <summary>The certificates as presented, the server's first, that could be read.</summary>
     public required IReadOnlyList<Certificate> Presented { get; init; }
 
-    /// <summary>Where each presented certificate came from, for people; as long as <see cref="Presented"/>, or empty for "sent at position n".</summary>
-    public IReadOnlyList<string> Origins { get; init; } = [];
+    /// <summary>Where each presented certificate came from; as long as <see cref="Presented"/>, or empty where a server sent them.</summary>
+    public IReadOnlyList<CertificateOrigin> Origins { get; init; } = [];
 
     /// <summary>What was presented and could not be read, with its position.</summary>
     public IReadOnlyList<(int Position, DerFault Fault)> Unreadable { get; init; } = [];

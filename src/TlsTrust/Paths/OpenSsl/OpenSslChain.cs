@@ -101,7 +101,8 @@ internal sealed class OpenSslChain
                 continue;
             }
 
-            if (candidate.NotBefore <= query.At && query.At < candidate.NotAfter)
+            bool isReadable = !OpenSslVerification.IsUnusualTime(candidate, "notBefore") && !OpenSslVerification.IsUnusualTime(candidate, "notAfter");
+            if (isReadable && candidate.NotBefore <= query.At && query.At < candidate.NotAfter)
             {
                 return candidate;
             }
@@ -131,7 +132,7 @@ internal sealed class OpenSslChain
                 return true;
             }
 
-            if (fault.Kind == DerFaultKind.Encoding && !fault.Message.EndsWith(DerReader.LeftBehind, StringComparison.Ordinal) && fault.Field is "basicConstraints" or "keyUsage" or "extKeyUsage" or "subjectKeyIdentifier" or "authorityKeyIdentifier" or "subjectAltName" or "nameConstraints" or "cRLDistributionPoints")
+            if (fault.Kind == DerFaultKind.Encoding && !fault.Message.EndsWith(DerReader.LeftBehind, StringComparison.Ordinal) && fault.Message != ExtensionReader.SubtreeBounds && fault.Field is "basicConstraints" or "keyUsage" or "extKeyUsage" or "subjectKeyIdentifier" or "authorityKeyIdentifier" or "subjectAltName" or "nameConstraints" or "cRLDistributionPoints")
             {
                 return true;
             }

@@ -17,7 +17,7 @@ internal sealed class OpenSslVerification
     private const string ServerGatedCryptoMicrosoft = "1.3.6.1.4.1.311.10.3.3";
     private const string ServerGatedCryptoNetscape = "2.16.840.1.113730.4.1";
     private const string ProxyCertificateInfo = "1.3.6.1.5.5.7.1.14";
-    private const string NetscapeCertificateType = "2.16.840.1.113730.1.1";
+    private const string NetscapeCertificateType = CaMarks.NetscapeCertificateType;
 
     /// <summary>Debian's and Fedora's, and everybody's from OpenSSL 3.2 on.</summary>
     internal const int UsualLevel = 2;
@@ -25,9 +25,12 @@ internal sealed class OpenSslVerification
     private readonly PathQuery query;
     private readonly IReadOnlyList<Certificate> chain;
     private readonly int level;
+    private readonly CancellationToken cancellation;
+    private long compared;
 
-    private OpenSslVerification(PathQuery query, IReadOnlyList<Certificate> chain, int level)
+    private OpenSslVerification(PathQuery query, IReadOnlyList<Certificate> chain, int level, CancellationToken cancellation)
     {
+        this.cancellation = cancellation;
         this.query = query;
         this.chain = chain;
         this.level = level;
@@ -36,7 +39,8 @@ internal sealed class OpenSslVerification
     /// <summary>The first error, code 0 for none; and the chain that it is about, leaf first.</summary>
     /// <param name="query">The question.</param>
     /// <param name="level">Security level, 0 to 2 (<c>SSL_CTX_set_security_level</c>).</param>
-    internal static (OpenSslResult Answer, IReadOnlyList<Certificate> Chain) Verify(PathQuery query, int level = UsualLevel)
+    /// <param name="cancellation">Ends it.</param>
+    internal static (OpenSslResult Answer, IReadOnlyList<Certificate> Chain) Verify(PathQuery query, int level = UsualLevel, CancellationToken cancellation = default)
     {
         if (IsKeyTooSmall(query.Leaf.PublicKey, level))
         {
@@ -46,7 +50,7 @@ internal sealed class OpenSslVerification
         OpenSslChain builder = new(query);
         OpenSslResult answer = builder.Build() is not 0 and var code
             ? Error(code, builder.Certificates.Count - 1)
-            : new OpenSslVerification(query, builder.Certificates, level).Check();
+            : new OpenSslVerification(query, builder.Certificates, level, cancellation).Check();
         return (answer, builder.Certificates);
     }
 
@@ -72,7 +76,7 @@ internal sealed class OpenSslVerification
                 return Error(40, depth);
             }
 
-            CaAnswer ca = CheckCa(certificate);
+            CaAnswer ca = CaMarks.Read(certificate);
             bool isLast = depth == chain.Count - 1;
             if (depth > 0 && (ca == CaAnswer.No || (!isLast && ca != CaAnswer.Yes)))
             {
@@ -100,36 +104,6 @@ internal sealed class OpenSslVerification
         return null;
     }
 
-    /// <summary>Whether a certificate is a CA's.</summary>
-    internal enum CaAnswer
-    {
-        /// <summary>It is not.</summary>
-        No,
-
-        /// <summary>By its basic constraints.</summary>
-        Yes,
-
-        /// <summary>In one of the three ways of old certificates to say so.</summary>
-        Tolerated,
-    }
-
-    /// <summary><c>check_ca</c>.</summary>
-    internal static CaAnswer CheckCa(Certificate certificate)
-    {
-        if (certificate.KeyUsage is { } usage && (usage & KeyUsage.KeyCertSign) == 0)
-        {
-            return CaAnswer.No;
-        }
-
-        if (certificate.BasicConstraints is { } constraints)
-        {
-            return constraints.IsCA ? CaAnswer.Yes : CaAnswer.No;
-        }
-
-        bool isOldRoot = certificate.Version == 1 && OpenSslChain.LooksSelfSigned(certificate);
-        return isOldRoot || certificate.KeyUsage is not null || certificate.FindExtension(NetscapeCertificateType) is not null ? CaAnswer.Tolerated : CaAnswer.No;
-    }
-
     /// <summary><c>check_purpose_ssl_server</c>; anyExtendedKeyUsage counts for nothing there.</summary>
     private bool SuitsPurpose(Certificate certificate, bool isCa)
     {
@@ -140,7 +114,7 @@ internal sealed class OpenSslVerification
         }
 
         KeyUsage wanted = isServer ? KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment | KeyUsage.KeyAgreement : KeyUsage.DigitalSignature | KeyUsage.KeyAgreement;
-        return isCa ? CheckCa(certificate) != CaAnswer.No : certificate.KeyUsage is not { } usage || (usage & wanted) != 0;
+        return isCa ? CaMarks.Read(certificate) != CaAnswer.No : certificate.KeyUsage is not { } usage || (usage & wanted) != 0;
     }
 
     /// <summary><c>check_auth_level</c>.</summary>
@@ -201,9 +175,19 @@ internal sealed class OpenSslVerification
                 return Error(7, depth);
             }
 
+            if (IsUnusualTime(certificate, "notBefore"))
+            {
+                return Error(13, depth);
+            }
+
             if (query.At < certificate.NotBefore)
             {
                 return Error(9, depth);
+            }
+
+            if (IsUnusualTime(certificate, "notAfter"))
+            {
+                return Error(14, depth);
             }
 
             if (query.At >= certificate.NotAfter)
@@ -214,6 +198,10 @@ internal sealed class OpenSslVerification
 
         return null;
     }
+
+    /// <summary><c>X509_cmp_time</c>: neither YYMMDDHHMMSSZ nor YYYYMMDDHHMMSSZ.</summary>
+    internal static bool IsUnusualTime(Certificate certificate, string field) =>
+        certificate.Faults.Any(fault => fault.Kind != DerFaultKind.Tolerated && fault.Rule == CertificateTime.Rule && fault.Field.EndsWith(field, StringComparison.Ordinal));
 
     /// <summary><c>check_name_constraints</c>: permitted subtrees before excluded ones.</summary>
     private OpenSslResult? CheckNameConstraints()
@@ -238,15 +226,24 @@ internal sealed class OpenSslVerification
         return null;
     }
 
-    private static int FindError(List<GeneralName> names, NameConstraints constraints)
+    private int FindError(List<GeneralName> names, NameConstraints constraints)
     {
-        if ((long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count) > NameConstraintsRule.MaximumComparisons)
+        // OpenSSL has that limit for each pair of certificates; two whole ones are enough work for one answer.
+        cancellation.ThrowIfCancellationRequested();
+        long comparisons = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
+        compared += comparisons;
+        if (comparisons > NameConstraintsRule.MaximumComparisons || compared > 2 * NameConstraintsRule.MaximumComparisons)
         {
             return 1;
         }
 
         foreach (GeneralName name in names)
         {
+            if (constraints.BoundedKinds.Contains(name.Kind))
+            {
+                return 49;
+            }
+
             if (OpenSslNameConstraints.FindError(name, constraints) is not 0 and var code)
             {
                 return code;

@@ -4,7 +4,8 @@ using TlsTrust.Certificates.Der;
 namespace TlsTrust.Paths.Rules;
 
 /// <summary>
-/// RFC 5280 §4: a certificate that is not encoded as DER demands is refused; one against the profile only by strict clients.
+/// RFC 5280 §4: a certificate that is not encoded as DER demands is refused, and one whose times are of another form (OpenSSL's
+/// errors 13 and 14); one otherwise against the profile only by strict clients.
 /// Three departures are what clients live with: GeneralizedTime before 2050 (§4.1.2.5), defaults that are written out (X.690
 /// §11.5), and serial numbers that are no good (§4.1.2.2) in roots, of which some public ones have 0.
 /// </summary>
@@ -14,7 +15,7 @@ internal static class MalformedRule
     {
         foreach (DerFault fault in context.Certificate.Faults)
         {
-            if (fault.Kind == DerFaultKind.Encoding)
+            if (fault.Kind == DerFaultKind.Encoding || (fault.Kind == DerFaultKind.Profile && fault.Rule == CertificateTime.Rule))
             {
                 context.Error(PathRule.Malformed, fault.ToString(), fault.Rule);
             }

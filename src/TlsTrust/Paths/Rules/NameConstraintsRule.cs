@@ -60,6 +60,10 @@ internal static class NameConstraintsRule
         }
     }
 
+    /// <summary>Refuses where comparing would cost more than is spent on it.</summary>
+    internal static void RefuseForWork(RuleContext context, Certificate issuer) =>
+        context.Error(PathRule.NameConstraint, $"its names are more than are compared with the name constraints of {issuer}", Clause);
+
     /// <summary>The names that are constrained: the subject, its e-mail addresses, the subject alternative name.</summary>
     /// <param name="certificate">Whose names.</param>
     /// <param name="withCommonName">Also a common name that stands in for a missing DNS name, since clients of OpenSSL take it for one.</param>

@@ -26,9 +26,9 @@ internal static class SubscriberRule
             context.ErrorIfProfile(PathRule.StrictX509, "a CA certificate as a server's certificate", "BR §7.1.2.7.8");
         }
 
-        if (certificate.NameConstraints is not null)
+        if (certificate.NameConstraints is not null && !certificate.IsCA)
         {
-            context.ErrorIfProfile(PathRule.StrictX509, "name constraints in a certificate that is no CA", "RFC 5280 §4.2.1.10");
+            context.ErrorIfStrict(PathRule.StrictX509, "name constraints in a certificate that is no CA", "RFC 5280 §4.2.1.10");
         }
 
         if (certificate.SubjectAlternativeName is not { } names)
@@ -41,7 +41,15 @@ internal static class SubscriberRule
             ReadOnlySpan<char> plain = DnsName.IsWildcard(name) ? name.AsSpan(2) : name;
             if (!DnsName.IsPreferredSyntax(plain) || IPAddress.TryParse(plain, out _))
             {
-                context.ErrorIfProfile(PathRule.StrictX509, $"DNS:{name} is not in the preferred name syntax", "RFC 5280 §4.2.1.6");
+                if (name.EndsWith('.'))
+                {
+                    context.ErrorIfStrict(PathRule.StrictX509, $"DNS:{name} ends in a period", "RFC 5280 §4.2.1.6");
+                }
+                else
+                {
+                    context.ErrorIfProfile(PathRule.StrictX509, $"DNS:{name} is not in the preferred name syntax", "RFC 5280 §4.2.1.6");
+                }
+
                 break;
             }
         }

@@ -9,7 +9,7 @@ namespace TlsTrust.Paths.Search;
 internal static class ChainCertificates
 {
     /// <summary>Describes a certificate as a member of a chain.</summary>
-    internal static ChainCertificate Describe(Certificate certificate, int depth, ChainRole role, string origin, DateTime at, IEnumerable<string>? problems = null) => new()
+    internal static ChainCertificate Describe(Certificate certificate, int depth, ChainRole role, CertificateOrigin origin, DateTime at, IEnumerable<string>? problems = null) => new()
     {
         Depth = depth,
         Role = role,
@@ -24,7 +24,7 @@ internal static class ChainCertificates
         SignatureAlgorithm = certificate.SignatureAlgorithm.Name,
         IsCA = certificate.IsCA,
         IsSelfSigned = certificate.IsSelfSigned,
-        Origin = origin,
+        CertificateOrigin = origin,
         Problems = problems is null ? [] : [.. problems],
         Sha256 = certificate.Sha256,
         Thumbprint = certificate.Sha1,

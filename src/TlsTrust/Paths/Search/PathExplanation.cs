@@ -38,9 +38,10 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
         PathNode current = path[^1];
         bool goesOn = false;
         bool isCut = false;
-        Certificate? wrongKey = null;
+        List<Certificate> otherKeys = [];
         foreach (PathNode issuer in graph.IssuersOf(current))
         {
+            graph.Cancellation.ThrowIfCancellationRequested();
             if (++steps > PathLimits.ExplanationSteps || found.Count >= PathLimits.PartialPaths)
             {
                 isCut = true;
@@ -61,7 +62,7 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
 
             if (status == SignatureStatus.Invalid)
             {
-                wrongKey ??= issuer.Certificate;
+                otherKeys.Add(issuer.Certificate);
                 continue;
             }
 
@@ -87,17 +88,17 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
 
         if (!goesOn)
         {
-            Keep(isCut ? PathEnd.BudgetSpent : EndOf(current, wrongKey), wrongKey);
+            Keep(isCut ? PathEnd.BudgetSpent : EndOf(current, otherKeys), otherKeys);
         }
     }
 
-    private static PathEnd EndOf(PathNode node, Certificate? wrongKey) =>
+    private static PathEnd EndOf(PathNode node, List<Certificate> otherKeys) =>
         node.Certificate.IsSelfSigned ? PathEnd.SelfSignedNotAnAnchor
         : node.IsAnchor ? PathEnd.AnchorNotSelfSigned
-        : wrongKey is not null ? PathEnd.IssuerKeyMismatch
+        : otherKeys.Count > 0 ? PathEnd.IssuerKeyMismatch
         : PathEnd.IssuerNotFound;
 
-    private void Keep(PathEnd end, Certificate? wrongKey = null)
+    private void Keep(PathEnd end, List<Certificate>? otherKeys = null)
     {
         if (found.Count >= PathLimits.PartialPaths)
         {
@@ -107,9 +108,9 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
         List<Rejection> rejections = PathJudge.Judge(query, path, end == PathEnd.RuleFailed, graph);
         if (end == PathEnd.IssuerKeyMismatch)
         {
-            rejections.Insert(0, new Rejection(PathRule.BadSignature, path.Count - 1, path[^1].Certificate, $"its signature was not made by the key of {wrongKey}, which has its issuer's name", "RFC 5280 §6.1.3 (a)(1)", IsError: true));
+            rejections.Insert(0, new Rejection(PathRule.BadSignature, path.Count - 1, path[^1].Certificate, $"its signature was not made by the key of {otherKeys![0]}, which has its issuer's name", "RFC 5280 §6.1.3 (a)(1)", IsError: true));
         }
 
-        found.Add(new PartialPath([.. path.Select(static n => n.Certificate)], end, rejections));
+        found.Add(new PartialPath([.. path.Select(static n => n.Certificate)], end, rejections) { OtherKeys = otherKeys ?? [] });
     }
 }

@@ -13,16 +13,20 @@ internal sealed class PathGraph
     private readonly Dictionary<Certificate, PathNode> nodes = [];
     private readonly Dictionary<(DistinguishedName Subject, PublicKeyInfo Key), int> identities = [];
     private readonly Dictionary<(PathNode Child, int IssuerIdentity), SignatureStatus> signatures = [];
-    private readonly Dictionary<(PathNode Below, PathNode Issuer), bool> outsideConstraints = [];
+    private readonly Dictionary<(PathNode Below, PathNode Issuer), IReadOnlyList<Rejection>> outsideConstraints = [];
+    private long namesCompared;
     private readonly Dictionary<(PathNode Child, PathNode Issuer), bool> revoked = [];
 
-    internal PathGraph(PathQuery query)
+    internal PathGraph(PathQuery query, CancellationToken cancellation)
     {
         this.query = query;
+        Cancellation = cancellation;
         Leaf = NodeOf(query.Leaf);
     }
 
     internal PathNode Leaf { get; }
+
+    internal CancellationToken Cancellation { get; }
 
     internal int SignatureChecks { get; private set; }
 
@@ -90,22 +94,34 @@ internal sealed class PathGraph
     }
 
     /// <summary>Whether names of a certificate are outside of what an issuer above it permits.</summary>
-    internal bool IsOutsideConstraints(PathNode below, PathNode issuer)
+    internal bool IsOutsideConstraints(PathNode below, PathNode issuer) => ConstraintRejections(below, issuer).Any(static rejection => rejection.IsError);
+
+    /// <summary>What names of a certificate break of the constraints of an issuer above it, at depth 0. Each pair is compared once, and all of them within a budget.</summary>
+    internal IReadOnlyList<Rejection> ConstraintRejections(PathNode below, PathNode issuer)
     {
         if (issuer.Certificate.NameConstraints is null)
         {
-            return false;
+            return [];
         }
 
-        if (!outsideConstraints.TryGetValue((below, issuer), out bool outside))
+        if (!outsideConstraints.TryGetValue((below, issuer), out IReadOnlyList<Rejection>? rejections))
         {
+            Cancellation.ThrowIfCancellationRequested();
             RuleContext context = new(query, below.Certificate, below == Leaf ? PathPosition.Leaf : PathPosition.Intermediate);
-            NameConstraintsRule.Check(context, issuer.Certificate);
-            outside = context.HasErrors;
-            outsideConstraints[(below, issuer)] = outside;
+            namesCompared += below.Certificate.SubjectAlternativeName?.Names.Count ?? 0;
+            if (namesCompared > PathLimits.NamesCompared)
+            {
+                NameConstraintsRule.RefuseForWork(context, issuer.Certificate);
+            }
+            else
+            {
+                NameConstraintsRule.Check(context, issuer.Certificate);
+            }
+
+            outsideConstraints[(below, issuer)] = rejections = [.. context.Rejections];
         }
 
-        return outside;
+        return rejections;
     }
 
     /// <summary>Whether a CRL by the issuer's own key refuses the certificate.</summary>

@@ -32,6 +32,7 @@ internal static class PathJudge
             CertificateRules.Check(context);
             if (depth > 0)
             {
+                SignatureRule.CheckKey(context, path[depth - 1].Certificate);
                 PathLengthRule.Check(context, CountIntermediates(path, depth));
                 PathLengthRule.CheckLimit(context, query.MaximumIntermediates, CountIntermediates(path, depth));
             }
@@ -41,7 +42,8 @@ internal static class PathJudge
             {
                 for (int above = depth + 1; above < path.Count; above++)
                 {
-                    NameConstraintsRule.Check(context, path[above].Certificate);
+                    int at = depth;
+                    rejections.AddRange(graph.ConstraintRejections(path[depth], path[above]).Select(rejection => rejection with { Depth = at }));
                 }
             }
 

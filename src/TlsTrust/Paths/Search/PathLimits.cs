@@ -9,6 +9,12 @@ public static class PathLimits
     /// <summary>Candidates looked at, as in rustls-webpki (200,000): some 50 ns each.</summary>
     public const int Steps = 200_000;
 
+    /// <summary>Names that are held against name constraints, one for each certificate above; some 200 ns each. A certificate of a large network has 100.</summary>
+    public const int NamesCompared = 1 << 20;
+
+    /// <summary>Whole paths that are held against the rules of a path (policies, limits); all else is refused on the way. Some 100 µs each.</summary>
+    public const int JudgedPaths = 500;
+
     /// <summary>Certificates of one path. Public chains have 2 to 5; 16 leaves room for bridges.</summary>
     public const int Depth = 16;
 

@@ -7,10 +7,14 @@ namespace TlsTrust.Paths.Search;
 public static class PathSearch
 {
     /// <summary>Searches. Never throws for anything that certificates contain.</summary>
-    public static PathSearchResult Search(PathQuery query)
+    public static PathSearchResult Search(PathQuery query) => SearchUntil(query, CancellationToken.None);
+
+    /// <summary>Searches until it is told to end; a search that is not ended has the same answer always.</summary>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    internal static PathSearchResult SearchUntil(PathQuery query, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(query);
-        PathGraph graph = new(query);
+        PathGraph graph = new(query, cancellation);
         PathWalk walk = new(query, graph);
         walk.Run();
         IReadOnlyList<PartialPath> partial = walk.Paths.Count > 0 ? [] : new PathExplanation(query, graph).Run();

@@ -46,6 +46,9 @@ public enum PathEnd
 /// <param name="Rejections">Every rule broken on the way, errors first.</param>
 public sealed record PartialPath(IReadOnlyList<Certificate> Certificates, PathEnd End, IReadOnlyList<Rejection> Rejections)
 {
+    /// <summary>With <see cref="PathEnd.IssuerKeyMismatch"/>: the certificates of the issuer's name whose keys did not make the signature.</summary>
+    public IReadOnlyList<Certificate> OtherKeys { get; init; } = [];
+
     /// <summary>The certificate whose issuer would be next.</summary>
     public Certificate Last => Certificates[^1];
 
@@ -57,7 +60,7 @@ public sealed record PartialPath(IReadOnlyList<Certificate> Certificates, PathEn
 public sealed class PathSearchResult
 {
     private readonly PathQuery query;
-    private OpenSslResult? openSsl;
+    private (OpenSslResult Answer, IReadOnlyList<Certificate> Chain)? openSsl;
 
     internal PathSearchResult(PathQuery query, IReadOnlyList<CertificatePath> paths, IReadOnlyList<PartialPath> partial, string? budgetReason, PathSearchWork work)
     {
@@ -87,7 +90,15 @@ public sealed class PathSearchResult
     public PathSearchWork Work { get; }
 
     /// <summary>What <c>openssl s_client</c> 3.x says first about the same input.</summary>
-    public OpenSslResult OpenSsl => openSsl ??= OpenSslVerification.Verify(query).Answer;
+    public OpenSslResult OpenSsl => VerifyAsOpenSsl(CancellationToken.None).Answer;
+
+    /// <summary>The same, with the chain that it is about.</summary>
+    internal (OpenSslResult Answer, IReadOnlyList<Certificate> Chain) VerifyAsOpenSsl(CancellationToken cancellation) =>
+        openSsl ??= OpenSslVerification.Verify(query, cancellation: cancellation);
+
+    /// <summary>What is left where a search was ended from outside: nothing is known.</summary>
+    internal static PathSearchResult GivenUp(PathQuery query, string reason) =>
+        new(query, [], [], reason, new PathSearchWork(0, 0)) { openSsl = (new OpenSslResult(1, 0, OpenSslErrors.Text(1)), [query.Leaf]) };
 }
 
 /// <summary>What a search cost.</summary>

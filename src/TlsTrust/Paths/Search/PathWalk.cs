@@ -9,6 +9,7 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
 {
     private readonly List<PathNode> path = [];
     private readonly List<CertificatePath> paths = [];
+    private int judged;
 
     internal IReadOnlyList<CertificatePath> Paths => paths;
 
@@ -45,6 +46,7 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
         int intermediates = PathJudge.CountIntermediates(path, path.Count);
         foreach (PathNode issuer in graph.IssuersOf(current))
         {
+            graph.Cancellation.ThrowIfCancellationRequested();
             if (++Steps > PathLimits.Steps)
             {
                 BudgetReason ??= $"{PathLimits.Steps} candidates were looked at";
@@ -125,6 +127,12 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
     /// <summary>Judges a path that has reached its anchor; true when the search is over.</summary>
     private bool Keep()
     {
+        if (++judged > PathLimits.JudgedPaths)
+        {
+            BudgetReason ??= $"{PathLimits.JudgedPaths} paths broke a rule";
+            return true;
+        }
+
         List<Rejection> rejections = PathJudge.Judge(query, path, endsInAnchor: true, graph);
         if (rejections.Exists(static r => r.IsError))
         {

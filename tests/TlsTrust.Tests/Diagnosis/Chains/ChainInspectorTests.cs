@@ -18,7 +18,7 @@ public sealed class ChainInspectorTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static StoredCertificate Stored(ReadOnlyMemory<byte> der, int position) => new(Certificate.Parse(der), $"file.pem, line {position + 1}");
+    private static StoredCertificate Stored(ReadOnlyMemory<byte> der, int position) => new(Certificate.Parse(der), CertificateOrigin.File("file.pem", position + 1));
 
     private static PresentedCertificates File(params LabCertificate[] certificates) =>
         new() { Origin = "file.pem", Certificates = [.. certificates.Select((certificate, position) => Stored(certificate.Der, position))] };

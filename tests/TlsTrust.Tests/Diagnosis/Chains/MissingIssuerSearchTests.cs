@@ -46,7 +46,7 @@ public sealed class MissingIssuerSearchTests : IAsyncLifetime
         await File.WriteAllTextAsync(file, "some words\n" + string.Concat(missing.Select(certificate => certificate.ToPem())), Cancellation);
         IssuerCache cache = new(Path.Combine(_folder, "cache"));
         cache.Import(missing);
-        TrustStore other = new("another program's", missing.Select(certificate => new StoredCertificate(certificate, "cacerts")));
+        TrustStore other = new("another program's", missing.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.File("cacerts"))));
         (IssuerSourceKind Kind, IssuerSource Source)[] sources =
         [
             (IssuerSourceKind.File, MachineSources.OfPath(Path.Combine(_folder, "given"))),

@@ -1,0 +1,68 @@
+using TlsTrust.Clients;
+using TlsTrust.Diagnosis.Observations;
+
+namespace TlsTrust.Diagnosis.Findings;
+
+/// <summary>What the clients' rows add to the findings, so that verdict and rows never contradict each other in silence.</summary>
+internal static class ClientFindings
+{
+    private const string NobodyLooks = "no client of the table refuses for this: ";
+
+    /// <summary>True for the fact that explains why nobody refuses what is not trusted.</summary>
+    public static bool SaysThatNobodyLooks(string fact) => fact.StartsWith(NobodyLooks, StringComparison.Ordinal);
+
+    /// <summary>The findings; under an error that no client shares a fact says so, under none a warning for each refusal that is not explained yet.</summary>
+    public static IEnumerable<Finding> Complete(IReadOnlyList<Finding> findings, IReadOnlyList<ClientVerdict> clients, ChainEvidence evidence)
+    {
+        if (findings.Any(finding => finding.Severity == Severity.Error))
+        {
+            bool anyRefuses = clients.Any(row => row.Answer == ClientAnswer.Refuses);
+            return anyRefuses ? findings : findings.Select(finding => finding.Severity == Severity.Error ? WithNobody(finding) : finding);
+        }
+
+        return [.. findings, .. Disagreeing(findings, clients, evidence)];
+    }
+
+    private static Finding WithNobody(Finding finding) => finding with
+    {
+        Evidence = [.. finding.Evidence, NobodyLooks + (finding.Id is FindingId.Revoked
+            ? "they ask for revocation only where they are told to, and then refuse"
+            : "the rule is stricter than theirs, and kept because it protects")],
+    };
+
+    private static IEnumerable<Finding> Disagreeing(IReadOnlyList<Finding> findings, IReadOnlyList<ClientVerdict> clients, ChainEvidence evidence)
+    {
+        IEnumerable<ClientVerdict> unexplained = clients.Where(row => row.Answer == ClientAnswer.Refuses && !findings.Any(finding => IsExplainedBy(row, finding)));
+        foreach (IGrouping<string, ClientVerdict> same in unexplained.GroupBy(row => row.Reason))
+        {
+            ClientVerdict first = same.First();
+            string names = string.Join(", ", same.Select(row => row.Client));
+            (string remedy, RemedyParty party) = Remedy(first.Rule, evidence);
+            yield return new Finding
+            {
+                Id = FindingId.ClientsDisagree,
+                Severity = Severity.Warning,
+                Depth = 0,
+                Message = $"{names} {(same.Count() == 1 ? "refuses" : "refuse")} what OpenSSL and curl take: {first.Reason}.",
+                Evidence = [.. same.Select(row => $"{row.Client}: {row.Message}"), $"the rule: {first.Rule}", .. first.Source.Length > 0 ? new[] { $"known from: {first.Source}" } : []],
+                Remedy = remedy,
+                RemedyFor = party,
+            };
+        }
+    }
+
+    private static bool IsExplainedBy(ClientVerdict row, Finding finding) =>
+        finding is { Severity: Severity.Warning, Remedy.Length: > 0 } && finding.Evidence.Append(finding.Message).Any(text => text.Contains(row.Client, StringComparison.Ordinal));
+
+    private static (string Remedy, RemedyParty Party) Remedy(string rule, ChainEvidence evidence) => rule switch
+    {
+        ClientFault.HandshakeUsage => ("Have the server's certificate issued again with the key usage digitalSignature, which every modern handshake needs.", RemedyParty.Server),
+        ClientFault.IssuerNotFound or ClientFault.SelfSigned or ClientFault.SelfSignedInChain or ClientFault.AnchorNotSelfSigned when !evidence.Presented[0].IsSelfSigned =>
+            ("Give those clients the root and the intermediates in the store that they read (Set-TrustBundleEnvironment), and let the server send every intermediate.", RemedyParty.Client),
+        ClientFault.IssuerNotFound or ClientFault.SelfSigned or ClientFault.SelfSignedInChain or ClientFault.AnchorNotSelfSigned =>
+            ("Give the server a certificate from a CA, and those clients the CA: they do not take a server's own certificate for an anchor.", RemedyParty.Server),
+        ClientFault.Protocol => ("Switch on TLS 1.2 or 1.3 at the server.", RemedyParty.Server),
+        nameof(FindingId.NameMismatch) => ("Have the certificate issued again with the name asked for written out in its subject alternative name.", RemedyParty.Server),
+        _ => ("Have the certificate that the reason names issued again so that it keeps this rule; until then those clients can't connect.", RemedyParty.Server),
+    };
+}
