@@ -17,6 +17,7 @@ internal static class CausePhrases
         [Cause.MissingPublicRoot] = new(static report => $"public root {Name(Last(report)?.Subject)} not in the store", static _ => "Get-TrustBundleEnvironment"),
         [Cause.PrivateRoot] = new(static report => $"root {Name(Last(report)?.Subject)} not in the store", Root),
         [Cause.Interception] = new(static report => $"intercepted: issued under {Name(Last(report)?.Subject)}", Root),
+        [Cause.StaleIssuer] = new(static report => $"another key under the name {Name(Said(report)?.Issuer)}", Chain),
         [Cause.IssuerUnknown] = new(static report => $"issuer {Name(Last(report)?.Issuer)} not found", Chain),
         [Cause.SelfSigned] = new(static report => $"self-signed: {Name(Leaf(report)?.Subject)}", Chain),
         [Cause.Expired] = new(Expired, Chain),
@@ -47,7 +48,7 @@ internal static class CausePhrases
         [Cause.ProtocolVersion] = new(static _ => "nothing newer than TLS 1.1", static _ => ""),
         [Cause.HandshakeRefused] = new(static _ => "refuses the handshake", static _ => ""),
         [Cause.UnrecognizedName] = new(static report => $"no certificate there for {Name(report.HostName)}", static _ => ""),
-        [Cause.ClientCertificateRequired] = new(static _ => "wants a client certificate", static report => $"Test-TlsEndpoint {report.Endpoint} -ClientCertificate (Get-PfxCertificate ./client.pfx)"),
+        [Cause.ClientCertificateRequired] = new(static _ => "wants a client certificate", static report => $"Test-TlsEndpoint {report.Endpoint} -ClientCertificate ./client.pfx"),
     };
 
     /// <summary>The causes that have a row.</summary>

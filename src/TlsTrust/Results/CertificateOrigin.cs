@@ -1,4 +1,5 @@
 using System.Globalization;
+using TlsTrust.Results;
 
 namespace TlsTrust;
 
