@@ -67,8 +67,8 @@ public sealed record ChainCertificate
     /// <remarks>The words for <see cref="CertificateOrigin"/>. A result that was kept by an earlier version has only these: they are shown again, and nothing is decided by them.</remarks>
     public string Origin
     {
-        get => CertificateOrigin.ToString();
-        init => CertificateOrigin = CertificateOrigin.Kind == CertificateOriginKind.Unknown ? new CertificateOrigin { Location = value } : CertificateOrigin;
+        get => CertificateOrigin?.ToString() ?? "";
+        init => CertificateOrigin = CertificateOrigin is { Kind: not CertificateOriginKind.Unknown } known ? known : new CertificateOrigin { Location = value };
     }
 
     /// <summary>Where it came from, as data.</summary>

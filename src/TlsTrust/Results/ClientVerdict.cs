@@ -31,7 +31,7 @@ public sealed record ClientVerdict
     public string Reason { get; init => field = ShownText.Of(value); } = "";
 
     /// <summary>The rule that it refuses by: a name of a path rule, or why its path ends early; empty when it accepts.</summary>
-    public string Rule { get; init; } = "";
+    public string Rule { get; init => field = ShownText.Of(value); } = "";
 
     /// <summary>Where the difference is known from.</summary>
     public string Source { get; init => field = ShownText.Of(value); } = "";
