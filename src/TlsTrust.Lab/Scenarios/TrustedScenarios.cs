@@ -34,7 +34,7 @@ internal static class TrustedScenarios
         Trusted("trusted-ip-san", "The endpoint is an IP address and the certificate names it.", ServerKind.SslStream, [], site =>
             site.AtAddress(site.Chain(spec => spec with { Subject = "CN=127.0.0.1", DnsNames = [], IpAddresses = ["127.0.0.1"] }))),
 
-        Trusted("trusted-self-signed-anchor", "A self-signed server certificate that the store holds as an anchor.", ServerKind.SslStream, [], site =>
+        Trusted("trusted-self-signed-anchor", "A self-signed server certificate that the store holds as an anchor; Chrome takes none such.", ServerKind.SslStream, [FindingId.ClientsDisagree], site =>
         {
             LabCertificate own = LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"] }, site.Now);
             return site.AtLocalhost(ServedChain.Of(own)) with { TrustStorePath = site.WriteCertificates("own-anchor.pem", own) };

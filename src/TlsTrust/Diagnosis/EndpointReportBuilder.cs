@@ -29,6 +29,7 @@ internal static class EndpointReportBuilder
             gaveUp = true;
         }
 
+        findings = chain is null ? findings : CauseTable.Sort(ClientFindings.Complete(findings, clients, chain));
         (Verdict verdict, Cause cause) = VerdictRule.Of(findings, someClientConnects: clients.Any(row => row.Answer == ClientAnswer.Accepts));
 
         // A client that gives up inside the handshake never comes to a code, whatever the rest of the chain is worth.

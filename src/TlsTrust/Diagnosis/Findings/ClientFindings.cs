@@ -23,7 +23,7 @@ internal static class ClientFindings
         return [.. findings, .. Disagreeing(findings, clients, evidence)];
     }
 
-    private static Finding WithNobody(Finding finding) => finding with
+    private static Finding WithNobody(Finding finding) => finding.Evidence.Any(SaysThatNobodyLooks) ? finding : finding with
     {
         Evidence = [.. finding.Evidence, NobodyLooks + (finding.Id is FindingId.Revoked
             ? "they ask for revocation only where they are told to, and then refuse"

@@ -277,7 +277,7 @@ public class LostKindTests
         BundlePlan altered = Plan(Pem(Graph.Server) + PemEncoding.WriteString("CERTIFICATE", flipped) + "\n", o => o);
         Assert.Contains(altered.Report.Notes, n => n is { What: "SignatureInvalid", Severity: Severity.Error });
         Assert.False(altered.Report.IsSound);
-        BundlePlan unrelated = Plan(Pem(Graph.OtherServer), o => o with { Additional = [new AdditionalCertificate(TlsTrust.Certificates.Certificate.From(Graph.CrossSigned[0]), "a report")] });
+        BundlePlan unrelated = Plan(Pem(Graph.OtherServer), o => o with { Additional = [new AdditionalCertificate(TlsTrust.Certificates.Certificate.From(Graph.CrossSigned[0]), CertificateOrigin.File("a report"))] });
         Assert.Contains("another server", unrelated.Report.Summary, StringComparison.Ordinal);
         BundlePlan named = Plan("Bag Attributes\n    friendlyName: srv -----BEGIN CERTIFICATE-----\nsubject=CN = x\n" + Chain, o => o);
         Assert.True(named.Report.IsSound, named.Report.ToString());
