@@ -233,7 +233,7 @@ internal sealed class PlatformHandshake : IDisposable
         try
         {
             // A clean close is no refusal: a server that has nothing to say may end what was never begun.
-            await ssl.ReadAsync(new byte[1], wait.Token);
+            await ssl.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, wait.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
