@@ -4,7 +4,7 @@ using TlsTrust.Diagnosis;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Says what became of endpoints since an earlier run: new, gone, another verdict, renewed.</summary>
-[Cmdlet(VerbsData.Compare, "TlsReport")]
+[Cmdlet(VerbsData.Compare, "TlsReport", HelpUri = HelpPage.Root + "Compare-TlsReport.md")]
 [OutputType(typeof(ReportDifference), typeof(bool))]
 public sealed class CompareTlsReportCommand : TlsTrustCommand
 {

@@ -5,7 +5,7 @@ using TlsTrust.Rendering.Reports;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Writes results of any mixture into one file that can be handed over, watched or gated.</summary>
-[Cmdlet(VerbsData.Export, "TlsReport", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "TlsReport", HelpUri = HelpPage.Root + "Export-TlsReport.md", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo), typeof(string))]
 public sealed class ExportTlsReportCommand : TlsTrustCommand
 {

@@ -7,6 +7,7 @@ return args switch
 {
     ["scan", .. string[] rest] => await ScanBenchmark.RunAsync(rest),
     ["pem", .. string[] bundle] => PemBenchmark.Run(bundle),
+    ["first", .. string[] rest] => await FirstBenchmark.RunAsync(rest),
     _ => Others(args),
 };
 

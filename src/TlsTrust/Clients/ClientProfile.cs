@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using TlsTrust.Certificates.Names;
 using TlsTrust.Paths;
 
@@ -188,7 +187,7 @@ internal sealed record ClientProfile
     public required ClientStore Store { get; init; }
 
     /// <summary>Where its own roots are and how to add to them; for stores that are not the machine's.</summary>
-    public string OwnStore { get; set; } = ""; // settable: .NET 8's generated reader loses the default of an init-only property
+    public string OwnStore { get; init; } = "";
 
     public required PathBuilder Builder { get; init; }
 
@@ -245,21 +244,10 @@ internal sealed record ClientProfile
     public bool ChecksNameFirst { get; init; }
 
     /// <summary>Kinds of fault that a wrong name is reported before.</summary>
-    public IReadOnlyList<string> NameBefore { get; set; } = [];
+    public IReadOnlyList<string> NameBefore { get; init; } = [];
 
-    public IReadOnlyList<Tolerance> Tolerates { get; set; } = [];
+    public IReadOnlyList<Tolerance> Tolerates { get; init; } = [];
 
     /// <summary>Its words by kind of fault; <c>*</c> for those not named.</summary>
     public required IReadOnlyDictionary<string, string> Words { get; init; }
 }
-
-/// <summary>The embedded file.</summary>
-internal sealed record ClientProfileFile
-{
-    public required IReadOnlyList<ClientProfile> Profiles { get; init; }
-}
-
-/// <summary>Reads the file without reflection at run time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(ClientProfileFile))]
-internal sealed partial class ClientProfileJson : JsonSerializerContext;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace TlsTrust.Clients;
 
 /// <summary>
@@ -45,7 +43,6 @@ public static class ClientProfiles
     {
         using Stream stream = typeof(ClientProfiles).Assembly.GetManifestResourceStream(ResourceName)
             ?? throw new InvalidOperationException($"resource {ResourceName} is missing");
-        return JsonSerializer.Deserialize(stream, ClientProfileJson.Default.ClientProfileFile)?.Profiles
-            ?? throw new InvalidOperationException($"resource {ResourceName} is empty");
+        return ClientProfileReader.Read(stream);
     }
 }

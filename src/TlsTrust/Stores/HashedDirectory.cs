@@ -14,8 +14,15 @@ internal static class HashedDirectory
 
     private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>Reads a directory as OpenSSL would.</summary>
+    /// <summary>Reads a directory as OpenSSL would, or takes what was read when nothing of it has changed.</summary>
     internal static StorePart Read(string directory, StoreReading reading)
+    {
+        StorePart part = new();
+        part.Add(KeptDirectories.Read(directory, reading, Walk));
+        return part;
+    }
+
+    private static StorePart Walk(string directory, StoreReading reading, List<FileInfo> files)
     {
         string[] names;
         try
@@ -38,7 +45,7 @@ internal static class HashedDirectory
             }
 
             string path = Path.Combine(directory, name);
-            StoreFile file = StoreFile.Read(path);
+            StoreFile file = StoreFile.Read(path, files.Add);
             if (file.Fault is { } fault)
             {
                 if (counts)

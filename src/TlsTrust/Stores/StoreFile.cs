@@ -40,7 +40,9 @@ internal sealed class StoreFile
         defect.Clients.Any(effect => effect.Client == PemClient.OpenSsl && effect.Outcome == PemOutcome.FileLost));
 
     /// <summary>Reads a file, or takes what was read when its time and size are the same. Never throws for what is in or wrong with the file.</summary>
-    internal static StoreFile Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="seen">Told what the file was when it was read, where it is there: for whoever keeps more than the file.</param>
+    internal static StoreFile Read(string path, Action<FileInfo>? seen = null)
     {
         FileInfo info;
         try
@@ -61,6 +63,7 @@ internal sealed class StoreFile
             return Unreadable(path, fault.Message);
         }
 
+        seen?.Invoke(info);
         if (_kept.Count > MaxKept)
         {
             _kept.Clear();

@@ -23,6 +23,9 @@ internal sealed record CmdletMetadata(string Name, Type Type)
            select cmdlet,
     ];
 
+    /// <summary>Where <c>Get-Help -Online</c> leads to.</summary>
+    public string? HelpUri => Named(Attributes<CmdletAttribute>(Type).Single(), "HelpUri") as string;
+
     /// <summary>The parameters that a page has to describe, in the order of their names.</summary>
     public IReadOnlyList<ParameterMetadata> Parameters
     {

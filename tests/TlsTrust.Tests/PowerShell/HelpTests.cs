@@ -63,6 +63,14 @@ public sealed class HelpTests
         Assert.DoesNotContain("{{", page.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_cmdlet_leads_to_its_page_online(string name)
+    {
+        Assert.Equal($"https://github.com/TlsTrust/TlsTrust/blob/main/en-US/{name}.md", Cmdlet(name).HelpUri);
+        Assert.Equal(Cmdlet(name).HelpUri, Page(name).HelpUri);
+    }
+
     [Fact]
     public void What_testing_and_repairing_a_bundle_have_in_common_is_described_alike()
     {

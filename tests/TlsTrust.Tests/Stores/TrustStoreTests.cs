@@ -136,6 +136,26 @@ public sealed class TrustStoreTests
     }
 
     [Fact]
+    public void What_changes_in_a_directory_or_behind_its_links_is_seen_at_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege there");
+        using FakeMachine machine = new();
+        string behind = machine.Write("/elsewhere/one.pem", Pem(_one));
+        string first = machine.Write($"/hashed/{Hash(_two)}.0", Pem(_two));
+        string directory = Path.GetDirectoryName(first)!;
+        File.CreateSymbolicLink(Path.Combine(directory, $"{Hash(_one)}.0"), behind);
+        Assert.Equal(2, TrustStores.Open(directory).Anchors.Count);
+        Assert.Equal(2, TrustStores.Open(directory).Anchors.Count);
+
+        File.WriteAllText(behind, Pem(_one) + Pem(_two) + "text"); // the directory's own time stays as it was
+        Assert.Equal(2, TrustStores.Open(directory).Anchors.Count);
+        File.WriteAllText(behind, "nothing");
+        Assert.Single(TrustStores.Open(directory).Anchors);
+        File.Delete(first);
+        Assert.Empty(TrustStores.Open(directory).Anchors);
+    }
+
+    [Fact]
     public void Empty_file_is_a_fault()
     {
         using FakeMachine machine = new();

@@ -20,8 +20,9 @@ public static class InsecureScan
         [.. Locate(machine, programs, scopes).Select(found => found.Setting)];
 
     /// <summary>What a process's variables switch off, one sentence each: the evidence of the finding InsecureSetting.</summary>
-    public static IReadOnlyList<string> OfProcess(IMachine machine) =>
-        [.. Find(machine, scopes: [TrustScope.Process]).Select(setting => $"{setting.Setting} is set for {setting.ProgramName}; undo it with {setting.Undo}")];
+    public static IReadOnlyList<string> OfProcess(IMachine machine) => !InsecureGlance.IsNeeded(machine.Variables)
+        ? []
+        : [.. Find(machine, scopes: [TrustScope.Process]).Select(setting => $"{setting.Setting} is set for {setting.ProgramName}; undo it with {setting.Undo}")];
 
     internal static IEnumerable<FoundInsecurity> Locate(IMachine machine, IReadOnlyCollection<ProgramFacts>? programs = null, IReadOnlyCollection<TrustScope>? scopes = null)
     {

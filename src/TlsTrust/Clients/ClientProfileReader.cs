@@ -1,0 +1,190 @@
+using System.Text.Json;
+using TlsTrust.Certificates.Names;
+using TlsTrust.Paths;
+
+namespace TlsTrust.Clients;
+
+/// <summary>
+/// Reads the profiles by hand: the first answer of a shell needs them, and an object mapping would have the runtime compile four times the
+/// code for it. A name that is not known here is an error, so that none is passed over.
+/// </summary>
+internal static class ClientProfileReader
+{
+    /// <summary>All profiles of a file.</summary>
+    /// <exception cref="InvalidOperationException">The file says something that is not understood.</exception>
+    public static IReadOnlyList<ClientProfile> Read(Stream stream)
+    {
+        using JsonDocument document = JsonDocument.Parse(stream);
+        JsonElement profiles = document.RootElement.GetProperty("profiles");
+        ClientProfile[] read = new ClientProfile[profiles.GetArrayLength()];
+        for (int i = 0; i < read.Length; i++)
+        {
+            read[i] = Profile(profiles[i]);
+        }
+
+        return read;
+    }
+
+    private static ClientProfile Profile(JsonElement json)
+    {
+        ClientProfile profile = new()
+        {
+            Name = Text(json, "name"),
+            Store = (ClientStore)Word(json, "store", typeof(ClientStore)),
+            Builder = (PathBuilder)Word(json, "builder", typeof(PathBuilder)),
+            Words = Words(json.GetProperty("words")),
+        };
+        foreach (JsonProperty entry in json.EnumerateObject())
+        {
+            JsonElement value = entry.Value;
+            profile = entry.Name switch
+            {
+                "name" or "store" or "builder" or "words" => profile,
+                "ownStore" => profile with { OwnStore = value.GetString()! },
+                "partialChain" => profile with { PartialChain = Habit(value) },
+                "backtracks" => profile with { Backtracks = Habit(value) },
+                "fetchesAia" => profile with { FetchesAia = Habit(value) },
+                "preloadsIntermediates" => profile with { PreloadsIntermediates = Habit(value) },
+                "securityLevel" => profile with { SecurityLevel = Level(value) },
+                "unknownConstraints" => profile with { UnknownConstraints = Kinds(value) },
+                "strict" => profile with { Strict = Habit(value) },
+                "commonName" => profile with { CommonName = CommonName(value) },
+                "minimumProtocol" => profile with { MinimumProtocol = new() { Value = Text(value, "value"), Source = Text(value, "source") } },
+                "lacksSuites" => profile with { LacksSuites = new() { Value = Texts(value.GetProperty("value")), Source = Text(value, "source") } },
+                "checksHandshakeUsage" => profile with { ChecksHandshakeUsage = Usage(value) },
+                "parsesAll" => profile with { ParsesAll = Habit(value) },
+                "hearsOfRevocation" => profile with { HearsOfRevocation = Channels(value) },
+                "leafAsAnchor" => profile with { LeafAsAnchor = Habit(value) },
+                "takesAnyUsage" => profile with { TakesAnyUsage = Habit(value) },
+                "takesCaAsServer" => profile with { TakesCaAsServer = Habit(value) },
+                "laxNames" => profile with { LaxNames = LaxNames(value) },
+                "nameBefore" => profile with { NameBefore = Texts(value) },
+                "checksNameFirst" => profile with { ChecksNameFirst = value.GetBoolean() },
+                "tolerates" => profile with { Tolerates = Tolerances(value) },
+                _ => throw Unknown(entry.Name),
+            };
+        }
+
+        return profile;
+    }
+
+    private static SourcedHabit Habit(JsonElement json) => new() { Value = (Habit)Word(json, "value", typeof(Habit)), Source = Text(json, "source") };
+
+    private static SourcedUsage Usage(JsonElement json) => new()
+    {
+        Value = (Habit)Word(json, "value", typeof(Habit)),
+        CurvesBeforeTls13Only = Flag(json, "curvesBeforeTls13Only"),
+        Source = Text(json, "source"),
+    };
+
+    private static SourcedNames LaxNames(JsonElement json) => new()
+    {
+        TrailingDot = Flag(json, "trailingDot"),
+        BareWildcard = Flag(json, "bareWildcard"),
+        Source = Text(json, "source"),
+    };
+
+    private static SourcedChannels Channels(JsonElement json)
+    {
+        JsonElement channels = json.GetProperty("value");
+        RevocationChannel[] read = new RevocationChannel[channels.GetArrayLength()];
+        for (int i = 0; i < read.Length; i++)
+        {
+            read[i] = (RevocationChannel)Enum.Parse(typeof(RevocationChannel), channels[i].GetString()!, ignoreCase: true);
+        }
+
+        return new() { Value = read, Source = Text(json, "source") };
+    }
+
+    private static CommonNameHabit CommonName(JsonElement json) => new()
+    {
+        Dns = json.GetProperty("dns").GetBoolean(),
+        Ip = (CommonNameForAddress)Word(json, "ip", typeof(CommonNameForAddress)),
+        Source = Text(json, "source"),
+    };
+
+    private static SourcedLevel Level(JsonElement json) => new()
+    {
+        Value = json.GetProperty("value").GetInt32(),
+        OrLower = json.TryGetProperty("orLower", out JsonElement lower) ? lower.GetInt32() : null,
+        Source = Text(json, "source"),
+    };
+
+    private static SourcedKinds Kinds(JsonElement json)
+    {
+        JsonElement kinds = json.GetProperty("kinds");
+        GeneralNameKind[] read = new GeneralNameKind[kinds.GetArrayLength()];
+        for (int i = 0; i < read.Length; i++)
+        {
+            read[i] = (GeneralNameKind)Enum.Parse(typeof(GeneralNameKind), kinds[i].GetString()!, ignoreCase: true);
+        }
+
+        return new() { Kinds = read, Source = Text(json, "source") };
+    }
+
+    private static Tolerance[] Tolerances(JsonElement json)
+    {
+        Tolerance[] read = new Tolerance[json.GetArrayLength()];
+        for (int i = 0; i < read.Length; i++)
+        {
+            read[i] = Tolerance(json[i]);
+        }
+
+        return read;
+    }
+
+    private static Tolerance Tolerance(JsonElement json)
+    {
+        Tolerance tolerance = new()
+        {
+            Rule = (PathRule)Word(json, "rule", typeof(PathRule)),
+            Value = (Habit)Word(json, "value", typeof(Habit)),
+            Source = Text(json, "source"),
+        };
+        foreach (JsonProperty entry in json.EnumerateObject())
+        {
+            tolerance = entry.Name switch
+            {
+                "rule" or "value" or "source" => tolerance,
+                "position" => tolerance with { Position = (TolerancePosition)Word(json, "position", typeof(TolerancePosition)) },
+                "minimumRsaBits" => tolerance with { MinimumRsaBits = entry.Value.GetInt32() },
+                "clause" => tolerance with { Clause = entry.Value.GetString() },
+                "privateAnchorOnly" => tolerance with { PrivateAnchorOnly = entry.Value.GetBoolean() },
+                _ => throw Unknown(entry.Name),
+            };
+        }
+
+        return tolerance;
+    }
+
+    private static Dictionary<string, string> Words(JsonElement json)
+    {
+        Dictionary<string, string> words = new(StringComparer.Ordinal);
+        foreach (JsonProperty entry in json.EnumerateObject())
+        {
+            words[entry.Name] = entry.Value.GetString()!;
+        }
+
+        return words;
+    }
+
+    private static string[] Texts(JsonElement json)
+    {
+        string[] texts = new string[json.GetArrayLength()];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            texts[i] = json[i].GetString()!;
+        }
+
+        return texts;
+    }
+
+    private static bool Flag(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) && value.GetBoolean();
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+
+    // Boxed: the generic form is compiled anew for each of our enums.
+    private static object Word(JsonElement json, string name, Type type) => Enum.Parse(type, Text(json, name), ignoreCase: true);
+
+    private static InvalidOperationException Unknown(string name) => new($"client profiles: '{name}' is not known");
+}
