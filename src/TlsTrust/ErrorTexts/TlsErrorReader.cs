@@ -142,9 +142,10 @@ public sealed class TlsErrorReader
     private bool HasMessage(int first, int end)
     {
         bool fault = false;
+        Span<PhraseHit<Phrase>> line = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_hits)[first..end];
         for (int i = first; i < end; i++)
         {
-            if (_hits[i].Value.Message is not null)
+            if (_hits[i].Value.Message is not null && _phrases.Counts(_hits[i], line))
             {
                 return true;
             }
@@ -152,7 +153,7 @@ public sealed class TlsErrorReader
             fault |= _hits[i].Value.Fault >= 0;
         }
 
-        return fault && _phrases.Loose(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_hits)[first..end]) is not null;
+        return fault && _phrases.Loose(line) is not null;
     }
 
     /// <summary>The first line of the context of another.</summary>

@@ -172,6 +172,13 @@ public sealed class ErrorIncidentTests
         Assert.Equal(cause, Assert.Single(TlsErrorResolver.Resolve(text)).Causes[0]);
 
     [Theory]
+    [InlineData("worker exited with error: -188", 0)]
+    [InlineData("TLS handshake: wolfSSL error: -188", 1)]
+    [InlineData("2026-9814-9802 parts, code -1202 of 9", 0)]
+    [InlineData("NSURLConnection: TLS failed (kCFStreamErrorDomainSSL, -9814)", 1)]
+    public void A_bare_number_counts_only_where_the_line_speaks_of_tls(string text, int failures) => Assert.Equal(failures, TlsErrorResolver.Resolve(text).Count);
+
+    [Theory]
     [InlineData("* SSL certificate verify ok.\nVerify return code: 0 (ok)")]
     [InlineData("If your certificate is self-signed, clients will show a warning. You should use a trusted CA.")]
     [InlineData("Certificate is not yet due for renewal; expires on 2027-03-01")]

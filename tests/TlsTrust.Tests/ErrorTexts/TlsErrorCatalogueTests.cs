@@ -50,7 +50,7 @@ public sealed class TlsErrorCatalogueTests
             Assert.NotEmpty(message.Source);
             Assert.All(message.Text, text =>
             {
-                TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve($"error (x) {text} (y)"));
+                TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve($"TLS error (x) {text} (y)"));
 
                 // What says only that it failed gives way to words beside it that say more.
                 Assert.True(found.MessageId == message.Id || message.Generic, $"'{text}' of {message.Id} is taken for {found.MessageId}");

@@ -27,6 +27,9 @@ internal sealed record Phrase
 
     internal Frame Frame { get; init; }
 
+    /// <summary>A bare number: it counts only where its line speaks of TLS, or shows who writes.</summary>
+    internal bool IsNumber { get; init; }
+
     /// <summary>A bit for each term of <see cref="WordsFile.Terms"/>.</summary>
     internal int Term { get; init; }
 

@@ -8,21 +8,28 @@ internal sealed class Phrases
     /// <summary>The term that makes a line a sentence about what might be: no failure.</summary>
     internal const string Supposed = "supposed";
 
+    /// <summary>"error -188", "code: -1202": the letters of a number.</summary>
+    private const int LongestOfNumber = 5;
+
+    private const int LengthOfCode = 8;
+
     /// <summary>The term that makes a line one about a failure.</summary>
     internal const string Failed = "failed";
 
     private static readonly Lazy<Phrases> _builtIn = new(static () => new Phrases(TlsErrorCatalogue.BuiltIn));
     private readonly Dictionary<string, int> _terms;
     private readonly TlsErrorCatalogue _catalogue;
+    private readonly int _about; // the terms that make a line one about TLS
 
     private Phrases(TlsErrorCatalogue catalogue)
     {
         _catalogue = catalogue;
         _terms = catalogue.Words.Terms.Keys.Select((name, bit) => (name, Mask: 1 << bit)).ToDictionary(term => term.name, term => term.Mask, StringComparer.Ordinal);
+        _about = catalogue.Words.Faults.Select(fault => _terms[fault.Of]).Aggregate(0, (all, term) => all | term);
         FramesFile frames = catalogue.Frames;
         Index = new PhraseIndex<Phrase>(
         [
-            .. catalogue.Messages.SelectMany(message => Entries(message.Text, true, new Phrase { Message = message })),
+            .. catalogue.Messages.SelectMany(message => message.Text.SelectMany(text => Entries([text], true, new Phrase { Message = message, IsNumber = message.IsCode && IsNumber(text) }))),
             .. catalogue.Clients.Values.SelectMany(client => Entries(client.Marks, false, new Phrase { Client = client })),
             .. catalogue.Clients.Values.SelectMany(client => Entries(client.Begins, false, new Phrase { Client = client, Begins = true })),
             .. catalogue.Clients.Values.SelectMany(client => Entries(client.Ends, false, new Phrase { Client = client, Ends = true })),
@@ -43,6 +50,25 @@ internal sealed class Phrases
     internal PhraseIndex<Phrase> Index { get; }
 
     internal int Longest { get; }
+
+    /// <summary>Whether a message counts in its line.</summary>
+    internal bool Counts(PhraseHit<Phrase> message, ReadOnlySpan<PhraseHit<Phrase>> line)
+    {
+        if (!message.Value.IsNumber)
+        {
+            return true;
+        }
+
+        foreach (PhraseHit<Phrase> hit in line)
+        {
+            if (hit.Value.Client is not null || (hit.Value.Term & _about) != 0 || (hit.Value.Message is not null && !hit.Value.IsNumber))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>What a line says by its words: the thing that failed, how, and that it did.</summary>
     /// <param name="hits">All phrases of the line.</param>
@@ -68,6 +94,24 @@ internal sealed class Phrases
         }
 
         return null;
+    }
+
+    /// <summary>True where neither a word stands in it nor a code of eight digits, which is long enough to be no accident.</summary>
+    private static bool IsNumber(string text)
+    {
+        int letters = 0;
+        int run = 0;
+        foreach (char c in text)
+        {
+            letters = char.IsLetter(c) ? letters + 1 : 0;
+            run = char.IsLetterOrDigit(c) ? run + 1 : 0;
+            if (letters > LongestOfNumber || run >= LengthOfCode)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static IEnumerable<(string, bool, Phrase)> Entries(IReadOnlyList<string> words, bool whole, Phrase phrase) =>

@@ -74,7 +74,7 @@ public sealed class TlsErrorCatalogue
         {
             Id = entry.Id,
             Client = entry.Client ?? group.Client,
-            Text = [.. entry.Text],
+            Text = entry.Text, // not a list of results: that one escapes what begins like a formula
             Causes = [.. kind.Causes],
             FindingIds = [.. kind.Findings],
             Meaning = entry.Meaning ?? kind.Meaning,

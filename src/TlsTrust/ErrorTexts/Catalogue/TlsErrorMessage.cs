@@ -10,7 +10,7 @@ public sealed record TlsErrorMessage
     public required string Client { get; init; }
 
     /// <summary>The words to look for; of several, each is a spelling of the same message.</summary>
-    public required ResultList<string> Text { get; init; }
+    public required IReadOnlyList<string> Text { get; init; }
 
     /// <summary>What it can mean, the likeliest first.</summary>
     public required ResultList<Cause> Causes { get; init; }

@@ -116,6 +116,19 @@ internal static class HostMentions
         return IsName(host, hasPort: false) ? Mention(start, host.ToString(), hasPort: false, null, HostMention.Framed) : null;
     }
 
+    /// <summary>The host that is all of a line, as dialogs show it.</summary>
+    internal static HostMention? Alone(ReadOnlySpan<char> line)
+    {
+        ReadOnlySpan<char> host = line.Trim();
+        bool isHost = host.Length is > 3 and <= LongestAuthority && IsName(host, hasPort: false) && !host.Contains(':');
+        for (int i = 0; i < host.Length && isHost; i++)
+        {
+            isHost = IsHostCharacter(host[i]);
+        }
+
+        return isHost ? Mention(0, host.ToString(), hasPort: false, null, HostMention.Bare) : null;
+    }
+
     /// <summary>
     /// nginx: <c>server: own, request: …, upstream: "https://192.0.2.1:443/x", host: "asked"</c>. It connects to the upstream; where the host asked for
     /// is not the server's own name, it is the name that the upstream is asked for.

@@ -41,12 +41,22 @@ internal sealed class ErrorIncident
 
     internal IEnumerable<FoundMessage> Messages => _messages;
 
-    /// <summary>Most particular first: words before codes, codes before what only says that it failed; then what has causes, the fewest, the first.</summary>
-    internal FoundMessage Deciding => _messages
-        .OrderBy(found => found.Message.Causes.Count == 0 && _messages.Exists(other => !other.Message.Generic && other.Message.Causes.Count > 0))
-        .ThenBy(found => found.Message.Vagueness)
-        .ThenBy(found => found.Message.Causes.Count)
-        .First();
+    /// <summary>
+    /// Words before codes, codes before what only says that it failed. Of these the first in the text, unless one on its line or about the same says
+    /// it more exactly. What has no cause, or tells of the network, gives way: TLS was reached where a certificate is spoken of.
+    /// </summary>
+    internal FoundMessage Deciding
+    {
+        get
+        {
+            FoundMessage first = Ordered().First();
+            return Ordered()
+                .Where(found => found.Message.Vagueness == first.Message.Vagueness && !GivesWay(found)
+                    && (found.Line == first.Line || found.Message.Causes.Intersect(first.Message.Causes).Any()))
+                .OrderBy(found => found.Message.Causes.Count)
+                .FirstOrDefault(first);
+        }
+    }
 
     internal IEnumerable<Cause> Causes => Deciding.Kind(IsServer).Causes;
 
@@ -93,7 +103,9 @@ internal sealed class ErrorIncident
         }
 
         long distance = message.Line - _messages[^1].Line;
-        return distance == 0 || (distance == 1 && !lineHasTime)
+
+        // Programs list what they found line by line, Subversion with a line of advice between.
+        return distance == 0 || (distance <= (Client is null ? 1 : 2) && !lineHasTime)
             || _messages.Exists(known => !known.Message.Generic && HaveInCommon(known.Message, message.Message));
     }
 
@@ -117,4 +129,10 @@ internal sealed class ErrorIncident
 
     private static bool HaveInCommon(TlsErrorMessage one, TlsErrorMessage other) =>
         one.Id == other.Id || one.Causes.Intersect(other.Causes).Any() || one.FindingIds.Intersect(other.FindingIds).Any();
+
+    private IOrderedEnumerable<FoundMessage> Ordered() => _messages.OrderBy(GivesWay).ThenBy(found => found.Message.Vagueness);
+
+    private bool GivesWay(FoundMessage found) =>
+        (found.Message.Causes.Count == 0 || found.Message.Side == TlsErrorSide.Network)
+        && _messages.Exists(other => !other.Message.Generic && other.Message.Causes.Count > 0 && other.Message.Side != TlsErrorSide.Network);
 }

@@ -93,7 +93,7 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
             return;
         }
 
-        bool isOther = _current.Client is { } known && !AreOne(known, client, line.Number - _current.LastLine);
+        bool isOther = _current.Client is { } known && !AreOne(known, client, line.Number - _current.LastLine) && !IsLastWord(line);
         if (isOther && _current.ClientIsInherited && (!_current.HasMessages || (line.Number - _current.LastLine <= 1 && !_current.HasEnded && !line.Begins)))
         {
             _current.Replace(client);
@@ -112,6 +112,11 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
 
         _current.Mark(client);
     }
+
+    /// <summary>True where a program closes with the words that its library has just said.</summary>
+    private bool IsLastWord(LineFacts line) =>
+        line.Ends && !_current.HasEnded && line.Number - _current.LastLine <= 1
+        && line.Messages.Exists(message => _current.Messages.Any(known => known.Message.Id == message.Message.Id));
 
     private void Mention(LineFacts line)
     {

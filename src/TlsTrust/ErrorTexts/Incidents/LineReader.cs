@@ -53,7 +53,7 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         for (int i = 0; i < hits.Length; i++)
         {
             // "self-signed certificate" inside "self-signed certificate in certificate chain" is no message of its own; of one beginning the longest comes last.
-            if (hits[i].Value.Message is not { } message || hits[i].End <= covered || IsOutdone(hits, i))
+            if (hits[i].Value.Message is not { } message || hits[i].End <= covered || IsOutdone(hits, i) || !phrases.Counts(hits[i], hits))
             {
                 continue;
             }
@@ -146,6 +146,11 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         if (HostMentions.Upstream(clean[..length]) is { } upstream)
         {
             _mentions.Add(upstream);
+        }
+
+        if (_mentions.Count == 0 && HostMentions.Alone(clean[..length]) is { } alone)
+        {
+            _mentions.Add(alone);
         }
 
         HostMention? best = null;
