@@ -11,8 +11,14 @@ internal static class HandshakeScenarios
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
+    // Some 260 KB; OpenSSL takes 100.
+    private const int ManyNames = 10_000;
+
     public static IReadOnlyList<ScenarioPlan> All { get; } =
     [
+        Unreachable("certificate-too-long", "The server's certificate has ten thousand names: longer than any client takes.", ServerKind.SslStream, Cause.HandshakeRefused, site =>
+            site.AtLocalhost(site.Chain(spec => spec with { DnsNames = ["localhost", .. Enumerable.Range(0, ManyNames).Select(i => $"host-number-{i}.lab.test")] }))),
+
         Unreachable("silent", "The server takes the connection and never says a word.", ServerKind.Tcp, Cause.HandshakeTimedOut, site =>
             site.AtLocalhost(MisbehavingServers.Silent) with { PhaseTimeout = LabSite.ShortTimeout }),
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Lab.Servers;
+using TlsTrust.Lab.Servers.RawTls;
 using static TlsTrust.Lab.Scenarios.ScenarioPlan;
 
 namespace TlsTrust.Lab.Scenarios;
@@ -13,6 +14,10 @@ internal static class RuleScenarios
 
     // An arc that IANA keeps for documentation (RFC 5612): no client can know it.
     private const string UnknownExtension = "1.3.6.1.4.1.32473.1";
+
+    // More than 2^20 comparisons together (OpenSSL's NAME_CHECK_MAX).
+    private const int ManyNames = 1000;
+    private const int ManyConstraints = 1100;
 
     public static IReadOnlyList<ScenarioPlan> All { get; } =
     [
@@ -74,6 +79,17 @@ internal static class RuleScenarios
 
         Untrusted("name-constraint", "The issuer may issue for lab.test only, and the certificate is for localhost.", ServerKind.RawTls12, Cause.NameConstraint, site =>
             Below(site, site.Pki.Root.IssueAuthority(new CertificateSpec { Subject = "CN=Lab Constrained CA, O=TlsTrust Lab", PermittedDns = ["lab.test"] }))),
+
+        Untrusted("too-many-constraints", "A thousand names under a thousand constraints: more than OpenSSL compares, and than the platform's own chain builder survives.", ServerKind.RawTls13, Cause.NameConstraint, site =>
+        {
+            LabAuthority constrained = site.Pki.Root.IssueAuthority(new CertificateSpec
+            {
+                Subject = "CN=Lab Busy CA, O=TlsTrust Lab",
+                PermittedDns = ["localhost", "lab.test", .. Enumerable.Range(0, ManyConstraints).Select(i => $"d{i}.test")],
+            });
+            LabCertificate leaf = site.Leaf(spec => spec with { DnsNames = ["localhost", .. Enumerable.Range(0, ManyNames).Select(i => $"h{i}.lab.test")] }, constrained);
+            return site.AtLocalhost(RawTlsServer.Tls13(new RawTlsOptions(ServedChain.Of(leaf, constrained.Certificate))));
+        }),
 
         Untrusted("critical-extension", "The certificate has a critical extension that no client knows.", ServerKind.RawTls12, Cause.CriticalExtension, site =>
             site.AtLocalhostRaw(site.Chain(spec => spec with { Extensions = [new X509Extension(UnknownExtension, [0x05, 0x00], critical: true)] }))),

@@ -33,7 +33,7 @@ internal static class EndpointReportBuilder
         (Verdict verdict, Cause cause) = VerdictRule.Of(findings, someClientConnects: clients.Any(row => row.Answer == ClientAnswer.Accepts));
 
         // A client that gives up inside the handshake never comes to a code, whatever the rest of the chain is worth.
-        OpenSslResult? openSsl = gaveUp ? null : judgement?.Search.OpenSsl;
+        OpenSslResult? openSsl = gaveUp || judgement is { IsGivenUp: true } ? null : judgement?.Search.OpenSsl;
         DateTime at = chain?.At ?? options.At ?? options.Clock.GetUtcNow().UtcDateTime;
         return new()
         {

@@ -155,8 +155,14 @@ public sealed class RevocationChecker : IDisposable
 
         RevocationResult? FromCrl(CertificateRevocationList list, string source)
         {
-            CrlAnswer answer = CrlAnswer.Of(list, certificate, [issuer]);
-            string reason = answer.Status == CrlStatus.Good ? OcspVerifier.Staleness(list.ThisUpdate, list.NextUpdate, query.At) ?? "" : answer.Reason;
+            if (list.IsDelta && query.Crls.Any(complete => CrlAnswer.GoesWith(list, complete)))
+            {
+                return null; // it speaks through the one that it builds upon
+            }
+
+            CrlAnswer answer = CrlAnswer.Of(list, certificate, by => query.Path.Skip(depth + 1).Where(above => above.Subject.Equals(by)), query.Crls, query.At);
+            string reason = answer.Status != CrlStatus.Good ? answer.Reason
+                : OcspVerifier.Staleness(list.ThisUpdate, list.NextUpdate, query.At) ?? (answer.Reasons == CrlScope.AllReasons ? "" : "it covers only some reasons");
             if (reason.Length > 0)
             {
                 attempts.Add($"{source}: {reason}");

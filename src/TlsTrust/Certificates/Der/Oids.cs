@@ -11,6 +11,8 @@ internal static class Oids
     internal const string BasicConstraints = "2.5.29.19";
     internal const string CrlNumber = "2.5.29.20";
     internal const string ReasonCode = "2.5.29.21";
+    internal const string InvalidityDate = "2.5.29.24";
+    internal const string HoldInstruction = "2.5.29.23";
     internal const string DeltaCrlIndicator = "2.5.29.27";
     internal const string IssuingDistributionPoint = "2.5.29.28";
     internal const string CertificateIssuer = "2.5.29.29";

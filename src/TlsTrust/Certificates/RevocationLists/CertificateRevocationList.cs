@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Diagnostics.CodeAnalysis;
 using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.Extensions;
@@ -21,9 +22,9 @@ public sealed class CertificateRevocationList
     private readonly DerElement innerAlgorithm;
     private readonly DerElement algorithm;
     private readonly DerElement signature;
-    private readonly Dictionary<string, RevokedCertificate> revoked;
+    private readonly CrlEntries revoked;
 
-    private CertificateRevocationList(ReadOnlyMemory<byte> der, in CrlLayout layout, Dictionary<string, RevokedCertificate> revoked)
+    private CertificateRevocationList(ReadOnlyMemory<byte> der, in CrlLayout layout, CrlEntries revoked)
     {
         this.der = der;
         toBeSigned = layout.ToBeSigned;
@@ -57,22 +58,45 @@ public sealed class CertificateRevocationList
     public IReadOnlyList<CertificateExtension> Extensions { get; }
 
     /// <summary>What is revoked.</summary>
-    public IReadOnlyCollection<RevokedCertificate> Revoked => revoked.Values;
+    public IReadOnlyCollection<RevokedCertificate> Revoked => revoked.Own;
 
     /// <summary>Reads a CRL; the bytes must be one whole CRL and nothing after it.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out CertificateRevocationList? list, [NotNullWhen(false)] out DerFault? fault)
     {
-        list = CrlLayout.TryRead(der, out CrlLayout layout, out fault) && CrlLayout.TryReadEntries(der.Span, layout.Revoked, out Dictionary<string, RevokedCertificate> entries, out fault)
+        list = CrlLayout.TryRead(der, out CrlLayout layout, out fault) && CrlLayout.TryReadEntries(der, layout.Revoked, out CrlEntries entries, out fault)
             ? new CertificateRevocationList(der, layout, entries)
             : null;
         return list is not null;
     }
 
     /// <summary>True when a serial number (upper-case hexadecimal) is in the list.</summary>
-    public bool IsRevoked(string serialNumber) => revoked.ContainsKey(serialNumber);
+    public bool IsRevoked(string serialNumber) => revoked.Find(serialNumber) is not null;
 
     /// <summary>The entry of a serial number (upper-case hexadecimal); null where it is not in the list.</summary>
-    public RevokedCertificate? Find(string serialNumber) => revoked.GetValueOrDefault(serialNumber);
+    public RevokedCertificate? Find(string serialNumber) => revoked.Find(serialNumber);
+
+    /// <summary>The entry of a certificate, whoever issued it; null where it is not in the list.</summary>
+    internal RevokedCertificate? Find(Certificate certificate) => revoked.Find(certificate.Issuer, Issuer, certificate.SerialNumber);
+
+    /// <summary>The CRL number (RFC 5280 §5.2.3); null where there is none.</summary>
+    internal BigInteger? Number => ReadNumber(Oids.CrlNumber);
+
+    /// <summary>Of a delta CRL (§5.2.4), the number of the CRL it builds upon; null for a complete one.</summary>
+    internal BigInteger? BaseNumber => ReadNumber(Oids.DeltaCrlIndicator);
+
+    /// <summary>True for a list of changes only.</summary>
+    internal bool IsDelta => Extensions.Any(static extension => extension.Oid == Oids.DeltaCrlIndicator);
+
+    private BigInteger? ReadNumber(string oid)
+    {
+        if (Extensions.FirstOrDefault(extension => extension.Oid == oid) is not { } found)
+        {
+            return null;
+        }
+
+        DerReader whole = new(found.Value.Span);
+        return whole.TryRead(DerTag.Integer, out DerElement number) ? new BigInteger(number.Content(found.Value.Span), isUnsigned: false, isBigEndian: true) : null;
+    }
 
     /// <summary>True when <see cref="ThisUpdate"/> and <see cref="NextUpdate"/> enclose the time.</summary>
     public bool IsCurrent(DateTime at) => ThisUpdate <= at && (NextUpdate is null || at <= NextUpdate);

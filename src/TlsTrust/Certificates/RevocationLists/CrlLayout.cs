@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Certificates.RevocationLists;
 
@@ -79,9 +80,11 @@ internal struct CrlLayout
         return true;
     }
 
-    internal static bool TryReadEntries(ReadOnlySpan<byte> document, in DerElement revoked, out Dictionary<string, RevokedCertificate> entries, [NotNullWhen(false)] out DerFault? fault)
+    internal static bool TryReadEntries(ReadOnlyMemory<byte> der, in DerElement revoked, out CrlEntries entries, [NotNullWhen(false)] out DerFault? fault)
     {
-        entries = new Dictionary<string, RevokedCertificate>(StringComparer.Ordinal);
+        ReadOnlySpan<byte> document = der.Span;
+        entries = new CrlEntries();
+        DistinguishedName? issuer = null;
         fault = null;
         if (!revoked.IsPresent)
         {
@@ -107,26 +110,61 @@ internal struct CrlLayout
 
             CertificateTime.TryRead(date.Tag, date.Content(document), out DateTime revokedAt, out _);
             string number = SerialNumberText.Of(serial.Content(document));
-            entries[number] = new RevokedCertificate(number, revokedAt, extensions.IsPresent ? FindReason(document, parts.Enter(extensions)) : null);
+            int? reason = null;
+            if (extensions.IsPresent && !TryReadExtensions(der, parts.Enter(extensions), ref issuer, out reason))
+            {
+                // What is said of this certificate is not understood (RFC 5280 §5.3): the list can't be used.
+                fault = new DerFault(extensions.Offset, Field, "RFC 5280 §5.3", "a critical extension of an entry that is not known, or can't be read");
+                return false;
+            }
+
+            entries.Add(new RevokedCertificate(number, revokedAt, reason), issuer);
         }
 
         return true;
     }
 
-    /// <summary>RFC 5280 §5.3.1.</summary>
-    private static int? FindReason(ReadOnlySpan<byte> document, DerReader extensions)
+    /// <summary>Reason and certificate issuer (§5.3.1, §5.3.3); an issuer holds for the entries that follow as well.</summary>
+    private static bool TryReadExtensions(ReadOnlyMemory<byte> der, DerReader extensions, ref DistinguishedName? issuer, out int? reason)
     {
-        while (!extensions.AtEnd && extensions.TryRead(DerTag.Sequence, out DerElement extension))
+        ReadOnlySpan<byte> document = der.Span;
+        reason = null;
+        while (!extensions.AtEnd)
         {
-            DerReader parts = extensions.Enter(extension);
-            if (parts.TryRead(DerTag.ObjectIdentifier, out DerElement oid) && DerValue.TryObjectIdentifier(oid.Content(document), out string name) && name == Oids.ReasonCode
-                && parts.TryReadOptional(DerTag.Boolean, out _) && parts.TryRead(DerTag.OctetString, out DerElement value))
+            if (!extensions.TryRead(DerTag.Sequence, out DerElement extension))
             {
-                DerReader inner = parts.Enter(value);
-                return inner.TryRead(DerTag.Enumerated, out DerElement reason) && DerValue.TryNonNegative(reason.Content(document), out int code) ? code : null;
+                return false;
+            }
+
+            DerReader parts = extensions.Enter(extension);
+            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement oid) || !DerValue.TryObjectIdentifier(oid.Content(document), out string name)
+                || !parts.TryReadOptional(DerTag.Boolean, out DerElement critical) || !parts.TryRead(DerTag.OctetString, out DerElement value))
+            {
+                return false;
+            }
+
+            DerReader inner = parts.Enter(value);
+            if (name == Oids.ReasonCode)
+            {
+                reason = inner.TryRead(DerTag.Enumerated, out DerElement code) && DerValue.TryNonNegative(code.Content(document), out int number) ? number : null;
+            }
+            else if (name == Oids.CertificateIssuer)
+            {
+                List<DerFault> faults = [];
+                issuer = inner.TryRead(DerTag.Sequence, out DerElement names)
+                    ? GeneralName.ReadAll(der, inner.Enter(names), "certificateIssuer", areConstraints: false, faults).FirstOrDefault(static each => each.Kind == GeneralNameKind.Directory)?.DirectoryName
+                    : null;
+                if (issuer is null)
+                {
+                    return false;
+                }
+            }
+            else if (name is not (Oids.InvalidityDate or Oids.HoldInstruction) && critical.IsPresent && DerValue.TryBoolean(critical.Content(document), out bool isCritical) && isCritical)
+            {
+                return false;
             }
         }
 
-        return null;
+        return true;
     }
 }

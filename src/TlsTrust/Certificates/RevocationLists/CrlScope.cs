@@ -10,13 +10,18 @@ internal static class CrlScope
     private const string Field = "issuingDistributionPoint";
     private const string Unreadable = "its issuing distribution point can't be read";
 
+    /// <summary>Every reason that a CRL may be split by: bits 1 to 8 of ReasonFlags (§4.2.1.13).</summary>
+    internal const int AllReasons = 0b1_1111_1110;
+
     /// <summary>Why a CRL of this scope is not about a certificate; null when it is.</summary>
     /// <param name="extension">The extension of the CRL.</param>
     /// <param name="certificate">The certificate.</param>
-    /// <param name="isPartial">True when it lists revocations for some reasons only, so that silence proves nothing.</param>
-    internal static string? FindFault(CertificateExtension extension, Certificate certificate, out bool isPartial)
+    /// <param name="isIndirect">True when the list may hold certificates of other issuers.</param>
+    /// <param name="reasons">The reasons it lists revocations for: with fewer than all, silence proves nothing.</param>
+    internal static string? FindFault(CertificateExtension extension, Certificate certificate, out bool isIndirect, out int reasons)
     {
-        isPartial = false;
+        isIndirect = false;
+        reasons = AllReasons;
         List<DerFault> faults = [];
         ReadOnlyMemory<byte> document = extension.Value;
         DerReader whole = new(document.Span);
@@ -60,11 +65,16 @@ internal static class CrlScope
             }
             else if (part.Tag == DerTag.Primitive(3))
             {
-                isPartial = true;
+                if (!DerValue.TryBitString(part.Content(document.Span), out ReadOnlySpan<byte> bits, out _))
+                {
+                    return Unreadable;
+                }
+
+                reasons = Mask(bits);
             }
-            else if (part.Tag == DerTag.Primitive(4) && isSet)
+            else if (part.Tag == DerTag.Primitive(4))
             {
-                return "it is an indirect CRL";
+                isIndirect = isSet;
             }
             else if (part.Tag == DerTag.Primitive(5) && isSet)
             {
@@ -88,6 +98,17 @@ internal static class CrlScope
         return points.Count == 0
             ? wanted.Any(w => AreEqual(w, issuer))
             : points.Any(point => (point.Name?.Resolve(certificate.Issuer) ?? point.CrlIssuer).Any(named => wanted.Any(w => AreEqual(w, named))));
+    }
+
+    private static int Mask(ReadOnlySpan<byte> bits)
+    {
+        int mask = 0;
+        for (int bit = 0; bit < Math.Min(bits.Length * 8, 9); bit++)
+        {
+            mask |= (bits[bit / 8] & (0x80 >> (bit % 8))) != 0 ? 1 << bit : 0;
+        }
+
+        return mask & AllReasons;
     }
 
     private static bool AreEqual(GeneralName left, GeneralName right) =>

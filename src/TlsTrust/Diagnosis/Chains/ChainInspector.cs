@@ -186,7 +186,7 @@ public sealed class ChainInspector : IDisposable
             judgement.Findings
                 .Where(finding => finding.Id != FindingId.NoSubjectAltName || evidence.HostName is not null || !evidence.Presented[0].IsCA)
                 .Concat(FileFindings(presented)))];
-        OpenSslResult openSsl = judgement.Search.OpenSsl;
+        OpenSslResult? openSsl = judgement.IsGivenUp ? null : judgement.Search.OpenSsl;
         ResultList<ChainCertificate> path = ChainDescription.BuiltPath(evidence, judgement);
         ResultList<ChainCertificate> sent = InOrder(ChainDescription.Presented(evidence, evidence.At), presented.LeafPosition);
         return new()
@@ -197,9 +197,9 @@ public sealed class ChainInspector : IDisposable
             Cause = judgement.Cause,
             Summary = Summary(presented.Origin, judgement, findings),
             Findings = findings,
-            OpenSslCode = openSsl.Code,
-            OpenSslError = openSsl.Text,
-            ErrorDepth = openSsl.Code == 0 ? null : openSsl.Depth,
+            OpenSslCode = openSsl?.Code,
+            OpenSslError = openSsl?.Text,
+            ErrorDepth = openSsl is { Code: not 0 } ? openSsl.Depth : null,
             Presented = sent,
             BuiltPath = path,
             Difference = ChainDifferences.Of(sent, path),

@@ -17,15 +17,16 @@ internal static class ClientFindings
         if (findings.Any(finding => finding.Severity == Severity.Error))
         {
             bool anyRefuses = clients.Any(row => row.Answer == ClientAnswer.Refuses);
-            return anyRefuses ? findings : findings.Select(finding => finding.Severity == Severity.Error ? WithNobody(finding) : finding);
+            return anyRefuses ? findings : findings.Select(finding => finding.Severity == Severity.Error ? WithNobody(finding, clients) : finding);
         }
 
         return [.. findings, .. Disagreeing(findings, clients, evidence)];
     }
 
-    private static Finding WithNobody(Finding finding) => finding.Evidence.Any(SaysThatNobodyLooks) ? finding : finding with
+    private static Finding WithNobody(Finding finding, IReadOnlyList<ClientVerdict> clients) => finding.Evidence.Any(SaysThatNobodyLooks) ? finding : finding with
     {
-        Evidence = [.. finding.Evidence, NobodyLooks + (finding.Id is FindingId.Revoked
+        Evidence = [.. finding.Evidence, NobodyLooks + (clients.All(row => row.Answer == ClientAnswer.Unknown) ? "what they would do is not known"
+            : finding.Id is FindingId.Revoked
             ? "they ask for revocation only where they are told to, and then refuse"
             : "the rule is stricter than theirs, and kept because it protects")],
     };

@@ -154,7 +154,8 @@ internal sealed class OpenSslVerification
         for (int depth = 0; depth < chain.Count - 1 && query.Crls.Count > 0; depth++)
         {
             RuleContext context = new(query, chain[depth], PathPosition.Intermediate, depth);
-            RevocationRule.Check(context, [chain[depth + 1]]);
+            Certificate issuer = chain[depth + 1];
+            RevocationRule.Check(context, by => by.Equals(issuer.Subject) ? [issuer] : []);
             if (context.Rejections.Any(static r => r.Rule == PathRule.Revoked))
             {
                 return Error(23, depth);

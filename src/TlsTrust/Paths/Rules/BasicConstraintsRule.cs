@@ -39,7 +39,7 @@ internal static class BasicConstraintsRule
     {
         if (certificate.BasicConstraints is { PathLength: not null } constraints && (!constraints.IsCA || certificate.KeyUsage?.HasFlag(KeyUsage.KeyCertSign) == false))
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "a path length, and no right to sign certificates", "RFC 5280 §4.2.1.9");
+            context.ErrorIfProfile(PathRule.StrictX509, "a path length, and no right to sign certificates", "RFC 5280 §4.2.1.9");
         }
     }
 }

@@ -2,25 +2,35 @@ using System.Globalization;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.Extensions;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Certificates.RevocationLists;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §6.3.3: a CRL of the issuer, signed by a key of its and current, does not list the certificate.</summary>
+/// <summary>
+/// RFC 5280 §6.3.3: a CRL of the issuer, or an indirect one that the certificate names, signed by a key of its issuer and current, does
+/// not list the certificate. Where CRLs about it are at hand and none can be used, that is said.
+/// </summary>
 internal static class RevocationRule
 {
     private const string Clause = "RFC 5280 §6.3.3";
 
     /// <param name="context">The certificate that may be revoked.</param>
-    /// <param name="signers">Certificates of its issuer whose keys may have signed CRLs.</param>
-    internal static void Check(RuleContext context, IEnumerable<Certificate> signers)
+    /// <param name="signersOf">Certificates of an issuer of CRLs whose keys may have signed them.</param>
+    internal static void Check(RuleContext context, Func<DistinguishedName, IEnumerable<Certificate>> signersOf)
     {
+        IReadOnlyList<CertificateRevocationList> lists = context.Query.Crls;
         string? unusable = null;
-        bool isKnownGood = false;
-        foreach (CertificateRevocationList crl in context.Query.Crls)
+        int covered = 0;
+        foreach (CertificateRevocationList crl in lists)
         {
-            CrlAnswer answer = CrlAnswer.Of(crl, context.Certificate, signers);
-            string fault = answer.Status == CrlStatus.Unusable ? answer.Reason : FindFault(crl, context.Query.At);
+            // A delta speaks through the CRL that it builds upon.
+            if (crl.IsDelta && lists.Any(complete => CrlAnswer.GoesWith(crl, complete)))
+            {
+                continue;
+            }
+
+            CrlAnswer answer = CrlAnswer.Of(crl, context.Certificate, signersOf, lists, context.Query.At);
             if (answer.Status == CrlStatus.Revoked)
             {
                 string day = answer.Entry!.RevokedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -28,16 +38,15 @@ internal static class RevocationRule
                 return;
             }
 
-            if (answer.Status != CrlStatus.Silent)
-            {
-                isKnownGood |= fault.Length == 0;
-                unusable ??= fault.Length > 0 ? $"the CRL of {crl.Issuer} can't be used: {fault}" : null;
-            }
+            string fault = answer.Status == CrlStatus.Good ? FindFault(crl, context.Query.At) : answer.Reason;
+            covered |= answer.Status == CrlStatus.Good && fault.Length == 0 ? answer.Reasons : 0;
+            fault = fault.Length == 0 && answer.Status == CrlStatus.Good && answer.Reasons != CrlScope.AllReasons ? "it covers only some reasons" : fault;
+            unusable ??= fault.Length > 0 ? $"the CRL of {crl.Issuer} can't be used: {fault}" : null;
         }
 
-        if (!isKnownGood && unusable is not null)
+        if (covered != CrlScope.AllReasons && unusable is not null)
         {
-            context.ErrorIfProfile(PathRule.RevocationUnknown, unusable, Clause);
+            context.ErrorIfStrict(PathRule.RevocationUnknown, unusable, Clause);
         }
     }
 

@@ -135,8 +135,10 @@ internal sealed class PathGraph
         if (!revoked.TryGetValue((child, issuer), out bool refused))
         {
             RuleContext context = new(query, child.Certificate, PathPosition.Intermediate);
-            RevocationRule.Check(context, [issuer.Certificate]);
-            refused = context.HasErrors;
+            RevocationRule.Check(context, by => by.Equals(issuer.Certificate.Subject) ? [issuer.Certificate] : []);
+
+            // Other keys may vouch for a CRL when the path is known; only what is revoked is refused here.
+            refused = context.Rejections.Any(static rejection => rejection.Rule == PathRule.Revoked);
             revoked[(child, issuer)] = refused;
         }
 

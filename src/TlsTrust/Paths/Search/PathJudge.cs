@@ -25,7 +25,8 @@ internal static class PathJudge
                 SignatureRule.Check(context, path[depth + 1].Certificate, graph.CheckSignature(path[depth], path[depth + 1]) ?? SignatureStatus.NotCheckable);
                 if (query.Crls.Count > 0)
                 {
-                    RevocationRule.Check(context, CrlSigners(query, path, depth));
+                    int below = depth;
+                    RevocationRule.Check(context, issuer => CrlSigners(query, path, below, issuer));
                 }
             }
 
@@ -62,9 +63,8 @@ internal static class PathJudge
     /// Certificates of an issuer whose keys may have signed its CRLs (RFC 5280 §6.3.3 (f)): its own, others of its name on the path
     /// (a CA that changed its key), and those at hand that somebody above on the path vouches for (a key for CRLs only).
     /// </summary>
-    private static IEnumerable<Certificate> CrlSigners(PathQuery query, IReadOnlyList<PathNode> path, int depth)
+    private static IEnumerable<Certificate> CrlSigners(PathQuery query, IReadOnlyList<PathNode> path, int depth, DistinguishedName issuer)
     {
-        DistinguishedName issuer = path[depth].Certificate.Issuer;
         List<Certificate> above = [.. path.Skip(depth + 1).Select(static n => n.Certificate)];
         IEnumerable<Certificate> atHand = query.Presented.Concat(query.Intermediates?.WithSubject(issuer) ?? []).Concat(query.Anchors.WithSubject(issuer));
         return above.Where(c => c.Subject.Equals(issuer)).Concat(atHand.Where(c => c.Subject.Equals(issuer) && !above.Contains(c) && c.NotBefore <= query.At && query.At <= c.NotAfter
