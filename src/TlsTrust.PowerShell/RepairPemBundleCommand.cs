@@ -1,5 +1,8 @@
 using System.Management.Automation;
+using System.Net;
+using System.Security;
 using TlsTrust.Bundles;
+using TlsTrust.Bundles.Forms;
 using TlsTrust.Certificates;
 using TlsTrust.Connections.Downloads;
 using TlsTrust.Issuers;
@@ -18,6 +21,9 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     private IssuerFinder? finder;
     private string? destination;
     private bool destinationUsed;
+
+    // Boxed, since a field of an engine's enum would load the engine when the module is imported.
+    private object? form;
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [Parameter(Position = 0, ParameterSetName = InputObjectSet)]
@@ -53,6 +59,19 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     public SwitchParameter AllowPrivateAddress { get; set; }
 
     [Parameter]
+    public BundleForm Form { get => (BundleForm)(form ?? BundleForm.FullChain); set => form = value; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? NewPassword { get; set; }
+
+    [Parameter]
+    public SwitchParameter ForOldReaders { get; set; }
+
+    [Parameter]
+    public SwitchParameter PlainKey { get; set; }
+
+    [Parameter]
     public SwitchParameter KeepText { get; set; }
 
     [Parameter]
@@ -69,6 +88,11 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         if (destination is not null && File.Exists(destination) && !Force)
         {
             ThrowFault(ErrorId.FileExists, $"'{destination}' exists.", "Give another -Destination, or -Force to overwrite it.", destination);
+        }
+
+        if (Form != BundleForm.FullChain && destination is null)
+        {
+            ThrowFault(ErrorId.InvalidCombination, $"-Form {Form} writes another file than the one that is read, and none is named.", "Give -Destination: a file, or a folder for -Form Split.", Form);
         }
 
         if (SearchPath.Length > 0 && !AddMissing)
@@ -179,6 +203,12 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         }
 
         destinationUsed = destination is not null;
+        if (Form != BundleForm.FullChain)
+        {
+            CarryForm(plan, destination!);
+            return;
+        }
+
         bool writes = elsewhere is not null || report.Changed;
         if (writes && ShouldProcess(target, $"Write the repaired bundle: {Count(report.Changes.Count, "change")}, {Count(report.After.Count, "certificate")}"))
         {
@@ -195,5 +225,35 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         }
 
         WriteObject(report.Destination is null && elsewhere is not null ? report with { Destination = elsewhere } : report);
+    }
+
+    private void CarryForm(BundlePlan plan, string target)
+    {
+        try
+        {
+            IReadOnlyList<FormFile> files = FormWriter.Write(plan, new()
+            {
+                Form = Form,
+                Password = Options.Password,
+                NewPassword = NewPassword is null ? null : new NetworkCredential("", NewPassword).Password,
+                ForOldReaders = ForOldReaders,
+                PlainKey = PlainKey,
+                Key = Options.Key,
+                At = Options.At,
+            });
+            WriteObject(ShouldProcess(target, $"Write the repaired chain as {Form}: {Count(plan.Report.After.Count, "certificate")}")
+                ? FormRepair.Apply(plan, files, target, Force, backup: !NoBackup, DateTime.UtcNow)
+                : FormRepair.Described(plan.Report, files, target));
+        }
+        catch (FormException fault)
+        {
+            WriteObject(BundleRepair.Refused(plan.Report, fault.Message));
+            WriteFault(ErrorId.InvalidInput, $"'{plan.Report.Path}' can't be written as {Form}: {fault.Message}", "Give what is missing, or another -Form.", plan.Report.Path, fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            WriteObject(plan.Report with { Destination = target });
+            WriteFault(ErrorId.FileNotWritable, $"'{target}' was not written: {fault.Message}", "See to it that this user may write there, give -Force to replace files, or name another -Destination.", target, fault);
+        }
     }
 }

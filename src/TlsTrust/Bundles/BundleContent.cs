@@ -64,6 +64,9 @@ internal sealed class BundleContent
     /// <summary>True when a private key is in the container and can't be had from it.</summary>
     public bool LosesKey { get; private init; }
 
+    /// <summary>The key store that the file is; null for other forms.</summary>
+    public Pkcs12Content? Pkcs12 { get; private init; }
+
     /// <summary>What the file is where certificates only happen to stand in it: an archive, a program, a signed message; else null.</summary>
     public string? Foreign { get; private init; }
 
@@ -77,13 +80,20 @@ internal sealed class BundleContent
         {
             List<BundlePart> parts = [.. file.Certificates.Select(c => new BundlePart { Certificate = c.Certificate, Origin = CertificateOrigin.File(c.Alias is null ? name : $"{name}, {c.Alias}") })];
             bool whole = !file.HoldsPrivateKey;
-            if (file is { Pkcs12: { } store, Certificates.Count: > 0 })
+            IReadOnlyList<KeyStoreItem>? keys = file.Pkcs12 is { } store ? store.Items : file.JavaKeys;
+            if (keys is not null && file.Certificates.Count > 0)
             {
-                whole = !store.HasClosedKey;
-                parts.InsertRange(0, Keys(store).Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
+                whole = file.Pkcs12?.HasClosedKey != true;
+                parts.InsertRange(0, Keys(keys, file.Password).Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
             }
 
-            return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null) { Password = file.Password ?? options.Password, LosesKey = !whole, Foreign = file.Foreign };
+            return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null)
+            {
+                Password = file.Password ?? options.Password,
+                LosesKey = !whole,
+                Foreign = file.Foreign,
+                Pkcs12 = file.Pkcs12,
+            };
         }
 
         List<BundlePart> blocks = [];
@@ -117,15 +127,15 @@ internal sealed class BundleContent
     }
 
     // Under the password they had, or in the clear where they had none.
-    private static IEnumerable<PemBlock> Keys(Pkcs12Content store)
+    private static IEnumerable<PemBlock> Keys(IReadOnlyList<KeyStoreItem> items, string? password)
     {
-        bool open = string.IsNullOrEmpty(store.Password);
-        return store.Items.Where(item => item is { Kind: KeyStoreItemKind.PrivateKey, Content.IsEmpty: false }).Select(key => new PemBlock
+        bool open = string.IsNullOrEmpty(password);
+        return items.Where(item => item is { Kind: KeyStoreItemKind.PrivateKey, Content.IsEmpty: false }).Select(key => new PemBlock
         {
             Label = open ? PemLabel.PrivateKey : PemLabel.EncryptedPrivateKey,
             Kind = open ? PemBlockKind.PrivateKey : PemBlockKind.EncryptedPrivateKey,
             Line = 0,
-            Der = open ? key.Content : PasswordProtection.EncryptKey(key.Content.Span, store.Password!, forOldReaders: false, KeyRounds),
+            Der = open ? key.Content : PasswordProtection.EncryptKey(key.Content.Span, password!, forOldReaders: false, KeyRounds),
         });
     }
 

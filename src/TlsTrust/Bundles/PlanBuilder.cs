@@ -52,10 +52,18 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             && parts.Count > 0 && content.Document?.IsComplete != false;
         byte[]? written = rewrite ? Write(kind, parts) : null;
         bool differs = written is not null && !original.Span.SequenceEqual(written);
-        bool changed = differs && !isOwnForm;
+        byte[]? store = isOwnForm && kind == PemBundleKind.Server ? Completed(parts) : null;
+        bool changed = (differs && !isOwnForm) || store is not null;
         if (!changed)
         {
             _findings.Reset();
+        }
+        else if (store is not null)
+        {
+            // Nothing in a key store has an order, and nothing is taken out of it.
+            PemChange[] added = [.. _findings.Changes.Where(change => change.What is "Added" or "MissingIntermediate")];
+            _findings.Reset();
+            _findings.Changes.AddRange(added);
         }
         else
         {
@@ -80,7 +88,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             Notes = [.. _findings.Notes],
             LeftOut = [.. _findings.Refusal is null ? _findings.LeftOut.Select(l => l.Change) : []],
             Before = Describe(content.Parts, kind),
-            After = Describe(parts, kind),
+            After = Describe(isOwnForm ? [.. content.Parts, .. Missing(parts)] : parts, kind),
             Unrecovered = [.. _findings.Unrecovered],
             KeyMatches = server.KeyMatches,
             Refusal = _findings.Refusal,
@@ -90,16 +98,45 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         return new BundlePlan
         {
             Original = original,
-            Content = changed ? written! : original,
+            Content = store ?? (changed ? written! : original),
             Copy = differs ? written! : original,
             HoldsKey = parts.Any(p => p.IsPrivateKey || (p.Block is { } block && PemLabel.IsSecret(block.Label))) || (written ?? original.Span).IndexOf("PRIVATE KEY"u8) >= 0, // text that is kept may hold one too
             Report = report,
-            DestinationReason = BundleNames.WhyElsewhere(path, content),
+            DestinationReason = store is null ? BundleNames.WhyElsewhere(path, content) : null,
             LeftOut = _findings.LeftOut.Select(l => l.Hash).ToHashSet(),
             OpenEnd = server.OpenEnd,
             Sought = options.Sought ?? [],
             Certificates = [.. parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)],
         };
+    }
+
+    private IEnumerable<BundlePart> Missing(List<BundlePart> parts)
+    {
+        HashSet<Certificate> there = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)];
+        return parts.Where(p => p.Certificate is { } certificate && there.Add(certificate));
+    }
+
+    // The key store with the issuers that it lacks; null where it lacks none, or can't be written again.
+    private byte[]? Completed(List<BundlePart> parts)
+    {
+        KeyStoreItem[] missing = [.. Missing(parts).Select(p => new KeyStoreItem { Kind = KeyStoreItemKind.Certificate, Content = p.Certificate!.RawData })];
+        if (content.Pkcs12 is not { } store || missing.Length == 0)
+        {
+            return null;
+        }
+
+        byte[] written = Pkcs12Writer.Add(store, missing);
+
+        // What is about to replace a file is read once more: all that was there, and what was added.
+        Pkcs12Content? check = Pkcs12Reader.Read(written, [store.Password], CancellationToken.None).Content;
+        IEnumerable<string> planned = store.Items.Concat(missing).Select(item => Convert.ToHexString(item.Content.Span));
+        if (check?.Items.Select(item => Convert.ToHexString(item.Content.Span)).SequenceEqual(planned) != true)
+        {
+            _findings.Refusal = "The key store could not be read again after the issuers were added.";
+            return null;
+        }
+
+        return written;
     }
 
     // A block behind a comment mark goes with the text around it.

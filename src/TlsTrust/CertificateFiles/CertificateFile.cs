@@ -74,6 +74,9 @@ public sealed class CertificateFile
     /// <summary>What the file is where certificates only happen to stand in it, in words: an archive, a program, a signed message; else null.</summary>
     internal string? Foreign { get; private init; }
 
+    /// <summary>The private keys of a Java key store; null where one can't be opened, and for other forms.</summary>
+    internal IReadOnlyList<KeyStoreItem>? JavaKeys { get; private init; }
+
     /// <summary>The blocks of a PEM file; null for other forms.</summary>
     public PemDocument? Document { get; }
 
@@ -252,7 +255,8 @@ public sealed class CertificateFile
     private static CertificateFile ReadJavaKeyStore(ReadOnlyMemory<byte> data, string? password)
     {
         List<(string Alias, ReadOnlyMemory<byte> Der)> entries = [];
-        bool whole = JavaKeyStore.TryRead(data, entries, out bool holdsKeys);
+        List<(string Alias, ReadOnlyMemory<byte> Hidden)> hidden = [];
+        bool whole = JavaKeyStore.TryRead(data, entries, hidden, out bool holdsKeys);
         List<LocatedCertificate> certificates = [];
         foreach ((string alias, ReadOnlyMemory<byte> der) in entries)
         {
@@ -272,7 +276,20 @@ public sealed class CertificateFile
             defects.Add(Whole(PemDefectKind.PasswordNeeded, "The key store's seal does not fit the password.", repairable: false));
         }
 
-        return new CertificateFile(CertificateFileForm.JavaKeyStore, certificates, defects, holdsKeys, null);
+        List<KeyStoreItem> keys = [];
+        foreach ((string alias, ReadOnlyMemory<byte> key) in hidden)
+        {
+            if (JavaKeyProtection.Open(key, password ?? JavaPassword) is { } open)
+            {
+                keys.Add(new() { Kind = KeyStoreItemKind.PrivateKey, Content = open, Name = alias });
+            }
+        }
+
+        return new CertificateFile(CertificateFileForm.JavaKeyStore, certificates, defects, holdsKeys, null)
+        {
+            JavaKeys = whole && keys.Count == hidden.Count ? keys : null,
+            Password = password ?? (keys.Count > 0 ? JavaPassword : null),
+        };
     }
 
     private static PemDefect Whole(PemDefectKind kind, string message, bool repairable = true) =>

@@ -97,6 +97,9 @@ public sealed record PemRepairReport : IResult
     /// <summary>The copy of the file as it was; null where none was made.</summary>
     public string? Backup { get; init => field = ShownText.OfNullable(value); }
 
+    /// <summary>The files that are or would be written in another form; empty where the file itself or its copy is.</summary>
+    public ResultList<string> Files { get; init; } = [];
+
     /// <summary>One sentence that a ticket could hold.</summary>
     public required string Summary { get; init => field = ShownText.Of(value); }
 

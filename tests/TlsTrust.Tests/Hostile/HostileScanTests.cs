@@ -10,6 +10,7 @@ using TlsTrust.Tests.Connections.Servers;
 namespace TlsTrust.Tests.Hostile;
 
 /// <summary>A long scan of servers that misbehave leaves nothing behind: memory, descriptors and threads are after it what they were after its beginning.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class HostileScanTests(ITestOutputHelper output)
 {
     private const int Width = 100;

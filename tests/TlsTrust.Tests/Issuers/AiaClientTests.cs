@@ -221,13 +221,11 @@ public sealed class AiaClientTests
         await using AiaServer server = new();
         using AiaClient client = new();
         byte[] store = form == "jks" ? [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 0, .. new byte[20]] : EndlessPkcs12();
-        Stopwatch watch = Stopwatch.StartNew();
 
         AiaAnswer answer = await client.FetchAsync(server.Serve("/ca", store), FetchReach.Anywhere, Cancellation);
 
         Assert.Empty(answer.Certificates);
         Assert.Contains("not taken from the network", answer.Detail, StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
     }
 
     // A whole PKCS#12 whose MAC asks for 2,147,483,647 rounds.

@@ -7,7 +7,9 @@ namespace TlsTrust.CertificateFiles.Containers;
 /// <summary>Reads the certificates of Sun's key stores, JKS and JCEKS. Certificates are in the clear there; the password only seals the whole.</summary>
 internal static class JavaKeyStore
 {
-    private const uint Jks = 0xFEEDFEED;
+    /// <summary>First bytes of a JKS.</summary>
+    public const uint Magic = 0xFEEDFEED;
+
     private const uint Jceks = 0xCECECECE;
     private const int DigestLength = 20;
 
@@ -24,11 +26,12 @@ internal static class JavaKeyStore
     }
 
     public static bool IsKeyStore(ReadOnlySpan<byte> data) =>
-        data.Length >= 12 && BinaryPrimitives.ReadUInt32BigEndian(data) is Jks or Jceks;
+        data.Length >= 12 && BinaryPrimitives.ReadUInt32BigEndian(data) is Magic or Jceks;
 
     /// <summary>Reads every certificate, of trusted entries and of key entries' chains.</summary>
     /// <returns>False where the file ends early or holds entries that can't be stepped over; what came before is in the list.</returns>
-    public static bool TryRead(ReadOnlyMemory<byte> data, List<(string Alias, ReadOnlyMemory<byte> Der)> certificates, out bool holdsKeys)
+    public static bool TryRead(
+        ReadOnlyMemory<byte> data, List<(string Alias, ReadOnlyMemory<byte> Der)> certificates, List<(string Alias, ReadOnlyMemory<byte> Hidden)> keys, out bool holdsKeys)
     {
         holdsKeys = false;
         Cursor at = new(data[8..]);
@@ -49,10 +52,12 @@ internal static class JavaKeyStore
             if (tag == 1)
             {
                 holdsKeys = true;
-                if (!at.TryBytes(out _) || !at.TryInt(out chain))
+                if (!at.TryBytes(out ReadOnlyMemory<byte> hidden) || !at.TryInt(out chain))
                 {
                     return false;
                 }
+
+                keys.Add((alias, hidden));
             }
             else if (tag != 2)
             {
@@ -88,11 +93,17 @@ internal static class JavaKeyStore
             return Seal.Broken;
         }
 
+        return SealOf(data[..^DigestLength], password).AsSpan().SequenceEqual(data[^DigestLength..]) ? Seal.Intact : Seal.Broken;
+    }
+
+    /// <summary>The seal of everything before it.</summary>
+    public static byte[] SealOf(ReadOnlySpan<byte> content, string password)
+    {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
         hash.AppendData(Encoding.BigEndianUnicode.GetBytes(password));
         hash.AppendData("Mighty Aphrodite"u8);
-        hash.AppendData(data[..^DigestLength]);
-        return hash.GetHashAndReset().AsSpan().SequenceEqual(data[^DigestLength..]) ? Seal.Intact : Seal.Broken;
+        hash.AppendData(content);
+        return hash.GetHashAndReset();
     }
 
     private struct Cursor(ReadOnlyMemory<byte> rest)
