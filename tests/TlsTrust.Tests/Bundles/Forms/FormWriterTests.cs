@@ -31,7 +31,7 @@ public sealed class FormWriterTests : IDisposable
         At = _now,
         Password = password,
         Anchors = new CertificateIndex([Certificate.Parse(_root.Certificate.Der)]),
-        Additional = [.. found.Select(authority => new AdditionalCertificate(Certificate.Parse(authority.Certificate.Der), "a test"))],
+        Additional = [.. found.Select(authority => new AdditionalCertificate(Certificate.Parse(authority.Certificate.Der), CertificateOrigin.File("a test")))],
     };
 
     private static BundlePlan Plan(string text, string? password = null) => BundlePlanner.Plan("server.pem", Encoding.ASCII.GetBytes(text), Options(password));
