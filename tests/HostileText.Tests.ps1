@@ -89,6 +89,7 @@ BeforeAll {
 
     # Every output of a command in every form in which a shell writes it.
     function Get-Output([scriptblock] $command) {
+        $ErrorActionPreference = 'Continue'
         $records = @(& $command *>&1)
         $records | Out-String -Width 500
         $records | Format-List * -Force | Out-String -Width 5000
@@ -108,6 +109,7 @@ BeforeAll {
     }
 
     function Get-Formula([scriptblock] $command) {
+        $ErrorActionPreference = 'Continue'
         foreach ($object in & $command 2>$null) {
             foreach ($row in @($object) + @($object.Findings) + @($object.Presented) + @($object.Changes) + @($object.Attempts)) {
                 if ($null -eq $row) { continue }
