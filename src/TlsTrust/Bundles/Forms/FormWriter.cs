@@ -116,7 +116,7 @@ public static class FormWriter
     private static IEnumerable<KeyStoreItem> Identity(Certificate[] chain, byte[] key)
     {
         // Windows and OpenSSL name the pair by the leaf's SHA-1.
-        string name = chain[0].SubjectAlternativeName?.DnsNames.FirstOrDefault() ?? chain[0].Subject.CommonName ?? "server";
+        string name = (chain[0].SubjectAlternativeName?.DnsNames is [var first, ..] ? first : null) ?? chain[0].Subject.CommonName ?? "server";
         byte[] id = Convert.FromHexString(chain[0].Sha1);
         yield return new() { Kind = KeyStoreItemKind.PrivateKey, Content = key, Name = name, KeyId = id };
         yield return new() { Kind = KeyStoreItemKind.Certificate, Content = chain[0].RawData, Name = name, KeyId = id };
