@@ -43,6 +43,42 @@ Describe 'Process scope' {
     }
 }
 
+Describe 'What gives way' {
+    AfterEach {
+        Remove-TrustBundleEnvironment | Out-Null
+        Remove-Item Env:CURL_CA_BUNDLE -ErrorAction Ignore
+    }
+
+    It 'comes along with a warning that names it, and not with -Replace' {
+        $null = New-MadeCertificate ./old.pem 'CN=Old Private Root, O=TlsTrust Tests'
+        $env:CURL_CA_BUNDLE = "$PWD/old.pem"
+        $null = Set-TrustBundleEnvironment ./ca.pem -Program curl -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -Match "'CN=Old Private Root, O=TlsTrust Tests' comes along from CURL_CA_BUNDLE"
+        Get-Content $env:CURL_CA_BUNDLE -Raw | Should -Match '# kept from CURL_CA_BUNDLE .*CN=Old Private Root'
+        Remove-TrustBundleEnvironment | Out-Null
+        $env:CURL_CA_BUNDLE | Should -Be "$PWD/old.pem"
+        $null = Set-TrustBundleEnvironment ./ca.pem -Program curl -Replace
+        Get-Content $env:CURL_CA_BUNDLE -Raw | Should -Not -Match 'Old Private Root'
+    }
+}
+
+Describe 'Public roots without a CA' {
+    AfterEach {
+        Remove-TrustBundleEnvironment | Out-Null
+    }
+
+    It 'needs no other parameter, and completes the sources' {
+        $change = Set-TrustBundleEnvironment -PublicRoots BuiltIn -Program openssl -WarningAction SilentlyContinue
+        $change[0].Verified | Should -Be 'ReadBack'
+        (Get-Content $change[0].After -TotalCount 1) | Should -Match 'public roots only'
+        Get-Completion 'Set-TrustBundleEnvironment -PublicRoots Sys' | Should -Be 'System'
+    }
+
+    It 'or a CA has to be given' {
+        { Set-TrustBundleEnvironment -Program curl -ErrorAction Stop } | Should -Throw -ErrorId "InvalidCombination,$class"
+    }
+}
+
 Describe 'What -WhatIf says' {
     It 'names what will be trusted and nothing that is left aside' {
         Start-Transcript (Join-Path $TestDrive 'said.txt') | Out-Null

@@ -20,7 +20,6 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string CertificateSet = "Certificate";
     private const string InputObjectSet = "InputObject";
-    private const string PublicRootsSet = "PublicRoots";
 
     private readonly List<CandidateAnchor> anchors = [];
 
@@ -28,7 +27,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     private object? target;
     private object? imageBase;
 
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [Parameter(Position = 0, ParameterSetName = PathSet)]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
@@ -43,11 +42,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     [ResultTransformation]
     public IResult[] InputObject { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = PublicRootsSet)]
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [Parameter(ParameterSetName = CertificateSet)]
-    [Parameter(ParameterSetName = InputObjectSet)]
+    [Parameter]
     [ArgumentCompleter(typeof(PublicRootsCompleter))]
     [ValidateNotNullOrEmpty]
     public string? PublicRoots { get; set; }
@@ -121,6 +116,11 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             ThrowFault(ErrorId.InvalidCombination, "-Program and -Variable both say what is to be set.", "Give one of them.", null);
         }
 
+        if (ParameterSetName == PathSet && Path.Length == 0 && PublicRoots is null)
+        {
+            ThrowFault(ErrorId.InvalidCombination, "Neither a CA nor -PublicRoots is given.", "Give a file with the CA's certificate as -Path, or -PublicRoots Auto.", null);
+        }
+
         if (target is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Scope)))
         {
             ThrowFault(ErrorId.InvalidCombination, "-Target writes text for somewhere else, -Scope sets variables here.", "Give one of them.", null);
@@ -138,7 +138,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string file in ParameterSetName == PublicRootsSet ? [] : FilePaths.Resolve(this, ParameterSetName == LiteralPathSet ? LiteralPath : Path, ParameterSetName == LiteralPathSet, WriteError))
+        foreach (string file in FilePaths.Resolve(this, ParameterSetName == LiteralPathSet ? LiteralPath : Path, ParameterSetName == LiteralPathSet, WriteError))
         {
             try
             {
@@ -171,7 +171,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (anchors.Count == 0 && ParameterSetName != PublicRootsSet)
+        if (anchors.Count == 0 && !(PublicRoots is not null && ParameterSetName == PathSet && Path.Length == 0))
         {
             return; // what could not be used has been reported item by item
         }

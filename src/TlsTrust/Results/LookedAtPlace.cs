@@ -4,10 +4,10 @@ namespace TlsTrust;
 public sealed record LookedAtPlace : IResult
 {
     /// <summary>Why it looks there: a setting and where it is set, <c>compiled in</c>, <c>its own list</c>, <c>built in</c>.</summary>
-    public required string Source { get; init; }
+    public required string Source { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>The file or directory; roots inside a program in words.</summary>
-    public required string Place { get; init; }
+    public required string Place { get; init => field = ShownText.OfSetting(value); }
 
     /// <summary>Whether it is there.</summary>
     public required bool Exists { get; init; }
@@ -16,7 +16,7 @@ public sealed record LookedAtPlace : IResult
     public required int? AnchorCount { get; init; }
 
     /// <summary>What is wrong with it; empty when nothing is.</summary>
-    public required string Detail { get; init; }
+    public required string Detail { get; init => field = ShownText.OfSetting(value); }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Source}: {Place} ({(Exists ? AnchorCount is { } count ? $"{count} anchors" : "there" : "not there")})";

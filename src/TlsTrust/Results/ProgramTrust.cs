@@ -101,7 +101,7 @@ public sealed record ProgramTrust : IResult
     public ResultList<string> Alternatives { get; init; } = [];
 
     /// <summary>The command to run next, as it stands; empty when there is nothing to do.</summary>
-    public string Recommendation { get; init; } = string.Empty;
+    public string Recommendation { get; init => field = ShownText.OfSetting(value); } = string.Empty;
 
     /// <summary>Ways in which its verification is switched off.</summary>
     public ResultList<InsecureSetting> Insecure { get; init; } = [];

@@ -46,6 +46,38 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         Expect(made, facts, server, ChangeCheck.Refused, "after Remove");
     }
 
+    public static TheoryData<string> Kept => [.. System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1" ? All.Except(["wget", "php-curl"]) : ["curl", "git", "node", "python"]];
+
+    [Theory]
+    [MemberData(nameof(Kept))]
+    public void What_a_program_accepted_through_its_old_setting_it_accepts_after_Set(string program)
+    {
+        using MadeMachine made = RealPrograms();
+        ProgramFacts facts = ProgramCatalogue.Find(program)!;
+        Assert.SkipUnless(new TrustInspector(made.Machine).Executable(facts) is not null, $"{program} is not on this machine");
+        using HttpsServer old = new(MadeMachine.Issued("localhost", MadeMachine.OtherRoot, isAuthority: false));
+        using HttpsServer ours = new(MadeMachine.Issued("localhost", MadeMachine.PrivateRoot, isAuthority: false));
+        SettingFacts setting = facts.Settings.First(setting => setting.IsVariable && setting.Provision is "merged" or "extra" or "keystore");
+        string value = made.Write("home/old.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
+        if (setting.Provision == "keystore")
+        {
+            value = Path.Combine(made.Home, "old.p12");
+            File.WriteAllBytes(value, JavaTrustStoreWriter.Write([MadeMachine.Read(MadeMachine.OtherRoot)]));
+            value = JavaOptions.For(value, "changeit");
+        }
+
+        made.Machine.SetVariable(setting.Name, value);
+        Expect(made, facts, old, ChangeCheck.Accepted, "old setting, its own CA");
+        Expect(made, facts, ours, ChangeCheck.Refused, "old setting, our CA");
+        TrustProvisioner provisioner = new(made.Machine);
+        provisioner.Apply(provisioner.Plan(new ProvisionRequest { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Programs = [program], IncludeConfiguration = true }));
+        Expect(made, facts, old, ChangeCheck.Accepted, "after Set, its own CA");
+        Expect(made, facts, ours, ChangeCheck.Accepted, "after Set, our CA");
+        new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true);
+        Assert.Equal(value, made.Machine.Variables[setting.Name]);
+        Expect(made, facts, ours, ChangeCheck.Refused, "after Remove, our CA");
+    }
+
     [Fact]
     public void What_a_damaged_or_missing_bundle_does_is_predicted()
     {

@@ -203,6 +203,9 @@ public sealed record InsecureFacts
     /// <summary>True when its value lists the hosts that it is for, divided by blanks.</summary>
     public bool ListsHosts { get; init; }
 
+    /// <summary>The key in files that is not read while this variable is set.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>True when whether it counts depends on a version that is not asked.</summary>
     public bool ByVersion { get; init; }
 

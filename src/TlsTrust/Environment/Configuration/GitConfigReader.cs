@@ -53,15 +53,16 @@ internal static class GitConfigReader
             if (hasValue)
             {
                 (valueFrom, valueLength) = IniReader.ValueSpan(line.Text, valueAt + 1);
-                string raw = line.Text[valueFrom..];
-                while (raw.EndsWith('\\') && i + 1 < lines.Count)
+                StringBuilder raw = new(line.Text, valueFrom, line.Text.Length - valueFrom, line.Text.Length + 1);
+                while (raw.Length > 0 && raw[^1] == '\\' && i + 1 < lines.Count)
                 {
                     i++;
-                    raw = raw[..^1] + lines[i].Text;
+                    raw.Length--;
+                    raw.Append(lines[i].Text);
                     end = lines[i].Start + lines[i].LengthWithEnd;
                 }
 
-                value = Value(raw);
+                value = Value(raw.ToString());
             }
 
             yield return alone

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TlsTrust.Environment.Configuration;
 
 /// <summary>INI as configparser, npm's ini, PHP and the AWS CLI read it: sections, <c>name = value</c> or <c>name: value</c>,
@@ -8,6 +10,7 @@ internal static class IniReader
     {
         string section = string.Empty;
         ConfigurationEntry? open = null;
+        StringBuilder more = new();
         foreach (TextLine line in TextLine.Split(text))
         {
             string trimmed = line.Trimmed;
@@ -19,9 +22,9 @@ internal static class IniReader
             // A deeper line continues the last value; an indented "name = value" right under a section is a name of its own.
             if (open is not null && line.Indent > 0 && !trimmed.Contains('=', StringComparison.Ordinal))
             {
+                more.Append('\n').Append(trimmed);
                 open = open with
                 {
-                    Value = (open.Value + "\n" + trimmed).Trim(),
                     Length = line.Start + line.LengthWithEnd - open.Start,
                     ValueLength = line.Start + line.Text.TrimEnd().Length - open.ValueStart,
                 };
@@ -30,7 +33,7 @@ internal static class IniReader
 
             if (open is not null)
             {
-                yield return open;
+                yield return Whole(open, more);
                 open = null;
             }
 
@@ -64,8 +67,16 @@ internal static class IniReader
 
         if (open is not null)
         {
-            yield return open;
+            yield return Whole(open, more);
         }
+    }
+
+    // Lines are put together once, however many there are.
+    private static ConfigurationEntry Whole(ConfigurationEntry first, StringBuilder more)
+    {
+        ConfigurationEntry entry = more.Length == 0 ? first : first with { Value = (first.Value + more).Trim() };
+        more.Clear();
+        return entry;
     }
 
     internal static string Join(string section, string name) =>

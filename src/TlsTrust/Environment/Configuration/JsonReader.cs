@@ -12,6 +12,7 @@ internal static class JsonReader
         byte[] bytes = Encoding.Latin1.GetBytes(text);
         int skip = bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
         List<ConfigurationEntry> entries = [];
+        LineNumbers lines = new(text);
         try
         {
             Utf8JsonReader reader = new(bytes.AsSpan(skip), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
@@ -58,7 +59,7 @@ internal static class JsonReader
                     case JsonTokenType.EndArray:
                         if (--arrayDepth == 0 && path.Count > 0)
                         {
-                            entries.Add(Entry(text, path, string.Join(", ", items), arrayStart, end));
+                            entries.Add(Entry(lines, path, string.Join(", ", items), arrayStart, end));
                             path.RemoveAt(path.Count - 1);
                             name = null;
                         }
@@ -73,7 +74,7 @@ internal static class JsonReader
                         }
                         else if (name is not null)
                         {
-                            entries.Add(Entry(text, [.. path, name], value, start, end));
+                            entries.Add(Entry(lines, [.. path, name], value, start, end));
                             name = null;
                         }
 
@@ -94,10 +95,30 @@ internal static class JsonReader
     }
 
     // Taking a property out would touch its neighbours' commas; what goes is the value, and the line keeps its shape.
-    private static ConfigurationEntry Entry(string text, IEnumerable<string> path, string value, int start, int end) =>
-        new(string.Join('.', path).ToLowerInvariant(), value, 1 + text.AsSpan(0, start).Count('\n'), start, end - start, start, end - start)
+    private static ConfigurationEntry Entry(LineNumbers lines, IEnumerable<string> path, string value, int start, int end) =>
+        new(string.Join('.', path).ToLowerInvariant(), value, lines.At(start), start, end - start, start, end - start)
         {
             Name = string.Join('.', path),
             OwnsItsLine = false,
         };
+
+    /// <summary>Counts lines forward, so that a file is counted once however many entries it has.</summary>
+    private sealed class LineNumbers(string text)
+    {
+        private int _counted;
+        private int _line = 1;
+
+        public int At(int offset)
+        {
+            if (offset < _counted)
+            {
+                _counted = 0; // an array begins before what stands in it
+                _line = 1;
+            }
+
+            _line += text.AsSpan(_counted, offset - _counted).Count('\n');
+            _counted = offset;
+            return _line;
+        }
+    }
 }

@@ -32,13 +32,13 @@ internal static partial class ShellReader
                 }
             }
 
-            string rest = line.Text[at..].TrimStart();
+            ReadOnlySpan<char> rest = line.Text.AsSpan(at).TrimStart(); // no copy: a line may have many commands
             if (found.Count == 0 || (!head.Groups[1].Success && rest.Length > 0 && rest[0] is not (';' or '#' or '&')))
             {
                 continue; // "NAME=value command" sets it for that command alone
             }
 
-            bool alone = from == 0 && begin == line.Indent && found.Count == 1 && OnlyExports(rest, found[0].Name);
+            bool alone = from == 0 && begin == line.Indent && found.Count == 1 && OnlyExports(rest.ToString(), found[0].Name);
             for (int i = 0; i < found.Count; i++)
             {
                 (string name, int start, int valueAt, int end, string value) = found[i];

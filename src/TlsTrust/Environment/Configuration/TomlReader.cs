@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TlsTrust.Environment.Configuration;
 
 /// <summary>TOML as Cargo, uv, Poetry and BuildKit configuration uses it: tables, keys, strings, booleans, arrays over several lines.</summary>
@@ -45,16 +47,20 @@ internal static class TomlReader
             int end = line.Start + line.LengthWithEnd;
             if (raw.StartsWith('[') && !raw.EndsWith(']'))
             {
+                StringBuilder whole = new(raw);
                 while (i + 1 < lines.Count)
                 {
                     i++;
-                    raw += " " + lines[i].Trimmed;
+                    string more = lines[i].Trimmed;
+                    whole.Append(' ').Append(more);
                     end = lines[i].Start + lines[i].LengthWithEnd;
-                    if (lines[i].Trimmed.EndsWith(']'))
+                    if (more.EndsWith(']'))
                     {
                         break;
                     }
                 }
+
+                raw = whole.ToString();
             }
             else if (raw.StartsWith("\"\"\"", StringComparison.Ordinal) || raw.StartsWith("'''", StringComparison.Ordinal))
             {

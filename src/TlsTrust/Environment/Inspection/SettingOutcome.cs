@@ -1,3 +1,4 @@
+using TlsTrust.CertificateFiles;
 using TlsTrust.Environment.Catalogue;
 
 namespace TlsTrust.Environment.Inspection;
@@ -53,10 +54,10 @@ internal static class SettingOutcome
         return setting.Facts.EmptyValue is "fails" or "verificationOff";
     }
 
-    /// <summary>Java reads no certificate of a PKCS#12 store without a password.</summary>
+    /// <summary>Without a password Java reads no certificate of a PKCS#12 store that has one.</summary>
     public static void RequirePassword(string path, string? password, EffectiveStore store)
     {
-        if (password is null && File.Exists(path) && File.ReadAllBytes(path) is [0x30, ..])
+        if (password is null && File.Exists(path) && CertificateFile.Read(path) is { Form: CertificateFileForm.Pkcs12, Password: not null })
         {
             store.Clear();
             store.Faults.Add((TrustStatus.Unreadable, $"{path} is a PKCS#12 store and {JavaOptions.TrustStorePassword} is not set; Java then reads no certificate of it"));

@@ -122,7 +122,7 @@ public sealed class TrustInspector
             Status = status,
             Detail = store.FailsWith is null ? detail : $"{detail}; the program stops with an error",
             Places = [.. store.Places],
-            Alternatives = [.. alternatives],
+            Alternatives = [.. alternatives.Select(ShownText.OfSetting)],
             Recommendation = !findsNothing ? string.Empty
                 : program.Settings.Any(setting => setting.Provision is not null) ? $"Set-TrustBundleEnvironment -PublicRoots Auto -Program {program.Id}{(scope == TrustScope.Process ? string.Empty : $" -Scope {scope}")}"
                 : $"Get-TrustBundleEnvironment {program.Id} | Select-Object -ExpandProperty Places",

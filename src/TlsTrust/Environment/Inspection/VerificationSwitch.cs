@@ -29,8 +29,9 @@ internal static class VerificationSwitch
     // Of all entries that say on or off the most special decides, and of those the last.
     private static string? OfFiles(ProgramFacts program, SettingLookup lookup, Uri url)
     {
+        HashSet<string> replaced = [.. program.Insecure.Where(fact => fact.IsVariable && fact.Replaces is not null && lookup.Variables.GetValueOrDefault(fact.Name) is { Length: > 0 }).Select(fact => fact.Replaces!)];
         foreach (IGrouping<string, InsecureFacts> file in program.Insecure
-            .Where(fact => !fact.IsVariable && fact.Evidence == Evidence.Run && (fact.TurnsOff == "verification" || fact.ListsHosts))
+            .Where(fact => !fact.IsVariable && !replaced.Contains(fact.Name) && fact.Evidence == Evidence.Run && (fact.TurnsOff == "verification" || fact.ListsHosts))
             .GroupBy(fact => fact.File!))
         {
             string? off = null;

@@ -16,7 +16,7 @@ namespace TlsTrust.Environment.Provisioning.Planning;
 internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoots, StorePlaces places)
 {
     /// <summary>Names of programs and certificates in one sentence: more are counted.</summary>
-    private const int MostNames = 6;
+    private const int MostNames = 3;
 
     /// <summary>Completes a draft with what has to come along.</summary>
     /// <param name="draft">The draft; its settings are chosen.</param>
@@ -109,12 +109,17 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
             draft.Notes.Add($"{origin.Count()} come along from {origin.Key}: {Names(origin.Select(anchor => anchor.Subject.ToString()))}");
         }
 
-        foreach (Certificate anchor in lost.Keys.Where(anchor => !publicRoots.Contains(anchor)))
+        // One sentence for a store, however many it had.
+        foreach (var group in lost.Keys.Where(anchor => !publicRoots.Contains(anchor)).Select(anchor => (Anchor: anchor, Newly: NewlyTrusting(anchor, before, after))).GroupBy(found => (Origin: lost[found.Anchor], found.Newly)))
         {
-            string[] newly = [.. before.Where(program => !program.Before.Anchors.Contains(anchor) && after[program.Id].Anchors.Contains(anchor)).Select(program => program.Id)];
-            draft.Warnings.Add($"'{anchor.Subject}' comes along from {lost[anchor]}{(newly.Length == 0 ? string.Empty : $"; newly trusted by {Names(newly)}")}. -Replace leaves it out.");
+            string[] names = [.. group.Select(found => $"'{found.Anchor.Subject}'")];
+            string newly = group.Key.Newly.Length == 0 ? string.Empty : $"; newly trusted by {group.Key.Newly}";
+            draft.Warnings.Add($"{Names(names)} come{(names.Length == 1 ? "s" : string.Empty)} along from {group.Key.Origin}{newly}. -Replace leaves {(names.Length == 1 ? "it" : "them")} out.");
         }
     }
+
+    private static string NewlyTrusting(Certificate anchor, List<ProgramStores> before, Dictionary<string, EffectiveStore> after) =>
+        Names(before.Where(program => !program.Before.Anchors.Contains(anchor) && after[program.Id].Anchors.Contains(anchor)).Select(program => program.Id));
 
     // A file that comes before the variable, or one that makes the program fail: the setting is there and does nothing.
     private static void WarnOfUnread(PlanDraft draft, List<ProgramStores> before, Dictionary<string, EffectiveStore> after)
