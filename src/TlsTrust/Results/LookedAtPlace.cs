@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>A place at which a program looks for its anchors.</summary>

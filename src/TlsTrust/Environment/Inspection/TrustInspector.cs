@@ -3,6 +3,7 @@ using TlsTrust.Clients;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Results;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Inspection;
