@@ -9,7 +9,7 @@ internal static partial class ShellReader
     /// <summary>sh, bash, zsh: <c>NAME=value</c> and <c>export NAME=value …</c>.</summary>
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
-        foreach ((TextLine line, int from) in TextLine.Split(text).SelectMany(line => Commands(line.Text).Select(from => (line, from))))
+        foreach ((TextLine line, int from) in TextLine.Split(text).Where(line => !string.IsNullOrWhiteSpace(line.Text)).SelectMany(line => Commands(line.Text).Select(from => (line, from))))
         {
             Match head = ShellHead().Match(line.Text, from);
             if (!head.Success)
