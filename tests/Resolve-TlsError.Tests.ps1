@@ -53,6 +53,47 @@ Describe 'Resolve-TlsError' {
         $found[0].Endpoint | Should -Be 'www.python.org:8443'
     }
 
+    It 'reads each inner exception of several' {
+        $inner = 'certificate has expired', 'Hostname mismatch' | ForEach-Object { [InvalidOperationException]::new($_) }
+        $found = @([AggregateException]::new([Exception[]] $inner) | Resolve-TlsError)
+        $found.Causes | Should -Contain 'Expired'
+        $found.Causes | Should -Contain 'NameMismatch'
+    }
+
+    It 'reads event log records, each as a text of its own' {
+        $events = 'The certificate received from the remote server has expired.', 'The following fatal alert was received: 48.' | ForEach-Object {
+            $record = [pscustomobject] @{ ProviderName = 'Schannel'; Id = 36887; Message = $_; LevelDisplayName = 'Error' }
+            $record.PSObject.TypeNames.Insert(0, 'Deserialized.System.Diagnostics.Eventing.Reader.EventLogRecord')
+            $record
+        }
+        $found = @($events | Resolve-TlsError)
+        $found.Count | Should -Be 2
+        $found.Client | Should -Be 'Schannel', 'Schannel'
+        $found[0].Causes | Should -Contain 'Expired'
+        $found[1].Side | Should -Be 'Client'
+    }
+
+    It 'gives one result a failure, in order' {
+        $log = 'curl: (60) SSL certificate problem: certificate has expired', 'curl: (60) SSL certificate problem: certificate has expired', 'Get "https://a.python.org/": x509: certificate signed by unknown authority'
+        $found = @($log | Resolve-TlsError)
+        $found.Line | Should -Be 1, 2, 3
+        $found.Client | Should -Be 'curl', 'curl', 'Go'
+    }
+
+    It 'gives a next command that parses and names known commands' {
+        foreach ($text in 'certificate has expired', 'npm error code SELF_SIGNED_CERT_IN_CHAIN', 'keystore password was incorrect', "cannot load certificate ""/etc/o'x.pem"": no start line", 'curl: (56) CONNECT tunnel failed, response 407, https://a.python.org') {
+            $command = ($text | Resolve-TlsError | Select-Object -First 1).NextCommand
+            $faults = $null
+            $tree = [System.Management.Automation.Language.Parser]::ParseInput($command, [ref] $null, [ref] $faults)
+            $faults | Should -BeNullOrEmpty -Because $command
+            $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true).ForEach({ Get-Command $_.GetCommandName() -ErrorAction Stop })
+        }
+    }
+
+    It 'pipes into Get-TrustBundleEnvironment: what does the program trust that failed?' {
+        ('pip install: certificate verify failed: unable to get local issuer certificate (_ssl.c:1006)' | Resolve-TlsError | Get-TrustBundleEnvironment).Program | Should -Be 'pip'
+    }
+
     It 'takes the last error of the session where there is no input' {
         $found = & {
             try { Invoke-RestMethod https://127.0.0.1:1/ -NoProxy } catch { $null = $_ }

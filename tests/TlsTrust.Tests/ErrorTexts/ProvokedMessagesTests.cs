@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using TlsTrust.ErrorTexts;
 using TlsTrust.Lab;
 
@@ -21,9 +19,6 @@ public sealed class ProvokedMessagesFixture : IAsyncLifetime
 
 public sealed class ProvokedMessagesTests(ProvokedMessagesFixture fixture) : IClassFixture<ProvokedMessagesFixture>
 {
-    /// <summary>Starting node or ruby on a busy machine takes its time; a client that hangs must not.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     // {url}, {host}, {port} and {store} stand for the server and the bundle that holds its root.
     public static TheoryData<string, string, string[], string, bool> Clients => new()
     {
@@ -43,7 +38,7 @@ public sealed class ProvokedMessagesTests(ProvokedMessagesFixture fixture) : ICl
     [MemberData(nameof(Clients))]
     public async Task Real_words_of_a_missing_intermediate_are_understood(string name, string program, string[] arguments, string client, bool namesEndpoint)
     {
-        string text = await RunAsync(program, arguments, fixture.Forgetful);
+        string text = (await ClientRun.OfAsync(program, arguments, fixture.Forgetful)).Text;
         TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve(text), one => one.Causes.Contains(Cause.MissingIntermediate));
         Assert.True(found.Client == client, $"{name}: {found} in\n{text}");
         if (namesEndpoint)
@@ -57,7 +52,7 @@ public sealed class ProvokedMessagesTests(ProvokedMessagesFixture fixture) : ICl
     public async Task Real_words_of_an_expired_certificate_are_understood(string name, string program, string[] arguments, string client, bool namesEndpoint)
     {
         _ = namesEndpoint;
-        string text = await RunAsync(program, arguments, fixture.Expired);
+        string text = (await ClientRun.OfAsync(program, arguments, fixture.Expired)).Text;
         ResultList<TlsErrorExplanation> found = TlsErrorResolver.Resolve(text);
         Assert.True(found.Any(one => one.Client == client && one.Causes.Contains(Cause.Expired)), $"{name}: {found} in\n{text}");
     }
@@ -66,58 +61,9 @@ public sealed class ProvokedMessagesTests(ProvokedMessagesFixture fixture) : ICl
     public async Task Real_words_of_dotnet_are_understood()
     {
         using HttpClient http = new();
-        HttpRequestException thrown = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(Url(fixture.Forgetful), TestContext.Current.CancellationToken));
+        HttpRequestException thrown = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(ClientRun.Url(fixture.Forgetful), TestContext.Current.CancellationToken));
         TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve(thrown.ToString()));
         Assert.Equal(".NET", found.Client);
         Assert.Contains(Cause.PrivateRoot, found.Causes);
-    }
-
-    private static Uri Url(RunningScenario server) => new($"https://localhost{server.Endpoint[server.Endpoint.LastIndexOf(':')..]}/");
-
-    private static async Task<string> RunAsync(string program, string[] arguments, RunningScenario server)
-    {
-        Uri url = Url(server);
-        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument.Replace("{url}", url.ToString(), StringComparison.Ordinal).Replace("{host}", "localhost", StringComparison.Ordinal)
-                .Replace("{port}", $"{url.Port}", StringComparison.Ordinal).Replace("{store}", server.TrustStorePath, StringComparison.Ordinal));
-        }
-
-        // What is set on the machine must not decide.
-        foreach (string variable in (string[])["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "NODE_TLS_REJECT_UNAUTHORIZED", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
-        {
-            start.Environment.Remove(variable);
-        }
-
-        start.Environment["LC_ALL"] = "C.UTF-8";
-        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
-        Process? process = null;
-        try
-        {
-            process = Process.Start(start);
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip($"{program} is not installed");
-        }
-
-        using (process)
-        {
-            process!.StandardInput.Close();
-            Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            limit.CancelAfter(_patience);
-            try
-            {
-                await process.WaitForExitAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-
-            return await output + await errors;
-        }
     }
 }

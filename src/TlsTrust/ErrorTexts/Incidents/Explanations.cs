@@ -65,7 +65,7 @@ internal static class Explanations
             return null;
         }
 
-        if (client?.Scheme is not { } scheme || mention.Endpoint.Scheme is not null)
+        if (client?.Scheme is not { } scheme || mention.Endpoint.Scheme is not null || mention.Strength == HostMention.Url)
         {
             return mention.Endpoint;
         }

@@ -54,6 +54,11 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
         _current.IsServer |= line.IsServer;
         foreach (FoundMessage message in line.Messages)
         {
+            if (_current.HasEnded && message.Message.Generic && line.Client is null && line.Mention is null)
+            {
+                continue; // the advice that follows a report: "curl failed to verify the legitimacy of the server …"
+            }
+
             if (_current.HasMessages && !_current.TakesIn(message, line.Time is not null))
             {
                 ErrorIncident next = _current.Next();

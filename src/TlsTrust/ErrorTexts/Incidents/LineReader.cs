@@ -63,10 +63,24 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         }
 
         if (facts.Messages.TrueForAll(found => found.Message.Generic) && phrases.Loose(hits) is { } loose
-            && (facts.Messages.Count == 0 || !loose.Value.Message!.Generic))
+            && (facts.Messages.Count == 0 || !loose.Value.Message!.Generic) && !IsWithin(hits, loose))
         {
             facts.Messages.Add(new FoundMessage(loose.Value.Message!, Quote(text, line, loose), facts.Number));
         }
+    }
+
+    /// <summary>True for words that are part of a message which says only that it failed: "is not trusted" in "cert untrusted or revoked".</summary>
+    private static bool IsWithin(ReadOnlySpan<PhraseHit<Phrase>> hits, PhraseHit<Phrase> words)
+    {
+        foreach (PhraseHit<Phrase> hit in hits)
+        {
+            if (hit.Value.Message is not null && hit.Start <= words.Start && hit.End >= words.End)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsOutdone(ReadOnlySpan<PhraseHit<Phrase>> hits, int index)

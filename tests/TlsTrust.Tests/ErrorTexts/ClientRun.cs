@@ -1,0 +1,61 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using TlsTrust.Lab;
+
+namespace TlsTrust.Tests.ErrorTexts;
+
+/// <summary>One run of a real program against a server of the lab. Skips where the program is not installed.</summary>
+internal static class ClientRun
+{
+    /// <summary>Starting node or ruby on a busy machine takes its time; a client that hangs must not.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    internal static Uri Url(RunningScenario server) => new($"https://localhost{server.Endpoint[server.Endpoint.LastIndexOf(':')..]}/");
+
+    internal static async Task<(string Text, bool Failed)> OfAsync(string program, string[] arguments, RunningScenario server)
+    {
+        Uri url = Url(server);
+        ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument.Replace("{url}", url.ToString(), StringComparison.Ordinal).Replace("{host}", "localhost", StringComparison.Ordinal)
+                .Replace("{port}", $"{url.Port}", StringComparison.Ordinal).Replace("{store}", server.TrustStorePath, StringComparison.Ordinal));
+        }
+
+        // What is set on the machine must not decide.
+        foreach (string variable in (string[])["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "NODE_TLS_REJECT_UNAUTHORIZED", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+        {
+            start.Environment.Remove(variable);
+        }
+
+        start.Environment["LC_ALL"] = "C.UTF-8";
+        start.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        Process? process = null;
+        try
+        {
+            process = Process.Start(start);
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip($"{program} is not installed");
+        }
+
+        using (process)
+        {
+            process!.StandardInput.Close();
+            Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            limit.CancelAfter(_patience);
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            return (await output + await errors, process.HasExited && process.ExitCode != 0);
+        }
+    }
+}
