@@ -86,7 +86,9 @@ Describe 'Resolve-TlsError' {
             $faults = $null
             $tree = [System.Management.Automation.Language.Parser]::ParseInput($command, [ref] $null, [ref] $faults)
             $faults | Should -BeNullOrEmpty -Because $command
-            $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true).ForEach({ Get-Command $_.GetCommandName() -ErrorAction Stop })
+            foreach ($call in $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+                Get-Command $call.GetCommandName() -ErrorAction Stop | Should -Not -BeNullOrEmpty
+            }
         }
     }
 
