@@ -39,9 +39,12 @@ internal static partial class Words
 
     private static string Plain(string words)
     {
-        string plain = Time().Replace(SourceLine().Replace(words, "(_ssl.c)"), "TIME").Replace('‘', '\'').Replace('’', '\'');
+        string plain = Space().Replace(Time().Replace(SourceLine().Replace(words, "(_ssl.c)"), "TIME"), " ").Replace('‘', '\'').Replace('’', '\'');
         return OpenSslCommand().Match(plain) is { Success: true } match ? match.Groups[1].Value : plain.Replace("NET::", "", StringComparison.OrdinalIgnoreCase);
     }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Space();
 
     [GeneratedRegex(@"\(_ssl\.c:\d+\)")]
     private static partial Regex SourceLine();

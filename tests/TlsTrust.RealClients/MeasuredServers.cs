@@ -19,12 +19,16 @@ public sealed class MeasuredServers : IAsyncLifetime
     private static readonly TimeSpan _sameTime = TimeSpan.FromHours(1);
 
     private readonly List<LoopbackServer> _servers = [];
+    private KeyKindServers? _kinds;
     private readonly string _directory = Directory.CreateTempSubdirectory("tlstrust-measured-").FullName;
     // What the lab calls publicly known is in no program: to these clients every root is one that somebody gave them.
     private readonly PublicRootSet _noPublicRoots = new("none", new DateOnly(2026, 1, 1), []);
     private LabServer _lab = null!;
 
     internal IReadOnlyList<MeasuredServer> All { get; private set; } = [];
+
+    /// <summary>Those with keys that the lab can't make.</summary>
+    internal IReadOnlyList<MeasuredServer> Kinds { get; private set; } = [];
 
     /// <summary>The part that is quick.</summary>
     internal IReadOnlyList<MeasuredServer> Cases { get; private set; } = [];
@@ -47,8 +51,19 @@ public sealed class MeasuredServers : IAsyncLifetime
 
         ClientCases cases = new(now);
         Cases = [.. ClientCases.Names.Select((name, index) => Serve($"case {name}", cases.Named(name), tls13: index % 2 > 0))];
+        _kinds = new KeyKindServers(_directory);
+        List<MeasuredServer> kinds = [];
+        foreach ((string name, string leaf, string issuer) in KeyKindServers.Kinds)
+        {
+            if (await _kinds.StartAsync(leaf, issuer) is ({ } port, { } anchors))
+            {
+                kinds.Add(new MeasuredServer(name, "localhost", port, anchors, token => JudgeAsync(Endpoint.Parse($"localhost:{port}"), Options("localhost", anchors), token)));
+            }
+        }
+
+        Kinds = kinds;
         List<(string Name, ClientCase Case)> generated = [.. new GeneratedChains(now).All()];
-        All = [.. lab, .. Cases, .. generated.Select((made, index) => Serve(made.Name, made.Case, tls13: index % 2 > 0)),
+        All = [.. lab, .. Cases, .. kinds, .. generated.Select((made, index) => Serve(made.Name, made.Case, tls13: index % 2 > 0)),
             .. GeneratedChains.OfUsage.Select(name => Serve($"{name}, TLS 1.2", generated.First(made => made.Name == name).Case, tls13: false))];
     }
 
@@ -56,6 +71,11 @@ public sealed class MeasuredServers : IAsyncLifetime
     {
         await Task.WhenAll(_servers.Select(server => server.DisposeAsync().AsTask()));
         await _lab.DisposeAsync();
+        if (_kinds is not null)
+        {
+            await _kinds.DisposeAsync();
+        }
+
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -79,14 +99,15 @@ public sealed class MeasuredServers : IAsyncLifetime
         _servers.Add(server);
         string anchors = Path.Combine(_directory, $"{_servers.Count}.pem");
         File.WriteAllText(anchors, string.Concat(served.Anchors.Select(anchor => anchor.Pem)));
-        EndpointTestOptions options = new()
-        {
-            Connection = new ConnectionOptions { HostName = served.Host, Proxy = ProxySetting.None, Resolver = _lab.Network, Dialer = _lab.Network },
-            Store = TrustStores.Open(anchors),
-            PublicRoots = _noPublicRoots,
-        };
-        return new MeasuredServer(name, served.Host, server.Port, anchors, token => JudgeAsync(Endpoint.Parse($"localhost:{server.Port}"), options, token));
+        return new MeasuredServer(name, served.Host, server.Port, anchors, token => JudgeAsync(Endpoint.Parse($"localhost:{server.Port}"), Options(served.Host, anchors), token));
     }
+
+    private EndpointTestOptions Options(string host, string anchors) => new()
+    {
+        Connection = new ConnectionOptions { HostName = host, Proxy = ProxySetting.None, Resolver = _lab.Network, Dialer = _lab.Network },
+        Store = TrustStores.Open(anchors),
+        PublicRoots = _noPublicRoots,
+    };
 
     private static async Task<EndpointReport> JudgeAsync(Endpoint endpoint, EndpointTestOptions options, CancellationToken cancellationToken)
     {

@@ -27,6 +27,11 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return Refusal(new ClientFault(ClientFault.Unreadable, 0, $"it gives up over a certificate that it can't parse: {unreadable}"), parses.Source);
         }
 
+        if (profile.LacksKeys is { } keys && keys.Value.Contains(query.Leaf.PublicKey.Kind))
+        {
+            return Refusal(new ClientFault(ClientFault.KeyKind, 0, $"it knows no {query.Leaf.PublicKey}, the key of {query.Leaf}, so that there is no handshake"), keys.Source);
+        }
+
         ClientVerdict verdict = DecideChain();
         if (verdict.Answer != ClientAnswer.Accepts)
         {
@@ -233,6 +238,18 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         return search.Result.Path is { } path ? OwnFault(path) : RuleFault(search.Result);
     }
 
+    /// <summary>A signature that the client can't check, since it knows no such key.</summary>
+    private ClientFault? KeyFault(IReadOnlyList<Certificate> path)
+    {
+        if (profile.LacksKeys is not { } keys || path.Skip(1).FirstOrDefault(c => keys.Value.Contains(c.PublicKey.Kind)) is not { } issuer)
+        {
+            return null;
+        }
+
+        sources.Add(keys.Source);
+        return new ClientFault(ClientFault.IssuerKeyKind, 1, $"it knows no {issuer.PublicKey}, the key of {issuer}") { Culprit = issuer };
+    }
+
     /// <summary>What only this client minds about a path that keeps the rules.</summary>
     private ClientFault? OwnFault(CertificatePath path)
     {
@@ -240,6 +257,11 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         {
             sources.Add(leafAsAnchor.Source);
             return new ClientFault(query.Leaf.IsSelfSigned ? ClientFault.LeafAsAnchor : ClientFault.IssuerNotFound, 0, $"it takes no server's certificate as an anchor") { Culprit = query.Leaf };
+        }
+
+        if (KeyFault(path.Certificates) is { } unread)
+        {
+            return unread;
         }
 
         if (path.Certificates.Count > 1 && query.Leaf.IsCA && profile.TakesCaAsServer is { Value: Habit.No } caAsServer)
@@ -283,7 +305,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             }
         }
 
-        ClientFault? fault = answer.Code == 0 ? null : ClientFault.Of(answer, chain);
+        ClientFault? fault = answer.Code == 0 ? KeyFault(chain) : ClientFault.Of(answer, chain);
         bool isComplete = fault is not ({ IsAboutAnchors: true } or { OpenSsl.Code: 22 or 66 });
         return (profile.Strict?.Value == Habit.Yes && isComplete ? StrictFault(chain) : null) ?? fault;
     }

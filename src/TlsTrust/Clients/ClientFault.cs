@@ -19,6 +19,8 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     internal const string HandshakeUsage = nameof(HandshakeUsage);
     internal const string Unreadable = nameof(Unreadable);
     internal const string LeafAsAnchor = nameof(LeafAsAnchor);
+    internal const string KeyKind = nameof(KeyKind);
+    internal const string IssuerKeyKind = nameof(IssuerKeyKind);
     internal const string CaAsServer = nameof(CaAsServer);
 
     /// <summary>The certificate it is about, where known.</summary>

@@ -151,6 +151,14 @@ internal sealed record SourcedUsage
     public required string Source { get; init; }
 }
 
+/// <summary>Kinds of keys whose signatures a client does not check, in a handshake or on a certificate.</summary>
+internal sealed record SourcedKeys
+{
+    public required IReadOnlyList<Certificates.Keys.PublicKeyKind> Value { get; init; }
+
+    public required string Source { get; init; }
+}
+
 /// <summary>From where a client learns, unless told otherwise, that a certificate is revoked.</summary>
 internal sealed record SourcedChannels
 {
@@ -221,6 +229,9 @@ internal sealed record ClientProfile
 
     /// <summary>Refuses a handshake that is signed by a key whose usage does not allow signatures.</summary>
     public SourcedUsage? ChecksHandshakeUsage { get; init; }
+
+    /// <summary>Keys that it can't do with.</summary>
+    public SourcedKeys? LacksKeys { get; init; }
 
     /// <summary>Gives up over a certificate that it can't parse, wherever it stands in what was sent.</summary>
     public SourcedHabit? ParsesAll { get; init; }

@@ -72,6 +72,16 @@ internal static class ClientWords
         {
             yield return "ExpiredIssuer";
         }
+        else if (fault is { Kind: ClientFault.SelfSignedInChain or nameof(PathRule.BadSignature), Culprit: { } below }
+            && query.Anchors.IssuersOf(below).ToList() is { Count: > 0 } named && (fault.Kind == ClientFault.SelfSignedInChain || named.TrueForAll(anchor => KeyIdentifierMatch.Rank(below, anchor) == KeyIdentifierMatch.Mismatch)))
+        {
+            // The store holds a CA of the name, with another key.
+            yield return fault.Kind + "OtherKey";
+        }
+        else if (fault is { Kind: nameof(PathRule.NameConstraint), OpenSsl.Code: 48 })
+        {
+            yield return "NameConstraintExcluded";
+        }
         else if (fault is { Kind: nameof(PathRule.NotYetValid), Depth: > 0 })
         {
             yield return "NotYetValidIssuer";
@@ -87,7 +97,7 @@ internal static class ClientWords
             .Replace("{text}", fault.OpenSsl?.Text ?? NameText(query), StringComparison.Ordinal)
             .Replace("{commonName}", query.Leaf.Subject.CommonName ?? "", StringComparison.Ordinal)
             .Replace("{host}", query.HostName ?? "", StringComparison.Ordinal)
-            .Replace("{dnsNames}", string.Join(", ", (query.Leaf.SubjectAlternativeName?.DnsNames ?? []).Select(name => "DNS:" + name)), StringComparison.Ordinal)
+            .Replace("{altNames}", AltNames(query.Leaf), StringComparison.Ordinal)
             .Replace("{names}", string.Join(", ", query.Leaf.SubjectAlternativeName?.DnsNames ?? []), StringComparison.Ordinal)
             .Replace("{addresses}", string.Join(", ", query.Leaf.SubjectAlternativeName?.IpAddresses ?? []), StringComparison.Ordinal)
             .Replace("{issuer}", culprit.Issuer.CommonName ?? culprit.Issuer.ToString(), StringComparison.Ordinal)
@@ -99,6 +109,11 @@ internal static class ClientWords
             .Replace("{notBefore}", Time(culprit.NotBefore), StringComparison.Ordinal)
             .Replace("{notAfter}", Time(culprit.NotAfter), StringComparison.Ordinal);
     }
+
+    /// <summary>All of them as Node.js writes them.</summary>
+    private static string AltNames(Certificate leaf) => leaf.SubjectAlternativeName is { } names
+        ? string.Join(", ", names.DnsNames.Select(name => "DNS:" + name).Concat(names.IpAddresses.Select(address => "IP Address:" + address)))
+        : "";
 
     /// <summary>OpenSSL's text for the one check that is ours even where OpenSSL's are run: the name.</summary>
     private static string NameText(PathQuery query) => OpenSslErrors.Text(IsAddress(query) ? 64 : 62);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Keys;
 using TlsTrust.Connections.Faults;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Connections.Wire;
@@ -55,7 +57,7 @@ internal sealed class FollowUpConnections
     /// <summary>The platform's TLS was refused or gave up: shows the chain all the same, and whether the version was the reason.</summary>
     private async Task<ConnectionEvidence> AfterRefusalAsync(ConnectionEvidence evidence)
     {
-        if (await ReadAsync(evidence, Offer(evidence) with { MinVersion = Tls10 }) is not { Hello: { } hello } read)
+        if (await ReadAsync(evidence, Offer(evidence) with { MinVersion = Tls10, OffersRareKeys = true }) is not { Hello: { } hello } read)
         {
             return evidence;
         }
@@ -70,6 +72,12 @@ internal sealed class FollowUpConnections
             Protocol = ServerHello.ProtocolOf(hello.Version),
             CipherSuite = hello.CipherSuite,
         };
+        if (read.Certificates.Count > 0 && Certificate.TryParse(read.Certificates[0], out Certificate? server, out _)
+            && server.PublicKey.Kind is PublicKeyKind.MlDsa or PublicKeyKind.SlhDsa or PublicKeyKind.Gost)
+        {
+            return evidence with { Detail = $"{evidence.Detail} Its key is {server.PublicKey}, which this platform's TLS does not know; a client that does may connect." };
+        }
+
         if (hello.Version >= ServerHello.Tls12)
         {
             // Where the platform's TLS ends at 1.2, a server of TLS 1.3 only is not to blame.

@@ -49,6 +49,9 @@ internal sealed record ClientHello
     // PSS with keys of both kinds, PKCS#1, SHA-1.
     private static readonly int[] RsaSchemes = [0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x0401, 0x0501, 0x0601, 0x0201];
 
+    // ML-DSA-44, -65, -87 (RFC 9881's code points), SLH-DSA, brainpool curves in TLS 1.3 (RFC 8734).
+    private static readonly int[] RareSchemes = [0x0904, 0x0905, 0x0906, .. Enumerable.Range(0x0911, 12), 0x081A, 0x081B, 0x081C];
+
     /// <summary>What OpenSSL 3 offers where nothing else is set, and with it curl, git, Ruby and PHP: all but triple DES.</summary>
     public static IEnumerable<int> CommonSuites => [.. Tls13Suites, .. EcdsaSuites.Except(EcdsaTripleDes), .. RsaSuites.Except(RsaTripleDes)];
 
@@ -63,6 +66,12 @@ internal sealed record ClientHello
 
     /// <summary>Kind of key asked for, by cipher suites and signature algorithms.</summary>
     public WantedKey Key { get; init; }
+
+    /// <summary>
+    /// Also offers signatures that few clients know. Only where the usual ones were refused: a server with several certificates could choose one that
+    /// nobody else would be shown.
+    /// </summary>
+    public bool OffersRareKeys { get; init; }
 
     /// <summary>Application protocols offered.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> ApplicationProtocols { get; init; } = [];
@@ -144,12 +153,12 @@ internal sealed record ClientHello
             {
                 WantedKey.Rsa => RsaSchemes,
                 WantedKey.Ecdsa => EcdsaSchemes,
-                _ => [.. EcdsaSchemes, .. RsaSchemes],
+                _ => [.. EcdsaSchemes, .. RsaSchemes, .. OffersRareKeys ? RareSchemes : []],
             };
             Extension(to, SignatureAlgorithmsExtension, data => Vector(data, 2, list => Numbers(list, schemes)));
 
             // The issuers may be of any kind, whatever the server's own key.
-            Extension(to, SignatureAlgorithmsCertExtension, data => Vector(data, 2, list => Numbers(list, [.. EcdsaSchemes, .. RsaSchemes])));
+            Extension(to, SignatureAlgorithmsCertExtension, data => Vector(data, 2, list => Numbers(list, [.. EcdsaSchemes, .. RsaSchemes, .. RareSchemes])));
         }
 
         if (MaxVersion >= ServerHello.Tls13)
