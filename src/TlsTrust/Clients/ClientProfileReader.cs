@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TlsTrust.Certificates.Keys;
 using TlsTrust.Certificates.Names;
 using TlsTrust.Paths;
 
@@ -54,6 +55,7 @@ internal static class ClientProfileReader
                 "checksHandshakeUsage" => profile with { ChecksHandshakeUsage = Usage(value) },
                 "parsesAll" => profile with { ParsesAll = Habit(value) },
                 "hearsOfRevocation" => profile with { HearsOfRevocation = Channels(value) },
+                "lacksKeys" => profile with { LacksKeys = Keys(value) },
                 "leafAsAnchor" => profile with { LeafAsAnchor = Habit(value) },
                 "takesAnyUsage" => profile with { TakesAnyUsage = Habit(value) },
                 "takesCaAsServer" => profile with { TakesCaAsServer = Habit(value) },
@@ -83,6 +85,18 @@ internal static class ClientProfileReader
         BareWildcard = Flag(json, "bareWildcard"),
         Source = Text(json, "source"),
     };
+
+    private static SourcedKeys Keys(JsonElement json)
+    {
+        JsonElement kinds = json.GetProperty("value");
+        PublicKeyKind[] read = new PublicKeyKind[kinds.GetArrayLength()];
+        for (int i = 0; i < read.Length; i++)
+        {
+            read[i] = (PublicKeyKind)Enum.Parse(typeof(PublicKeyKind), kinds[i].GetString()!, ignoreCase: true);
+        }
+
+        return new() { Value = read, Source = Text(json, "source") };
+    }
 
     private static SourcedChannels Channels(JsonElement json)
     {

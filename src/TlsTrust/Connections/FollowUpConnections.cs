@@ -75,7 +75,7 @@ internal sealed class FollowUpConnections
         if (read.Certificates.Count > 0 && Certificate.TryParse(read.Certificates[0], out Certificate? server, out _)
             && server.PublicKey.Kind is PublicKeyKind.MlDsa or PublicKeyKind.SlhDsa or PublicKeyKind.Gost)
         {
-            return evidence with { Detail = $"{evidence.Detail} Its key is {server.PublicKey}, which this platform's TLS does not know; a client that does may connect." };
+            return evidence with { KeyIsUnknownHere = true, Detail = $"{evidence.Detail} Its key is {server.PublicKey}, which this platform's TLS does not know; a client that does may connect." };
         }
 
         if (hello.Version >= ServerHello.Tls12)

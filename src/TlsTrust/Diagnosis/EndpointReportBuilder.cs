@@ -75,7 +75,7 @@ internal static class EndpointReportBuilder
         Protocol = connection.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
         CipherSuite = connection.CipherSuite?.ToString(),
         GaveUp = connection is { Outcome: Cause.HandshakeRefused, Alert: null },
-        Impossible = connection.Outcome is Cause.None or Cause.ProtocolVersion || ConnectionFindings.WantsOnlyACertificate(connection) ? null : connection.Detail,
+        Impossible = connection.KeyIsUnknownHere || connection.Outcome is Cause.None or Cause.ProtocolVersion || ConnectionFindings.WantsOnlyACertificate(connection) ? null : connection.Detail,
     };
 
     // One sentence that a ticket could hold: who, what, and the one thing to do.

@@ -52,6 +52,9 @@ public sealed record ConnectionEvidence
     /// <summary>The OCSP response the server stapled for its own certificate, DER; null where none arrived.</summary>
     public ReadOnlyMemory<byte>? StapledOcsp { get; init; }
 
+    /// <summary>True when the handshake failed since this platform's TLS knows no keys like the server's: other clients may.</summary>
+    public bool KeyIsUnknownHere { get; init; }
+
     /// <summary>True when the server asked for a client certificate.</summary>
     public bool ClientCertificateRequested { get; init; }
 

@@ -39,18 +39,30 @@ internal static class ClientFindings
             ClientVerdict first = same.First();
             string names = string.Join(", ", same.Select(row => row.Client));
             (string remedy, RemedyParty party) = Remedy(first.Rule, evidence);
+
+            // What curl refuses is not trusted, whatever the chain is worth.
+            FindingId? id = same.Any(row => row.Client is "curl" or "OpenSSL") ? IdOf(first.Rule) : null;
+            string verb = same.Count() == 1 ? "refuses" : "refuse";
             yield return new Finding
             {
-                Id = FindingId.ClientsDisagree,
-                Severity = Severity.Warning,
+                Id = id ?? FindingId.ClientsDisagree,
+                Severity = id is null ? Severity.Warning : Severity.Error,
                 Depth = 0,
-                Message = $"{names} {(same.Count() == 1 ? "refuses" : "refuse")} what OpenSSL and curl take: {first.Reason}.",
+                Message = id is null ? $"{names} {verb} what OpenSSL and curl take: {first.Reason}." : $"{names} {verb}: {first.Reason}.",
                 Evidence = [.. same.Select(row => $"{row.Client}: {row.Message}"), $"the rule: {first.Rule}", .. first.Source.Length > 0 ? new[] { $"known from: {first.Source}" } : []],
                 Remedy = remedy,
                 RemedyFor = party,
             };
         }
     }
+
+    private static FindingId? IdOf(string rule) => rule switch
+    {
+        ClientFault.HandshakeUsage => FindingId.WrongUsage,
+        ClientFault.KeyKind => FindingId.HandshakeRefused,
+        ClientFault.IssuerKeyKind => FindingId.IssuerUnknown,
+        _ => null,
+    };
 
     private static bool IsExplainedBy(ClientVerdict row, Finding finding) =>
         finding is { Severity: Severity.Warning, Remedy.Length: > 0 } && finding.Evidence.Append(finding.Message).Any(text => text.Contains(row.Client, StringComparison.Ordinal));
@@ -62,6 +74,8 @@ internal static class ClientFindings
             ("Give those clients the root and the intermediates in the store that they read (Set-TrustBundleEnvironment), and let the server send every intermediate.", RemedyParty.Client),
         ClientFault.IssuerNotFound or ClientFault.SelfSigned or ClientFault.SelfSignedInChain or ClientFault.AnchorNotSelfSigned =>
             ("Give the server a certificate from a CA, and those clients the CA: they do not take a server's own certificate for an anchor.", RemedyParty.Server),
+        ClientFault.KeyKind or ClientFault.IssuerKeyKind =>
+            ("Give the server a second chain with RSA or ECDSA keys all the way up, for clients that do not know these; those on OpenSSL need version 3.5 or later.", RemedyParty.Server),
         ClientFault.Protocol => ("Switch on TLS 1.2 or 1.3 at the server.", RemedyParty.Server),
         nameof(FindingId.NameMismatch) => ("Have the certificate issued again with the name asked for written out in its subject alternative name.", RemedyParty.Server),
         _ => ("Have the certificate that the reason names issued again so that it keeps this rule; until then those clients can't connect.", RemedyParty.Server),
