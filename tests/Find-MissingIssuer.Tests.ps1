@@ -87,4 +87,12 @@ Describe 'Find-MissingIssuer' {
             ($text -replace '\e\[[0-9;]*m') -split '\r?\n' | ForEach-Object { $_.Length | Should -BeLessOrEqual 100 }
         }
     }
+
+    It 'ends within -TimeoutSeconds, downloads included, and says so' {
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $parameters = Get-LabParameter aia-endless
+        $match = Find-MissingIssuer @parameters -TimeoutSeconds 1
+        $match.Status | Should -Be NotFound
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 10 -Because 'without the limit it is 20 s'
+    }
 }

@@ -110,19 +110,16 @@ public abstract class ChainInputCommand : TlsTrustCommand
     private protected TrustStore Anchors { get; private set; } = null!;
 
     /// <summary>The time that was given, UTC; null for now.</summary>
-    private protected DateTime? AtTime => MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : null;
+    private protected DateTime? AtTime => SharedParameters.At(this, At);
+
+    /// <summary>The time limit for the whole of one item; null where none was given.</summary>
+    private protected TimeSpan? Limit => SharedParameters.Limit(TimeoutSeconds);
 
     /// <summary>How URLs in certificates are fetched.</summary>
-    private protected CertificateUrlOptions Urls => new()
-    {
-        Proxy = proxies,
-        AllowPrivateAddress = AllowPrivateAddress,
-        FetchTimeout = TimeoutSeconds > 0 ? TimeSpan.FromSeconds(TimeoutSeconds) : CertificateUrlOptions.DefaultFetchTimeout,
-    };
+    private protected CertificateUrlOptions Urls => SharedParameters.Within(new CertificateUrlOptions { Proxy = proxies, AllowPrivateAddress = AllowPrivateAddress }, Limit);
 
     /// <summary>Given files and folders.</summary>
-    private protected IReadOnlyList<IssuerSource> GivenSources =>
-        [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(MachineSources.OfPath)];
+    private protected IReadOnlyList<IssuerSource> GivenSources => SharedParameters.AtHand(this, SearchPath);
 
     /// <summary>How endpoints are tested before their chain is looked at.</summary>
     private protected abstract EndpointTestOptions TestOptions { get; }
@@ -142,11 +139,8 @@ public abstract class ChainInputCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        Anchors = TrustStore is null
-            ? TrustStores.Default(ProcessEnvironment.Instance)
-            : TrustStores.Open(FilePaths.One(this, TrustStore, ThrowTerminatingError));
-        WriteVerbose($"trust store: {Anchors.Name}, {Anchors.Anchors.Count} anchors");
-        proxies = FindProxies();
+        Anchors = SharedParameters.Store(this, TrustStore);
+        proxies = SharedParameters.Proxies(this, Proxy, ProxyCredential, NoProxy);
     }
 
     /// <inheritdoc/>
@@ -225,38 +219,10 @@ public abstract class ChainInputCommand : TlsTrustCommand
         }
     }
 
-    private ProxySetting FindProxies()
-    {
-        if (Proxy is not null && NoProxy)
-        {
-            ThrowFault(ErrorId.InvalidCombination, "-Proxy and -NoProxy contradict each other.", "Give one of them.", null);
-        }
-
-        ProxySetting found = NoProxy ? ProxySetting.None : ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable);
-        if (Proxy is not null)
-        {
-            if (!ProxyServer.TryParse(Proxy, out ProxyServer? server, out string? error))
-            {
-                // The text itself may hold a password, so it is no target.
-                ThrowFault(ErrorId.InvalidEndpoint, error!, "Give http://host:port; user name and password by -ProxyCredential.", null);
-            }
-
-            found = ProxySetting.Always(server!);
-        }
-
-        return ProxyCredential is null ? found : found.With(ProxyCredential.GetNetworkCredential());
-    }
-
     private EndpointTestOptions Connecting(EndpointTestOptions options)
     {
         ConnectionOptions connection = options.Connection with { StartTls = StartTls, Proxy = proxies };
-        if (TimeoutSeconds > 0)
-        {
-            TimeSpan limit = TimeSpan.FromSeconds(TimeoutSeconds);
-            connection = connection with { ResolveTimeout = limit, ConnectTimeout = limit, HandshakeTimeout = limit, TotalTimeout = limit };
-        }
-
-        return options with { Connection = connection, Trace = Trace };
+        return options with { Connection = SharedParameters.Within(connection, Limit), Trace = Trace };
     }
 
     private void Files(string[] paths, bool literal)

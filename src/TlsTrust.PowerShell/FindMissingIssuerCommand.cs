@@ -68,6 +68,7 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
             All = All,
             At = AtTime,
             Trace = Trace,
+            TimeLimit = Limit ?? IssuerFinder.MaxSearchTime,
         };
         search = new(options);
     }

@@ -68,7 +68,7 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
         options = new()
         {
             Store = Anchors,
-            StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
+            StoreOf = SharedParameters.StoreOf(TrustStore),
             HostName = NameToCheck(HostName),
             Intermediates = [.. FilePaths.Resolve(this, Intermediate, literal: false, ThrowTerminatingError).SelectMany(CertificateFolder.ReadFile)],
             AtHand = GivenSources,
@@ -81,6 +81,7 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
             All = All,
             Trace = Trace,
         };
+        options = Limit is { } limit ? options with { TimeLimit = limit } : options;
         inspector = new(options);
     }
 

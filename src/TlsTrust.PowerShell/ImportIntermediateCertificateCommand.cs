@@ -83,9 +83,9 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
 
             CertificateUrlOptions options = new()
             {
-                Proxy = ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable),
+                Proxy = SharedParameters.Proxies(this),
                 AllowPrivateAddress = AllowPrivateAddress,
-                FetchTimeout = TimeoutSeconds > 0 ? TimeSpan.FromSeconds(TimeoutSeconds) : IntermediateImport.Timeout,
+                FetchTimeout = SharedParameters.Limit(TimeoutSeconds) ?? IntermediateImport.Timeout,
             };
             FetchedContent fetched = Await(IntermediateImport.FetchAsync(uri, options, StopToken));
             if (fetched.Outcome == FetchOutcome.Fetched)

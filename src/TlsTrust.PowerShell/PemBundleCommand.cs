@@ -46,6 +46,10 @@ public abstract class PemBundleCommand : TlsTrustCommand
     public LineEnding LineEnding { get => (LineEnding)(lineEnding ?? LineEnding.Lf); set => lineEnding = value; }
 
     [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TrustStore { get; set; }
+
+    [Parameter]
     public DateTime At { get; set; }
 
     /// <summary>How files are judged.</summary>
@@ -57,7 +61,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        Store = TrustStores.Default(ProcessEnvironment.Instance);
+        Store = SharedParameters.Store(this, TrustStore);
         Options = new BundleRepairOptions
         {
             Kind = Kind,
@@ -67,7 +71,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
             RemoveExpired = RemoveExpired,
             LineEnding = (LineEnding?)lineEnding,
             Anchors = new([.. PublicRootSet.BuiltIn.Roots, .. Store.Anchors.Select(anchor => anchor.Certificate)]),
-            At = MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : DateTime.UtcNow,
+            At = SharedParameters.At(this, At) ?? DateTime.UtcNow,
         };
     }
 

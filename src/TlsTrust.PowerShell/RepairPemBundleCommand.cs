@@ -72,6 +72,10 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     public SwitchParameter PlainKey { get; set; }
 
     [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSeconds { get; set; }
+
+    [Parameter]
     public SwitchParameter KeepText { get; set; }
 
     [Parameter]
@@ -102,11 +106,14 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
         if (AddMissing)
         {
-            aia = NoDownload ? null : new AiaClient(new CertificateUrlOptions { AllowPrivateAddress = AllowPrivateAddress });
+            TimeSpan? limit = SharedParameters.Limit(TimeoutSeconds);
+            CertificateUrlOptions urls = new() { AllowPrivateAddress = AllowPrivateAddress, Proxy = SharedParameters.Proxies(this) };
+            aia = NoDownload ? null : new AiaClient(SharedParameters.Within(urls, limit));
             finder = new IssuerFinder(new IssuerSources
             {
-                Local = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(MachineSources.OfPath), .. MachineSources.Of(ProcessEnvironment.Instance)],
+                Local = [.. SharedParameters.AtHand(this, SearchPath), .. MachineSources.Of(ProcessEnvironment.Instance)],
                 Aia = aia,
+                TimeLimit = limit ?? IssuerFinder.MaxSearchTime,
             });
         }
     }

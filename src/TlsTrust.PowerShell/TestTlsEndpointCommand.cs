@@ -154,11 +154,9 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     protected override void BeginProcessing()
     {
         Require(!All || Quiet, "-All gives one answer for everything, which only -Quiet does.", "Add -Quiet, or leave -All out.");
-        Require(Proxy is null || !NoProxy, "-Proxy and -NoProxy contradict each other.", "Give one of them.");
         Require(Address is null || !AllAddresses, "-Address names one address, -AllAddresses wants all of them.", "Give one of them.");
         Require(ClientCertificatePassword is null || ClientCertificate is not null, "-ClientCertificatePassword is for the file that -ClientCertificate names.", "Name the file, or leave the password out.");
         options = MakeOptions();
-        WriteVerbose($"trust store: {options.Store.Name}, {options.Store.Anchors.Count} anchors");
     }
 
     /// <inheritdoc/>
@@ -273,9 +271,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     private EndpointTestOptions MakeOptions()
     {
-        TrustStore store = TrustStore is null
-            ? TrustStores.Default(ProcessEnvironment.Instance)
-            : TrustStores.Open(FilePaths.One(this, TrustStore, ThrowTerminatingError));
+        TrustStore store = SharedParameters.Store(this, TrustStore);
+        TimeSpan? limit = SharedParameters.Limit(TimeoutSeconds);
         ConnectionOptions connection = new()
         {
             HostName = NameToCheck(HostName),
@@ -285,27 +282,21 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             StartTls = StartTls,
             XmppDomain = XmppDomain,
             ClientCertificate = ClientCertificate is null ? null : Identity(ClientCertificate),
-            Proxy = Proxies(),
+            Proxy = SharedParameters.Proxies(this, Proxy, ProxyCredential, NoProxy),
         };
-        if (TimeoutSeconds > 0)
-        {
-            // One number for the user: no phase ends before the whole does.
-            TimeSpan limit = TimeSpan.FromSeconds(TimeoutSeconds);
-            connection = connection with { ResolveTimeout = limit, ConnectTimeout = limit, HandshakeTimeout = limit, TotalTimeout = limit };
-        }
 
         return Surroundings.Of(new EndpointTestOptions
         {
-            Connection = connection,
+            Connection = SharedParameters.Within(connection, limit),
             AllAddresses = AllAddresses,
             Store = store.With(FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError).SelectMany(Anchors)),
-            AtHand = [.. FilePaths.Resolve(this, SearchPath, literal: false, ThrowTerminatingError).Select(MachineSources.OfPath)],
+            AtHand = SharedParameters.AtHand(this, SearchPath),
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),
-            StoreOf = TrustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient,
+            StoreOf = SharedParameters.StoreOf(TrustStore),
             NoDownload = NoDownload,
-            Urls = new CertificateUrlOptions { Proxy = connection.Proxy, AllowPrivateAddress = AllowPrivateAddress },
+            Urls = SharedParameters.Within(new CertificateUrlOptions { Proxy = connection.Proxy, AllowPrivateAddress = AllowPrivateAddress }, limit),
             Revocation = Revocation,
-            At = MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? At.ToUniversalTime() : null,
+            At = SharedParameters.At(this, At),
             WarnDays = WarnDays,
             ThrottleLimit = ThrottleLimit,
             Ordered = Ordered,
@@ -330,23 +321,6 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             ThrowFault(ErrorId.InvalidCombination, $"The client certificate can't be used: {fault.Message}", "Give a .pfx or PEM file that holds certificate, key and issuers (-ClientCertificatePassword where it has one), or a certificate object with its key.", given);
             throw;
         }
-    }
-
-    private ProxySetting Proxies()
-    {
-        ProxySetting proxies = NoProxy ? ProxySetting.None : ProxySetting.FromEnvironment(ProcessEnvironment.Instance.GetVariable);
-        if (Proxy is not null)
-        {
-            if (!ProxyServer.TryParse(Proxy, out ProxyServer? server, out string? error))
-            {
-                // The text itself may hold a password, so it is no target.
-                ThrowFault(ErrorId.InvalidEndpoint, error!, "Give http://host:port; user name and password by -ProxyCredential.", null);
-            }
-
-            proxies = ProxySetting.Always(server!);
-        }
-
-        return ProxyCredential is null ? proxies : proxies.With(ProxyCredential.GetNetworkCredential());
     }
 
     private IReadOnlyList<StoredCertificate> Anchors(string file)

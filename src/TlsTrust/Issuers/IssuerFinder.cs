@@ -45,7 +45,7 @@ public sealed class IssuerFinder
         if (_sources.Aia is { } aia && !query.Child.IsSelfSigned)
         {
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(MaxSearchTime);
+            limit.CancelAfter(_sources.TimeLimit);
             int fetches = 0;
             HashSet<string> asked = new(StringComparer.Ordinal);
             for (int hop = 0; hop < MaxHops && (query.All || !leads.Exists(lead => lead.End == LeadsTo.StoreAnchor)); hop++)
@@ -71,7 +71,7 @@ public sealed class IssuerFinder
                 leads = climb.Run();
                 if (tooMany || limit.IsCancellationRequested)
                 {
-                    climb.Exhausted(tooMany ? $"more than {MaxFetches} URLs" : $"more than {MaxSearchTime.TotalSeconds} s");
+                    climb.Exhausted(tooMany ? $"more than {MaxFetches} URLs" : $"more than {_sources.TimeLimit.TotalSeconds} s");
                     break;
                 }
             }

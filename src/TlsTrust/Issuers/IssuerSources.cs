@@ -13,4 +13,7 @@ public sealed record IssuerSources
 
     /// <summary>Downloads by AIA; null when they are off.</summary>
     public AiaClient? Aia { get; init; }
+
+    /// <summary>How long one chain may be looked for.</summary>
+    public TimeSpan TimeLimit { get; init; } = IssuerFinder.MaxSearchTime;
 }

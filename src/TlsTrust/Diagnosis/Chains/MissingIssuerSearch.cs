@@ -27,6 +27,9 @@ public sealed record MissingIssuerOptions
     /// <summary>How the URLs in certificates are fetched.</summary>
     public CertificateUrlOptions Urls { get; init; } = new();
 
+    /// <summary>How long one chain may be looked for.</summary>
+    public TimeSpan TimeLimit { get; init; } = IssuerFinder.MaxSearchTime;
+
     /// <summary>Where downloads are kept for the next run; null for nowhere.</summary>
     public IssuerCache? Cache { get; init; }
 
@@ -97,6 +100,7 @@ public sealed class MissingIssuerSearch : IDisposable
             ],
             PublicRoots = _options.PublicRoots,
             Aia = _aia,
+            TimeLimit = _options.TimeLimit,
         });
         DateTime at = _options.At ?? _options.Clock.GetUtcNow().UtcDateTime;
         IssuerSearchResult result = await finder.FindAsync(
