@@ -109,7 +109,7 @@ internal static class MissingIssuerJudge
                 Depth = path.Certificates.Count - 1,
                 Message = $"The store holds {anchor.Subject}, which is not a root: some clients end a path there, OpenSSL's default does not.",
                 Evidence = [evidence.Store.LocationOf(anchor) ?? evidence.Store.Name, $"it was issued by {anchor.Issuer}"],
-                Remedy = $"Put the root {anchor.Issuer} into the store too: intermediate and root together work in every client.",
+                Remedy = $"Put what is above it into the store too, up to the self-signed root ({anchor.Issuer} is the next): intermediate and root together work in every client.",
                 RemedyFor = RemedyParty.Client,
             };
         }

@@ -23,7 +23,10 @@ internal static class OpenSslFindings
     public static IEnumerable<Finding> Of(ChainEvidence evidence, (OpenSslResult Answer, IReadOnlyList<Certificate> Chain) verified, IReadOnlyList<Certificate> path, IReadOnlyList<Finding> others)
     {
         (OpenSslResult answer, IReadOnlyList<Certificate> chain) = verified;
-        if (answer.Code == Ok || others.Any(finding => finding.Severity == Severity.Error && CauseTable.Of((Cause)(int)finding.Id).OpenSslCodes.Contains(answer.Code)))
+        // A warning explains OpenSSL's code as well, where another error decides.
+        bool isKnown = others.Any(finding => finding.Severity == Severity.Error)
+            && others.Any(finding => finding.Severity >= Severity.Warning && CauseTable.Of((Cause)(int)finding.Id).OpenSslCodes.Contains(answer.Code));
+        if (answer.Code == Ok || isKnown)
         {
             yield break;
         }

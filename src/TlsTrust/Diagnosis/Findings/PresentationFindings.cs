@@ -25,6 +25,17 @@ internal static class PresentationFindings
                 continue;
             }
 
+            if (!related[i] && IsBelowFirst(presented, i))
+            {
+                // The first is an issuer, and this is what it leads down to: the file is the wrong way round, and nothing in it is superfluous.
+                yield return Untidy(
+                    FindingId.OutOfOrder,
+                    i,
+                    $"{certificate} is sent at position {i}, behind its own issuer: the server's certificate has to be the first.",
+                    "Put the server's certificate first and each issuer behind what it issued; Repair-PemBundle does it.");
+                continue;
+            }
+
             if (!related[i])
             {
                 yield return Untidy(FindingId.UnrelatedSent, i, $"{certificate.Subject} is sent, and has issued nothing in this chain.", "Remove it from the server's certificate file.");
@@ -57,6 +68,24 @@ internal static class PresentationFindings
     /// <summary>True when names, and key identifiers where both have them, allow that <paramref name="issuer"/> issued <paramref name="child"/>.</summary>
     public static bool MayHaveIssued(Certificate issuer, Certificate child) =>
         child.Issuer.Equals(issuer.Subject) && KeyIdentifierMatch.Rank(child, issuer) != KeyIdentifierMatch.Mismatch;
+
+    // Whether the first certificate stands above another in the list.
+    private static bool IsBelowFirst(IReadOnlyList<Certificate> presented, int position)
+    {
+        Certificate? at = presented[position];
+        for (int steps = 0; at is not null && steps < presented.Count; steps++)
+        {
+            if (MayHaveIssued(presented[0], at))
+            {
+                return presented[0].IsCA;
+            }
+
+            Certificate below = at;
+            at = presented.FirstOrDefault(above => !above.Equals(below) && MayHaveIssued(above, below));
+        }
+
+        return false;
+    }
 
     private static bool IsRoot(Certificate certificate) => certificate.IsSelfIssued && certificate.IsCA;
 
