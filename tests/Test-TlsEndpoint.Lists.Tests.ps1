@@ -75,3 +75,50 @@ Describe 'Test-TlsEndpoint with a list' {
         $faults[0].FullyQualifiedErrorId | Should -Be 'InvalidEndpoint,TlsTrust.PowerShell.TestTlsEndpointCommand'
     }
 }
+
+Describe 'Test-TlsEndpoint -ExpectedCertificate' {
+    BeforeAll {
+        . $PSScriptRoot/Lab.ps1
+        $missing = Get-LabParameter missing-intermediate
+        $report = Test-TlsEndpoint @missing
+        $file = Join-Path $TestDrive leaf.pem
+        Set-Content $file $report.Presented[0].Pem
+        $other = Join-Path $TestDrive other.pem
+        Set-Content $other $report.MissingIssuer.Pem
+    }
+
+    AfterAll {
+        if (-not $global:TlsTrustSuite) {
+            Stop-Lab
+        }
+    }
+
+    It 'is content with the one that is served, named by <by>' -ForEach @(
+        @{ by = 'file'; value = { $file } }
+        @{ by = 'fingerprint'; value = { $report.Presented[0].Sha256 } }
+        @{ by = 'fingerprint with colons'; value = { ($report.Presented[0].Sha256.ToLower() -split '(..)' -ne '') -join ':' } }
+        @{ by = 'thumbprint'; value = { $report.Presented[0].Thumbprint } }
+        @{ by = 'object'; value = { [System.Security.Cryptography.X509Certificates.X509Certificate2]::new($file) } }
+        @{ by = 'part of a result'; value = { $report.Presented[0] } }
+    ) {
+        $again = Test-TlsEndpoint @missing -ExpectedCertificate (& $value)
+        $again.FindingIds | Should -Not -Match OtherCertificateServed
+        $again.Verdict | Should -Not -BeNullOrEmpty
+    }
+
+    It 'says what is served in its place, and since when' {
+        $finding = (Test-TlsEndpoint @missing -ExpectedCertificate $other).Findings | Where-Object Id -EQ OtherCertificateServed
+        $finding.Message | Should -Match ([regex]::Escape($report.Presented[0].Subject))
+        $finding.Message | Should -Match $report.Presented[0].NotBefore.ToString('yyyy-MM-dd', [cultureinfo]::InvariantCulture)
+        ($finding.Evidence -join ' ') | Should -Match $report.Presented[0].Sha256
+        $finding.Severity | Should -Be Warning
+    }
+
+    It 'judges a saved report too' {
+        ($report | Test-TlsEndpoint -ExpectedCertificate $other).FindingIds | Should -Match OtherCertificateServed
+    }
+
+    It 'wants something that names a certificate' {
+        { Test-TlsEndpoint @missing -ExpectedCertificate nothing-of-the-kind } | Should -Throw -ErrorId 'InvalidCombination,TlsTrust.PowerShell.TestTlsEndpointCommand'
+    }
+}

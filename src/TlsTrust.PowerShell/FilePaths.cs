@@ -82,7 +82,8 @@ internal static class FilePaths
     /// <summary>Whether a file or folder of this name exists, relative to the shell's location.</summary>
     public static bool Exists(PSCmdlet command, string text) => Exists(command.SessionState, text);
 
-    private static bool Exists(SessionState session, string text)
+    /// <summary>The same, where no cmdlet is yet.</summary>
+    public static bool Exists(SessionState session, string text)
     {
         string? full = Destination(session, text, static _ => { });
         return full is not null && (File.Exists(full) || Directory.Exists(full));

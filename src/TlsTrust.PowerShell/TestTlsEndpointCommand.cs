@@ -131,6 +131,11 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 32;
 
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ExpectedCertificate]
+    public string[] ExpectedCertificate { get; set; } = [];
+
     [Parameter(ParameterSetName = EndpointSet)]
     public SwitchParameter Ordered { get; set; }
 
@@ -156,6 +161,10 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         Require(!All || Quiet, "-All gives one answer for everything, which only -Quiet does.", "Add -Quiet, or leave -All out.");
         Require(Address is null || !AllAddresses, "-Address names one address, -AllAddresses wants all of them.", "Give one of them.");
         Require(ClientCertificatePassword is null || ClientCertificate is not null, "-ClientCertificatePassword is for the file that -ClientCertificate names.", "Name the file, or leave the password out.");
+        Require(
+            ExpectedCertificate.All(ExpectedCertificateAttribute.IsDigest),
+            $"-ExpectedCertificate: '{string.Join("', '", ExpectedCertificate.Where(text => !ExpectedCertificateAttribute.IsDigest(text)))}' is neither a file with a certificate nor a SHA-256 or SHA-1 fingerprint.",
+            "Give a PEM, DER or PKCS#7 file, a fingerprint, or a certificate object.");
         options = MakeOptions();
     }
 
@@ -261,7 +270,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     }
 
     // One endpoint as an argument is a question by itself; one of a pipeline is a row of a list.
-    private bool AskedAlone => !MyInvocation.ExpectingInput && Endpoint.Length == 1 && !AllAddresses;
+    private bool AskedAlone => !MyInvocation.ExpectingInput && Endpoint.Length == 1 && !AllAddresses && ExpectedCertificate.Length == 0;
 
     // A report is judged again with its own store, unless another is asked for.
     private EndpointTestOptions OptionsFor(EndpointReport report) =>
@@ -288,7 +297,10 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         return Surroundings.Of(new EndpointTestOptions
         {
             Connection = SharedParameters.Within(connection, limit),
-            AllAddresses = AllAddresses,
+
+            // A renewal is done when every address serves it.
+            AllAddresses = AllAddresses || (ExpectedCertificate.Length > 0 && Address is null),
+            ExpectedCertificates = ExpectedCertificate,
             Store = store.With(FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError).SelectMany(Anchors)),
             AtHand = SharedParameters.AtHand(this, SearchPath),
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),

@@ -27,7 +27,7 @@ public static class ChainJudge
         bool reachesAnchor = nameless.Path is not null || best is { End: PathEnd.RuleFailed };
         IReadOnlyList<Certificate> bestPath = nameless.Path?.Certificates ?? best?.Certificates ?? [leaf];
 
-        List<Finding> findings = [.. MachineFindings.OfStore(evidence.Store), .. evidence.Unreadable.Select(unreadable => Unreadable(unreadable, evidence.UnreadableStopsHandshake)), .. PresentationFindings.Of(evidence.Presented)];
+        List<Finding> findings = [.. MachineFindings.OfStore(evidence.Store), .. CompromisedKeyFindings.Of(evidence.Store, evidence.Presented), .. evidence.Unreadable.Select(unreadable => Unreadable(unreadable, evidence.UnreadableStopsHandshake)), .. PresentationFindings.Of(evidence.Presented)];
         IReadOnlyList<Certificate> completed = bestPath;
         IReadOnlyList<FoundCertificate> missing = [];
         IReadOnlyList<Rejection> rejections = nameless.Path?.Warnings ?? best?.Rejections ?? [];

@@ -20,7 +20,12 @@ internal static class EndpointReportBuilder
         ChainEvidence? chain = diagnosed?.Evidence;
         ChainJudgement? judgement = diagnosed?.Judgement;
         ResultList<ClientVerdict> clients = diagnosed?.Clients ?? [];
-        ResultList<Finding> findings = CauseTable.Sort([.. connectionFindings, .. judgement?.Findings ?? []]);
+        ResultList<Finding> findings = CauseTable.Sort(
+        [
+            .. connectionFindings,
+            .. judgement?.Findings ?? [],
+            .. ExpectedCertificateFindings.Of(chain?.Presented ?? [], options.ExpectedCertificates, connection.RemoteAddress?.ToString()),
+        ]);
         bool gaveUp = false;
         if (connection is { Outcome: Cause.HandshakeRefused, Alert: null } && findings.Any(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }))
         {

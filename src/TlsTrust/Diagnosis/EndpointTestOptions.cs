@@ -53,6 +53,9 @@ public sealed record EndpointTestOptions
     /// <summary>Days before the end of validity from which a certificate counts as expiring soon.</summary>
     public int WarnDays { get; init; } = 30;
 
+    /// <summary>Digests of the certificates that the server should serve, SHA-256 or SHA-1 in upper-case hexadecimal; none where any will do.</summary>
+    public IReadOnlyList<string> ExpectedCertificates { get; init; } = [];
+
     /// <summary>Reports come in the order of the endpoints; a slow one then holds those behind it up.</summary>
     public bool Ordered { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Rendering;
 
@@ -59,7 +60,7 @@ public static class ChainPicture
     internal static string Plain(string text, int longest)
     {
         StringBuilder plain = new(Math.Min(text.Length, longest));
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (Rune rune in VisibleText.Of(text).EnumerateRunes())
         {
             if (plain.Length >= longest - 1)
             {
@@ -67,9 +68,9 @@ public static class ChainPicture
                 break;
             }
 
-            bool hidden = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-                or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned;
-            plain.Append(hidden ? "\uFFFD" : rune.ToString());
+            // What is no character has no code to show, and no place in XML.
+            bool isNone = Rune.GetUnicodeCategory(rune) is UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            plain.Append(isNone ? "\uFFFD" : rune.ToString());
         }
 
         return plain.ToString();

@@ -97,4 +97,6 @@ public enum FindingId
     InsecureSetting,
     LegacyProtocol,
     ClientsDisagree,
+    OtherCertificateServed,
+    CompromisedKey,
 }

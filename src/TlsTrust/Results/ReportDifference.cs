@@ -1,3 +1,5 @@
+using TlsTrust.Results;
+
 namespace TlsTrust;
 
 /// <summary>What became of an endpoint between two runs.</summary>
@@ -38,7 +40,7 @@ public sealed record ReportDifference : IResult
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary>The endpoint.</summary>
-    public required string Endpoint { get; init; }
+    public required string Endpoint { get; init => field = ShownText.Of(value); }
 
     /// <summary>What changed; <see cref="ReportChange.Same"/> alone where nothing did.</summary>
     public required ResultList<ReportChange> Changes { get; init; }
@@ -74,7 +76,7 @@ public sealed record ReportDifference : IResult
     public bool IsWorse { get; init; }
 
     /// <summary>One line: what was and what is.</summary>
-    public required string Summary { get; init; }
+    public required string Summary { get; init => field = ShownText.Of(value); }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Endpoint}: {Changes}";

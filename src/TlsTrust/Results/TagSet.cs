@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using TlsTrust.Results;
 
 namespace TlsTrust;
 
@@ -32,7 +33,7 @@ public sealed class TagSet : ReadOnlyDictionary<string, string>
         Dictionary<string, string> copy = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string key, string value) in values.Take(MaxCount))
         {
-            copy.TryAdd(key, value.Length > MaxLength ? value[..MaxLength] : value);
+            copy.TryAdd(ShownText.Of(key), ShownText.Of(value.Length > MaxLength ? value[..MaxLength] : value));
         }
 
         return copy;
