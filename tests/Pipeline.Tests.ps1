@@ -314,6 +314,18 @@ Describe 'The one-liners of the README, as they stand there' {
         $rows.Cause | Should -Be MissingIntermediate
     }
 
+    It 'a page to hand over' {
+        & (Get-OneLiner Export-TlsReport) | Should -BeOfType System.IO.FileInfo
+        Get-Content tls.html -Raw | Should -Match ([regex]::Escape($missing.Endpoint))
+    }
+
+    It 'what changed since yesterday' {
+        Test-TlsEndpoint $missing.Endpoint | Export-Clixml yesterday.xml
+        $changes = @(& (Get-OneLiner Compare-TlsReport))
+        "$($changes.Changes)" | Should -Be New
+        $changes.Endpoint | Should -Be (Get-LabScenario trusted).endpoint
+    }
+
     It 'the file that the server should be given' {
         Set-Content server.pem $samples.live.EndpointReport.Presented[0].Pem
         $report = & (Get-OneLiner 'Repair-PemBundle ./server.pem' $missing.Endpoint)

@@ -55,7 +55,7 @@ public sealed class ExpectedCertificateAttribute : ArgumentTransformationAttribu
     {
         try
         {
-            return CertificateFile.Read(File.ReadAllBytes(path)).Certificates.FirstOrDefault()?.Certificate.Sha256;
+            return CertificateFile.Read(File.ReadAllBytes(path)).Certificates is [var first, ..] ? first.Certificate.Sha256 : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
