@@ -122,3 +122,34 @@ Describe 'Test-TlsEndpoint -ExpectedCertificate' {
         { Test-TlsEndpoint @missing -ExpectedCertificate nothing-of-the-kind } | Should -Throw -ErrorId 'InvalidCombination,TlsTrust.PowerShell.TestTlsEndpointCommand'
     }
 }
+
+Describe 'A report that is piped on' {
+    BeforeAll {
+        . $PSScriptRoot/Lab.ps1
+        $missing = Get-LabParameter missing-intermediate
+        $report = Test-TlsEndpoint @missing
+    }
+
+    AfterAll {
+        if (-not $global:TlsTrustSuite) {
+            Stop-Lab
+        }
+    }
+
+    It 'keeps its trust store in Test-TlsEndpoint' {
+        ($report | Test-TlsEndpoint).Cause | Should -Be MissingIntermediate
+        ($report | Test-TlsEndpoint).AnchorStore | Should -Be $report.AnchorStore
+    }
+
+    It 'keeps it in Find-MissingIssuer, as a chain does' {
+        @($report | Find-MissingIssuer)[0].LeadsTo | Should -Be StoreAnchor
+        @($report | Get-CertificateChain | Find-MissingIssuer)[0].LeadsTo | Should -Be StoreAnchor
+    }
+}
+
+Describe 'Export-TlsReport' {
+    It 'says that nothing is no result' {
+        $null | Export-TlsReport -As Csv -ErrorVariable faults -ErrorAction SilentlyContinue | Should -Not -BeNullOrEmpty
+        $faults[0].FullyQualifiedErrorId | Should -Be 'InvalidInput,TlsTrust.PowerShell.ExportTlsReportCommand'
+    }
+}

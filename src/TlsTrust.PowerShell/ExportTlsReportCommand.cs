@@ -18,7 +18,7 @@ public sealed class ExportTlsReportCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
-    public object?[] InputObject { get; set; } = [];
+    public object?[]? InputObject { get; set; } = [];
 
     [Parameter(Position = 0)]
     [Alias("OutFile", "Path")]
@@ -71,7 +71,7 @@ public sealed class ExportTlsReportCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (object? input in InputObject)
+        foreach (object? input in InputObject ?? [null])
         {
             ReportItem? item = Item(input);
             if (item is not null && _report is { } report)

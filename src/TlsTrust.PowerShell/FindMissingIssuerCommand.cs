@@ -98,13 +98,7 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
     }
 
     /// <inheritdoc/>
-    private protected override void Process(PresentedCertificates presented)
-    {
-        IReadOnlyList<IssuerMatch> matches = Await(search!.FindAsync(presented, StopToken));
-        WriteTrace();
-        found.AddRange(matches);
-        WriteObject(matches, enumerateCollection: true);
-    }
+    private protected override void Process(PresentedCertificates presented) => Find(search!, presented);
 
     /// <inheritdoc/>
     private protected override void Process(EndpointReport report)
@@ -115,6 +109,30 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
             return;
         }
 
-        Process(PresentedCertificates.From(report));
+        FindWithStoreOf(report.AnchorStore, PresentedCertificates.From(report));
+    }
+
+    /// <inheritdoc/>
+    private protected override void Process(CertificateChain chain) => FindWithStoreOf(chain.AnchorStore, PresentedCertificates.From(chain));
+
+    // What a result was judged with travels with it, unless another store is asked for.
+    private void FindWithStoreOf(string store, PresentedCertificates presented)
+    {
+        if (TrustStore is null && OwnStore(store, Anchors) is { } own)
+        {
+            using MissingIssuerSearch itsOwn = new(options with { Store = own });
+            Find(itsOwn, presented);
+            return;
+        }
+
+        Find(search!, presented);
+    }
+
+    private void Find(MissingIssuerSearch with, PresentedCertificates presented)
+    {
+        IReadOnlyList<IssuerMatch> matches = Await(with.FindAsync(presented, StopToken));
+        WriteTrace();
+        found.AddRange(matches);
+        WriteObject(matches, enumerateCollection: true);
     }
 }

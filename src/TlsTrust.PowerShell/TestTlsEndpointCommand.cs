@@ -274,8 +274,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     // A report is judged again with its own store, unless another is asked for.
     private EndpointTestOptions OptionsFor(EndpointReport report) =>
-        TrustStore is null && Path.Exists(report.AnchorStore) && report.AnchorStore != options.Store.Name
-            ? options with { Store = TrustStores.Open(report.AnchorStore), StoreOf = AnchorScope.EveryClient }
+        TrustStore is null && OwnStore(report.AnchorStore, options.Store) is { } own
+            ? options with { Store = own, StoreOf = AnchorScope.EveryClient }
             : options;
 
     private EndpointTestOptions MakeOptions()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using TlsTrust.Stores;
 using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.PowerShell;
@@ -111,6 +112,10 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
 
         return parsed.HostName;
     }
+
+    /// <summary>The store that a result was judged with, where it is another than <paramref name="current"/> and still there; else null.</summary>
+    private protected static TrustStore? OwnStore(string name, TrustStore current) =>
+        name != current.Name && Path.Exists(name) ? TrustStores.Open(name) : null;
 
     /// <summary>Between two pieces of work without a stream: ends the command when it was stopped.</summary>
     private protected void ThrowIfStopping()
