@@ -188,6 +188,7 @@ internal static class HostMentions
 
         ReadOnlySpan<char> authority = text[start..end];
         authority = authority[(authority.LastIndexOf('@') + 1)..].TrimEnd(".:,)…");
+        authority = authority.Contains('[') ? authority : authority.TrimEnd(']'); // a URL in brackets
         if (authority.StartsWith("tcp(", StringComparison.Ordinal))
         {
             authority = authority["tcp(".Length..]; // how Go names the address of a MySQL server
