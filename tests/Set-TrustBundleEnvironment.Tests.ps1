@@ -160,6 +160,6 @@ Describe 'Completion' {
         Get-Completion 'Set-TrustBundleEnvironment x -Variable SSL_' | Should -Contain 'SSL_CERT_FILE'
         Get-Completion 'Set-TrustBundleEnvironment x -Program ca' | Should -Contain 'cargo'
         Get-Completion 'Set-TrustBundleEnvironment x -Scope M' | Should -Be 'Machine'
-        Get-Completion 'Set-TrustBundleEnvironment x -Target D' | Should -Be 'Dockerfile'
+        Get-Completion 'Set-TrustBundleEnvironment x -Target Do' | Should -Be 'Dockerfile'
     }
 }

@@ -116,7 +116,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             ThrowFault(ErrorId.InvalidCombination, "-Program and -Variable both say what is to be set.", "Give one of them.", null);
         }
 
-        if (ParameterSetName == PathSet && Path.Length == 0 && PublicRoots is null)
+        if (ParameterSetName == PathSet && Path.Length == 0 && PublicRoots is null && !MyInvocation.ExpectingInput)
         {
             ThrowFault(ErrorId.InvalidCombination, "Neither a CA nor -PublicRoots is given.", "Give a file with the CA's certificate as -Path, or -PublicRoots Auto.", null);
         }
