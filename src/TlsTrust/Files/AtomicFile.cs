@@ -262,6 +262,15 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Deletes what a run that was killed left beside a file that was never replaced.</summary>
+    internal static void ClearAfterKill(string path)
+    {
+        if (Path.GetDirectoryName(path) is { } directory && Directory.Exists(directory))
+        {
+            RemoveStaleTemporaries(path, directory);
+        }
+    }
+
     // What a run that was killed left behind. Only names of this target and this suffix; others' runs are excluded by the reservation.
     private static void RemoveStaleTemporaries(string target, string directory)
     {

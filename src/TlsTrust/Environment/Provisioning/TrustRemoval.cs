@@ -78,6 +78,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
 
             if (apply)
             {
+                ClearAfterKill(scope, record);
                 held!.Dispose();
                 ProvisionFolders.LetProcessGo(machine, scope);
                 DeleteEmptyFolders(scope);
@@ -335,6 +336,23 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
         {
             Directory.Delete(folder);
+        }
+    }
+
+    // A run that was killed may have left a half-written file beside any that it was about to replace.
+    private void ClearAfterKill(TrustScope scope, ProvisionRecord? record)
+    {
+        string own = ProvisionFolders.For(machine, scope);
+        string[] inOwn = Directory.Exists(own) ? [.. Directory.EnumerateFiles(own, ".*.tlstrust-tmp")] : [];
+        foreach (string path in inOwn)
+        {
+            File.Delete(path);
+        }
+
+        IEnumerable<string> files = scope == TrustScope.Process || machine.Platform == StorePlatform.Windows ? [] : ScopeFiles.Known(machine, scope);
+        foreach (string path in files.Concat(record?.OwnFiles ?? []).Concat((record?.Files ?? []).Select(file => file.Path)).Distinct())
+        {
+            AtomicFile.ClearAfterKill(path);
         }
     }
 

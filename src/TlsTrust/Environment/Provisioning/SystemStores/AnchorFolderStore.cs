@@ -71,6 +71,7 @@ internal sealed class AnchorFolderStore : ISystemStore
         foreach (Certificate anchor in anchors)
         {
             File.Delete(PathOf(anchor));
+            AtomicFile.ClearAfterKill(PathOf(anchor));
         }
 
         // Debian's tool leaves links to a file that is gone.
