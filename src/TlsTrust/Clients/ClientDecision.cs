@@ -238,6 +238,18 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         return search.Result.Path is { } path ? OwnFault(path) : RuleFault(search.Result);
     }
 
+    private ClientFault? ServerFault(SourcedServerRules rules, CertificatePath path)
+    {
+        if (query.Leaf.ExtendedKeyUsages?.Contains(Oids.ServerAuthentication) != true)
+        {
+            return new ClientFault(nameof(PathRule.WrongUsage), 0, $"{query.Leaf} does not name servers in its extended key usage") { Culprit = query.Leaf };
+        }
+
+        int most = evidence.PublicRoots?.Contains(path.Anchor) == true ? rules.MaximumDaysPublic : rules.MaximumDays;
+        double days = (query.Leaf.NotAfter - query.Leaf.NotBefore).TotalDays;
+        return days > most ? new ClientFault(ClientFault.Lifetime, 0, $"{query.Leaf} is valid for {days:0} days, and it takes {most} at most") { Culprit = query.Leaf } : null;
+    }
+
     /// <summary>A signature that the client can't check, since it knows no such key.</summary>
     private ClientFault? KeyFault(IReadOnlyList<Certificate> path)
     {
@@ -257,6 +269,12 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         {
             sources.Add(leafAsAnchor.Source);
             return new ClientFault(query.Leaf.IsSelfSigned ? ClientFault.LeafAsAnchor : ClientFault.IssuerNotFound, 0, $"it takes no server's certificate as an anchor") { Culprit = query.Leaf };
+        }
+
+        if (profile.ServerRules is { } rules && ServerFault(rules, path) is { } refused)
+        {
+            sources.Add(rules.Source);
+            return refused;
         }
 
         if (KeyFault(path.Certificates) is { } unread)

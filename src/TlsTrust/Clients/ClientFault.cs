@@ -19,6 +19,7 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     internal const string HandshakeUsage = nameof(HandshakeUsage);
     internal const string Unreadable = nameof(Unreadable);
     internal const string LeafAsAnchor = nameof(LeafAsAnchor);
+    internal const string Lifetime = nameof(Lifetime);
     internal const string KeyKind = nameof(KeyKind);
     internal const string IssuerKeyKind = nameof(IssuerKeyKind);
     internal const string CaAsServer = nameof(CaAsServer);

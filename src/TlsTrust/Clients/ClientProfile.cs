@@ -159,6 +159,18 @@ internal sealed record SourcedKeys
     public required string Source { get; init; }
 }
 
+/// <summary>What a client asks of a server's certificate beyond RFC 5280.</summary>
+internal sealed record SourcedServerRules
+{
+    /// <summary>Longest validity, in days.</summary>
+    public required int MaximumDays { get; init; }
+
+    /// <summary>The same below publicly known roots.</summary>
+    public required int MaximumDaysPublic { get; init; }
+
+    public required string Source { get; init; }
+}
+
 /// <summary>From where a client learns, unless told otherwise, that a certificate is revoked.</summary>
 internal sealed record SourcedChannels
 {
@@ -229,6 +241,9 @@ internal sealed record ClientProfile
 
     /// <summary>Refuses a handshake that is signed by a key whose usage does not allow signatures.</summary>
     public SourcedUsage? ChecksHandshakeUsage { get; init; }
+
+    /// <summary>Asks for a limited validity and for the extended key usage of servers.</summary>
+    public SourcedServerRules? ServerRules { get; init; }
 
     /// <summary>Keys that it can't do with.</summary>
     public SourcedKeys? LacksKeys { get; init; }

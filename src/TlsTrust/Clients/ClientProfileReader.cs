@@ -55,6 +55,7 @@ internal static class ClientProfileReader
                 "checksHandshakeUsage" => profile with { ChecksHandshakeUsage = Usage(value) },
                 "parsesAll" => profile with { ParsesAll = Habit(value) },
                 "hearsOfRevocation" => profile with { HearsOfRevocation = Channels(value) },
+                "serverRules" => profile with { ServerRules = ServerRules(value) },
                 "lacksKeys" => profile with { LacksKeys = Keys(value) },
                 "leafAsAnchor" => profile with { LeafAsAnchor = Habit(value) },
                 "takesAnyUsage" => profile with { TakesAnyUsage = Habit(value) },
@@ -83,6 +84,13 @@ internal static class ClientProfileReader
     {
         TrailingDot = Flag(json, "trailingDot"),
         BareWildcard = Flag(json, "bareWildcard"),
+        Source = Text(json, "source"),
+    };
+
+    private static SourcedServerRules ServerRules(JsonElement json) => new()
+    {
+        MaximumDays = json.GetProperty("maximumDays").GetInt32(),
+        MaximumDaysPublic = json.GetProperty("maximumDaysPublic").GetInt32(),
         Source = Text(json, "source"),
     };
 

@@ -242,6 +242,28 @@ public sealed class ClientProfilesTests
         Assert.All(after, verdict => Assert.Contains("revoked", verdict.Message, StringComparison.OrdinalIgnoreCase));
     }
 
+    [Theory]
+    [InlineData(90, true, ClientAnswer.Accepts)]
+    [InlineData(825, true, ClientAnswer.Accepts)]
+    [InlineData(826, true, ClientAnswer.Refuses)]
+    [InlineData(90, false, ClientAnswer.Refuses)]
+    public void Apples_published_rules_count_for_macOS(int days, bool namesServers, ClientAnswer expected)
+    {
+        DateTimeOffset now = ClientCase.FixedNow;
+        LabAuthority root = LabAuthority.CreateRoot("CN=Apple Root", now);
+        LabCertificate leaf = root.Issue(new CertificateSpec
+        {
+            Subject = "CN=localhost",
+            DnsNames = ["localhost"],
+            NotBefore = now.AddDays(-1),
+            NotAfter = now.AddDays(days - 1),
+            ExtendedKeyUsages = namesServers ? ["1.3.6.1.5.5.7.3.1"] : [],
+        });
+        Dictionary<string, ClientAnswer> answers = Answers(new ClientCase(leaf, [], [root.Certificate], now).Evidence);
+        Assert.Equal(expected, answers["macOS"]);
+        Assert.Equal(ClientAnswer.Accepts, answers["curl"]);
+    }
+
     [Fact]
     public void A_certificate_that_can_not_be_parsed_ends_it_for_those_who_parse_all_they_are_sent()
     {
