@@ -180,7 +180,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return fault;
         }
 
-        ClientFault? completed = FaultOf(plain with { WithDownloads = true });
+        ClientFault? completed = FaultOf(plain with { WithDownloads = true, ReadsPkcs7 = profile.ReadsPkcs7?.Value != Habit.No });
         if (completed is null)
         {
             Note("it downloads the missing issuer", profile.FetchesAia?.Source, certain: true);

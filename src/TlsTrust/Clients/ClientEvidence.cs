@@ -47,6 +47,9 @@ public sealed record ClientEvidence
     /// <summary>Issuers that were found by authority information access; empty when it was asked and found none, null when it was not asked.</summary>
     public IReadOnlyList<Certificate>? Downloaded { get; init; }
 
+    /// <summary>Those of <see cref="Downloaded"/> that came as PKCS#7.</summary>
+    public IReadOnlyList<Certificate> DownloadedInPkcs7 { get; init; } = [];
+
     /// <summary>Intermediates below public roots, as Firefox preloads them; null where there is no list.</summary>
     public CertificateIndex? KnownIntermediates { get; init; }
 

@@ -220,6 +220,9 @@ internal sealed record ClientProfile
     /// <summary>Downloads missing issuers.</summary>
     public SourcedHabit? FetchesAia { get; init; }
 
+    /// <summary>Reads PKCS#7 where it downloads.</summary>
+    public SourcedHabit? ReadsPkcs7 { get; init; }
+
     /// <summary>Brings the intermediates of public CAs with it.</summary>
     public SourcedHabit? PreloadsIntermediates { get; init; }
 

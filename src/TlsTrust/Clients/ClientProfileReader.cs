@@ -53,6 +53,7 @@ internal static class ClientProfileReader
                 "minimumProtocol" => profile with { MinimumProtocol = new() { Value = Text(value, "value"), Source = Text(value, "source") } },
                 "lacksSuites" => profile with { LacksSuites = new() { Value = Texts(value.GetProperty("value")), Source = Text(value, "source") } },
                 "checksHandshakeUsage" => profile with { ChecksHandshakeUsage = Usage(value) },
+                "readsPkcs7" => profile with { ReadsPkcs7 = Habit(value) },
                 "parsesAll" => profile with { ParsesAll = Habit(value) },
                 "hearsOfRevocation" => profile with { HearsOfRevocation = Channels(value) },
                 "serverRules" => profile with { ServerRules = ServerRules(value) },

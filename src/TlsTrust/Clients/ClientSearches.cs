@@ -12,7 +12,8 @@ namespace TlsTrust.Clients;
 /// <param name="WithDownloads">Issuers found by authority information access are at hand.</param>
 /// <param name="WithPreloaded">Intermediates of public CAs are at hand.</param>
 /// <param name="SecurityLevel">OpenSSL's.</param>
-internal sealed record SearchKind(PathBuilder Builder, bool UsesPublicRoots, bool PartialChain, bool WithDownloads, bool WithPreloaded, int SecurityLevel);
+/// <param name="ReadsPkcs7">Issuers that came as PKCS#7 are among those that were found.</param>
+internal sealed record SearchKind(PathBuilder Builder, bool UsesPublicRoots, bool PartialChain, bool WithDownloads, bool WithPreloaded, int SecurityLevel, bool ReadsPkcs7 = true);
 
 /// <summary>What a client's search came to: paths, or OpenSSL's own answer.</summary>
 internal sealed record ClientSearch
@@ -86,7 +87,7 @@ internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken 
         return query with
         {
             // What a client downloads is to its search as if it had been sent.
-            Presented = [.. query.Presented, .. kind.WithDownloads ? evidence.Downloaded ?? [] : [], .. kind.WithPreloaded ? evidence.KnownIntermediates?.Certificates ?? [] : []],
+            Presented = [.. query.Presented, .. kind.WithDownloads ? Downloaded(kind) : [], .. kind.WithPreloaded ? evidence.KnownIntermediates?.Certificates ?? [] : []],
             Anchors = kind.UsesPublicRoots ? evidence.PublicRoots ?? CertificateIndex.Empty : query.Anchors,
             Intermediates = null,
             PartialChain = kind.PartialChain,
@@ -96,4 +97,7 @@ internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken 
             AllPaths = false,
         };
     }
+
+    private IEnumerable<Certificate> Downloaded(SearchKind kind) =>
+        (evidence.Downloaded ?? []).Where(certificate => kind.ReadsPkcs7 || !evidence.DownloadedInPkcs7.Contains(certificate));
 }

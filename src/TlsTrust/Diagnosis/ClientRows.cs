@@ -35,6 +35,7 @@ internal static class ClientRows
         Query = ChainJudge.Query(chain),
         AnchorsOf = chain.StoreOf,
         PublicRoots = chain.PublicRoots.Index,
+        DownloadedInPkcs7 = [.. chain.Found.Where(found => found.Downloaded && found.Origin.InPkcs7).Select(found => found.Certificate)],
         Downloaded = chain.DownloadsAllowed ? [.. chain.Found.Where(found => found.Downloaded).Select(found => found.Certificate)] : null,
         Protocol = handshake.Protocol,
         CipherSuite = handshake.CipherSuite,

@@ -27,6 +27,9 @@ public sealed record AiaAnswer
     /// <summary>The server's clock, UTC, where it told it.</summary>
     public DateTime? ServerTime { get; init; }
 
+    /// <summary>True when the answer was PKCS#7, which some clients do not read.</summary>
+    internal bool IsPkcs7 { get; init; }
+
     /// <summary>True when a private address answered.</summary>
     internal bool FromPrivateAddress { get; init; }
 }

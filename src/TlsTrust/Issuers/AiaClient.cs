@@ -119,6 +119,7 @@ public sealed class AiaClient : IDisposable
             Outcome = FetchOutcome.Fetched,
             Detail = form,
             Certificates = certificates.Count > MaxCertificates ? [.. certificates.Take(MaxCertificates)] : certificates,
+            IsPkcs7 = AiaAnswerReader.LooksLikePkcs7(fetched.Content.Span),
             Requests = fetched.Requests,
             Milliseconds = fetched.Milliseconds,
             FromPrivateAddress = fetched.FromPrivateAddress,

@@ -48,7 +48,7 @@ internal sealed class IssuerClimb
     internal void Add(AiaAnswer answer)
     {
         _requests += answer.Requests;
-        _downloaded.AddRange(answer.Certificates.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.Download(answer.Url))));
+        _downloaded.AddRange(answer.Certificates.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.Download(answer.Url) with { InPkcs7 = answer.IsPkcs7 })));
         _attempts.Add(new(IssuerSourceKind.Download, answer.Url, answer.Detail)
         {
             Requests = answer.Requests,

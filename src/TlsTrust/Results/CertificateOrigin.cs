@@ -46,6 +46,9 @@ public sealed record CertificateOrigin
     /// <summary>Line in the file, from 1; of what was sent the position, from 0; null where there is none.</summary>
     public int? Line { get; init; }
 
+    /// <summary>True when it was in PKCS#7, which not every client that downloads reads.</summary>
+    internal bool InPkcs7 { get; init; }
+
     /// <summary>True when somebody else than this machine's owner says so: a server, a download, or nobody knows who.</summary>
     public bool IsFromNetwork => Kind is CertificateOriginKind.Unknown or CertificateOriginKind.Sent or CertificateOriginKind.Download or CertificateOriginKind.Cache;
 
