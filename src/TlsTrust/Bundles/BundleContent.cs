@@ -64,6 +64,9 @@ internal sealed class BundleContent
     /// <summary>True when a private key is in the container and can't be had from it.</summary>
     public bool LosesKey { get; private init; }
 
+    /// <summary>What stands in fields of another meaning, and the names of these.</summary>
+    public IReadOnlyList<(BundlePart Part, string Field)> Apart { get; private init; } = [];
+
     /// <summary>The key store that the file is; null for other forms.</summary>
     public Pkcs12Content? Pkcs12 { get; private init; }
 
@@ -123,7 +126,17 @@ internal sealed class BundleContent
             });
         }
 
-        return new BundleContent(NameOf(file.Form), isBinary: false, blocks, file.Defects, file.Document) { Password = options.Password, Foreign = file.Foreign };
+        ContainerFields? fields = ContainerFields.Of(data.Span);
+        FieldRole unwanted = options.Kind == PemBundleKind.Trust ? FieldRole.Identity : FieldRole.Authority;
+        List<(BundlePart Part, string Field)> apart = fields is null ? []
+            : [.. blocks.Where(part => fields.At(part.Block).Role == unwanted).Select(part => (part, fields.At(part.Block).Name))];
+        blocks.RemoveAll(part => apart.Exists(other => ReferenceEquals(other.Part, part)));
+        return new BundleContent(NameOf(file.Form), isBinary: false, blocks, file.Defects, file.Document)
+        {
+            Password = options.Password,
+            Foreign = file.Foreign,
+            Apart = apart,
+        };
     }
 
     // Under the password they had, or in the clear where they had none.

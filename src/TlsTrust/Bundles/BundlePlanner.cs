@@ -32,6 +32,9 @@ public sealed record BundlePlan
     /// <summary>Hashes of what the report names as left out.</summary>
     internal IReadOnlySet<string> LeftOut { get; init; } = new HashSet<string>();
 
+    /// <summary>Hashes of certificates that stand in fields of another meaning.</summary>
+    internal IReadOnlySet<string> Apart { get; init; } = new HashSet<string>();
+
     /// <summary>The topmost certificate of a server file's path whose issuer is not at hand; null where the path is complete or there is none.</summary>
     public Certificate? OpenEnd { get; init; }
 
@@ -83,6 +86,7 @@ public static class BundlePlanner
             RemovesExpired = options.RemoveExpired,
             At = options.At,
             LeftOut = plan.LeftOut,
+            Apart = plan.Apart,
             Added = options.Additional.Select(a => FileInventory.HashOf(a.Certificate.RawData.Span)).ToHashSet(),
         };
         return RepairLaws.Broken(repair)

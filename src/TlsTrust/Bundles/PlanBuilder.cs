@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TlsTrust.Bundles.Laws;
 using TlsTrust.CertificateFiles;
 using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.CertificateFiles.Defects;
@@ -32,6 +33,14 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         ServerArrangement server = new(content, options, _findings);
         List<BundlePart> parts = kind == PemBundleKind.Server ? server.Arrange() : new TrustBundle(content, options, _findings).Arrange();
         NoteFaults(parts);
+        foreach ((BundlePart part, string field) in content.Apart)
+        {
+            string what = part.Certificate?.ToString() ?? part.Block!.ToString();
+            _findings.LeaveOut(part, PlanFindings.Of("OtherField", part, kind == PemBundleKind.Trust
+                ? (FormattableString)$"{what} stands in {field}: somebody's own, and nothing to be trusted."
+                : $"{what} stands in {field}: a CA to be trusted, and no part of the chain beside it; -Kind Trust takes the CAs.", Severity.Information));
+        }
+
         if (!parts.Exists(p => p.Certificate is not null) && !_findings.Notes.Exists(n => n.Severity == Severity.Error))
         {
             _findings.Notes.Add(PlanFindings.Plain(nameof(PemDefectKind.NoCertificate), PemDefects.Of(PemDefectKind.NoCertificate).Words, Severity.Error));
@@ -104,6 +113,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             Report = report,
             DestinationReason = store is null ? BundleNames.WhyElsewhere(path, content) : null,
             LeftOut = _findings.LeftOut.Select(l => l.Hash).ToHashSet(),
+            Apart = content.Apart.Where(other => other.Part.Certificate is not null)
+                .Select(other => FileInventory.HashOf(other.Part.Certificate!.RawData.Span)).ToHashSet(),
             OpenEnd = server.OpenEnd,
             Sought = options.Sought ?? [],
             Certificates = [.. parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)],

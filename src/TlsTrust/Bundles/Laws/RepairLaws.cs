@@ -20,6 +20,9 @@ internal sealed record RepairCase
     /// <summary>Whether each certificate is an anchor; else the first is the server's.</summary>
     public required bool IsTrust { get; init; }
 
+    /// <summary>Hashes of certificates in fields of another meaning, which no path went through.</summary>
+    public IReadOnlySet<string> Apart { get; init; } = new HashSet<string>();
+
     /// <summary>Whether expired certificates may go, since somebody asked for it.</summary>
     public bool RemovesExpired { get; init; }
 
@@ -78,7 +81,7 @@ internal static class RepairLaws
     private static string? LostAnchor(RepairCase repair, FileInventory before, FileInventory after)
     {
         Certificate[] left = [.. after.Certificates.Values];
-        Certificate? gone = before.Certificates.Where(c => !after.Certificates.ContainsKey(c.Key)).Select(c => c.Value)
+        Certificate? gone = before.Certificates.Where(c => !after.Certificates.ContainsKey(c.Key) && !repair.Apart.Contains(c.Key)).Select(c => c.Value)
             .FirstOrDefault(c => !(repair.RemovesExpired && c.NotAfter < repair.At) && !left.Any(other => Replaces(other, c, repair.At)));
         return gone is null ? null : $"paths that end in {gone} would no longer verify";
     }
@@ -126,7 +129,8 @@ internal static class RepairLaws
                 seen.Add(issuer);
                 open.Enqueue(issuer);
                 bool needed = issuer.NotBefore <= repair.At && repair.At <= issuer.NotAfter && (!issuer.IsSelfSigned || (child == server && !HasIssuer(server, after)));
-                if (needed && !after.Certificates.ContainsKey(FileInventory.HashOf(issuer.RawData.Span)))
+                string hash = FileInventory.HashOf(issuer.RawData.Span);
+                if (needed && !repair.Apart.Contains(hash) && !after.Certificates.ContainsKey(hash))
                 {
                     return $"{issuer}, by {issuer.Issuer}, would be missing in a path of {server}";
                 }
