@@ -4,7 +4,10 @@ using System.Text;
 
 namespace TlsTrust.PowerShell;
 
-/// <summary>Everything that an object says about an error: an error record with its inner exceptions and the request it is about, an event, or plain text.</summary>
+/// <summary>
+/// Everything that an object says about an error: an error record with its inner exceptions and the request it is about, an event, or plain
+/// text.
+/// </summary>
 internal static class ErrorText
 {
     // Deeper nests than this are loops.
@@ -25,7 +28,8 @@ internal static class ErrorText
         ErrorRecord record => Record(record),
         Exception exception => Exceptions(exception),
         IContainsErrorRecord { ErrorRecord: { } record } => Record(record),
-        IList list when item.BaseObject is not byte[] => string.Join("\n", list.Cast<object?>().Where(entry => entry is not null).Select(entry => Of(PSObject.AsPSObject(entry!)))),
+        IList list when item.BaseObject is not byte[] =>
+            string.Join("\n", list.Cast<object?>().Where(entry => entry is not null).Select(entry => Of(PSObject.AsPSObject(entry!)))),
         _ => IsEvent(item) ? Event(item) : item.ToString() ?? "",
     };
 
@@ -66,7 +70,8 @@ internal static class ErrorText
             }
 
             text.Append(inner.GetType().FullName).Append(": ").AppendLine(inner.Message);
-            foreach (Exception below in inner is AggregateException several ? several.InnerExceptions : (IEnumerable<Exception>)(inner.InnerException is { } one ? [one] : []))
+            foreach (Exception below in inner is AggregateException several ? several.InnerExceptions
+                : (IEnumerable<Exception>)(inner.InnerException is { } one ? [one] : []))
             {
                 Append(below, depth - 1);
             }
@@ -75,7 +80,9 @@ internal static class ErrorText
 
     // By its members, since the type is Windows' own, and a record from another machine or from Import-Clixml has them too.
     private static bool IsEvent(PSObject item) =>
-        item.TypeNames.Any(name => name.EndsWith("EventLogRecord", StringComparison.Ordinal) || name.StartsWith("System.Diagnostics.EventLogEntry", StringComparison.Ordinal)
+        item.TypeNames.Any(name =>
+            name.EndsWith("EventLogRecord", StringComparison.Ordinal)
+                || name.StartsWith("System.Diagnostics.EventLogEntry", StringComparison.Ordinal)
             || name.Contains(".EventLogEntry#", StringComparison.Ordinal));
 
     /// <summary>An event of Windows' log as its viewer shows it.</summary>

@@ -8,7 +8,8 @@ using TlsTrust.Environment.Machines;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Shows what every program on this machine trusts, and why.</summary>
-[Cmdlet(VerbsCommon.Get, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Get-TrustBundleEnvironment.md", DefaultParameterSetName = ProgramSet)]
+[Cmdlet(VerbsCommon.Get, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Get-TrustBundleEnvironment.md",
+    DefaultParameterSetName = ProgramSet)]
 [OutputType(typeof(ProgramTrust), ParameterSetName = [ProgramSet, EndpointSet, InputObjectSet])]
 [OutputType(typeof(InsecureSetting), ParameterSetName = [InsecureSet])]
 [OutputType(typeof(FoundTrustStore), ParameterSetName = [StoreSet])]
@@ -94,7 +95,9 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
             return;
         }
 
-        IReadOnlyList<ProgramFacts>? programs = ThisMachine.Programs(Program, (id, known) => WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id));
+        IReadOnlyList<ProgramFacts>? programs =
+            ThisMachine.Programs(Program, (id, known) =>
+                WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id));
         if (programs is { Count: 0 } && Program.Length > 0)
         {
             return;
@@ -107,7 +110,8 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
             return;
         }
 
-        TrustScope[] views = Scope == "All" ? [TrustScope.Process, TrustScope.User, TrustScope.Machine] : [Scope.Length == 0 ? TrustScope.Process : Enum.Parse<TrustScope>(Scope)];
+        TrustScope[] views = Scope == "All" ? [TrustScope.Process, TrustScope.User, TrustScope.Machine]
+            : [Scope.Length == 0 ? TrustScope.Process : Enum.Parse<TrustScope>(Scope)];
         foreach (TrustScope scope in views)
         {
             if (ParameterSetName == ProgramSet)
@@ -123,7 +127,8 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
             {
                 if (endpoint.Error is not null)
                 {
-                    WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host.", endpoint.Input);
+                    WriteFault(ErrorId.InvalidEndpoint, endpoint.Error,
+                        "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host.", endpoint.Input);
                     continue;
                 }
 
@@ -138,7 +143,8 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
         if (result is not TlsErrorExplanation explanation)
         {
             WriteFault(
-                ErrorId.InvalidInput, $"A {result.GetType().Name} names no program.", "Pipe in what Resolve-TlsError gives, or name programs by -Program.", result);
+                ErrorId.InvalidInput, $"A {result.GetType().Name} names no program.",
+                    "Pipe in what Resolve-TlsError gives, or name programs by -Program.", result);
         }
         else if (explanation.Program is null)
         {

@@ -5,7 +5,8 @@ using TlsTrust.Environment.Machines;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Undoes switched-off verification.</summary>
-[Cmdlet(VerbsDiagnostic.Repair, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Repair-TrustBundleEnvironment.md", DefaultParameterSetName = ProgramSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsDiagnostic.Repair, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Repair-TrustBundleEnvironment.md",
+    DefaultParameterSetName = ProgramSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange))]
 public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
 {
@@ -47,7 +48,8 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
                     WriteWarning($"'{explanation.Message}' is of no program that the catalogue knows.");
                     break;
                 default:
-                    WriteFault(ErrorId.InvalidInput, $"A {result.GetType().Name} says nothing about switched-off verification.", "Pipe in what Get-TrustBundleEnvironment -Insecure or Resolve-TlsError gives.", result);
+                    WriteFault(ErrorId.InvalidInput, $"A {result.GetType().Name} says nothing about switched-off verification.",
+                        "Pipe in what Get-TrustBundleEnvironment -Insecure or Resolve-TlsError gives.", result);
                     break;
             }
         }
@@ -61,7 +63,8 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
         {
             settings.AddRange(InsecureScan.Find(
                 machine,
-                ThisMachine.Programs(Program, (id, known) => WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id)),
+                ThisMachine.Programs(Program, (id, known) =>
+                    WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id)),
                 Scope == "All" ? null : [Enum.Parse<TrustScope>(Scope)]));
         }
 
@@ -70,7 +73,9 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
         Undo(machine, agreed, apply: true);
         Undo(machine, chosen, apply: false);
 
-        bool apply(InsecureSetting setting) => ShouldProcess(setting.File is null ? $"{setting.Scope} variable {setting.Setting}" : $"{setting.File}, line {setting.Line}", $"Switch {setting.TurnsOff} of {setting.Program} on again");
+        bool apply(InsecureSetting setting) =>
+            ShouldProcess(setting.File is null ? $"{setting.Scope} variable {setting.Setting}"
+                : $"{setting.File}, line {setting.Line}", $"Switch {setting.TurnsOff} of {setting.Program} on again");
     }
 
     private void Undo(IMachine machine, IReadOnlyCollection<InsecureSetting> which, bool apply)
@@ -87,7 +92,8 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                WriteFault(ErrorId.FileNotWritable, fault.Message, "Check the file's permissions; nothing in it was changed.", place.Key, fault);
+                WriteFault(ErrorId.FileNotWritable, fault.Message, "Check the file's permissions; nothing in it was changed.", place.Key,
+                    fault);
             }
         }
     }

@@ -141,7 +141,8 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check the file and your right to read it.", file, fault);
+            WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check the file and your right to read it.",
+                file, fault);
         }
     }
 

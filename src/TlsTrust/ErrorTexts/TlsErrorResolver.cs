@@ -16,7 +16,10 @@ public static class TlsErrorResolver
         return [.. reader.Add(text), .. reader.Complete()];
     }
 
-    /// <summary>One for each failure in a log file of any size, as they are read; byte order marks tell UTF-8 from UTF-16, which Windows PowerShell writes.</summary>
+    /// <summary>
+    /// One for each failure in a log file of any size, as they are read; byte order marks tell UTF-8 from UTF-16, which Windows PowerShell
+    /// writes.
+    /// </summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static IEnumerable<TlsErrorExplanation> ResolveFile(string path)
     {

@@ -3,15 +3,20 @@ using TlsTrust.Results;
 namespace TlsTrust;
 
 /// <summary>
-/// One failure that a text tells of, and what it can mean. Plain values; pipes into <c>Test-TlsEndpoint</c>, <c>Get-TrustBundleEnvironment</c>
+/// One failure that a text tells of, and what it can mean. Plain values; pipes into <c>Test-TlsEndpoint</c>,
+/// <c>Get-TrustBundleEnvironment</c>
 /// and <c>Repair-TrustBundleEnvironment</c>.
 /// </summary>
 public sealed record TlsErrorExplanation : IResult
 {
-    /// <summary>Which client wrote it, as far as the text shows: <c>curl</c>, <c>pip</c>, <c>Node.js</c>; empty where it does not.</summary>
+    /// <summary>
+    /// Which client wrote it, as far as the text shows: <c>curl</c>, <c>pip</c>, <c>Node.js</c>; empty where it does not.
+    /// </summary>
     public required string Client { get; init => field = ShownText.Of(value); }
 
-    /// <summary>The client's id in the catalogue of programs, for <c>Get-TrustBundleEnvironment</c>; null where that does not know it.</summary>
+    /// <summary>
+    /// The client's id in the catalogue of programs, for <c>Get-TrustBundleEnvironment</c>; null where that does not know it.
+    /// </summary>
     public string? Program { get; init => field = ShownText.OfNullable(value); }
 
     /// <summary>The words as they stand in the text, on one line.</summary>
@@ -32,7 +37,9 @@ public sealed record TlsErrorExplanation : IResult
     /// <summary>What it can mean, the likeliest first; empty where the text names no cause, only <see cref="FindingIds"/>.</summary>
     public required ResultList<Cause> Causes { get; init; }
 
-    /// <summary>The names of <see cref="Causes"/> and <see cref="FindingIds"/>, separated by a comma and a space, for tables and CSV.</summary>
+    /// <summary>
+    /// The names of <see cref="Causes"/> and <see cref="FindingIds"/>, separated by a comma and a space, for tables and CSV.
+    /// </summary>
     public string CauseNames => string.Join(", ", Causes.Select(cause => cause.ToString()).Concat(FindingIds.Select(id => id.ToString())));
 
     /// <summary>What the text says beside or in place of a cause, such as <c>RevocationUnknown</c>.</summary>
@@ -75,5 +82,6 @@ public sealed record TlsErrorExplanation : IResult
     public required string Source { get; init => field = ShownText.Of(value); }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Client}: {Message}{(Endpoint is null ? "" : $" ({Endpoint})")} - {(Certain ? "" : "one of ")}{CauseNames}";
+    public override string ToString() =>
+        $"{Client}: {Message}{(Endpoint is null ? "" : $" ({Endpoint})")} - {(Certain ? "" : "one of ")}{CauseNames}";
 }

@@ -18,12 +18,16 @@ internal static class ClientRun
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (string argument in arguments)
         {
-            start.ArgumentList.Add(argument.Replace("{url}", url.ToString(), StringComparison.Ordinal).Replace("{host}", "localhost", StringComparison.Ordinal)
-                .Replace("{port}", $"{url.Port}", StringComparison.Ordinal).Replace("{store}", server.TrustStorePath, StringComparison.Ordinal));
+            start.ArgumentList.Add(argument.Replace("{url}", url.ToString(), StringComparison.Ordinal)
+                .Replace("{host}", "localhost", StringComparison.Ordinal)
+                .Replace("{port}", $"{url.Port}", StringComparison.Ordinal)
+                    .Replace("{store}", server.TrustStorePath, StringComparison.Ordinal));
         }
 
         // What is set on the machine must not decide.
-        foreach (string variable in (string[])["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "NODE_TLS_REJECT_UNAUTHORIZED", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+        foreach (string variable in (string[])["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY",
+            "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "NODE_TLS_REJECT_UNAUTHORIZED", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                "ALL_PROXY"])
         {
             start.Environment.Remove(variable);
         }

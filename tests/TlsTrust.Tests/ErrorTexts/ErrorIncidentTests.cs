@@ -2,21 +2,39 @@ using TlsTrust.ErrorTexts;
 
 namespace TlsTrust.Tests.ErrorTexts;
 
-/// <summary>Which lines tell of one failure: another client, host, time or command begins the next; nothing is dropped and nothing told twice.</summary>
+/// <summary>
+/// Which lines tell of one failure: another client, host, time or command begins the next; nothing is dropped and nothing told twice.
+/// </summary>
 public sealed class ErrorIncidentTests
 {
     // One failure each, as the program reports it; the endpoint as the program means it.
     private static readonly (string Client, string? Endpoint, Cause Cause, string Text)[] _reports =
     [
-        ("curl", "a.python.org:443", Cause.Expired, "* Connected to a.python.org (192.0.2.1) port 443\n* SSL certificate problem: certificate has expired\ncurl: (60) SSL certificate problem: certificate has expired\nMore details here: https://curl.se/docs/sslcerts.html\n"),
-        ("git", "b.python.org:8443", Cause.SelfSigned, "Cloning into 'x'...\nfatal: unable to access 'https://b.python.org:8443/x.git/': SSL certificate problem: self-signed certificate\n"),
-        ("npm", "c.python.org:443", Cause.MissingIntermediate, "npm error code UNABLE_TO_VERIFY_LEAF_SIGNATURE\nnpm error errno UNABLE_TO_VERIFY_LEAF_SIGNATURE\nnpm error request to https://c.python.org/x failed, reason: unable to verify the first certificate\n"),
-        ("npm", "d.python.org:443", Cause.Expired, "npm error code CERT_HAS_EXPIRED\nnpm error errno CERT_HAS_EXPIRED\nnpm error request to https://d.python.org/x failed, reason: certificate has expired\n"),
-        ("Go", "e.python.org:443", Cause.NameMismatch, "Get \"https://e.python.org/v2/\": tls: failed to verify certificate: x509: certificate is valid for other.python.org, not e.python.org\n"),
-        ("Java", null, Cause.MissingIntermediate, "Exception in thread \"main\" javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target\n\tat java.base/sun.security.ssl.Alert.createSSLException(Alert.java:131)\nCaused by: sun.security.validator.ValidatorException: PKIX path building failed\n\t... 20 more\n"),
-        ("PHP", "f.python.org:443", Cause.NameMismatch, "PHP Warning:  file_get_contents(): Peer certificate CN=`x.python.org' did not match expected CN=`f.python.org' in /srv/a.php on line 3\nPHP Warning:  file_get_contents(): Failed to enable crypto in /srv/a.php on line 3\n"),
-        ("wget", "g.python.org:443", Cause.MissingIntermediate, "--2026-05-01 10:00:00--  https://g.python.org/file.tgz\nResolving g.python.org (g.python.org)... 192.0.2.3\nConnecting to g.python.org (g.python.org)|192.0.2.3|:443... connected.\nERROR: The certificate of ‘g.python.org’ is not trusted.\nERROR: The certificate of ‘g.python.org’ doesn't have a known issuer.\n"),
-        ("rustls", "h.python.org:443", Cause.MissingIntermediate, "error sending request for url (https://h.python.org/): client error (Connect): invalid peer certificate: UnknownIssuer\n"),
+        ("curl", "a.python.org:443", Cause.Expired, "* Connected to a.python.org (192.0.2.1) port 443\n* SSL certificate problem: " +
+            "certificate has expired\ncurl: (60) SSL certificate problem: certificate has expired\nMore details here: " +
+            "https://curl.se/docs/sslcerts.html\n"),
+        ("git", "b.python.org:8443", Cause.SelfSigned, "Cloning into 'x'...\nfatal: unable to access " +
+            "'https://b.python.org:8443/x.git/': SSL certificate problem: self-signed certificate\n"),
+        ("npm", "c.python.org:443", Cause.MissingIntermediate,
+            "npm error code UNABLE_TO_VERIFY_LEAF_SIGNATURE\nnpm error errno UNABLE_TO_VERIFY_LEAF_SIGNATURE\nnpm error request to " +
+            "https://c.python.org/x failed, reason: unable to verify the first certificate\n"),
+        ("npm", "d.python.org:443", Cause.Expired, "npm error code CERT_HAS_EXPIRED\nnpm error errno CERT_HAS_EXPIRED\nnpm error " +
+            "request to https://d.python.org/x failed, reason: certificate has expired\n"),
+        ("Go", "e.python.org:443", Cause.NameMismatch, "Get \"https://e.python.org/v2/\": tls: failed to verify certificate: x509: " +
+            "certificate is valid for other.python.org, not e.python.org\n"),
+        ("Java", null, Cause.MissingIntermediate, "Exception in thread \"main\" javax.net.ssl.SSLHandshakeException: PKIX path " +
+            "building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to " +
+            "requested target\n\tat java.base/sun.security.ssl.Alert.createSSLException(Alert.java:131)\nCaused by: " +
+            "sun.security.validator.ValidatorException: PKIX path building failed\n\t... 20 more\n"),
+        ("PHP", "f.python.org:443", Cause.NameMismatch, "PHP Warning:  file_get_contents(): Peer certificate CN=`x.python.org' did " +
+            "not match expected CN=`f.python.org' in /srv/a.php on line 3\nPHP Warning:  file_get_contents(): Failed to enable crypto " +
+            "in /srv/a.php on line 3\n"),
+        ("wget", "g.python.org:443", Cause.MissingIntermediate,
+            "--2026-05-01 10:00:00--  https://g.python.org/file.tgz\nResolving g.python.org (g.python.org)... 192.0.2.3\nConnecting " +
+            "to g.python.org (g.python.org)|192.0.2.3|:443... connected.\nERROR: The certificate of ‘g.python.org’ is not " +
+            "trusted.\nERROR: The certificate of ‘g.python.org’ doesn't have a known issuer.\n"),
+        ("rustls", "h.python.org:443", Cause.MissingIntermediate,
+            "error sending request for url (https://h.python.org/): client error (Connect): invalid peer certificate: UnknownIssuer\n"),
     ];
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 40)];
@@ -28,7 +46,8 @@ public sealed class ErrorIncidentTests
         Random random = new(seed);
         int[] chosen = [.. Enumerable.Range(0, 6).Select(_ => random.Next(_reports.Length))];
 
-        // Two that are word for word the same and stand side by side can't be told from one that says it twice, but for curl, which ends its report.
+        // Two that are word for word the same and stand side by side can't be told from one that says it twice, but for curl, which ends
+        // its report.
         chosen = [.. chosen.Where((which, place) => place == 0 || chosen[place - 1] != which)];
         string[] fillers = ["", "added 12 packages in 3s\n", "Step 4/9 : copy\n\n", "ok  \t2 tests\n"];
         string text = string.Concat(chosen.Select(which => fillers[random.Next(fillers.Length)] + _reports[which].Text));
@@ -47,14 +66,16 @@ public sealed class ErrorIncidentTests
     [Fact]
     public void Another_time_is_another_failure_and_a_retry_is_not()
     {
-        const string Log = "2026-05-01 10:00:00 ERROR certificate has expired\n2026-05-01 10:00:05 ERROR certificate has expired\n2026-05-01 11:00:00 ERROR certificate has expired\n";
+        const string Log = "2026-05-01 10:00:00 ERROR certificate has expired\n2026-05-01 10:00:05 ERROR certificate has " +
+            "expired\n2026-05-01 11:00:00 ERROR certificate has expired\n";
         Assert.Equal([(1, 2), (3, 1)], TlsErrorResolver.Resolve(Log).Select(found => (found.Line, found.Count)));
     }
 
     [Theory]
     [InlineData("RemoteCertificateNameMismatch, RemoteCertificateChainErrors", new[] { Cause.NameMismatch, Cause.PrivateRoot })]
     [InlineData("errors in the certificate chain: NotTimeValid, PartialChain", new[] { Cause.Expired, Cause.MissingIntermediate })]
-    [InlineData("Server certificate verification failed: certificate has expired, issuer is not trusted", new[] { Cause.Expired, Cause.MissingIntermediate })]
+    [InlineData("Server certificate verification failed: certificate has expired, issuer is not trusted",
+        new[] { Cause.Expired, Cause.MissingIntermediate })]
     [InlineData("errors in the certificate chain: UntrustedRoot, RevocationStatusUnknown", new[] { Cause.PrivateRoot })]
     public void A_message_that_names_several_faults_gives_the_causes_of_all(string text, Cause[] causes)
     {
@@ -78,17 +99,22 @@ public sealed class ErrorIncidentTests
 
     [Theory]
     [InlineData("curl: (77) schannel: SEC_E_UNTRUSTED_ROOT (0x80090325)", Cause.PrivateRoot)]
-    [InlineData("The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.\nThe remote certificate is invalid: NotTimeValid", Cause.Expired)]
+    [InlineData("The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.\nThe " +
+        "remote certificate is invalid: NotTimeValid", Cause.Expired)]
     [InlineData("error:0A000086:SSL routines::certificate verify failed\nverify error:num=62:hostname mismatch", Cause.NameMismatch)]
-    [InlineData("javax.net.ssl.SSLHandshakeException: General SSLEngine problem\nCaused by: java.security.cert.CertificateExpiredException: NotAfter: Mon", Cause.Expired)]
+    [InlineData("javax.net.ssl.SSLHandshakeException: General SSLEngine problem\nCaused by: " +
+        "java.security.cert.CertificateExpiredException: NotAfter: Mon", Cause.Expired)]
     public void A_line_that_says_why_decides_over_one_that_says_that_it_failed(string text, Cause cause) =>
         Assert.Equal(cause, Assert.Single(TlsErrorResolver.Resolve(text)).Causes[0]);
 
     [Theory]
     [InlineData("2026/05/01 10:00:00 http: TLS handshake error from 192.0.2.7:51234: remote error: tls: unknown certificate authority")]
-    [InlineData("1:M 31 Jul 2026 16:30:08.638 # Error accepting a client connection: error:0A000418:SSL routines::tlsv1 alert unknown ca (addr=192.0.2.7:33412)")]
-    [InlineData("imap-login: Disconnected: SSL_accept() failed: error:0A000418:SSL routines::tlsv1 alert unknown ca: SSL alert number 48: user=<>, rip=192.0.2.7, lip=192.0.2.5")]
-    [InlineData("Jul 01 10:00:00 lb haproxy[1]: 192.0.2.7:51234 [01/Jul/2026:10:00:00.123] fe_https/1: SSL handshake failure (error:0A000418:SSL routines::tlsv1 alert unknown ca)")]
+    [InlineData("1:M 31 Jul 2026 16:30:08.638 # Error accepting a client connection: error:0A000418:SSL routines::tlsv1 alert unknown " +
+        "ca (addr=192.0.2.7:33412)")]
+    [InlineData("imap-login: Disconnected: SSL_accept() failed: error:0A000418:SSL routines::tlsv1 alert unknown ca: SSL alert number " +
+        "48: user=<>, rip=192.0.2.7, lip=192.0.2.5")]
+    [InlineData("Jul 01 10:00:00 lb haproxy[1]: 192.0.2.7:51234 [01/Jul/2026:10:00:00.123] fe_https/1: SSL handshake failure " +
+        "(error:0A000418:SSL routines::tlsv1 alert unknown ca)")]
     public void A_server_that_is_refused_is_told_to_test_itself_and_not_the_port_a_client_came_from(string text)
     {
         TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve(text));
@@ -102,16 +128,20 @@ public sealed class ErrorIncidentTests
     [Fact]
     public void The_same_alert_in_the_hands_of_a_client_is_about_its_own_certificate()
     {
-        TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve("OpenSSL::SSL::SSLError: SSL_connect returned=1 errno=0 state=error: tlsv1 alert unknown ca"));
+        TlsErrorExplanation found =
+            Assert.Single(
+                TlsErrorResolver.Resolve("OpenSSL::SSL::SSLError: SSL_connect returned=1 errno=0 state=error: tlsv1 alert unknown ca"));
         Assert.Equal((TlsErrorSide.Server, Cause.ClientCertificateRequired), (found.Side, found.Causes[0]));
     }
 
     [Theory]
     [InlineData("tls: private key does not match public key: /etc/ssl/private/www.key", "/etc/ssl/private/www.key")]
     [InlineData("nginx: [emerg] cannot load certificate \"/etc/nginx/ssl/www.pem\": BIO_new_file() failed", "/etc/nginx/ssl/www.pem")]
-    [InlineData("error: unable to read certificate-authority /home/ann/ca.crt: open /home/ann/ca.crt: no such file or directory", "/home/ann/ca.crt")]
+    [InlineData("error: unable to read certificate-authority /home/ann/ca.crt: open /home/ann/ca.crt: no such file or directory",
+        "/home/ann/ca.crt")]
     [InlineData("OSError: Could not find a suitable TLS CA certificate bundle, invalid path: /srv/my certs/ca.pem", "/srv/my certs/ca.pem")]
-    [InlineData("SSL_CTX_use_PrivateKey_file(\"/etc/ssl/x.key\") failed (SSL: error:0B080074:x509 certificate routines:X509_check_private_key:key values mismatch)", "/etc/ssl/x.key")]
+    [InlineData("SSL_CTX_use_PrivateKey_file(\"/etc/ssl/x.key\") failed (SSL: error:0B080074:x509 certificate " +
+        "routines:X509_check_private_key:key values mismatch)", "/etc/ssl/x.key")]
     [InlineData("HTTPThread: invalid CA file: 'C:\\ProgramData\\Company\\new root.cer'", "C:\\ProgramData\\Company\\new root.cer")]
     [InlineData("unable to load Private Key from '/tmp/a.pem': PEM routines:get_name:no start line", "/tmp/a.pem")]
     public void A_failure_about_a_file_keeps_the_path_and_says_how_to_look_at_it(string text, string path)
@@ -136,11 +166,16 @@ public sealed class ErrorIncidentTests
     }
 
     [Theory]
-    [InlineData("Feb 25 21:57:22 mail postfix/smtp[25291]: D33A02504112: to=<ann@python.org>, relay=mx1.python.org[192.0.2.4]:25, status=deferred (Server certificate not verified)", "mx1.python.org:25")]
-    [InlineData("org.apache.kafka: Connection to node -1 (localhost/127.0.0.1:9093) failed authentication due to: SSL handshake failed", "localhost:9093")]
+    [InlineData("Feb 25 21:57:22 mail postfix/smtp[25291]: D33A02504112: to=<ann@python.org>, relay=mx1.python.org[192.0.2.4]:25, " +
+        "status=deferred (Server certificate not verified)", "mx1.python.org:25")]
+    [InlineData("org.apache.kafka: Connection to node -1 (localhost/127.0.0.1:9093) failed authentication due to: SSL handshake failed",
+        "localhost:9093")]
     [InlineData("Peer certificate CN=`x' did not match expected CN=`mail.python.org'", "mail.python.org:443")]
-    [InlineData("[error] upstream SSL certificate verify error: (20:unable to get local issuer certificate) while SSL handshaking to upstream, client: 192.0.2.1, server: egress, request: \"POST / HTTP/1.1\", upstream: \"https://192.0.2.40:443/mcp\", host: \"api.python.org\"", "api.python.org:443")]
-    [InlineData("{:failed_connect, [{:to_address, {'repo.python.org', 443}}, {:inet, [:inet], {:tls_alert, 'unknown ca'}}]}", "repo.python.org:443")]
+    [InlineData("[error] upstream SSL certificate verify error: (20:unable to get local issuer certificate) while SSL handshaking to " +
+        "upstream, client: 192.0.2.1, server: egress, request: \"POST / HTTP/1.1\", upstream: \"https://192.0.2.40:443/mcp\", host: " +
+        "\"api.python.org\"", "api.python.org:443")]
+    [InlineData("{:failed_connect, [{:to_address, {'repo.python.org', 443}}, {:inet, [:inet], {:tls_alert, 'unknown ca'}}]}",
+        "repo.python.org:443")]
     [InlineData("ipv4:192.0.2.3:50051: Ssl handshake failed: SSL_ERROR_SSL: CERTIFICATE_VERIFY_FAILED", "192.0.2.3:50051")]
     [InlineData("certificate has expired, see https://learn.microsoft.com/help and https://pip.pypa.io", null)]
     [InlineData("2026-06-01 certificate has expired in C:\\new\\table\\x.cs:line 12", null)]
@@ -151,10 +186,13 @@ public sealed class ErrorIncidentTests
     }
 
     [Theory]
-    [InlineData("2026-05-01T10:00:00.1234567Z ##[error]\e[31mnpm error code SELF_SIGNED_CERT_IN_CHAIN\e[0m\n2026-05-01T10:00:00.1234567Z npm error request to https://a.python.org/x failed", "npm")]
-    [InlineData("#9 [4/6] RUN npm ci\n#9 61.02 npm error code SELF_SIGNED_CERT_IN_CHAIN\n#9 61.02 npm error request to https://a.python.org/x failed", "npm")]
+    [InlineData("2026-05-01T10:00:00.1234567Z ##[error]\e[31mnpm error code " +
+        "SELF_SIGNED_CERT_IN_CHAIN\e[0m\n2026-05-01T10:00:00.1234567Z npm error request to https://a.python.org/x failed", "npm")]
+    [InlineData("#9 [4/6] RUN npm ci\n#9 61.02 npm error code SELF_SIGNED_CERT_IN_CHAIN\n#9 61.02 npm error request to " +
+        "https://a.python.org/x failed", "npm")]
     [InlineData("ann@host:~$ hg pull https://a.python.org/x\nabort: error: self-signed certificate in certificate chain", "Mercurial")]
-    [InlineData("{\"log\":\"\\u001b[31mnpm error code SELF_SIGNED_CERT_IN_CHAIN\\u001b[0m\\nnpm error request to https:\\/\\/a.python.org\\/x failed\\n\"}", "npm")]
+    [InlineData("{\"log\":\"\\u001b[31mnpm error code SELF_SIGNED_CERT_IN_CHAIN\\u001b[0m\\nnpm error request to " +
+        "https:\\/\\/a.python.org\\/x failed\\n\"}", "npm")]
     public void Prefixes_colours_prompts_and_escapes_of_logs_do_not_matter(string text, string client)
     {
         TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve(text));
@@ -176,7 +214,8 @@ public sealed class ErrorIncidentTests
     [InlineData("TLS handshake: wolfSSL error: -188", 1)]
     [InlineData("2026-9814-9802 parts, code -1202 of 9", 0)]
     [InlineData("NSURLConnection: TLS failed (kCFStreamErrorDomainSSL, -9814)", 1)]
-    public void A_bare_number_counts_only_where_the_line_speaks_of_tls(string text, int failures) => Assert.Equal(failures, TlsErrorResolver.Resolve(text).Count);
+    public void A_bare_number_counts_only_where_the_line_speaks_of_tls(string text, int failures) =>
+        Assert.Equal(failures, TlsErrorResolver.Resolve(text).Count);
 
     [Theory]
     [InlineData("* SSL certificate verify ok.\nVerify return code: 0 (ok)")]

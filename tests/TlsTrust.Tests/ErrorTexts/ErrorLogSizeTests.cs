@@ -35,13 +35,15 @@ public sealed class ErrorLogSizeTests(ITestOutputHelper output)
     [Fact]
     public void Time_is_linear_in_the_text()
     {
-        string block = "https://a.python.org:443 " + new string('a', 500) + ":1 self-signed certificate in certificat \e[ [[[[::::" + new string(' ', 200) + "https://" + new string('x', 400) + "\n";
+        string block = "https://a.python.org:443 " + new string('a', 500) + ":1 self-signed certificate in certificat \e[ [[[[::::"
+            + new string(' ', 200) + "https://" + new string('x', 400) + "\n";
         string small = string.Concat(Enumerable.Repeat(block, 200));
         string large = string.Concat(Enumerable.Repeat(block, 2000));
         _ = TlsErrorResolver.Resolve(small + "certificate has expired");
         TimeSpan few = Time(small);
         TimeSpan many = Time(large);
-        Assert.True(many < 40 * few + TimeSpan.FromMilliseconds(200), $"ten times the text took {many.TotalMilliseconds} ms after {few.TotalMilliseconds} ms");
+        Assert.True(many < 40 * few + TimeSpan.FromMilliseconds(200),
+            $"ten times the text took {many.TotalMilliseconds} ms after {few.TotalMilliseconds} ms");
 
         static TimeSpan Time(string text)
         {

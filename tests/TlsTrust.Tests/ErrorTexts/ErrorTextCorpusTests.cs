@@ -3,7 +3,9 @@ using TlsTrust.ErrorTexts;
 
 namespace TlsTrust.Tests.ErrorTexts;
 
-/// <summary>Error outputs that others saw (<c>errors.json</c>): first cause, client and host of each; what is no failure gives nothing.</summary>
+/// <summary>
+/// Error outputs that others saw (<c>errors.json</c>): first cause, client and host of each; what is no failure gives nothing.
+/// </summary>
 public sealed class ErrorTextCorpusTests(ITestOutputHelper output)
 {
     // A keystore that can't be opened is a failure of a file: the corpus allows this answer beside silence.
@@ -64,5 +66,6 @@ public sealed class ErrorTextCorpusTests(ITestOutputHelper output)
         return host is not null && (one.HostName != host || (port is not null && one.Port != port)) ? $"host {one.Endpoint}" : null;
     }
 
-    private static string[] Strings(JsonElement item, string name) => [.. item.GetProperty(name).EnumerateArray().Select(value => value.GetString()!)];
+    private static string[] Strings(JsonElement item, string name) =>
+        [.. item.GetProperty(name).EnumerateArray().Select(value => value.GetString()!)];
 }

@@ -25,7 +25,9 @@ public sealed class TlsErrorCatalogueTests
     [Fact]
     public void A_kind_is_whole_and_used_and_says_something_of_its_own()
     {
-        HashSet<string> used = [.. Catalogue.Messages.SelectMany(message => (TlsErrorKind?[])[message.Kind, message.KindAtServer]).OfType<TlsErrorKind>().Select(kind => kind.Id),
+        HashSet<string> used =
+            [.. Catalogue.Messages.SelectMany(message => (TlsErrorKind?[])[message.Kind, message.KindAtServer]).OfType<TlsErrorKind>()
+                .Select(kind => kind.Id),
             .. Catalogue.Words.Faults.Select(fault => fault.Kind)];
         Assert.All(Catalogue.Kinds.Values, kind =>
         {
@@ -40,7 +42,8 @@ public sealed class TlsErrorCatalogueTests
 
     [Fact]
     public void What_could_not_be_checked_is_never_called_revoked() =>
-        Assert.All(Catalogue.Kinds.Values.Where(kind => kind.Findings.Contains(FindingId.RevocationUnknown)), kind => Assert.DoesNotContain(Cause.Revoked, kind.Causes));
+        Assert.All(Catalogue.Kinds.Values.Where(kind => kind.Findings.Contains(FindingId.RevocationUnknown)), kind =>
+            Assert.DoesNotContain(Cause.Revoked, kind.Causes));
 
     [Fact]
     public void A_message_has_a_source_and_is_found_by_each_of_its_spellings()

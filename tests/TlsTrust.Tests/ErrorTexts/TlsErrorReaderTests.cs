@@ -39,7 +39,8 @@ public sealed class TlsErrorReaderTests
     [Fact]
     public void A_failure_stands_in_the_line_that_it_stands_in_however_long_the_log_before_it_is()
     {
-        string text = string.Concat(Enumerable.Repeat("2026-05-01 10:00:00 INFO all is well, nothing to see here\r\n", 40_000)) + "https://a.python.org: certificate has expired\n";
+        string text = string.Concat(Enumerable.Repeat("2026-05-01 10:00:00 INFO all is well, nothing to see here\r\n", 40_000))
+            + "https://a.python.org: certificate has expired\n";
         TlsErrorExplanation found = Assert.Single(TlsErrorResolver.Resolve(text));
         Assert.Equal((40_001, "a.python.org:443"), (found.Line, found.Endpoint));
     }
@@ -54,7 +55,8 @@ public sealed class TlsErrorReaderTests
     [InlineData(":1")]
     public void One_line_of_a_megabyte_hides_nothing(string filler)
     {
-        string text = string.Concat(Enumerable.Repeat(filler, (1 << 20) / filler.Length)) + " https://a.python.org: certificate has expired";
+        string text = string.Concat(Enumerable.Repeat(filler, (1 << 20) / filler.Length))
+            + " https://a.python.org: certificate has expired";
         TlsErrorExplanation found = TlsErrorResolver.Resolve(text)[^1];
         Assert.Equal(("openssl-10", 1), (found.MessageId, found.Line));
     }
@@ -64,8 +66,11 @@ public sealed class TlsErrorReaderTests
     {
         Random random = new(20261130);
         string[] texts = [.. TlsErrorCatalogue.BuiltIn.Messages.SelectMany(message => message.Text)];
-        string[] frames = ["https://a.python.org:8443/x?y=\"1\" ", "\e[31m", "\\u001b[0m", "C:\\new\\root.pem", "'", "\"", "CAfile: ", "\r", "\n", "\t| ", "[2001:db8::1]:443 ", "|192.0.2.1|:443", "{'h.x', 443}",
-            "host=\"a.b\"", "upstream: \"https://1.2.3.4:1/\", host: \"a.b\", server: x,", "\\", "&quot;", "#012", "\ud800", "証明書", "$ curl ", "10:00:00 ", "npm error code ", "curl: (60) "];
+        string[] frames =
+            ["https://a.python.org:8443/x?y=\"1\" ", "\e[31m", "\\u001b[0m", "C:\\new\\root.pem", "'", "\"", "CAfile: ", "\r", "\n", "\t| ",
+                "[2001:db8::1]:443 ", "|192.0.2.1|:443", "{'h.x', 443}",
+            "host=\"a.b\"", "upstream: \"https://1.2.3.4:1/\", host: \"a.b\", server: x,", "\\", "&quot;", "#012", "\ud800", "証明書",
+                "$ curl ", "10:00:00 ", "npm error code ", "curl: (60) "];
         int count = IsLong ? LongMutations : Mutations;
         for (int i = 0; i < count; i++)
         {
@@ -91,7 +96,8 @@ public sealed class TlsErrorReaderTests
         StringBuilder text = new();
         for (int part = random.Next(1, 6); part > 0; part--)
         {
-            text.Append(frames[random.Next(frames.Length)]).Append(texts[random.Next(texts.Length)]).Append(random.Next(3) == 0 ? '\n' : ' ');
+            text.Append(frames[random.Next(frames.Length)]).Append(texts[random.Next(texts.Length)])
+                .Append(random.Next(3) == 0 ? '\n' : ' ');
         }
 
         for (int change = random.Next(0, 5); change > 0 && text.Length > 1; change--)

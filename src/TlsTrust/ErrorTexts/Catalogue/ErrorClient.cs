@@ -5,7 +5,10 @@ internal sealed record ErrorClient // lists can be set: the generated reader put
 {
     public required string Name { get; init; }
 
-    /// <summary>A program (6) outranks the library it uses (5), that the language (4), the platform (3), the TLS library (2) and what is no more than a hint (1).</summary>
+    /// <summary>
+    /// A program (6) outranks the library it uses (5), that the language (4), the platform (3), the TLS library (2) and what is no more
+    /// than a hint (1).
+    /// </summary>
     public required int Rank { get; init; }
 
     /// <summary>The name it is known by, where two rows are needed for one program.</summary>

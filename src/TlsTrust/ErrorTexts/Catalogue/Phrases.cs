@@ -24,12 +24,15 @@ internal sealed class Phrases
     private Phrases(TlsErrorCatalogue catalogue)
     {
         _catalogue = catalogue;
-        _terms = catalogue.Words.Terms.Keys.Select((name, bit) => (name, Mask: 1 << bit)).ToDictionary(term => term.name, term => term.Mask, StringComparer.Ordinal);
+        _terms = catalogue.Words.Terms.Keys.Select((name, bit) => (name, Mask: 1 << bit))
+            .ToDictionary(term => term.name, term => term.Mask, StringComparer.Ordinal);
         _about = catalogue.Words.Faults.Select(fault => _terms[fault.Of]).Aggregate(0, (all, term) => all | term);
         FramesFile frames = catalogue.Frames;
         Index = new PhraseIndex<Phrase>(
         [
-            .. catalogue.Messages.SelectMany(message => message.Text.SelectMany(text => Entries([text], true, new Phrase { Message = message, IsNumber = message.IsCode && IsNumber(text) }))),
+            .. catalogue.Messages.SelectMany(message =>
+                message.Text.SelectMany(text =>
+                    Entries([text], true, new Phrase { Message = message, IsNumber = message.IsCode && IsNumber(text) }))),
             .. catalogue.Clients.Values.SelectMany(client => Entries(client.Marks, false, new Phrase { Client = client })),
             .. catalogue.Clients.Values.SelectMany(client => Entries(client.Begins, false, new Phrase { Client = client, Begins = true })),
             .. catalogue.Clients.Values.SelectMany(client => Entries(client.Ends, false, new Phrase { Client = client, Ends = true })),

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TlsTrust.ErrorTexts.Catalogue;
 
-/// <summary>The known messages of TLS clients: data (<c>ErrorTexts/Data</c>), each with its source. Read when the first text is resolved, never before.</summary>
+/// <summary>
+/// The known messages of TLS clients: data (<c>ErrorTexts/Data</c>), each with its source. Read when the first text is resolved, never
+/// before.
+/// </summary>
 public sealed class TlsErrorCatalogue
 {
     private const string Prefix = "TlsTrust.ErrorTexts.";
@@ -113,7 +116,8 @@ public sealed class TlsErrorCatalogue
     private static T Read<T>(string name, JsonTypeInfo<T> type)
     {
         Assembly assembly = typeof(TlsErrorCatalogue).Assembly;
-        using Stream stream = assembly.GetManifestResourceStream(Prefix + name) ?? throw new InvalidOperationException($"resource {name} is missing");
+        using Stream stream = assembly.GetManifestResourceStream(Prefix + name)
+            ?? throw new InvalidOperationException($"resource {name} is missing");
         return JsonSerializer.Deserialize(stream, type) ?? throw new InvalidOperationException($"resource {name} is empty");
     }
 }

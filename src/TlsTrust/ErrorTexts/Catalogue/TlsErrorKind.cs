@@ -17,7 +17,9 @@ internal sealed record TlsErrorKind // lists can be set: the generated reader pu
 
     public TlsErrorSide Side { get; init; }
 
-    /// <summary>1 says that a certificate was not accepted and not why, 2 no more than that TLS failed: a more particular message beside it decides.</summary>
+    /// <summary>
+    /// 1 says that a certificate was not accepted and not why, 2 no more than that TLS failed: a more particular message beside it decides.
+    /// </summary>
     public int Vague { get; init; }
 
     /// <summary>Its causes stay possible where a message beside it names a finding and no cause.</summary>

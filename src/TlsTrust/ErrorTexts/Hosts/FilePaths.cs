@@ -13,7 +13,8 @@ internal static class FilePaths
 
     private static readonly string[] _endings =
     [
-        ".pem", ".crt", ".cer", ".der", ".key", ".p12", ".pfx", ".p7b", ".jks", ".jceks", ".keystore", ".truststore", ".ca-bundle", ".bundle", ".chain", ".csr", ".bks",
+        ".pem", ".crt", ".cer", ".der", ".key", ".p12", ".pfx", ".p7b", ".jks", ".jceks", ".keystore", ".truststore", ".ca-bundle",
+            ".bundle", ".chain", ".csr", ".bks",
     ];
 
     /// <summary>The path that begins at an index: quoted, or up to a blank.</summary>
@@ -55,7 +56,8 @@ internal static class FilePaths
         }
 
         string path = line[start..end].Trim().TrimEnd(".,:;)]").ToString();
-        return path.Length == 0 || path.Equals("none", StringComparison.OrdinalIgnoreCase) || (mustLookLikeOne && !LooksLikePath(path)) ? null : path;
+        return path.Length == 0 || path.Equals("none", StringComparison.OrdinalIgnoreCase) || (mustLookLikeOne && !LooksLikePath(path))
+            ? null : path;
     }
 
     /// <summary>The first word of a line with the ending of a certificate, key or store file.</summary>
@@ -69,7 +71,8 @@ internal static class FilePaths
                 if (end == line.Length || !(char.IsLetterOrDigit(line[end]) || line[end] is '-' or '_'))
                 {
                     int start = at;
-                    while (start > 0 && at - start < LongestPath && !char.IsWhiteSpace(line[start - 1]) && PlainText.Plain(line[start - 1]) is not ('\'' or '(' or '=' or '[' or ',' or '<' or '>'))
+                    while (start > 0 && at - start < LongestPath && !char.IsWhiteSpace(line[start - 1])
+                        && PlainText.Plain(line[start - 1]) is not ('\'' or '(' or '=' or '[' or ',' or '<' or '>'))
                     {
                         start--;
                     }
@@ -112,7 +115,9 @@ internal static class FilePaths
     }
 
     private static bool LooksLikePath(string path) =>
-        path.Length > 0 && (path[0] is '/' or '~' or '$' or '%' or '.' || path.Contains('\\', StringComparison.Ordinal) || path.Contains('/', StringComparison.Ordinal)
+        path.Length > 0
+            && (path[0] is '/' or '~' or '$' or '%' or '.' || path.Contains('\\', StringComparison.Ordinal)
+                || path.Contains('/', StringComparison.Ordinal)
         || HasEnding(path));
 
     private static bool HasEnding(ReadOnlySpan<char> path)

@@ -6,30 +6,38 @@ using TlsTrust.ErrorTexts.Reading;
 
 namespace TlsTrust.ErrorTexts.Hosts;
 
-/// <summary>Finds the hosts that a line names: URLs, <c>host:port</c>, and what stands beside words such as "could not resolve host:". Linear in the line.</summary>
+/// <summary>
+/// Finds the hosts that a line names: URLs, <c>host:port</c>, and what stands beside words such as "could not resolve host:". Linear in the
+/// line.
+/// </summary>
 internal static class HostMentions
 {
     /// <summary>More than any name (253), port and bracket need; keeps each look back and ahead constant.</summary>
-    private const int LongestAuthority = 300;
+    internal const int LongestAuthority = 300;
 
     private static readonly HashSet<string> _schemes = new(StringComparer.OrdinalIgnoreCase)
     {
-        "https", "wss", "ftps", "ldap", "ldaps", "imap", "imaps", "pop3", "pop3s", "smtp", "smtps", "amqps", "mqtts", "rediss", "xmpp", "xmpps",
-        "postgres", "postgresql", "mysql", "mariadb", "tls", "ssl", "h2", "grpcs", "svn", "docker", "tcp", "sips", "ircs", "nats", "mongodb", "amqp", "mqtt", "redis",
+        "https", "wss", "ftps", "ldap", "ldaps", "imap", "imaps", "pop3", "pop3s", "smtp", "smtps", "amqps", "mqtts", "rediss", "xmpp",
+            "xmpps",
+        "postgres", "postgresql", "mysql", "mariadb", "tls", "ssl", "h2", "grpcs", "svn", "docker", "tcp", "sips", "ircs", "nats",
+            "mongodb", "amqp", "mqtt", "redis",
     };
 
     // Schemes that Endpoint knows no service of; their ports are those of the TLS form.
     private static readonly Dictionary<string, int> _plainSchemes = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["tcp"] = 443, ["docker"] = 443, ["h2"] = 443, ["grpcs"] = 443, ["svn"] = 443, ["nats"] = 4222, ["mongodb"] = 27017, ["amqp"] = 5671,
+        ["tcp"] = 443, ["docker"] = 443, ["h2"] = 443, ["grpcs"] = 443, ["svn"] = 443, ["nats"] = 4222, ["mongodb"] = 27017,
+            ["amqp"] = 5671,
         ["mqtt"] = 8883, ["redis"] = 6379,
     };
 
     // Line numbers of source files look like ports.
     private static readonly HashSet<string> _fileEndings = new(StringComparer.OrdinalIgnoreCase)
     {
-        "java", "kt", "kts", "scala", "groovy", "gradle", "clj", "py", "pyx", "rb", "php", "pl", "pm", "js", "mjs", "cjs", "ts", "tsx", "jsx",
-        "vue", "go", "rs", "c", "cc", "cpp", "cxx", "h", "hpp", "m", "mm", "swift", "cs", "fs", "vb", "ps1", "psm1", "sh", "bash", "lua", "ex",
+        "java", "kt", "kts", "scala", "groovy", "gradle", "clj", "py", "pyx", "rb", "php", "pl", "pm", "js", "mjs", "cjs", "ts", "tsx",
+            "jsx",
+        "vue", "go", "rs", "c", "cc", "cpp", "cxx", "h", "hpp", "m", "mm", "swift", "cs", "fs", "vb", "ps1", "psm1", "sh", "bash", "lua",
+            "ex",
         "exs", "erl", "hs", "ml", "dart", "r", "jl", "sql", "yml", "yaml", "json", "xml", "toml", "ini", "conf", "cfg", "log", "txt", "md",
         "html", "css", "tf", "hcl", "proto", "dll", "exe", "so", "jar", "pem", "crt", "key", "csr", "cer", "jks", "pfx", "tgz", "gz", "zip",
     };
@@ -116,57 +124,15 @@ internal static class HostMentions
         return IsName(host, hasPort: false) ? Mention(start, host.ToString(), hasPort: false, null, HostMention.Framed) : null;
     }
 
-    /// <summary>The host that is all of a line, as dialogs show it.</summary>
-    internal static HostMention? Alone(ReadOnlySpan<char> line)
-    {
-        ReadOnlySpan<char> host = line.Trim();
-        bool isHost = host.Length is > 3 and <= LongestAuthority && IsName(host, hasPort: false) && !host.Contains(':');
-        for (int i = 0; i < host.Length && isHost; i++)
-        {
-            isHost = IsHostCharacter(host[i]);
-        }
-
-        return isHost ? Mention(0, host.ToString(), hasPort: false, null, HostMention.Bare) : null;
-    }
-
-    /// <summary>
-    /// nginx: <c>server: own, request: …, upstream: "https://192.0.2.1:443/x", host: "asked"</c>. It connects to the upstream; where the host asked for
-    /// is not the server's own name, it is the name that the upstream is asked for.
-    /// </summary>
-    internal static HostMention? Upstream(ReadOnlySpan<char> line)
-    {
-        const string Words = "upstream: \"";
-        int at = line.IndexOf(Words, StringComparison.Ordinal);
-        int scheme = at < 0 ? -1 : line[(at + Words.Length)..].IndexOf("://", StringComparison.Ordinal);
-        if (scheme is < 1 or > 16)
-        {
-            return null;
-        }
-
-        int colon = at + Words.Length + scheme;
-        HostMention? address = FromUrl(line, colon, colon + 3);
-        int host = line.IndexOf(", host: \"", StringComparison.Ordinal);
-        int own = line.IndexOf(", server: ", StringComparison.Ordinal);
-        if (address is null || host < 0 || own < 0)
-        {
-            return address is null ? null : address with { Strength = HostMention.Upstream };
-        }
-
-        HostMention? asked = After(line, host + ", host: \"".Length - 1);
-        ReadOnlySpan<char> server = line[(own + ", server: ".Length)..];
-        server = server[..Math.Max(0, server.IndexOfAny(", "))];
-        return asked is null || server.Equals(asked.Endpoint.HostName, StringComparison.OrdinalIgnoreCase) || !address.IsAddress
-            ? address with { Strength = HostMention.Upstream }
-            : address with { Endpoint = Endpoint.Parse(asked.Endpoint.HostName, address.Endpoint.Port), Strength = HostMention.Upstream };
-    }
-
     private static HostMention? Ported(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> host, int colon) =>
-        PortAt(text, colon + 1, out int port) && host.Length > 0 && !Digits(host) ? Mention(start, host.ToString(), hasPort: true, port, HostMention.Framed) : null;
+        PortAt(text, colon + 1, out int port) && host.Length > 0 && !Digits(host)
+            ? Mention(start, host.ToString(), hasPort: true, port, HostMention.Framed) : null;
 
     /// <summary>Index behind "://"; 0 where there is none.</summary>
-    private static int AuthorityStart(ReadOnlySpan<char> text, int colon) => text[colon..].StartsWith("://", StringComparison.Ordinal) ? colon + 3 : 0;
+    private static int AuthorityStart(ReadOnlySpan<char> text, int colon) =>
+        text[colon..].StartsWith("://", StringComparison.Ordinal) ? colon + 3 : 0;
 
-    private static HostMention? FromUrl(ReadOnlySpan<char> text, int colon, int start)
+    internal static HostMention? FromUrl(ReadOnlySpan<char> text, int colon, int start)
     {
         int schemeStart = colon;
         while (schemeStart > 0 && colon - schemeStart < 16 && char.IsAsciiLetterOrDigit(text[schemeStart - 1]))
@@ -203,11 +169,13 @@ internal static class HostMentions
         HostMention? mention = Mention(schemeStart, $"{scheme}://{authority}", hasPort: true, null, HostMention.Url);
 
         // What starts with TLS at once is the same endpoint with and without its scheme.
-        return mention is { Endpoint.StartTls: StartTlsProtocol.None } ? mention with { Endpoint = mention.Endpoint with { Scheme = null } } : mention;
+        return mention is { Endpoint.StartTls: StartTlsProtocol.None } ? mention with { Endpoint = mention.Endpoint with { Scheme = null } }
+            : mention;
     }
 
     private static bool IsAuthority(char c) => c > ' ' && !char.IsWhiteSpace(c)
-        && c is not ('/' or '\\' or '?' or '#' or '"' or '\'' or '`' or '<' or '>' or ',' or ';' or '|' or '’' or '”' or '{' or '}' or '(' or ')');
+        && c is not ('/' or '\\' or '?' or '#' or '"' or '\'' or '`' or '<' or '>' or ',' or ';' or '|' or '’' or '”' or '{' or '}' or '('
+            or ')');
 
     private static HostMention? FromHostAndPort(ReadOnlySpan<char> text, int colon)
     {
@@ -241,7 +209,8 @@ internal static class HostMentions
                 return Mention(nameStart, name.ToString(), hasPort: true, port, HostMention.Framed);
             }
 
-            return Mention(start, inside.Contains(':') ? $"[{inside}]:{port}" : $"{inside}:{port}", hasPort: true, port, HostMention.Bare, mustBeAddress: true);
+            return Mention(start, inside.Contains(':') ? $"[{inside}]:{port}"
+                : $"{inside}:{port}", hasPort: true, port, HostMention.Bare, mustBeAddress: true);
         }
 
         while (start > 0 && colon - start < LongestAuthority && IsHostCharacter(text[start - 1]))
@@ -251,8 +220,11 @@ internal static class HostMentions
 
         ReadOnlySpan<char> host = text[start..colon].Trim("-.");
         char before = start > 0 ? text[start - 1] : ' ';
-        bool named = before == ':' && (Ends(text, start, "ipv4:") || Ends(text, start, "dns:") || Ends(text, start, "host:") || Ends(text, start, "server:") || Ends(text, start, "tcp:"));
-        bool slashed = before == '/' && start > 1 && (IsHostCharacter(text[start - 2]) || text[start - 2] == ' '); // Java: name/127.0.0.1:443
+        bool named = before == ':'
+            && (Ends(text, start, "ipv4:") || Ends(text, start, "dns:") || Ends(text, start, "host:") || Ends(text, start, "server:")
+                || Ends(text, start, "tcp:"));
+        // Java: name/127.0.0.1:443
+        bool slashed = before == '/' && start > 1 && (IsHostCharacter(text[start - 2]) || text[start - 2] == ' ');
         if (host.Length == 0 || (before is '\\' or ':' && !named) || (before == '/' && !slashed) || Ends(text, start, " on "))
         {
             return null;
@@ -289,11 +261,13 @@ internal static class HostMentions
         }
 
         char following = end < text.Length ? text[end] : ' ';
-        bool isEnd = !char.IsLetterOrDigit(following) && following is not ('_' or '%') && !(following == '-' && end + 1 < text.Length && text[end + 1] == '>')
+        bool isEnd = !char.IsLetterOrDigit(following) && following is not ('_' or '%')
+            && !(following == '-' && end + 1 < text.Length && text[end + 1] == '>')
             && !(following == '.' && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1]))
             && !(following == ':' && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1]));
         port = 0;
-        return isEnd && int.TryParse(text[start..end], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
+        return isEnd && int.TryParse(text[start..end], NumberStyles.None, CultureInfo.InvariantCulture, out port)
+            && port is > 0 and <= 65535;
     }
 
     private static bool IsPlausible(ReadOnlySpan<char> host, int port, ReadOnlySpan<char> text, int start, int colon)
@@ -319,7 +293,8 @@ internal static class HostMentions
 
             bool bracketed = start > 0 && text[start - 1] == '(' && end < text.Length && text[end] == ')';
             return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-                || (host.IndexOfAnyInRange('a', 'z') >= 0 && (bracketed || Ends(text, start, "connect to ") || Ends(text, start, "connection to ")
+                || (host.IndexOfAnyInRange('a', 'z') >= 0
+                    && (bracketed || Ends(text, start, "connect to ") || Ends(text, start, "connection to ")
                     || Ends(text, start, "connecting to ") || Ends(text, start, "-connect ") || Ends(text, start, "dns:")));
         }
 
@@ -339,7 +314,8 @@ internal static class HostMentions
 
     private static bool Digits(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('0', '9') < 0;
 
-    private static bool Ends(ReadOnlySpan<char> text, int end, string words) => end >= words.Length && text[..end].EndsWith(words, StringComparison.OrdinalIgnoreCase);
+    private static bool Ends(ReadOnlySpan<char> text, int end, string words) =>
+        end >= words.Length && text[..end].EndsWith(words, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>"host (127.0.0.1) port 443", "host', port=443", "host port 443 after", and over two lines "host',  port: 443".</summary>
     private static int? PortAfter(ReadOnlySpan<char> text, int index)
@@ -370,11 +346,12 @@ internal static class HostMentions
         }
 
         bool isTuple = start > index && text[index..start].Contains(',') && PortAt(text, start, out int _);
-        return isTuple && PortAt(text, start, out int port) && (text[..index].LastIndexOfAny('{', '(') >= Math.Max(0, index - LongestAuthority)) ? port : null;
+        return isTuple && PortAt(text, start, out int port)
+            && (text[..index].LastIndexOfAny('{', '(') >= Math.Max(0, index - LongestAuthority)) ? port : null;
     }
 
     /// <summary>A name of several labels, localhost or an address: single words are words.</summary>
-    private static bool IsName(ReadOnlySpan<char> host, bool hasPort)
+    internal static bool IsName(ReadOnlySpan<char> host, bool hasPort)
     {
         if (host.Length == 0 || Digits(host) || host.Contains("..", StringComparison.Ordinal) || !char.IsAsciiLetterOrDigit(host[0]))
         {
@@ -397,9 +374,9 @@ internal static class HostMentions
             : last.Length > 1 && !Digits(last) && (hasPort || !_fileEndings.Contains(last.ToString()));
     }
 
-    private static bool IsHostCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
+    internal static bool IsHostCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
 
-    private static HostMention? Mention(int index, string text, bool hasPort, int? port, int strength, bool mustBeAddress = false)
+    internal static HostMention? Mention(int index, string text, bool hasPort, int? port, int strength, bool mustBeAddress = false)
     {
         Endpoint endpoint = Endpoint.Parse(text, port);
         if (endpoint.Error is not null)

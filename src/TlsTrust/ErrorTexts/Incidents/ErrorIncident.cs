@@ -42,8 +42,8 @@ internal sealed class ErrorIncident
     internal IEnumerable<FoundMessage> Messages => _messages;
 
     /// <summary>
-    /// Words before codes, codes before what only says that it failed. Of these the first in the text, unless one on its line or about the same says
-    /// it more exactly. What has no cause, or tells of the network, gives way: TLS was reached where a certificate is spoken of.
+    /// Words before codes, codes before what only says that it failed. Of these the first in the text, unless one on its line or about the
+    /// same says it more exactly. What has no cause, or tells of the network, gives way: TLS was reached where a certificate is spoken of.
     /// </summary>
     internal FoundMessage Deciding
     {
@@ -89,7 +89,10 @@ internal sealed class ErrorIncident
         }
     }
 
-    /// <summary>Whether a message can be about the same failure: what it means has something in common with what is known, or it stands on the same line or the next.</summary>
+    /// <summary>
+    /// Whether a message can be about the same failure: what it means has something in common with what is known, or it stands on the same
+    /// line or the next.
+    /// </summary>
     internal bool TakesIn(FoundMessage message, bool lineHasTime)
     {
         if (HasEnded)
@@ -97,7 +100,8 @@ internal sealed class ErrorIncident
             return false;
         }
 
-        if (message.Message.Generic || message.Message.Causes.Count == 0 || !_messages.Exists(known => !known.Message.Generic && known.Message.Causes.Count > 0))
+        if (message.Message.Generic || message.Message.Causes.Count == 0
+            || !_messages.Exists(known => !known.Message.Generic && known.Message.Causes.Count > 0))
         {
             return true;
         }
@@ -122,7 +126,8 @@ internal sealed class ErrorIncident
     /// <summary>A second failure at the same place: same host and client, nothing known yet.</summary>
     internal ErrorIncident Next()
     {
-        ErrorIncident next = new() { Mention = Mention, StoreFile = StoreFile, IsServer = IsServer, LastLine = LastLine, LastTime = LastTime };
+        ErrorIncident next =
+            new() { Mention = Mention, StoreFile = StoreFile, IsServer = IsServer, LastLine = LastLine, LastTime = LastTime };
         next.Inherit(this);
         return next;
     }
@@ -134,5 +139,6 @@ internal sealed class ErrorIncident
 
     private bool GivesWay(FoundMessage found) =>
         (found.Message.Causes.Count == 0 || found.Message.Side == TlsErrorSide.Network)
-        && _messages.Exists(other => !other.Message.Generic && other.Message.Causes.Count > 0 && other.Message.Side != TlsErrorSide.Network);
+        && _messages.Exists(other =>
+            !other.Message.Generic && other.Message.Causes.Count > 0 && other.Message.Side != TlsErrorSide.Network);
 }

@@ -9,10 +9,14 @@ namespace TlsTrust.ErrorTexts.Incidents;
 /// <summary>Makes the result of an incident: whose failure, what it can mean, what to run next.</summary>
 internal static class Explanations
 {
-    /// <summary>Ports above this are taken by clients for one connection (Linux and IANA begin at 32768 and 49152): no listener to test.</summary>
+    /// <summary>
+    /// Ports above this are taken by clients for one connection (Linux and IANA begin at 32768 and 49152): no listener to test.
+    /// </summary>
     private const int FirstEphemeralPort = 32768;
 
-    private static readonly HashSet<int> _implicitPorts = [.. WellKnownService.Schemes.Select(WellKnownService.OfScheme).Where(service => service!.StartTls == StartTlsProtocol.None).Select(service => service!.Port)];
+    private static readonly HashSet<int> _implicitPorts =
+        [.. WellKnownService.Schemes.Select(WellKnownService.OfScheme).Where(service => service!.StartTls == StartTlsProtocol.None)
+            .Select(service => service!.Port)];
 
     internal static TlsErrorExplanation Of(ErrorIncident incident, TlsErrorCatalogue catalogue)
     {
@@ -20,12 +24,14 @@ internal static class Explanations
         TlsErrorMessage message = deciding.Message;
         TlsErrorKind kind = deciding.Kind(incident.IsServer);
         ErrorClient? client = incident.Client;
-        string name = client is null || (client.Rank < ErrorRanks.Language && message.Client != "any" && Rank(catalogue, message.Client) > client.Rank)
+        string name = client is null
+            || (client.Rank < ErrorRanks.Language && message.Client != "any" && Rank(catalogue, message.Client) > client.Rank)
             ? message.Client == "any" ? client?.ShownAs ?? client?.Name ?? "" : message.Client
             : client.ShownAs ?? client.Name;
         client ??= catalogue.Clients.GetValueOrDefault(name);
         Endpoint? endpoint = EndpointOf(incident, client);
-        string? path = kind.Side == TlsErrorSide.File || kind.Causes is [Cause.StoreUnusable] ? incident.Path ?? incident.StoreFile : incident.Path;
+        string? path = kind.Side == TlsErrorSide.File || kind.Causes is [Cause.StoreUnusable] ? incident.Path ?? incident.StoreFile
+            : incident.Path;
         ResultList<Cause> causes = Rank([.. CausesOf(incident, deciding)], endpoint?.HostName);
         ResultList<FindingId> findings = [.. FindingsOf(incident, deciding)];
         return new TlsErrorExplanation
@@ -45,7 +51,8 @@ internal static class Explanations
             Port = endpoint?.Port,
             StoreFile = incident.StoreFile,
             Path = path,
-            NextCommand = NextCommands.Of(incident, kind, causes, findings, endpoint, client?.Program ?? ProgramBelow(catalogue, client), path),
+            NextCommand =
+                NextCommands.Of(incident, kind, causes, findings, endpoint, client?.Program ?? ProgramBelow(catalogue, client), path),
             OpenSslCode = message.OpenSsl,
             Line = (int)Math.Min(int.MaxValue, deciding.Line),
             Count = incident.CountOf(deciding),
@@ -71,7 +78,8 @@ internal static class Explanations
         }
 
         // What a mail server calls a host is one that speaks SMTP; a port at which TLS begins at once stays what it is.
-        bool isPlainPort = WellKnownService.OfScheme(scheme)!.StartTls != StartTlsProtocol.None && !_implicitPorts.Contains(mention.Endpoint.Port);
+        bool isPlainPort = WellKnownService.OfScheme(scheme)!.StartTls != StartTlsProtocol.None
+            && !_implicitPorts.Contains(mention.Endpoint.Port);
         return !mention.HasPort ? Endpoint.Parse($"{scheme}://{Bracketed(mention)}")
             : isPlainPort ? Endpoint.Parse($"{scheme}://{Bracketed(mention)}:{mention.Endpoint.Port}")
             : mention.Endpoint;
@@ -80,7 +88,9 @@ internal static class Explanations
     private static string Bracketed(HostMention mention) =>
         mention.Endpoint.HostName.Contains(':', StringComparison.Ordinal) ? $"[{mention.Endpoint.HostName}]" : mention.Endpoint.HostName;
 
-    /// <summary>The causes of the deciding message, then those of others that have nothing in common with it: one message may name several faults.</summary>
+    /// <summary>
+    /// The causes of the deciding message, then those of others that have nothing in common with it: one message may name several faults.
+    /// </summary>
     private static List<Cause> CausesOf(ErrorIncident incident, FoundMessage deciding)
     {
         List<Cause> causes = [.. deciding.Kind(incident.IsServer).Causes];
@@ -102,9 +112,11 @@ internal static class Explanations
     }
 
     private static IEnumerable<FindingId> FindingsOf(ErrorIncident incident, FoundMessage deciding) =>
-        incident.Messages.Where(found => found == deciding || IsPart(found, deciding)).SelectMany(found => found.Kind(incident.IsServer).Findings).Distinct();
+        incident.Messages.Where(found => found == deciding || IsPart(found, deciding))
+            .SelectMany(found => found.Kind(incident.IsServer).Findings).Distinct();
 
-    private static bool IsPart(FoundMessage found, FoundMessage deciding) => !found.Message.Generic && found.Message.Vagueness <= Math.Max(1, deciding.Message.Vagueness);
+    private static bool IsPart(FoundMessage found, FoundMessage deciding) =>
+        !found.Message.Generic && found.Message.Vagueness <= Math.Max(1, deciding.Message.Vagueness);
 
     /// <summary>
     /// Nobody outside can tell a missing intermediate from a private root by the message; but a name that the public name service does not
@@ -127,5 +139,6 @@ internal static class Explanations
         return causes[0] is Cause.MissingIntermediate or Cause.PrivateRoot or Cause.Interception ? [.. causes.OrderBy(Order)] : causes;
     }
 
-    private static bool MayBePublic(string host) => IPAddress.TryParse(host, out IPAddress? address) ? AddressScope.IsGlobal(address) : PublicHost.IsPublicName(host);
+    private static bool MayBePublic(string host) =>
+        IPAddress.TryParse(host, out IPAddress? address) ? AddressScope.IsGlobal(address) : PublicHost.IsPublicName(host);
 }

@@ -9,7 +9,9 @@ namespace TlsTrust.ErrorTexts.Incidents;
 /// </summary>
 internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> clients)
 {
-    /// <summary>Lines between a host and the message about it, or between two parts of one message: a stack trace of Java with its causes fits.</summary>
+    /// <summary>
+    /// Lines between a host and the message about it, or between two parts of one message: a stack trace of Java with its causes fits.
+    /// </summary>
     internal const int LinesOfOneIncident = 60;
 
     /// <summary>Seconds between two lines of one incident: programs wait some seconds between one try and the next.</summary>
@@ -99,11 +101,13 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
         }
 
         bool isOther = _current.Client is { } known && !AreOne(known, client, line.Number - _current.LastLine) && !IsLastWord(line);
-        if (isOther && _current.ClientIsInherited && (!_current.HasMessages || (line.Number - _current.LastLine <= 1 && !_current.HasEnded && !line.Begins)))
+        if (isOther && _current.ClientIsInherited
+            && (!_current.HasMessages || (line.Number - _current.LastLine <= 1 && !_current.HasEnded && !line.Begins)))
         {
             _current.Replace(client);
         }
-        else if (_current.HasMessages && (isOther || (line.Begins && _current.FirstLine < line.Number) || (_current.HasEnded && line.Messages.Count > 0)))
+        else if (_current.HasMessages
+            && (isOther || (line.Begins && _current.FirstLine < line.Number) || (_current.HasEnded && line.Messages.Count > 0)))
         {
             Close();
         }
@@ -175,7 +179,9 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
         return Math.Min(apart, SecondsOfDay - apart) > SecondsOfOneIncident;
     }
 
-    /// <summary>True for a program and the language or library that it is made with; what is below a language shows in any program.</summary>
+    /// <summary>
+    /// True for a program and the language or library that it is made with; what is below a language shows in any program.
+    /// </summary>
     private bool AreOne(ErrorClient one, ErrorClient other, long lines)
     {
         if (one.Name == other.Name || one.Rank < ErrorRanks.Language || other.Rank < ErrorRanks.Language)
@@ -185,7 +191,8 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
 
         HashSet<string> left = Stack(one);
         HashSet<string> right = Stack(other);
-        return left.Contains(other.Name) || right.Contains(one.Name) || (lines <= LinesOfOneStack && left.Overlaps(right.Where(name => clients[name].Rank == ErrorRanks.Language)));
+        return left.Contains(other.Name) || right.Contains(one.Name)
+            || (lines <= LinesOfOneStack && left.Overlaps(right.Where(name => clients[name].Rank == ErrorRanks.Language)));
     }
 
     private HashSet<string> Stack(ErrorClient client)
@@ -216,7 +223,9 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
         _current = next ?? new ErrorIncident { LastLine = _current.LastLine };
     }
 
-    /// <summary>A client that tries one address after the other complains about each, and then about the host: these are one incident.</summary>
+    /// <summary>
+    /// A client that tries one address after the other complains about each, and then about the host: these are one incident.
+    /// </summary>
     private void Join(ErrorIncident incident)
     {
         while (incident.Mention is { IsAddress: false, HasPort: true } named && _closed.Count > 0

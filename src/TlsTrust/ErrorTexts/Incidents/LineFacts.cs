@@ -34,5 +34,7 @@ internal sealed class LineFacts
     /// <summary>Seconds of the day, where the line begins with a time.</summary>
     internal int? Time { get; set; }
 
-    internal bool SaysNothing => Messages.Count == 0 && Client is null && Command is null && Mention is null && StoreFile is null && Path is null && !IsServer && !Begins && !Ends;
+    internal bool SaysNothing =>
+        Messages.Count == 0 && Client is null && Command is null && Mention is null && StoreFile is null && Path is null && !IsServer
+            && !Begins && !Ends;
 }

@@ -52,7 +52,8 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         int covered = -1;
         for (int i = 0; i < hits.Length; i++)
         {
-            // "self-signed certificate" inside "self-signed certificate in certificate chain" is no message of its own; of one beginning the longest comes last.
+            // "self-signed certificate" inside "self-signed certificate in certificate chain" is no message of its own; of one beginning
+            // the longest comes last.
             if (hits[i].Value.Message is not { } message || hits[i].End <= covered || IsOutdone(hits, i) || !phrases.Counts(hits[i], hits))
             {
                 continue;
@@ -69,7 +70,9 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         }
     }
 
-    /// <summary>True for words that are part of a message which says only that it failed: "is not trusted" in "cert untrusted or revoked".</summary>
+    /// <summary>
+    /// True for words that are part of a message which says only that it failed: "is not trusted" in "cert untrusted or revoked".
+    /// </summary>
     private static bool IsWithin(ReadOnlySpan<PhraseHit<Phrase>> hits, PhraseHit<Phrase> words)
     {
         foreach (PhraseHit<Phrase> hit in hits)
@@ -96,7 +99,9 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         return false;
     }
 
-    /// <summary>The words; those that begin with a quotation mark are the tail of a sentence: "The certificate of 'x' has expired."</summary>
+    /// <summary>
+    /// The words; those that begin with a quotation mark are the tail of a sentence: "The certificate of 'x' has expired."
+    /// </summary>
     private static string Quote(LogText text, int line, PhraseHit<Phrase> hit)
     {
         int start = hit.Start;
@@ -157,12 +162,12 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         }
 
         message = message == length && vague >= 0 ? vague : message;
-        if (HostMentions.Upstream(clean[..length]) is { } upstream)
+        if (WholeLines.Upstream(clean[..length]) is { } upstream)
         {
             _mentions.Add(upstream);
         }
 
-        if (_mentions.Count == 0 && HostMentions.Alone(clean[..length]) is { } alone)
+        if (_mentions.Count == 0 && WholeLines.Alone(clean[..length]) is { } alone)
         {
             _mentions.Add(alone);
         }
@@ -181,7 +186,8 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         facts.Mention = best;
     }
 
-    private static HostMention Joined(HostMention better, HostMention? other) => other is not null && better.Strength != HostMention.Upstream && better.FitsWith(other) ? better.Join(other) : better;
+    private static HostMention Joined(HostMention better, HostMention? other) =>
+        other is not null && better.Strength != HostMention.Upstream && better.FitsWith(other) ? better.Join(other) : better;
 
     /// <summary>What is framed before what is a URL; what stands before the message before what comes after it; the nearest.</summary>
     private static int Rank(HostMention mention, int message) =>
@@ -225,7 +231,10 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         }
     }
 
-    /// <summary>"$ curl …", "PS C:\> curl …", "ann@host:~$ curl …", "+ curl …", "##[command]curl …", "RUN curl …": a shell was told to run a known program.</summary>
+    /// <summary>
+    /// "$ curl …", "PS C:\> curl …", "ann@host:~$ curl …", "+ curl …", "##[command]curl …", "RUN curl …": a shell was told to run a known
+    /// program.
+    /// </summary>
     private ErrorClient? CommandOf(ReadOnlySpan<char> line)
     {
         int at = PromptEnd(line);
@@ -246,7 +255,8 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
             }
 
             word = word[(word.LastIndexOfAny('/', '\\') + 1)..];
-            word = word.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) || word.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase) ? word[..^4] : word;
+            word = word.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) || word.EndsWith(".cmd", StringComparison.OrdinalIgnoreCase)
+                ? word[..^4] : word;
             return _commands.GetValueOrDefault(word.ToString());
         }
 
@@ -294,7 +304,8 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         // ann@host:~/src$ curl …; [ann@host src]$ curl …
         int dollar = head.IndexOfAny("$#");
         int atSign = dollar < 0 ? -1 : head[..dollar].IndexOf('@');
-        return dollar > 0 && atSign > 0 && atSign < 40 && dollar + 1 < line.Length && line[dollar + 1] == ' ' && !head[..atSign].Contains(' ') ? dollar + 2 : -1;
+        return dollar > 0 && atSign > 0 && atSign < 40 && dollar + 1 < line.Length && line[dollar + 1] == ' '
+            && !head[..atSign].Contains(' ') ? dollar + 2 : -1;
     }
 
     private static int? TimeOf(ReadOnlySpan<char> line)

@@ -9,7 +9,8 @@ internal static class NextCommands
     private const string Ask = "(Read-Host 'host:port')";
 
     internal static string Of(
-        ErrorIncident incident, TlsErrorKind kind, IReadOnlyList<Cause> causes, IReadOnlyList<FindingId> findings, Endpoint? endpoint, string? program, string? path)
+        ErrorIncident incident, TlsErrorKind kind, IReadOnlyList<Cause> causes, IReadOnlyList<FindingId> findings, Endpoint? endpoint,
+            string? program, string? path)
     {
         string trust = program is null ? "Get-TrustBundleEnvironment" : $"Get-TrustBundleEnvironment {program}";
         if (kind.Side == TlsErrorSide.File || (causes is [Cause.StoreUnusable] && (path is not null || endpoint is null)))

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TlsTrust.ErrorTexts.Reading;
 
-/// <summary>Reads raw characters into a <see cref="LogText"/>: takes away what terminals, error views and log formats put between the words.</summary>
+/// <summary>
+/// Reads raw characters into a <see cref="LogText"/>: takes away what terminals, error views and log formats put between the words.
+/// </summary>
 internal sealed class LogScanner(LogText text)
 {
     /// <summary>Characters that must be at hand behind an escape before it is read; only the end of the text has fewer.</summary>
@@ -25,7 +27,9 @@ internal sealed class LogScanner(LogText text)
         Quote,
     }
 
-    /// <summary>Reads until the window is full, or until an escape might go on in what is not at hand yet; says how much was read.</summary>
+    /// <summary>
+    /// Reads until the window is full, or until an escape might go on in what is not at hand yet; says how much was read.
+    /// </summary>
     internal int Read(ReadOnlySpan<char> raw, bool isLast)
     {
         int i = 0;
@@ -141,7 +145,9 @@ internal sealed class LogScanner(LogText text)
         {
             text.PutBlank();
         }
-        else if (text.InLineHead && (c is '│' or '├' or '└' or '╰' or '╭' or '─' or '▶' or '┃' or '•' or '·' or '➤' or '×' or '✗' or '✘' or '✖' or '⨯' or '→' or '╷' or '╵'))
+        else if (text.InLineHead
+            && (c is '│' or '├' or '└' or '╰' or '╭' or '─' or '▶' or '┃' or '•' or '·' or '➤' or '×' or '✗' or '✘' or '✖' or '⨯' or '→'
+                or '╷' or '╵'))
         {
             text.PutBlank();
         }
@@ -189,7 +195,8 @@ internal sealed class LogScanner(LogText text)
             return i + 2;
         }
 
-        if (next == 'u' && i + 5 < raw.Length && ushort.TryParse(raw.Slice(i + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
+        if (next == 'u' && i + 5 < raw.Length
+            && ushort.TryParse(raw.Slice(i + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
         {
             if (code > ' ')
             {
@@ -211,7 +218,8 @@ internal sealed class LogScanner(LogText text)
     private bool IsDriveColon()
     {
         ReadOnlySpan<char> clean = text.Clean;
-        return clean.Length >= 2 && clean[^1] == ':' && char.IsAsciiLetter(clean[^2]) && (clean.Length == 2 || !char.IsAsciiLetterOrDigit(clean[^3]));
+        return clean.Length >= 2 && clean[^1] == ':' && char.IsAsciiLetter(clean[^2])
+            && (clean.Length == 2 || !char.IsAsciiLetterOrDigit(clean[^3]));
     }
 
     /// <summary>Length of the escape character, also as logs write it; 0 where there is none.</summary>
@@ -224,7 +232,8 @@ internal sealed class LogScanner(LogText text)
 
         ReadOnlySpan<char> rest = raw[index..];
         return rest.StartsWith("\\u001b", StringComparison.OrdinalIgnoreCase) ? 6
-            : rest.StartsWith("\\x1b", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("\\033", StringComparison.Ordinal) || rest.StartsWith("#033", StringComparison.Ordinal) ? 4
+            : rest.StartsWith("\\x1b", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("\\033", StringComparison.Ordinal)
+                || rest.StartsWith("#033", StringComparison.Ordinal) ? 4
             : rest.StartsWith("\\e[", StringComparison.Ordinal) || rest.StartsWith("^[[", StringComparison.Ordinal) ? 2
             : 0;
     }
@@ -271,7 +280,8 @@ internal sealed class LogScanner(LogText text)
     }
 
     private static int Octal(ReadOnlySpan<char> raw, int i) =>
-        i + 3 < raw.Length && raw[i + 1] == '0' && raw[i + 2] is '0' or '1' && raw[i + 3] is >= '0' and <= '7' ? ((raw[i + 2] - '0') * 8) + raw[i + 3] - '0' : -1;
+        i + 3 < raw.Length && raw[i + 1] == '0' && raw[i + 2] is '0' or '1' && raw[i + 3] is >= '0' and <= '7'
+            ? ((raw[i + 2] - '0') * 8) + raw[i + 3] - '0' : -1;
 
     private static (int Length, char Meant) Entity(ReadOnlySpan<char> raw, int i)
     {

@@ -1,9 +1,9 @@
 namespace TlsTrust.ErrorTexts.Reading;
 
 /// <summary>
-/// A window over a log of any length, twice side by side: <see cref="Clean"/>, one blank for any white space, no colours of a terminal, no frame of
-/// an error view, no escapes of a JSON log; and <see cref="Plain"/>, the same in the form that phrases are compared in. An index means
-/// the same place in both. What was read is dropped again, so that memory does not grow with the log.
+/// A window over a log of any length, twice side by side: <see cref="Clean"/>, one blank for any white space, no colours of a terminal, no
+/// frame of an error view, no escapes of a JSON log; and <see cref="Plain"/>, the same in the form that phrases are compared in. An index
+/// means the same place in both. What was read is dropped again, so that memory does not grow with the log.
 /// </summary>
 internal sealed class LogText
 {

@@ -2,7 +2,8 @@ namespace TlsTrust.ErrorTexts.Reading;
 
 /// <summary>
 /// Looks for all phrases at once in one pass. A phrase begins where a word does, so that only there its first characters are looked up, and
-/// most places are passed by a bit map; the rest of a phrase is found by halving the sorted list. No place costs more than the longest phrase.
+/// most places are passed by a bit map; the rest of a phrase is found by halving the sorted list. No place costs more than the longest
+/// phrase.
 /// </summary>
 /// <typeparam name="T">What a phrase stands for.</typeparam>
 internal sealed class PhraseIndex<T>
@@ -20,7 +21,9 @@ internal sealed class PhraseIndex<T>
     private readonly ulong[] _map = new ulong[(1 << MapBits) / 64];
     private readonly bool[] _startsPhrase = new bool[128];
 
-    /// <summary>Builds the index; phrases are in plain form (<see cref="PlainText"/>), and a whole word is not followed by a letter.</summary>
+    /// <summary>
+    /// Builds the index; phrases are in plain form (<see cref="PlainText"/>), and a whole word is not followed by a letter.
+    /// </summary>
     internal PhraseIndex(IEnumerable<(string Phrase, bool WholeWord, T Value)> entries)
     {
         _entries = [.. entries];
@@ -56,7 +59,10 @@ internal sealed class PhraseIndex<T>
     /// <summary>Length of the longest phrase.</summary>
     internal int Longest => _entries.Max(entry => entry.Phrase.Length);
 
-    /// <summary>Adds every phrase that begins between two indexes and stands there as a whole word, in the order of beginnings; of one beginning, the shortest first.</summary>
+    /// <summary>
+    /// Adds every phrase that begins between two indexes and stands there as a whole word, in the order of beginnings; of one beginning,
+    /// the shortest first.
+    /// </summary>
     internal void Search(ReadOnlySpan<char> plain, int from, int to, List<PhraseHit<T>> hits)
     {
         bool inWord = from > 0 && PlainText.IsWord(plain[from - 1]);
@@ -93,7 +99,8 @@ internal sealed class PhraseIndex<T>
             int index = start + depth;
             while (low < high && _entries[low].Phrase.Length == depth)
             {
-                bool ends = !_entries[low].WholeWord || index >= plain.Length || !PlainText.IsWord(plain[index - 1]) || !PlainText.IsWord(plain[index]);
+                bool ends = !_entries[low].WholeWord || index >= plain.Length || !PlainText.IsWord(plain[index - 1])
+                    || !PlainText.IsWord(plain[index]);
                 if (ends)
                 {
                     hits.Add(new PhraseHit<T>(start, index, _entries[low].Value));
