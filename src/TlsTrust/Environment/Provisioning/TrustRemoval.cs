@@ -68,6 +68,7 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
 
             if (apply)
             {
+                ClearAfterKill(scope, record); // before folders are looked at that have to be empty to go
                 DeleteOwn(record);
             }
 
@@ -78,7 +79,6 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
 
             if (apply)
             {
-                ClearAfterKill(scope, record);
                 held!.Dispose();
                 ProvisionFolders.LetProcessGo(machine, scope);
                 DeleteEmptyFolders(scope);
