@@ -2,7 +2,9 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Bundles;
 
-/// <summary>Whether a file is a server's or a store of anchors: as the user says, else by a private key, else by what its certificates are.</summary>
+/// <summary>
+/// Whether a file is a server's or a store of anchors: as the user says, else by a private key, else by what its certificates are.
+/// </summary>
 internal static class BundleKind
 {
     internal const string AsAsked = "as asked for";
@@ -28,7 +30,8 @@ internal static class BundleKind
         }
 
         Certificate[] certificates = [.. content.Parts.Where(p => p.Certificate is not null).Select(p => p.Certificate!)];
-        return Classify(certificates.Length > 0 ? certificates : [.. options.Additional.Select(a => a.Certificate)], options); // additional: a new file
+        return Classify(
+            certificates.Length > 0 ? certificates : [.. options.Additional.Select(a => a.Certificate)], options); // additional: a new file
     }
 
     /// <summary>

@@ -16,7 +16,8 @@ internal static class BundleNames
     ];
 
     // Under these PEM is as good as unreadable to whoever reads the name.
-    private static readonly string[] NeverPem = [".der", ".cer", ".p7b", ".p7c", ".p7s", ".spc", ".p12", ".pfx", ".jks", ".jceks", ".ks", ".keystore", ".truststore", "cacerts"];
+    private static readonly string[] NeverPem =
+        [".der", ".cer", ".p7b", ".p7c", ".p7s", ".spc", ".p12", ".pfx", ".jks", ".jceks", ".ks", ".keystore", ".truststore", "cacerts"];
 
     /// <summary>Whether a file has a name that goes with its form, which is not PEM.</summary>
     public static bool IsOwn(string path, string form) => Own.Any(o => o.Form == form && o.Endings.Any(e => HasEnding(path, e)));
@@ -36,7 +37,7 @@ internal static class BundleNames
 
         if (content.Document?.EmbeddedIn is { } document)
         {
-            return $"The certificates stand inside {document}, a document of another kind, which PEM must not replace; name a destination.";
+            return $"The certificates stand inside {document}: a document of another kind, which PEM must not replace. Name a destination.";
         }
 
         bool isOther = content.IsBinary || content.Document?.Blocks.Any(b => b.Kind == PemBlockKind.Pkcs7) == true;

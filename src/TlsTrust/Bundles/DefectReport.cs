@@ -30,7 +30,9 @@ internal sealed class DefectReport(BundleContent content, BundleRepairOptions op
             };
             if (isOwnForm && IsMended(defect))
             {
-                findings.Notes.Add(change with { Why = change.Why + " Its name says so, and it stays; with -Destination PEM is written.", Severity = Severity.Information, Clients = [] });
+                findings.Notes.Add(
+                    change with { Why = change.Why + " Its name says so, and it stays; with -Destination PEM is written.",
+                        Severity = Severity.Information, Clients = [] });
                 continue;
             }
 
@@ -46,10 +48,13 @@ internal sealed class DefectReport(BundleContent content, BundleRepairOptions op
             case PemRepair.KeptWhereUnsure when !defect.IsRepairable:
                 findings.Unrecovered.Add(change);
                 break;
-            case PemRepair.BelongsToServer when kind == PemBundleKind.Server || (defect.Kind == PemDefectKind.CertificateRequest && content.Parts.Any(p => p.Certificate is not null)):
+            case PemRepair.BelongsToServer when kind == PemBundleKind.Server
+                || (defect.Kind == PemDefectKind.CertificateRequest && content.Parts.Any(p => p.Certificate is not null)):
                 break; // whoever arranges the parts says what becomes of it
             case PemRepair.BelongsToServer when defect.Kind == PemDefectKind.PrivateKey:
-                findings.Notes.Add(change with { Severity = Severity.Error, Why = "There is a private key among the trusted certificates; it is left there, and belongs elsewhere." });
+                findings.Notes.Add(
+                    change with { Severity = Severity.Error, Why =
+                        "There is a private key among the trusted certificates; it is left there, and belongs elsewhere." });
                 break;
             case PemRepair.BelongsToServer when change.Clients.Count > 0:
                 findings.Notes.Add(change with { Severity = Severity.Error });
@@ -60,7 +65,8 @@ internal sealed class DefectReport(BundleContent content, BundleRepairOptions op
                 findings.Notes.Add(change with { Severity = Severity.Error });
                 break;
             case PemRepair.KeptAsText:
-                findings.Notes.Add(options.KeepText ? change : change with { Why = change.Why + " A rewrite drops it unless -KeepText is given." });
+                findings.Notes.Add(
+                    options.KeepText ? change : change with { Why = change.Why + " A rewrite drops it unless -KeepText is given." });
                 break;
             default:
                 (IsMended(defect) ? findings.Changes : findings.Notes).Add(change);

@@ -43,13 +43,17 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
 
         if (!parts.Exists(p => p.Certificate is not null) && !_findings.Notes.Exists(n => n.Severity == Severity.Error))
         {
-            _findings.Notes.Add(PlanFindings.Plain(nameof(PemDefectKind.NoCertificate), PemDefects.Of(PemDefectKind.NoCertificate).Words, Severity.Error));
+            _findings.Notes.Add(
+                PlanFindings.Plain(nameof(PemDefectKind.NoCertificate), PemDefects.Of(PemDefectKind.NoCertificate).Words, Severity.Error));
         }
 
         bool otherEnds = options.LineEnding is not null && WantedEnding != CurrentEnding;
         if (otherEnds)
         {
-            _findings.Changes.Add(PlanFindings.Plain("LineEnding", $"Lines end in {BundleText.Name(CurrentEnding)} and are to end in {BundleText.Name(WantedEnding)}.", Severity.Information));
+            _findings.Changes.Add(
+                PlanFindings.Plain(
+                    "LineEnding", $"Lines end in {BundleText.Name(CurrentEnding)} and are to end in {BundleText.Name(WantedEnding)}.",
+                        Severity.Information));
         }
 
         if (content.Document is { IsComplete: false })
@@ -79,11 +83,15 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             NameWhatIsOff();
             if (_findings.Changes.Count == 0)
             {
-                _findings.Changes.Add(PlanFindings.Plain("OutOfOrder", "A private key or another block stands between the certificates and is moved out of the chain.", Severity.Warning));
+                _findings.Changes.Add(
+                    PlanFindings.Plain(
+                        "OutOfOrder", "A private key or another block stands between the certificates and is moved out of the chain.",
+                            Severity.Warning));
             }
         }
 
-        bool sound = !changed && _findings.Unrecovered.Count == 0 && !_findings.Notes.Exists(n => n.Severity == Severity.Error) && server.KeyMatches != false
+        bool sound = !changed && _findings.Unrecovered.Count == 0 && !_findings.Notes.Exists(n => n.Severity == Severity.Error)
+            && server.KeyMatches != false
             && _findings.Refusal is null && parts.Exists(p => p.Certificate is not null);
         PemRepairReport report = new()
         {
@@ -109,7 +117,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             Original = original,
             Content = store ?? (changed ? written! : original),
             Copy = differs ? written! : original,
-            HoldsKey = parts.Any(p => p.IsPrivateKey || (p.Block is { } block && PemLabel.IsSecret(block.Label))) || (written ?? original.Span).IndexOf("PRIVATE KEY"u8) >= 0, // text that is kept may hold one too
+            HoldsKey = parts.Any(p => p.IsPrivateKey || (p.Block is { } block && PemLabel.IsSecret(block.Label)))
+                || (written ?? original.Span).IndexOf("PRIVATE KEY"u8) >= 0, // text that is kept may hold one too
             Report = report,
             DestinationReason = store is null ? BundleNames.WhyElsewhere(path, content) : null,
             LeftOut = _findings.LeftOut.Select(l => l.Hash).ToHashSet(),
@@ -170,11 +179,16 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     {
         if (content.LosesKey && content.Parts.Any(p => p.Certificate is not null))
         {
-            _findings.Notes.Add(PlanFindings.Plain("KeyNotTaken", $"There is a private key in the {content.Form} that can't be taken out of it here.", Severity.Warning));
+            _findings.Notes.Add(
+                PlanFindings.Plain(
+                    "KeyNotTaken", $"There is a private key in the {content.Form} that can't be taken out of it here.", Severity.Warning));
         }
         else if (content.Password is not null && options.Password is null && content.Parts.Any(p => p.IsPrivateKey))
         {
-            _findings.Notes.Add(PlanFindings.Plain("KeyPassword", $"The private key stays under the password that opened the {content.Form}, Java's customary one.", Severity.Information));
+            _findings.Notes.Add(
+                PlanFindings.Plain(
+                    "KeyPassword", $"The private key stays under the password that opened the {content.Form}, Java's customary one.",
+                        Severity.Information));
         }
     }
 
@@ -187,11 +201,18 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             Certificate certificate = part.Certificate!;
             if (certificate.Faults.FirstOrDefault(f => f.Kind == DerFaultKind.Encoding) is { } fault)
             {
-                _findings.Notes.Add(PlanFindings.Of(nameof(PemDefectKind.MalformedCertificate), part, $"{certificate} is not encoded as it should be: {fault}. Strict clients refuse it, and with it the file.", Severity.Error));
+                _findings.Notes.Add(
+                    PlanFindings.Of(
+                        nameof(PemDefectKind.MalformedCertificate), part,
+                            $"{certificate} is not encoded as it should be: {fault}. Strict clients refuse it, and with it the file.",
+                                Severity.Error));
             }
             else if (IsAltered(certificate, parts, ref checks))
             {
-                _findings.Notes.Add(PlanFindings.Of("SignatureInvalid", part, $"{certificate} names itself as its issuer, and its key did not make its signature: some of it was changed. Few clients look, and what it issued may not verify.", Severity.Warning));
+                _findings.Notes.Add(
+                    PlanFindings.Of(
+                        "SignatureInvalid", part,
+                            $"{certificate} names itself as its issuer, and its key did not make its signature: some of it was changed. Few clients look, and what it issued may not verify.", Severity.Warning));
             }
         }
     }
@@ -200,7 +221,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     private static bool IsAltered(Certificate certificate, List<BundlePart> parts, ref int checks)
     {
         if (!certificate.IsSelfIssued || certificate.IsSelfSigned || certificate.VerifySignature(certificate) != SignatureStatus.Invalid
-            || (certificate.AuthorityKeyIdentifier?.KeyIdentifier is { } signer && certificate.SubjectKeyIdentifier is { } own && !signer.Equals(own)))
+            || (certificate.AuthorityKeyIdentifier?.KeyIdentifier is { } signer && certificate.SubjectKeyIdentifier is { } own
+                && !signer.Equals(own)))
         {
             return false;
         }
@@ -208,7 +230,9 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         checks--;
         foreach (BundlePart part in parts)
         {
-            if (checks <= 0 || (part.Certificate is { } other && other.Subject.Equals(certificate.Subject) && checks-- > 0 && certificate.VerifySignature(other) == SignatureStatus.Valid))
+            if (checks <= 0
+                || (part.Certificate is { } other && other.Subject.Equals(certificate.Subject) && checks-- > 0
+                    && certificate.VerifySignature(other) == SignatureStatus.Valid))
             {
                 return false;
             }

@@ -29,7 +29,8 @@ internal sealed class PlanFindings
 
     /// <summary>Something of one part.</summary>
     public static PemChange Of(string what, BundlePart part, FormattableString why, Severity severity) =>
-        new() { What = what, Line = part.Line, Column = part.Block?.Column ?? 0, Why = FormattableString.Invariant(why), Severity = severity };
+        new() { What = what, Line = part.Line, Column = part.Block?.Column ?? 0, Why = FormattableString.Invariant(why),
+            Severity = severity };
 
     /// <summary>Takes a part out, and says why.</summary>
     public void LeaveOut(BundlePart part, PemChange change)

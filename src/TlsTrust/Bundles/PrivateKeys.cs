@@ -22,10 +22,15 @@ internal sealed class PrivateKeys : IDisposable
     /// <summary>A certificate that another key of the file is for, or may be for; null where there is none.</summary>
     public Certificate? OtherServer(IReadOnlyList<Certificate> certificates, Certificate leaf) => _inFile
         .Where(k => k.Match.Fits(leaf) != true && (_given is not null || _inFile.Count > 1))
-        .Select(k => certificates.FirstOrDefault(c => !c.PublicKey.Equals(leaf.PublicKey) && k.Match.Fits(c) is var fits && (fits == true || (fits is null && !c.IsCA))))
+        .Select(k =>
+            certificates.FirstOrDefault(
+                c => !c.PublicKey.Equals(leaf.PublicKey) && k.Match.Fits(c) is var fits && (fits == true || (fits is null && !c.IsCA))))
         .FirstOrDefault(other => other is not null);
 
-    /// <summary>Whether the key that programs take, the first or the one that was given, fits the leaf; adds what is to be said of this and the others.</summary>
+    /// <summary>
+    /// Whether the key that programs take, the first or the one that was given, fits the leaf; adds what is to be said of this and the
+    /// others.
+    /// </summary>
     public bool? Judge(Certificate? leaf, string reason, List<PemChange> notes)
     {
         if (Deciding.Count == 0)
@@ -54,7 +59,10 @@ internal sealed class PrivateKeys : IDisposable
 
         foreach ((BundlePart part, PrivateKeyMatch match) in _inFile.Skip(_given is null ? 1 : 0).Where(k => k.Match.Fits(leaf) == false))
         {
-            notes.Add(PlanFindings.Of("KeyMismatch", part, $"This private key belongs to none of the certificates. It is left in the file.", Severity.Warning));
+            notes.Add(
+                PlanFindings.Of(
+                    "KeyMismatch", part, $"This private key belongs to none of the certificates. It is left in the file.",
+                        Severity.Warning));
         }
 
         return fits;

@@ -21,7 +21,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
     public Certificate? OpenEnd { get; private set; }
 
     // Only a key, or whoever says so, makes sure that nobody reads the file for its roots.
-    private bool IsSurelyServers => options.Kind == PemBundleKind.Server || options.Key is not null || content.Parts.Any(p => p.IsPrivateKey);
+    private bool IsSurelyServers => options.Kind == PemBundleKind.Server || options.Key is not null
+        || content.Parts.Any(p => p.IsPrivateKey);
 
     /// <summary>The parts as they should be; those of the file where that can't be told.</summary>
     public List<BundlePart> Arrange()
@@ -50,7 +51,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
             if (content.Parts.Any(p => p.Block is { Kind: PemBlockKind.Certificate, Reason: not null }))
             {
                 opened.Judge(null, "", findings.Notes);
-                return Refuse($"The order can't be told: the server's certificate may be the one that can't be read, since {leaf} is a CA.");
+                return Refuse(
+                    $"The order can't be told: the server's certificate may be the one that can't be read, since {leaf} is a CA.");
             }
 
             if (!leaf.IsSelfSigned || own.Length > 1 || opened.Deciding.Count > 0)
@@ -62,7 +64,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
 
         if (opened.OtherServer(own, leaf) is { } other)
         {
-            return Refuse($"It holds the private keys of two servers, {leaf} and {other}; which certificates are for which is not told apart.");
+            return Refuse(
+                $"It holds the private keys of two servers, {leaf} and {other}; which certificates are for which is not told apart.");
         }
 
         KeyMatches = opened.Judge(leaf, server.Reason, findings.Notes);
@@ -109,20 +112,24 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         bool swapped = keys.Count > 0 && options.Key is { } given && CertificateFile.Read(given, options.Password).Certificates.Count > 0;
         return swapped ? "Certificate and key are swapped: this file holds the private key, and the key file holds the certificate."
             : request ? "There is a certificate request where the server's certificate belongs: what the CA made of it goes here."
-            : keys.Count > 0 ? "There is a private key in it and no certificate: the server's certificate belongs before or behind it, or into a file of its own."
+            : keys.Count > 0
+                ? "There is a private key in it and no certificate: the server's certificate belongs before or behind it, or into a file of its own."
             : null;
     }
 
     private static string WithoutServer(Certificate[] own, PrivateKeys keys)
     {
         string what = own.Length == 1 ? $"its one certificate, {own[0]}, is a CA" : "all its certificates are CAs";
-        string which = own.Any(c => c.IsSelfSigned) ? "it looks like the file of a CA, which -Kind Trust says" : "it looks like the chain.pem that a CA hands out beside the certificate";
+        string which = own.Any(c => c.IsSelfSigned) ? "it looks like the file of a CA, which -Kind Trust says"
+            : "it looks like the chain.pem that a CA hands out beside the certificate";
         string key = keys.Deciding.Count > 0 ? ", and the private key is for none of them" : "";
         return $"There is no server's certificate in it: {what}{key}; {which}. The server's own certificate comes first (cert.pem, or fullchain.pem with all of them).";
     }
 
     // The path that was chosen, then what else clients may need: every valid issuer on any other path, and the root that stapling asks for.
-    private List<BundlePart> Chain(List<BundlePart> certificates, Certificate leaf, IReadOnlyList<Certificate> issuers, IReadOnlyList<Certificate> reached, ServerFile server)
+    private List<BundlePart> Chain(
+        List<BundlePart> certificates, Certificate leaf, IReadOnlyList<Certificate> issuers, IReadOnlyList<Certificate> reached,
+            ServerFile server)
     {
         List<BundlePart> chain = [Find(certificates, leaf)];
         List<BundlePart> roots = [];
@@ -130,15 +137,20 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         {
             bool root = issuer.IsSelfSigned || (server.IsAnchor(issuer) && !reached.Contains(issuer));
             bool inFile = reached.Contains(issuer);
-            bool stapling = inFile && server.IsSignedBy(leaf, issuer) && !reached.Any(c => !c.IsSelfSigned && IsValid(c) && server.IsSignedBy(leaf, c));
+            bool stapling = inFile && server.IsSignedBy(leaf, issuer)
+                && !reached.Any(c => !c.IsSelfSigned && IsValid(c) && server.IsSignedBy(leaf, c));
             if (root && (options.IncludeRoot || stapling || (inFile && !IsSurelyServers)))
             {
                 roots.Add(Find(certificates, issuer));
                 if (!options.IncludeRoot)
                 {
                     findings.Notes.Add(stapling
-                        ? PlanFindings.Of("RootNeeded", roots[^1], $"{issuer} is a root, and the issuer of the server's certificate itself: it stays, since servers need it for OCSP stapling.", Severity.Information)
-                        : PlanFindings.Of("RootSent", roots[^1], $"{issuer} is a root, which clients have or do not trust. It stays, since without a key nothing tells that the file is no file of trusted CAs; -Kind Server leaves it out.", Severity.Warning));
+                        ? PlanFindings.Of(
+                            "RootNeeded", roots[^1],
+                                $"{issuer} is a root, and the issuer of the server's certificate itself: it stays, since servers need it for OCSP stapling.", Severity.Information)
+                        : PlanFindings.Of(
+                            "RootSent", roots[^1],
+                                $"{issuer} is a root, which clients have or do not trust. It stays, since without a key nothing tells that the file is no file of trusted CAs; -Kind Server leaves it out.", Severity.Warning));
                 }
             }
             else if (!root && (issuers.Contains(issuer) || IsValid(issuer)))
@@ -153,7 +165,9 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
     // Roots of another path, or of one that is not known to its end.
     private void KeepRoots(List<BundlePart> certificates, List<BundlePart> chain, IReadOnlyList<Certificate> reached)
     {
-        foreach (BundlePart part in certificates.Where(p => p.Certificate!.IsSelfSigned && !reached.Contains(p.Certificate) && !chain.Exists(c => c.Certificate!.Equals(p.Certificate))).ToList())
+        foreach (BundlePart part in certificates.Where(
+            p => p.Certificate!.IsSelfSigned && !reached.Contains(p.Certificate) && !chain.Exists(c => c.Certificate!.Equals(p.Certificate)))
+                .ToList())
         {
             chain.Add(part);
             findings.Notes.Add(PlanFindings.Of(
@@ -164,14 +178,17 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         }
     }
 
-    // An issuer with a changed bit: without it the file would look whole, and with it the fault is there to be seen. Where the right one is at
+    // An issuer with a changed bit: without it the file would look whole, and with it the fault is there to be seen. Where the right one is
+    // at
     // hand as well, it goes.
     private void KeepDisowned(List<BundlePart> certificates, List<BundlePart> chain, ServerFile server)
     {
         Certificate[] path = [.. chain.Select(p => p.Certificate!)];
-        foreach (BundlePart part in certificates.Where(p => !p.Certificate!.IsSelfSigned && !path.Contains(p.Certificate)).DistinctBy(p => p.Certificate))
+        foreach (BundlePart part in certificates.Where(p => !p.Certificate!.IsSelfSigned && !path.Contains(p.Certificate))
+            .DistinctBy(p => p.Certificate))
         {
-            if (server.IsDisowned(part.Certificate!, path, out Certificate? child) && !path.Any(c => c.Subject.Equals(part.Certificate!.Subject)))
+            if (server.IsDisowned(part.Certificate!, path, out Certificate? child)
+                && !path.Any(c => c.Subject.Equals(part.Certificate!.Subject)))
             {
                 chain.Add(part);
                 findings.Notes.Add(PlanFindings.Of(
@@ -191,7 +208,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         for (int i = 1; good && i < asIs.Count; i++)
         {
             Certificate issuer = asIs[i].Certificate!;
-            good = issuer.IsSelfSigned ? asIs[i..].TrueForAll(p => p.Certificate!.IsSelfSigned) : asIs[..i].Exists(p => server.IsSignedBy(p.Certificate!, issuer));
+            good = issuer.IsSelfSigned ? asIs[i..].TrueForAll(p => p.Certificate!.IsSelfSigned) : asIs[..i]
+                .Exists(p => server.IsSignedBy(p.Certificate!, issuer));
         }
 
         return good ? asIs : chain;
@@ -221,15 +239,18 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
     {
         if (mixUp is not null)
         {
-            findings.Notes.Insert(0, PlanFindings.Plain("NoServerCertificate", mixUp, Severity.Error)); // it says more than that there is none
+            findings.Notes.Insert(
+                0, PlanFindings.Plain("NoServerCertificate", mixUp, Severity.Error)); // it says more than that there is none
         }
 
         PemBlock? given = null;
         if (options.Key is { } data)
         {
-            given = PemDocument.Read(data.Span).Blocks.FirstOrDefault(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey && b.Reason is null)
+            given = PemDocument.Read(data.Span)
+                .Blocks.FirstOrDefault(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey && b.Reason is null)
                 ?? (DerShape.Classify(data.Span) is var kind and (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey)
-                    ? new PemBlock { Kind = kind, Line = 0, Der = data, Label = kind == PemBlockKind.EncryptedPrivateKey ? PemLabel.EncryptedPrivateKey : DerShape.KeyLabel(data.Span) ?? PemLabel.PrivateKey }
+                    ? new PemBlock { Kind = kind, Line = 0, Der = data, Label = kind == PemBlockKind.EncryptedPrivateKey
+                        ? PemLabel.EncryptedPrivateKey : DerShape.KeyLabel(data.Span) ?? PemLabel.PrivateKey }
                     : null);
             if (given is null)
             {
@@ -245,7 +266,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         ?? new BundlePart
         {
             Certificate = certificate,
-            Origin = options.Additional.FirstOrDefault(a => a.Certificate.Equals(certificate))?.Origin ?? new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots, Location = "the known roots" },
+            Origin = options.Additional.FirstOrDefault(a => a.Certificate.Equals(certificate))?.Origin
+                ?? new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots, Location = "the known roots" },
         };
 
     // The key stays first or last; parameters stay with it; what can't be read stays at the end; requests and lists go.
@@ -270,7 +292,10 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
             }
             else if (part is { KeepAsIs: false, Block: { Kind: PemBlockKind.CertificateRequest or PemBlockKind.Crl } gone })
             {
-                findings.LeaveOut(part, PlanFindings.Of(gone.Kind == PemBlockKind.Crl ? "RevocationList" : "CertificateRequest", part, $"A {gone.Label} is nothing a server is given with its certificate.", Severity.Warning));
+                findings.LeaveOut(
+                    part, PlanFindings.Of(
+                        gone.Kind == PemBlockKind.Crl ? "RevocationList" : "CertificateRequest", part,
+                            $"A {gone.Label} is nothing a server is given with its certificate.", Severity.Warning));
             }
             else if (part.Certificate is null)
             {

@@ -34,14 +34,16 @@ internal sealed class ServerFile
     public Certificate? Anchor { get; private set; }
 
     /// <summary>Why nothing that was found can be relied on, or null.</summary>
-    public string? Exhausted => _exhausted ? $"so many of its certificates have the same names that more than {MaxChecks} signatures would have to be checked" : null;
+    public string? Exhausted => _exhausted
+        ? $"so many of its certificates have the same names that more than {MaxChecks} signatures would have to be checked" : null;
 
     /// <summary>The certificate of the server: the one that a key fits, else the one that issues no other.</summary>
     public Certificate? FindLeaf(IReadOnlyList<Certificate> certificates, IReadOnlyList<PrivateKeyMatch> keys)
     {
         foreach (PrivateKeyMatch key in keys)
         {
-            Certificate[] fitting = [.. certificates.Where(c => key.Fits(c) == true).OrderByDescending(IsValid).ThenByDescending(c => c.NotAfter)];
+            Certificate[] fitting =
+                [.. certificates.Where(c => key.Fits(c) == true).OrderByDescending(IsValid).ThenByDescending(c => c.NotAfter)];
             if (fitting.Length > 0)
             {
                 Reason = "it is the one that the private key fits" + (fitting.Length > 1 ? ", the newest of them" : "");
@@ -73,12 +75,15 @@ internal sealed class ServerFile
 
         string some = string.Join("; ", leaves.Take(3).Select(c => c.ToString()));
         Reason = leaves.Length == 0 ? "no certificate in the file is a server's"
-            : leaves.All(c => c.IsCA) ? $"all its certificates are CAs, and {leaves.Length} of them issue no other ({some}): -Kind Trust says that it is a file of trusted CAs"
+            : leaves.All(c => c.IsCA)
+                ? $"all its certificates are CAs, and {leaves.Length} of them issue no other ({some}): -Kind Trust says that it is a file of trusted CAs"
             : $"{leaves.Length} certificates could be the server's ({some}); the private key tells which (-KeyPath), and -Kind Trust says that all are to be trusted";
         return null;
     }
 
-    /// <summary>The issuers of the leaf, in order: the shortest way to an anchor, through certificates that are valid where there are such.</summary>
+    /// <summary>
+    /// The issuers of the leaf, in order: the shortest way to an anchor, through certificates that are valid where there are such.
+    /// </summary>
     public IReadOnlyList<Certificate> IssuersOf(Certificate leaf)
     {
         List<List<Certificate>> ways = Ways(leaf);
@@ -102,7 +107,8 @@ internal sealed class ServerFile
     }
 
     /// <summary>
-    /// Every certificate of the file that is on some path of the leaf, the nearest first: a client may hold any root, and which one a path ends in
+    /// Every certificate of the file that is on some path of the leaf, the nearest first: a client may hold any root, and which one a path
+    /// ends in
     /// on this machine says nothing of others. Paths go on through certificates that are at hand elsewhere.
     /// </summary>
     /// <param name="leaf">The server's certificate.</param>
@@ -139,11 +145,14 @@ internal sealed class ServerFile
         return complete && !_exhausted ? file.Where(c => c.IsSelfSigned && !c.Equals(leaf) && !reached.Contains(c)) : [];
     }
 
-    /// <summary>A certificate that names another as its issuer, by key identifier too, and was not signed by it: one of the two was changed.</summary>
+    /// <summary>
+    /// A certificate that names another as its issuer, by key identifier too, and was not signed by it: one of the two was changed.
+    /// </summary>
     public bool IsDisowned(Certificate issuer, IEnumerable<Certificate> children, out Certificate? child)
     {
         child = children.FirstOrDefault(c => !c.Equals(issuer) && c.Issuer.Equals(issuer.Subject)
-            && (c.AuthorityKeyIdentifier?.KeyIdentifier is not { } key || issuer.SubjectKeyIdentifier is not { } own || key.Equals(own)) && !IsSignedBy(c, issuer));
+            && (c.AuthorityKeyIdentifier?.KeyIdentifier is not { } key || issuer.SubjectKeyIdentifier is not { } own || key.Equals(own))
+                && !IsSignedBy(c, issuer));
         return child is not null && !_exhausted;
     }
 

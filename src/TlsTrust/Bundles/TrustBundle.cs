@@ -26,8 +26,13 @@ internal sealed class TrustBundle(BundleContent content, BundleRepairOptions opt
         if ((kept.Count == 0 && anchors.Count > 0) || looksOtherwise)
         {
             findings.Notes.Add(looksOtherwise
-                ? PlanFindings.Plain("ExpiredKept", "Without its expired certificates the file would look like a server's, so they stay; -Kind Trust removes them.", Severity.Warning)
-                : PlanFindings.Plain("AllExpired", "All its certificates have expired; they stay, since without them nothing would be left.", Severity.Error));
+                ? PlanFindings.Plain(
+                    "ExpiredKept",
+                        "Without its expired certificates the file would look like a server's, so they stay; -Kind Trust removes them.",
+                            Severity.Warning)
+                : PlanFindings.Plain(
+                    "AllExpired", "All its certificates have expired; they stay, since without them nothing would be left.",
+                        Severity.Error));
             gone.Clear();
             kept = Select(anchors, options with { RemoveExpired = false }, gone);
         }
@@ -51,7 +56,10 @@ internal sealed class TrustBundle(BundleContent content, BundleRepairOptions opt
         {
             if (had && part is { Block.Kind: PemBlockKind.CertificateRequest, KeepAsIs: false })
             {
-                findings.LeaveOut(part, PlanFindings.Of("CertificateRequest", part, $"There is a certificate request among the trusted certificates; it is taken out.", Severity.Error)
+                findings.LeaveOut(
+                    part, PlanFindings.Of(
+                        "CertificateRequest", part, $"There is a certificate request among the trusted certificates; it is taken out.",
+                            Severity.Error)
                     with { Clients = [.. PemDefects.Of(PemDefectKind.CertificateRequest).Effects.Select(e => e.ToString())] });
             }
             else if (part.Certificate is null || part.KeepAsIs || staying.Remove(part))
@@ -73,20 +81,23 @@ internal sealed class TrustBundle(BundleContent content, BundleRepairOptions opt
                 findings.Notes.Add(PlanFindings.Plain(
                     "NotAdded",
                     $"{added.Certificate}, from {added.Origin}, is not made an anchor: trust is given to a certificate that was named for it, never to one that was met.",
-                    Severity.Information));
+                    Severity.Warning));
             }
             else if (present.Add(added.Certificate))
             {
                 BundlePart part = new() { Certificate = added.Certificate, Origin = added.Origin };
                 anchors.Add(part);
-                findings.Changes.Add(PlanFindings.Of("Added", part, $"{added.Certificate} is added, from {added.Origin}.", Severity.Information));
+                findings.Changes.Add(
+                    PlanFindings.Of("Added", part, $"{added.Certificate} is added, from {added.Origin}.", Severity.Information));
             }
         }
     }
 
-    // A certificate goes where it is there twice, where it has expired and that was asked for, and where another one ends every path that it
+    // A certificate goes where it is there twice, where it has expired and that was asked for, and where another one ends every path that
+    // it
     // ended: the same CA with the same rules, renewed. One of another issuer, a cross-sign, ends other paths.
-    private static List<BundlePart> Select(IEnumerable<BundlePart> parts, BundleRepairOptions options, List<(BundlePart Part, PemChange Change)> gone)
+    private static List<BundlePart> Select(
+        IEnumerable<BundlePart> parts, BundleRepairOptions options, List<(BundlePart Part, PemChange Change)> gone)
     {
         List<BundlePart> kept = [];
         HashSet<Certificate> seen = [];
@@ -95,7 +106,9 @@ internal sealed class TrustBundle(BundleContent content, BundleRepairOptions opt
             Certificate certificate = part.Certificate!;
             if (options.RemoveExpired && certificate.NotAfter < options.At)
             {
-                gone.Add((part, PlanFindings.Of("Expired", part, $"{certificate} expired on {certificate.NotAfter:yyyy-MM-dd} and is removed.", Severity.Warning)));
+                gone.Add((
+                    part, PlanFindings.Of(
+                        "Expired", part, $"{certificate} expired on {certificate.NotAfter:yyyy-MM-dd} and is removed.", Severity.Warning)));
             }
             else if (!seen.Add(certificate))
             {
@@ -108,13 +121,15 @@ internal sealed class TrustBundle(BundleContent content, BundleRepairOptions opt
         }
 
         HashSet<BundlePart> renewed = new(ReferenceEqualityComparer.Instance);
-        foreach (IGrouping<(DistinguishedName, PublicKeyInfo), BundlePart> namesakes in kept.GroupBy(p => (p.Certificate!.Subject, p.Certificate.PublicKey)))
+        foreach (IGrouping<(DistinguishedName, PublicKeyInfo),
+            BundlePart> namesakes in kept.GroupBy(p => (p.Certificate!.Subject, p.Certificate.PublicKey)))
         {
             BundlePart[] same = [.. namesakes];
             foreach (BundlePart older in same.Length > 1 ? same : [])
             {
                 // The one that nothing replaces in turn.
-                BundlePart? newer = same.Where(n => RepairLaws.Replaces(n.Certificate!, older.Certificate!, options.At)).MaxBy(n => (n.Certificate!.IsSelfSigned, n.Certificate.NotAfter, n.Certificate.NotBefore));
+                BundlePart? newer = same.Where(n => RepairLaws.Replaces(n.Certificate!, older.Certificate!, options.At))
+                    .MaxBy(n => (n.Certificate!.IsSelfSigned, n.Certificate.NotAfter, n.Certificate.NotBefore));
                 if (newer is not null)
                 {
                     renewed.Add(older);
@@ -141,13 +156,19 @@ internal sealed class TrustBundle(BundleContent content, BundleRepairOptions opt
             Certificate certificate = part.Certificate!;
             if (certificate.NotAfter < options.At)
             {
-                findings.Notes.Add(PlanFindings.Of("Expired", part, $"{certificate} expired on {certificate.NotAfter:yyyy-MM-dd}; -RemoveExpired leaves it out.", Severity.Warning));
+                findings.Notes.Add(
+                    PlanFindings.Of(
+                        "Expired", part, $"{certificate} expired on {certificate.NotAfter:yyyy-MM-dd}; -RemoveExpired leaves it out.",
+                            Severity.Warning));
             }
 
             bool authority = certificate.IsCA || (certificate.Version < 3 && certificate.IsSelfIssued);
             if (!authority)
             {
-                findings.Notes.Add(PlanFindings.Of("NotCa", part, $"{certificate} is no CA: as an anchor it counts in some clients for itself only.", Severity.Warning));
+                findings.Notes.Add(
+                    PlanFindings.Of(
+                        "NotCa", part, $"{certificate} is no CA: as an anchor it counts in some clients for itself only.",
+                            Severity.Warning));
             }
             else if (!certificate.IsSelfIssued)
             {

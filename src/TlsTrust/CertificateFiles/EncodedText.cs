@@ -6,14 +6,18 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.CertificateFiles;
 
-/// <summary>PEM that was put into base64 once more as a whole: the data of a Kubernetes secret, <c>certutil -encode</c> of a PEM file, an attachment of a mail.</summary>
+/// <summary>
+/// PEM that was put into base64 once more as a whole: the data of a Kubernetes secret, <c>certutil -encode</c> of a PEM file, an attachment
+/// of a mail.
+/// </summary>
 internal static class EncodedText
 {
     private const int MaxLength = 4 * 1024 * 1024; // etcd, and so Kubernetes, takes 1.5 MB
 
     private const int MaxColumns = 100; // MIME wraps at 76
 
-    private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8);
+    private static readonly SearchValues<byte> Characters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\r\n"u8);
 
     /// <summary>Looks for the start of such text and, from there, the end of its base64.</summary>
     public static bool TryFind(ReadOnlySpan<byte> text, int from, int to, out int start, out int end)
@@ -28,7 +32,8 @@ internal static class EncodedText
             start--; // a comment before the first block
         }
 
-        // A word behind the padding on a line of its own ("kind: Secret") is made of the same characters. And who looked through all of them
+        // A word behind the padding on a line of its own ("kind: Secret") is made of the same characters. And who looked through all of
+        // them
         // for each padding in a text of such pieces would take the square of its length.
         if (at >= 0)
         {
@@ -91,7 +96,7 @@ internal static class EncodedText
 
         byte[] text = new byte[values.Length * 3 / 4];
         Base64Values.Decode(values, DroppedLines.None, text);
-        if (text.AsSpan().IndexOf("-----BEGIN "u8) < 0 && EncodedStarts.IndexIn(text) < 0)
+        if (text.AsSpan().IndexOf("-----BEGIN "u8) < 0 && EncodedStarts.IndexIn(text) < 0 && !text.AsSpan().StartsWith("MII"u8))
         {
             return false;
         }
@@ -104,7 +109,9 @@ internal static class EncodedText
 
         foreach (PemBlock block in inner.Blocks.Where(b => b.Kind != PemBlockKind.Pkcs7 || !Pkcs7Certificates.IsBag(b.Der)))
         {
-            contents.Add(new PemContent(block.Der, block.Kind, inner.Certificates.FirstOrDefault(c => c.Certificate.RawData.Equals(block.Der))?.Certificate));
+            contents.Add(
+                new PemContent(
+                    block.Der, block.Kind, inner.Certificates.FirstOrDefault(c => c.Certificate.RawData.Equals(block.Der))?.Certificate));
         }
 
         return true;

@@ -25,7 +25,9 @@ internal ref partial struct PemReader
         if (Gap(position, body, beforeEnd: true) == NoneToRead)
         {
             (int line, int column) = _lines.At(end.Start);
-            _found.AddUnreadable(end.Label, new PemPlace(line, column, end.Start, end.End), PemDefectKind.MissingBegin, "the beginning of the block is missing, and what is left is no whole certificate", _text[position..end.End]);
+            _found.AddUnreadable(
+                end.Label, new PemPlace(line, column, end.Start, end.End), PemDefectKind.MissingBegin,
+                    "the beginning of the block is missing, and what is left is no whole certificate", _text[position..end.End]);
             return;
         }
 
@@ -34,7 +36,8 @@ internal ref partial struct PemReader
         _found.Flush(ref _lines);
     }
 
-    // Text between blocks: comments, and certificates without markers. Returns how many of these there are, or that there is a body that can't be read.
+    // Text between blocks: comments, and certificates without markers. Returns how many of these there are, or that there is a body that
+    // can't be read.
     private int Gap(int from, int to, bool beforeEnd = false)
     {
         _found.AddRaw(from, ref _lines);
@@ -73,7 +76,9 @@ internal ref partial struct PemReader
 
             PemBodyResult result = new() { NeedsProof = certificates[i].EndIsOpen, IsLossy = certificates[i].EndIsOpen };
             result.Contents.Add(certificates[i]);
-            _found.AddBody(result, certificates[i].Kind == PemBlockKind.Pkcs7 ? PemLabel.Pkcs7 : PemLabel.Certificate, new PemPlace(line, column, extents[i].Start, end), null, _text, ref _lines);
+            _found.AddBody(
+                result, certificates[i].Kind == PemBlockKind.Pkcs7 ? PemLabel.Pkcs7 : PemLabel.Certificate,
+                    new PemPlace(line, column, extents[i].Start, end), null, _text, ref _lines);
             position = end;
         }
 
@@ -105,7 +110,9 @@ internal ref partial struct PemReader
                 Comment(from, start);
                 (int line, int column) = _lines.At(start);
                 NoteEmbedding(_text[LineStart(start, from)..start]);
-                _found.AddUnreadable("", new PemPlace(line, column, start, end), PemDefectKind.BareBase64, "it is PEM in base64, and something in it can't be read", _text[start..end]);
+                _found.AddUnreadable(
+                    "", new PemPlace(line, column, start, end), PemDefectKind.BareBase64,
+                        "it is PEM in base64, and something in it can't be read", _text[start..end]);
             }
 
             from = end;
@@ -129,7 +136,9 @@ internal ref partial struct PemReader
             int end = EndOfParagraph(start, to);
             (int line, int column) = _lines.At(start);
             string label = BareCertificates.IsKey(_text[start..end]) ? PemLabel.PrivateKey : "";
-            _found.AddUnreadable(label, new PemPlace(line, column, start, end), PemDefectKind.BareBase64, "it is not whole, or something else", _text[start..end]);
+            _found.AddUnreadable(
+                label, new PemPlace(line, column, start, end), PemDefectKind.BareBase64, "it is not whole, or something else",
+                    _text[start..end]);
             from = end;
         }
 

@@ -78,15 +78,19 @@ internal ref partial struct PemReader
             start++;
         }
 
-        if ((start > 0 && _text[start - 1] is not ((byte)'\n' or (byte)'\r')) || !_strict.TryRead(_text, start, out ReadOnlyMemory<byte> der, out int end)
-            || !DerShape.IsCertificate(der.Span) || DerShape.TotalLength(der.Span) != der.Length || !Certificate.TryParse(der, out Certificate? certificate, out _))
+        if ((start > 0 && _text[start - 1] is not ((byte)'\n' or (byte)'\r'))
+            || !_strict.TryRead(_text, start, out ReadOnlyMemory<byte> der, out int end)
+            || !DerShape.IsCertificate(der.Span) || DerShape.TotalLength(der.Span) != der.Length
+                || !Certificate.TryParse(der, out Certificate? certificate, out _))
         {
             return false;
         }
 
         _found.AddRaw(start, ref _lines);
         int line = _lines.At(start).Line;
-        _found.Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = line, EndLine = _lines.At(end).Line, Der = der }, certificate);
+        _found.Add(
+            new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = line, EndLine = _lines.At(end).Line,
+                Der = der }, certificate);
         position = end;
         return true;
     }
@@ -189,7 +193,9 @@ internal ref partial struct PemReader
 
         if (seen.IsEmpty)
         {
-            _found.Notes.Add(mark.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? PemDefectKind.BomInside : PemDefectKind.NonBreakingSpace, position);
+            _found.Notes.Add(
+                mark.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? PemDefectKind.BomInside : PemDefectKind.NonBreakingSpace,
+                    position);
             return;
         }
 
@@ -242,7 +248,8 @@ internal ref partial struct PemReader
         }
 
         bool onlySpace = end.End + space >= _text.Length || _text[end.End + space] is (byte)'\n' or (byte)'\r';
-        _found.Notes.Add(!onlySpace ? PemDefectKind.TextOnMarkerLine : plain ? PemDefectKind.TrailingSpace : PemDefectKind.NonBreakingSpace, end.Start);
+        _found.Notes.Add(
+            !onlySpace ? PemDefectKind.TextOnMarkerLine : plain ? PemDefectKind.TrailingSpace : PemDefectKind.NonBreakingSpace, end.Start);
     }
 
     private readonly int LineStart(int position, int notBefore)

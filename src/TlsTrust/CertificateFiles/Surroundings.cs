@@ -6,7 +6,8 @@ using TlsTrust.CertificateFiles.Markers;
 namespace TlsTrust.CertificateFiles;
 
 /// <summary>
-/// Tells from the text around the blocks whether a file is one of certificates, with comments, names and dumps, or a document in which PEM is only
+/// Tells from the text around the blocks whether a file is one of certificates, with comments, names and dumps, or a document in which PEM
+/// is only
 /// quoted: source code, markup, a mail, a configuration. Words alone make no document; the signs of another language do.
 /// </summary>
 internal sealed partial class Surroundings

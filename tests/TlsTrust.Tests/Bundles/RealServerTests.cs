@@ -25,8 +25,10 @@ public sealed class RealServerTests : IDisposable
     public void A_repaired_file_starts_its_server_with_stapling(string server)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || ClientLoaders.Run("openssl", ["version"]) is null, "openssl is not on this machine");
-        string? program = new[] { "/usr/sbin", "/usr/local/sbin", "/usr/bin" }.Select(folder => Path.Combine(folder, server)).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null || (server == "postfix" && System.Environment.UserName != "root"), $"{server} is not on this machine");
+        string? program = new[] { "/usr/sbin", "/usr/local/sbin", "/usr/bin" }.Select(folder => Path.Combine(folder, server))
+            .FirstOrDefault(File.Exists);
+        Assert.SkipWhen(
+            program is null || (server == "postfix" && System.Environment.UserName != "root"), $"{server} is not on this machine");
         MakeAuthority();
 
         // As it was found: a mark, the root between the certificate and its key.
@@ -48,13 +50,15 @@ public sealed class RealServerTests : IDisposable
         try
         {
             string answer = "";
-            for (Stopwatch watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < MaxWait && !answer.Contains("Verify return code", StringComparison.Ordinal); Thread.Sleep(200))
+            for (Stopwatch watch = Stopwatch.StartNew(); watch.ElapsedMilliseconds < MaxWait
+                && !answer.Contains("Verify return code", StringComparison.Ordinal); Thread.Sleep(200))
             {
                 answer = Ask(port, server == "postfix");
             }
 
             Assert.True(answer.Contains("Verify return code: 0 (ok)", StringComparison.Ordinal), answer + said);
-            Assert.DoesNotContain("issuer", said.ToString(), StringComparison.OrdinalIgnoreCase); // "ssl_stapling ignored, issuer certificate not found"
+            Assert.DoesNotContain(
+                "issuer", said.ToString(), StringComparison.OrdinalIgnoreCase); // "ssl_stapling ignored, issuer certificate not found"
             if (server == "haproxy")
             {
                 Assert.Contains("OCSP Response Status: successful", answer, StringComparison.Ordinal);
@@ -85,14 +89,24 @@ public sealed class RealServerTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || ClientLoaders.Run("openssl", ["version"]) is null, "openssl is not on this machine");
         MakeAuthority();
-        byte[] damaged = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Read("k.pem")), .. Encoding.ASCII.GetBytes(Read("r.pem").TrimEnd('\n') + Read("s.pem"))];
-        string file = Write("pair.pem", BundlePlanner.Plan("/x/pair.pem", damaged, new BundleRepairOptions { At = DateTime.UtcNow }).Content);
-        string chain = Write("chain.pem", BundlePlanner.Plan("/x/chain.pem", Encoding.ASCII.GetBytes("\uFEFF" + Read("r.pem") + Read("s.pem")), new BundleRepairOptions { At = DateTime.UtcNow }).Content);
+        byte[] damaged =
+            [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Read("k.pem")),
+                .. Encoding.ASCII.GetBytes(Read("r.pem").TrimEnd('\n') + Read("s.pem"))];
+        string file =
+            Write("pair.pem", BundlePlanner.Plan("/x/pair.pem", damaged, new BundleRepairOptions { At = DateTime.UtcNow }).Content);
+        string chain =
+            Write("chain.pem",
+                BundlePlanner.Plan(
+                    "/x/chain.pem", Encoding.ASCII.GetBytes("\uFEFF" + Read("r.pem") + Read("s.pem")),
+                        new BundleRepairOptions { At = DateTime.UtcNow }).Content);
         (string[] arguments, string expected) = reader switch
         {
             "openssl" => (new[] { "verify", "-CAfile", Path.Combine(_folder, "r.pem"), file }, ": OK"),
-            "python3" => (["-c", $"import ssl; c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); c.load_cert_chain('{file}'); print('loaded')"], "loaded"),
-            "node" => (["-e", $"const p = require('fs').readFileSync('{file}'); require('tls').createSecureContext({{ key: p, cert: p }}); console.log('loaded')"], "loaded"),
+            "python3" =>
+                (["-c", $"import ssl; c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); c.load_cert_chain('{file}'); print('loaded')"],
+                    "loaded"),
+            "node" => (
+                ["-e", $"const p = require('fs').readFileSync('{file}'); require('tls').createSecureContext({{ key: p, cert: p }}); console.log('loaded')"], "loaded"),
             "certtool" => (["--verify-chain", "--infile", chain], "Verified"),
             "keytool" => (["-printcert", "-file", chain], "in.example.org"),
             _ => (["run", Write("main.go", Encoding.ASCII.GetBytes(GoProgram(file)))], "loaded"),
@@ -105,7 +119,8 @@ public sealed class RealServerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static bool HasProgram(string name) =>
-        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name)));
+        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, name)));
 
     private static string GoProgram(string file) =>
         $"package main\nimport \"crypto/tls\"\nimport \"fmt\"\nfunc main() {{ if _, err := tls.LoadX509KeyPair(\"{file}\", \"{file}\"); err != nil {{ panic(err) }}; fmt.Println(\"loaded\") }}\n";
@@ -113,7 +128,9 @@ public sealed class RealServerTests : IDisposable
     // A root that signs the server's certificate itself, and its answer about it.
     private void MakeAuthority()
     {
-        File.WriteAllText(Path.Combine(_folder, "e"), "basicConstraints=CA:FALSE\nsubjectAltName=DNS:in.example.org\nauthorityInfoAccess=OCSP;URI:http://127.0.0.1:9/\n");
+        File.WriteAllText(
+            Path.Combine(_folder, "e"),
+                "basicConstraints=CA:FALSE\nsubjectAltName=DNS:in.example.org\nauthorityInfoAccess=OCSP;URI:http://127.0.0.1:9/\n");
         File.WriteAllText(Path.Combine(_folder, "index"), "V\t491231235959Z\t\t05\tunknown\t/CN=in.example.org\n");
         foreach (string command in (string[])
         [
@@ -123,7 +140,10 @@ public sealed class RealServerTests : IDisposable
             "ocsp -index index -CA r.pem -rsigner r.pem -rkey rk.pem -issuer r.pem -cert s.pem -respout s.ocsp -ndays 5 -no_nonce",
         ])
         {
-            using Process made = Process.Start(new ProcessStartInfo("openssl", command) { WorkingDirectory = _folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using Process made =
+                Process.Start(
+                    new ProcessStartInfo(
+                        "openssl", command) { WorkingDirectory = _folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
             string errors = made.StandardError.ReadToEnd();
             made.WaitForExit();
             Assert.True(made.ExitCode == 0, errors);
@@ -136,9 +156,11 @@ public sealed class RealServerTests : IDisposable
         switch (server)
         {
             case "nginx":
-                return (["-c", conf, "-g", "daemon off;"], $"events{{}}\nerror_log stderr;\npid {_folder}/pid;\nhttp{{access_log off;server{{listen 127.0.0.1:{port} ssl;ssl_certificate {file};ssl_certificate_key {file};ssl_stapling on;}}}}\n");
+                return (["-c", conf, "-g", "daemon off;"],
+                    $"events{{}}\nerror_log stderr;\npid {_folder}/pid;\nhttp{{access_log off;server{{listen 127.0.0.1:{port} ssl;ssl_certificate {file};ssl_certificate_key {file};ssl_stapling on;}}}}\n");
             case "haproxy":
-                return (["-f", conf], $"defaults\n  mode http\n  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\nfrontend f\n  bind 127.0.0.1:{port} ssl crt {file}\n  http-request return status 200\n");
+                return (["-f", conf],
+                    $"defaults\n  mode http\n  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\nfrontend f\n  bind 127.0.0.1:{port} ssl crt {file}\n  http-request return status 200\n");
             case "apache2":
                 string modules = "/usr/lib/apache2/modules";
                 return (
@@ -175,7 +197,9 @@ public sealed class RealServerTests : IDisposable
 
     private string Ask(int port, bool smtp)
     {
-        ProcessStartInfo start = new("openssl", $"s_client -connect 127.0.0.1:{port} -servername in.example.org -CAfile r.pem -status{(smtp ? " -starttls smtp" : "")}")
+        ProcessStartInfo start =
+            new("openssl",
+                $"s_client -connect 127.0.0.1:{port} -servername in.example.org -CAfile r.pem -status{(smtp ? " -starttls smtp" : "")}")
         {
             WorkingDirectory = _folder,
             RedirectStandardInput = true,

@@ -130,6 +130,7 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
         new(PemDefectKind.DashesInText, "an empty block without a name", b => Text(b[0] + "-----BEGIN -----\n-----END -----\n" + b[1] + b[2])),
         new(PemDefectKind.DashesInText, "a rule between blocks", b => Text("-----\n" + b[0] + b[1] + "------------------------------\nthree\n" + b[2])),
         new(PemDefectKind.PrivateKey, "before the certificates", b => Text(MadeCertificates.Instance.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + string.Concat(b))),
+        new(PemDefectKind.HeaderBlankLine, "an encrypted key before the certificates", b => Text(LegacyKey.Replace("\n\n", "\n", StringComparison.Ordinal) + string.Concat(b))),
         new(PemDefectKind.CertificateRequest, "before the certificates", b => Text(Request + "\n" + string.Concat(b))),
         new(PemDefectKind.RevocationList, "before the certificates", b => Text(RevocationList + "\n" + string.Concat(b))),
         new(PemDefectKind.OtherBlock, "a public key", b => Text(MadeCertificates.Instance.LeafKey.ExportSubjectPublicKeyInfoPem() + "\n" + string.Concat(b))),
@@ -145,10 +146,15 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
         new(PemDefectKind.BinaryPkcs7, "p7b", b => Bag(b).Export(X509ContentType.Pkcs7)!),
         new(PemDefectKind.BinaryPkcs12, "without a password", b => Bag(b).Export(X509ContentType.Pfx)!),
         new(PemDefectKind.BinaryPkcs12, "under Java's customary password", b => Bag(b).Export(X509ContentType.Pfx, "changeit")!),
+        new(PemDefectKind.Binary, "a data base", b => [.. Text("SQLite format 3\0"), 1, 2, 0, .. b.SelectMany(d => (byte[])[.. Der(d), 0, 5])]),
         new(PemDefectKind.PasswordNeeded, "PKCS#12", b => Bag(b).Export(X509ContentType.Pfx, "secret")!, Lost: 3),
     ];
 
     private const string Dump = "Certificate:\n    Data:\n        Version: 3 (0x2)\n    Signature Algorithm: sha256WithRSAEncryption\n        Issuer: CN = Test Root 2\n";
+
+    // As OpenSSL encrypted keys before PKCS#8; nobody needs to open it.
+    private static string LegacyKey => System.Security.Cryptography.PemEncoding.WriteString("RSA PRIVATE KEY", new byte[640])
+        .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,1D04F2778D94D6D5F927DA7817D8D372\n\n", StringComparison.Ordinal) + "\n";
 
     private static string Request => new CertificateRequest("CN=request", MadeCertificates.Instance.LeafKey, System.Security.Cryptography.HashAlgorithmName.SHA256).CreateSigningRequestPem();
 

@@ -92,7 +92,8 @@ internal sealed class FileInventory
 
         bool any = false;
         ReadOnlyMemory<byte> rest = block.Payload;
-        while (DerShape.IsCertificate(rest.Span) && Certificate.TryParse(rest[..DerShape.TotalLength(rest.Span)], out Certificate? certificate, out _))
+        while (DerShape.IsCertificate(rest.Span)
+            && Certificate.TryParse(rest[..DerShape.TotalLength(rest.Span)], out Certificate? certificate, out _))
         {
             any = true;
             string hash = HashOf(certificate.RawData.Span);
@@ -112,5 +113,6 @@ internal sealed class FileInventory
     }
 
     // A bag is replaced by the certificates in it.
-    private static bool IsBag(ReadOnlyMemory<byte> der) => DerShape.Classify(der.Span) == PemBlockKind.Pkcs7 && Pkcs7Certificates.IsBag(der);
+    private static bool IsBag(ReadOnlyMemory<byte> der) => DerShape.Classify(der.Span) == PemBlockKind.Pkcs7
+        && Pkcs7Certificates.IsBag(der);
 }

@@ -5,7 +5,9 @@ using TlsTrust.CertificateFiles.Markers;
 
 namespace TlsTrust.Bundles.Laws;
 
-/// <summary>A block as the strictest of clients finds it: BEGIN and END at the start of a line, and base64 or some text between them.</summary>
+/// <summary>
+/// A block as the strictest of clients finds it: BEGIN and END at the start of a line, and base64 or some text between them.
+/// </summary>
 /// <param name="Label">Between BEGIN and the dashes, as it stands.</param>
 /// <param name="Payload">The decoded bytes; of what is no base64, the text without white space.</param>
 /// <param name="IsDecoded">Whether it was base64.</param>
@@ -23,7 +25,10 @@ internal static class StrictScan
 
     private static ReadOnlySpan<byte> Dashes => "-----"u8;
 
-    /// <summary>All blocks of a file: as it stands, and where there are NUL bytes also as UTF-16 of either order, from the first byte and from the second.</summary>
+    /// <summary>
+    /// All blocks of a file: as it stands, and where there are NUL bytes also as UTF-16 of either order, from the first byte and from the
+    /// second.
+    /// </summary>
     public static IEnumerable<StrictBlock> Blocks(ReadOnlyMemory<byte> file)
     {
         IEnumerable<StrictBlock> blocks = InText(file);
@@ -128,7 +133,8 @@ internal static class StrictScan
         }
 
         byte[] decoded = new byte[base64.Length];
-        if (System.Buffers.Text.Base64.DecodeFromUtf8(base64, decoded, out _, out int length) == System.Buffers.OperationStatus.Done && length > 0)
+        if (System.Buffers.Text.Base64.DecodeFromUtf8(base64, decoded, out _, out int length) == System.Buffers.OperationStatus.Done
+            && length > 0)
         {
             return new StrictBlock(label, decoded[..length], IsDecoded: true, isOff);
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.CertificateFiles.Text;
@@ -10,6 +12,12 @@ internal sealed class BareCertificates
 {
     // Base64 of 30 82, the start of every DER sequence of 256 bytes to 64 KB.
     private static ReadOnlySpan<byte> Start => "MII"u8;
+
+    private static readonly SearchValues<byte> Base64AndSpace =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"u8);
+
+    // The same sequence without a length, and the object identifier of signed data.
+    private static ReadOnlySpan<byte> IndefinitePkcs7 => "MIAGCSqGSIb3DQEHA"u8;
 
     // A start that comes to nothing costs what was read for it; text made up of such starts must not cost the square of its length.
     private const int WastePerByte = 4;
@@ -58,9 +66,13 @@ internal sealed class BareCertificates
             byte[] header = new byte[9];
             Base64Values.Decode(_gatherer.Values, DroppedLines.None, header);
             byte[] der = new byte[DerShape.TotalLength(header)];
-            if (Base64Values.Decode(_gatherer.Values, DroppedLines.None, der) == der.Length && DerShape.IsCertificate(der) && Certificate.TryParse(der, out Certificate? certificate, out _))
+            if (Base64Values.Decode(_gatherer.Values, DroppedLines.None, der) == der.Length && DerShape.IsCertificate(der)
+                && Certificate.TryParse(der, out Certificate? certificate, out _))
             {
-                found.Add(new PemContent(der, PemBlockKind.Certificate, certificate) { Position = at, EndIsOpen = EndIsOpen(text[at..end], _gatherer.End - at) && !PemBody.IsConsistent(certificate) });
+                found.Add(
+                    new PemContent(
+                        der, PemBlockKind.Certificate, certificate) { Position = at,
+                            EndIsOpen = EndIsOpen(text[at..end], _gatherer.End - at) && !PemBody.IsConsistent(certificate) });
                 extents?.Add((at, _gatherer.End));
                 position = _gatherer.End;
             }
@@ -76,7 +88,30 @@ internal sealed class BareCertificates
             }
         }
 
+        FindIndefinite(text, start, end, found, extents, before);
         return found.Count > before;
+    }
+
+    // PKCS#7 of indefinite length (BER), as Java and BouncyCastle write it: only its end octets tell where it ends.
+    private static void FindIndefinite(
+        ReadOnlySpan<byte> text, int start, int end, List<PemContent> found, List<(int Start, int End)>? extents, int before)
+    {
+        int at = found.Count == before ? text[start..end].IndexOf(IndefinitePkcs7) : -1;
+        if (at < 0)
+        {
+            return;
+        }
+
+        at += start;
+        int length = text[at..end].IndexOfAnyExcept(Base64AndSpace);
+        ReadOnlySpan<byte> run = length < 0 ? text[at..end] : text.Slice(at, length);
+        byte[] der = new byte[run.Length];
+        if (Base64.DecodeFromUtf8(run, der, out _, out int written) == OperationStatus.Done
+            && Pkcs7Certificates.IsBag(der.AsMemory(0, written)))
+        {
+            found.Add(new PemContent(der.AsMemory(0, written), PemBlockKind.Pkcs7, null) { Position = at });
+            extents?.Add((at, at + run.Length));
+        }
     }
 
     /// <summary>Looks for a line's worth of base64 that starts as DER does: what is left of a certificate, or a key.</summary>
@@ -148,12 +183,14 @@ internal sealed class BareCertificates
         const int least = 16; // shorter ones may be words
         int length = text.IndexOfAnyExcept(Base64Values.Characters);
         ReadOnlySpan<byte> rest = length < 0 ? default : text[length..].TrimStart((byte)'=');
-        return (length < 0 ? text.Length : length) >= least && !StartsAsDer(text) && !EncodedStarts.BeginsWith(text) && (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r');
+        return (length < 0 ? text.Length : length) >= least && !StartsAsDer(text) && !EncodedStarts.BeginsWith(text)
+            && (rest.IsEmpty || rest[0] is (byte)'\n' or (byte)'\r');
     }
 
     // A sequence: of 256 bytes or more, of 128 or more, or a short one with a version: the key of an elliptic curve is no longer.
     private static bool StartsAsDer(ReadOnlySpan<byte> base64) =>
-        base64.StartsWith(Start) || base64.StartsWith("MIG"u8) || base64.StartsWith("MIH"u8) || (base64.Length > 5 && base64[0] == 'M' && base64[3..].StartsWith("CAQ"u8));
+        base64.StartsWith(Start) || base64.StartsWith("MIG"u8) || base64.StartsWith("MIH"u8)
+            || (base64.Length > 5 && base64[0] == 'M' && base64[3..].StartsWith("CAQ"u8));
 
     // A line put in somewhere pushes the true end out, and the length that the DER names then ends with a line all the same. Padding, a
     // last line that is shorter than the others and a blank line do mark an end.
@@ -172,6 +209,7 @@ internal sealed class BareCertificates
         rest = rest[newline..];
         int next = rest.IndexOfAny((byte)'\n', (byte)'\r');
         ReadOnlySpan<byte> line = (next < 0 ? rest : rest[..next]).TrimEnd((byte)'=');
-        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Base64Values.Characters) < 0 && !StartsAsDer(line) && !EncodedStarts.BeginsWith(line);
+        return !line.IsEmpty && line.Length % 4 != 1 && line.IndexOfAnyExcept(Base64Values.Characters) < 0 && !StartsAsDer(line)
+            && !EncodedStarts.BeginsWith(line);
     }
 }

@@ -88,7 +88,8 @@ internal readonly record struct PemHeaders(string? Lines, int BodyStart, bool Is
 
             int length = 1;
             int character = c;
-            if (c is (byte)'\\' or (byte)'%' or (byte)'&' && TextEscape.TryRead(text[position..], out int escaped, out int escapeLength, out PemDefectKind _))
+            if (c is (byte)'\\' or (byte)'%' or (byte)'&'
+                && TextEscape.TryRead(text[position..], out int escaped, out int escapeLength, out PemDefectKind _))
             {
                 (character, length) = (escaped, escapeLength);
                 if (character is '\n' or '\r')

@@ -9,7 +9,8 @@ namespace TlsTrust.CertificateFiles.Markers;
 internal sealed record CommentMark(string Mark, string Where);
 
 /// <summary>
-/// The marks behind which a block does not count: somebody switched it off. Quotation marks, line numbers and the file names of grep are none.
+/// The marks behind which a block does not count: somebody switched it off. Quotation marks, line numbers and the file names of grep are
+/// none.
 /// </summary>
 internal static partial class CommentMarks
 {
@@ -45,7 +46,8 @@ internal static partial class CommentMarks
             case (byte)'/':
                 return line.StartsWith("//"u8) ? line[..2] : default;
             case (byte)'R' or (byte)'r':
-                return line.Length > Rem.Length && line[Rem.Length] is (byte)' ' or (byte)'\t' && Ascii.EqualsIgnoreCase(line[..Rem.Length], Rem) ? line[..Rem.Length] : default;
+                return line.Length > Rem.Length && line[Rem.Length] is (byte)' ' or (byte)'\t'
+                    && Ascii.EqualsIgnoreCase(line[..Rem.Length], Rem) ? line[..Rem.Length] : default;
             case (byte)'-':
                 return Dashes(line);
             default:
@@ -87,6 +89,8 @@ internal static partial class CommentMarks
         return next.StartsWith(mark) && !next.StartsWith("-----BEGIN"u8) && !next.StartsWith("-----END"u8) ? mark : default;
     }
 
-    [GeneratedRegex(@"^(\s*([>|*+]|\d+[:.)|\t-]?(?=\s|\D)|[^\s:#;!]+:(\d+[:-])?))+[+-]?(?=\s*([#;!]|//|REM\s|--))", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(\s*([>|*+]|\d+[:.)|\t-]?(?=\s|\D)|[^\s:#;!]+:(\d+[:-])?))+[+-]?(?=\s*([#;!]|//|REM\s|--))",
+            RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Quoting();
 }

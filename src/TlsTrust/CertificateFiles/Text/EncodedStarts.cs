@@ -11,6 +11,9 @@ internal static class EncodedStarts
     // The same put into base64 again, and once more: from its start only, since nobody writes a remark before it.
     private static readonly byte[][] NestedStarts = ["TFMwdExTMUNSVWRKVGlC"u8.ToArray(), "VEZNd2RFeFRNVU5TVldSS1ZHbE"u8.ToArray()];
 
+    // Base64 of "MII", the start of a certificate without markers: too short to be looked for within other base64.
+    private static ReadOnlySpan<byte> BareStart => "TUlJ"u8;
+
     /// <summary>Whether such text begins at the first of these characters.</summary>
     public static bool BeginsWith(ReadOnlySpan<byte> text) => IndexIn(text[..Math.Min(text.Length, Longest)]) == 0;
 
@@ -24,7 +27,24 @@ internal static class EncodedStarts
             once = nested < 0 ? once : nested;
         }
 
-        return once;
+        return IndexOfBare(once < 0 ? text : text[..once]) is var bare and >= 0 ? bare : once;
+    }
+
+    private static int IndexOfBare(ReadOnlySpan<byte> text)
+    {
+        int position = 0;
+        while (text[position..].IndexOf(BareStart) is var at and >= 0)
+        {
+            position += at;
+            if (position == 0 || !Base64Values.Characters.Contains(text[position - 1]))
+            {
+                return position;
+            }
+
+            position++;
+        }
+
+        return -1;
     }
 
     // All of them hold "tLS"; looking for each in turn would look through a text without it as often as the others occur.

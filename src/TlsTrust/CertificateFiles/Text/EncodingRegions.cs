@@ -26,7 +26,8 @@ internal static class EncodingRegions
     }
 
     /// <summary>
-    /// Whether what looks little-endian from here on is a letter in one byte before big-endian text: letters and NUL bytes take turns in both,
+    /// Whether what looks little-endian from here on is a letter in one byte before big-endian text: letters and NUL bytes take turns in
+    /// both,
     /// and only the end tells. UTF-16 ends with a whole unit.
     /// </summary>
     public static bool IsOffByOne(ReadOnlySpan<byte> data)
@@ -75,20 +76,23 @@ internal static class EncodingRegions
             return false;
         }
 
-        if (unit is 0xFEFF or 0xFFFE || data.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) || (data.Length > 9 && DerShape.CertificateLength(data[..9]) > 0))
+        if (unit is 0xFEFF or 0xFFFE || data.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])
+            || (data.Length > 9 && DerShape.CertificateLength(data[..9]) > 0))
         {
             return true;
         }
 
         ReadOnlySpan<byte> window = data[..Math.Min(data.Length, 2 * LookAhead)];
-        return window.IndexOfAnyExceptInRange((byte)0x09, (byte)0x7E) < 0 || Count(data, !bigEndian) is var units && (units == LookAhead || (units >= LeastUnits && units == data.Length / 2));
+        return window.IndexOfAnyExceptInRange((byte)0x09, (byte)0x7E) < 0 || Count(data, !bigEndian) is var units
+            && (units == LookAhead || (units >= LeastUnits && units == data.Length / 2));
     }
 
     // How many units from here on are ASCII.
     private static int Count(ReadOnlySpan<byte> data, bool bigEndian)
     {
         int units = 0;
-        while (units < LookAhead && (2 * units) + 1 < data.Length && Unit(data, 2 * units, bigEndian) is (>= 0x09 and <= 0x0D) or 0x1B or (>= 0x20 and <= 0x7E))
+        while (units < LookAhead && (2 * units) + 1 < data.Length
+            && Unit(data, 2 * units, bigEndian) is (>= 0x09 and <= 0x0D) or 0x1B or (>= 0x20 and <= 0x7E))
         {
             units++;
         }

@@ -6,7 +6,10 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.CertificateFiles.Text;
 
-/// <summary>Turns the bytes of a file into text that the reader can walk: one byte a character where it matters, no NUL, no control codes of a terminal, no byte order mark at the start.</summary>
+/// <summary>
+/// Turns the bytes of a file into text that the reader can walk: one byte a character where it matters, no NUL, no control codes of a
+/// terminal, no byte order mark at the start.
+/// </summary>
 internal static class PemText
 {
     private const int MaxNuls = 8; // behind each other, within a file: more are not the padding of text but of a record
@@ -26,7 +29,8 @@ internal static class PemText
     /// <param name="data">The file.</param>
     /// <param name="defects">Receives what was undone.</param>
     /// <param name="raw">Receives certificates that stood in binary between text, by position in the result.</param>
-    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw) => Of(data, defects, raw, out _);
+    public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw) =>
+        Of(data, defects, raw, out _);
 
     /// <summary>The same, and whether there are more NUL bytes in a row than text has.</summary>
     public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw, out bool holdsRecords)
@@ -48,11 +52,13 @@ internal static class PemText
     }
 
     /// <summary>
-    /// Text that is kept, with LF: each byte is a character, so that text in any encoding is written as it was. (.NET's own ReplaceLineEndings
+    /// Text that is kept, with LF: each byte is a character, so that text in any encoding is written as it was. (.NET's own
+    /// ReplaceLineEndings
     /// takes U+0085 for a line end, which here is half of an Å.) Byte order marks are no text.
     /// </summary>
     public static string Lines(ReadOnlySpan<byte> text) =>
-        Encoding.Latin1.GetString(text).Replace(Encoding.Latin1.GetString(Utf8Bom), "", StringComparison.Ordinal).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        Encoding.Latin1.GetString(text).Replace(Encoding.Latin1.GetString(Utf8Bom), "", StringComparison.Ordinal)
+            .Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     // ECMA-48 §5.4: ESC [, parameters, and a letter. Colours, and what clears the rest of a line.
     private static ReadOnlySpan<byte> WithoutTerminalCodes(ReadOnlySpan<byte> data, List<PemDefect> defects)
@@ -89,13 +95,16 @@ internal static class PemText
         if (first >= 0)
         {
             (int line, int column) = new LineCounter(result).At(first);
-            defects.Add(new PemDefect { Kind = PemDefectKind.TerminalCodes, Line = line, Column = column, Message = PemDefects.Of(PemDefectKind.TerminalCodes).Words });
+            defects.Add(
+                new PemDefect { Kind = PemDefectKind.TerminalCodes, Line = line, Column = column,
+                    Message = PemDefects.Of(PemDefectKind.TerminalCodes).Words });
         }
 
         return result;
     }
 
-    // NUL bytes come from UTF-16, of the whole file or of what was appended to something else, from padding of the file's last block on a disk,
+    // NUL bytes come from UTF-16, of the whole file or of what was appended to something else, from padding of the file's last block on a
+    // disk,
     // or from a certificate in binary form in the middle of text, which is taken out whole.
     private static byte[] WithoutNul(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw, out bool holdsRecords)
     {
@@ -133,9 +142,11 @@ internal static class PemText
             }
 
             // Little-endian text shows by the NUL behind its first letter.
-            int back = data[position] == 0 && position > 0 && text.Count > 0 && data[position - 1] is >= 0x09 and <= 0x7E && text[^1] == data[position - 1] ? 1 : 0;
+            int back = data[position] == 0 && position > 0 && text.Count > 0 && data[position - 1] is >= 0x09 and <= 0x7E
+                && text[^1] == data[position - 1] ? 1 : 0;
             back = back > 0 && EncodingRegions.IsOffByOne(data[(position - 1)..]) ? 0 : back;
-            if (EncodingRegions.Begins(data[(position - back)..], out bool bigEndian, out int mark) || (back > 0 && EncodingRegions.Begins(data[position..], out bigEndian, out mark)))
+            if (EncodingRegions.Begins(data[(position - back)..], out bool bigEndian, out int mark)
+                || (back > 0 && EncodingRegions.Begins(data[position..], out bigEndian, out mark)))
             {
                 back = bigEndian || mark > 0 ? 0 : back;
                 text.RemoveRange(text.Count - back, back);
@@ -176,14 +187,17 @@ internal static class PemText
                 Kind = PemDefectKind.Utf16,
                 Line = line,
                 Column = column,
-                Message = part.IsWhole ? $"{words} ({order}, {(part.HasMark ? "with" : "without")} a byte order mark)." : $"{words} in part, from here on ({order}), and something else in others.",
+                Message = part.IsWhole ? $"{words} ({order}, {(part.HasMark ? "with" : "without")} a byte order mark)."
+                    : $"{words} in part, from here on ({order}), and something else in others.",
             });
         }
 
         if (firstNul >= 0)
         {
             (int line, int column) = new LineCounter(result).At(firstNul);
-            defects.Add(new PemDefect { Kind = PemDefectKind.NulBytes, Line = line, Column = column, Message = PemDefects.Of(PemDefectKind.NulBytes).Words });
+            defects.Add(
+                new PemDefect { Kind = PemDefectKind.NulBytes, Line = line, Column = column, Message = PemDefects.Of(PemDefectKind.NulBytes)
+                    .Words });
         }
 
         return result;

@@ -27,7 +27,8 @@ public class LostKindTests
     {
         Encoding wide = bigEndian ? Encoding.BigEndianUnicode : Encoding.Unicode;
         byte[] key = wide.GetBytes(Key);
-        byte[] file = asciiFirst ? [.. Encoding.ASCII.GetBytes(Chain), .. key] : [.. wide.Preamble, .. key, .. Encoding.ASCII.GetBytes(Chain)];
+        byte[] file = asciiFirst ? [.. Encoding.ASCII.GetBytes(Chain), .. key]
+            : [.. wide.Preamble, .. key, .. Encoding.ASCII.GetBytes(Chain)];
         BundlePlan plan = Plan(file, o => o);
         Assert.Equal(2, plan.Report.After.Count);
         Assert.True(plan.Report.KeyMatches);
@@ -37,7 +38,9 @@ public class LostKindTests
     [Fact]
     public void Remarks_in_another_script_do_not_end_a_part_in_UTF_16()
     {
-        BundlePlan plan = Plan([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("# 証明書の連鎖、サーバー用\n" + Chain), .. Encoding.ASCII.GetBytes(Key)], o => o);
+        BundlePlan plan =
+            Plan([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("# 証明書の連鎖、サーバー用\n" + Chain), .. Encoding.ASCII.GetBytes(Key)],
+                o => o);
         Assert.Equal(2, plan.Report.After.Count);
         Assert.True(plan.Report.KeyMatches);
         Assert.Null(plan.DestinationReason);
@@ -87,7 +90,9 @@ public class LostKindTests
     [Fact]
     public void A_block_of_another_program_stays_as_it_is_written()
     {
-        string block = "-----BEGIN OpenVPN Static key V1-----\n" + string.Concat(Enumerable.Range(0, 16).Select(i => Convert.ToHexStringLower(Enumerable.Repeat((byte)i, 16).ToArray()) + "\n")) + "-----END OpenVPN Static key V1-----\n";
+        string block = "-----BEGIN OpenVPN Static key V1-----\n"
+            + string.Concat(Enumerable.Range(0, 16).Select(i => Convert.ToHexStringLower(Enumerable.Repeat((byte)i, 16).ToArray()) + "\n"))
+                + "-----END OpenVPN Static key V1-----\n";
         string pgp = "-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: 1\n\nAAAA\n=AbCd\n-----END PGP PUBLIC KEY BLOCK-----\n";
         BundlePlan plan = Plan("\uFEFF" + Chain + block + pgp, o => o);
         Assert.EndsWith(block + pgp, Text(plan), StringComparison.Ordinal);
@@ -161,8 +166,10 @@ public class LostKindTests
     [InlineData("diff --git a/x b/x\n@@ -1,2 +1,2 @@\n{0}\n")]
     public void A_document_that_quotes_PEM_is_not_replaced_by_it(string form)
     {
-        string pem = (Pem(Graph.Roots[0]) + Pem(Graph.Roots[1])).TrimEnd('\n').Replace("-----\n-----", "----------", StringComparison.Ordinal);
-        string document = form.Replace("{0}", pem, StringComparison.Ordinal).Replace("{1}", Convert.ToBase64String(Encoding.ASCII.GetBytes(Pem(Graph.Roots[0]))), StringComparison.Ordinal);
+        string pem = (Pem(Graph.Roots[0]) + Pem(Graph.Roots[1])).TrimEnd('\n')
+            .Replace("-----\n-----", "----------", StringComparison.Ordinal);
+        string document = form.Replace("{0}", pem, StringComparison.Ordinal)
+            .Replace("{1}", Convert.ToBase64String(Encoding.ASCII.GetBytes(Pem(Graph.Roots[0]))), StringComparison.Ordinal);
         if (form.StartsWith("dn:", StringComparison.Ordinal))
         {
             document = form.Replace("{1}", Convert.ToBase64String(Graph.Roots[0].RawData), StringComparison.Ordinal);
@@ -175,16 +182,20 @@ public class LostKindTests
     }
 
     [Theory]
-    [InlineData("CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = a.example\n   i:CN = Issuing\n{0}---\nServer certificate\nsubject=CN = a.example\n")]
+    [InlineData(
+        "CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = a.example\n   i:CN = Issuing\n{0}---\nServer certificate\nsubject=CN = a.example\n")]
     [InlineData("Bag Attributes\n    localKeyID: 61 B7 80\n    friendlyName: {{4D36-CD}}\nsubject=C = DE, CN = a\nissuer=CN = b\n{0}")]
     [InlineData("GlobalSign Root CA - R3 (2048)\n==============================\n{0}")]
     [InlineData("CN=Some Root, O=Somebody\n{0}")]
-    [InlineData("Certificate:\n    Data:\n        Version: 3 (0x2)\n        Serial Number: 1 (0x1)\n    Signature Algorithm: ecdsa-with-SHA256\n{0}")]
+    [InlineData(
+        "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Serial Number: 1 (0x1)\n    Signature Algorithm: ecdsa-with-SHA256\n{0}")]
     [InlineData("{0}\nSent by my phone; the rest follows\n")]
     public void Words_names_and_dumps_make_no_document(string form)
     {
         string pem = ("\uFEFF" + Pem(Graph.Roots[0]) + Pem(Graph.Roots[1])).Replace("\n-----END", "\n\n-----END", StringComparison.Ordinal);
-        BundlePlan plan = Plan(form.Replace("{0}", pem, StringComparison.Ordinal).Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal), o => o);
+        BundlePlan plan =
+            Plan(form.Replace("{0}", pem, StringComparison.Ordinal).Replace("{{", "{", StringComparison.Ordinal)
+                .Replace("}}", "}", StringComparison.Ordinal), o => o);
         Assert.True(plan.Report.Changed);
         Assert.Null(BundleRepair.RefusalReason(plan, null));
     }
@@ -198,7 +209,8 @@ public class LostKindTests
     {
         byte[] content = RandomNumberGenerator.GetBytes(608);
         string whole = PemEncoding.WriteString("RSA PRIVATE KEY", content)
-            .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,1D04F2778D94D6D5F927DA7817D8D372\n\n", StringComparison.Ordinal) + "\n";
+            .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,1D04F2778D94D6D5F927DA7817D8D372\n\n",
+                StringComparison.Ordinal) + "\n";
         string block = how switch
         {
             "blank line missing" => whole.Replace("D372\n\n", "D372\n", StringComparison.Ordinal),
@@ -233,7 +245,9 @@ public class LostKindTests
         BundlePlan plan = Plan("\uFEFF" + Pem(Graph.Roots[0]) + off + Pem(Graph.Roots[1]), o => o);
         Assert.Equal([Sha(Graph.Roots[0]), Sha(Graph.Roots[1])], plan.Report.After.Select(c => c.Sha256));
         Assert.Equal("CommentedOut", Assert.Single(plan.Report.LeftOut).What);
-        Assert.Equal(2, Plan(Encoding.UTF8.GetBytes("\uFEFF" + Pem(Graph.Roots[0]) + off + Pem(Graph.Roots[1])), o => o with { KeepText = true }).Report.After.Count);
+        Assert.Equal(
+            2, Plan(Encoding.UTF8.GetBytes("\uFEFF" + Pem(Graph.Roots[0]) + off + Pem(Graph.Roots[1])), o => o with { KeepText = true })
+                .Report.After.Count);
     }
 
     [Theory]
@@ -251,7 +265,9 @@ public class LostKindTests
     [Fact]
     public void Base64_without_markers_behind_a_comment_mark_stays_off()
     {
-        BundlePlan plan = Plan("\uFEFF" + Pem(Graph.Roots[0]) + "# " + Convert.ToBase64String(Graph.Roots[3].RawData) + "\n# x: " + Convert.ToBase64String(Encoding.ASCII.GetBytes(Pem(Graph.Roots[2]))) + "\n", o => o);
+        BundlePlan plan =
+            Plan("\uFEFF" + Pem(Graph.Roots[0]) + "# " + Convert.ToBase64String(Graph.Roots[3].RawData) + "\n# x: "
+                + Convert.ToBase64String(Encoding.ASCII.GetBytes(Pem(Graph.Roots[2]))) + "\n", o => o);
         Assert.Single(plan.Report.After);
     }
 
@@ -262,8 +278,14 @@ public class LostKindTests
         BundlePlan plan = Plan(twice + "\n", o => o);
         Assert.Equal(2, plan.Report.After.Count);
         Assert.True(plan.Report.KeyMatches);
+        string bare = Convert.ToBase64String(Encoding.ASCII.GetBytes(Convert.ToBase64String(Graph.Server.RawData)));
+        Assert.Single(Plan(bare + "\n", o => o).Report.After);
         X509Certificate2Collection bag = [Graph.Server, Graph.CrossSigned[0]];
-        Assert.Equal(2, Plan(Convert.ToBase64String(bag.Export(X509ContentType.Pkcs7)!, Base64FormattingOptions.InsertLineBreaks) + "\n", o => o).Report.After.Count);
+        Assert.Equal(
+            2, Plan(Convert.ToBase64String(Indefinite(bag), Base64FormattingOptions.InsertLineBreaks) + "\n", o => o).Report.After.Count);
+        Assert.Equal(
+            2, Plan(Convert.ToBase64String(bag.Export(X509ContentType.Pkcs7)!, Base64FormattingOptions.InsertLineBreaks) + "\n", o => o)
+                .Report.After.Count);
     }
 
     [Fact]
@@ -277,7 +299,11 @@ public class LostKindTests
         BundlePlan altered = Plan(Pem(Graph.Server) + PemEncoding.WriteString("CERTIFICATE", flipped) + "\n", o => o);
         Assert.Contains(altered.Report.Notes, n => n is { What: "SignatureInvalid", Severity: Severity.Error });
         Assert.False(altered.Report.IsSound);
-        BundlePlan unrelated = Plan(Pem(Graph.OtherServer), o => o with { Additional = [new AdditionalCertificate(TlsTrust.Certificates.Certificate.From(Graph.CrossSigned[0]), CertificateOrigin.File("a report"))] });
+        BundlePlan unrelated =
+            Plan(Pem(Graph.OtherServer), o => o
+                with { Additional =
+                    [new AdditionalCertificate(
+                        TlsTrust.Certificates.Certificate.From(Graph.CrossSigned[0]), CertificateOrigin.File("a report"))] });
         Assert.Contains("another server", unrelated.Report.Summary, StringComparison.Ordinal);
         BundlePlan named = Plan("Bag Attributes\n    friendlyName: srv -----BEGIN CERTIFICATE-----\nsubject=CN = x\n" + Chain, o => o);
         Assert.True(named.Report.IsSound, named.Report.ToString());
@@ -289,12 +315,28 @@ public class LostKindTests
         BundlePlan chain = Plan(Pem(Graph.CrossSigned[0]), o => o with { Kind = PemBundleKind.Server });
         Assert.Contains("chain.pem", chain.Report.Refusal, StringComparison.Ordinal);
         Assert.Null(chain.OpenEnd);
-        Assert.Contains("chain.pem", Plan(Pem(Graph.CrossSigned[0]), o => o with { Key = Encoding.ASCII.GetBytes(Key) }).Report.Refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "chain.pem", Plan(Pem(Graph.CrossSigned[0]), o => o with { Key = Encoding.ASCII.GetBytes(Key) }).Report.Refusal,
+                StringComparison.Ordinal);
         BundlePlan swapped = Plan(Key, o => o with { Key = Encoding.ASCII.GetBytes(Chain) });
         Assert.Contains("swapped", swapped.Report.Summary, StringComparison.Ordinal);
-        string request = new CertificateRequest("CN=a.example", Graph.ServerKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem() + "\n";
+        string request = new CertificateRequest("CN=a.example", Graph.ServerKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSigningRequestPem() + "\n";
         Assert.Contains("request", Plan(Key + request, o => o).Report.Summary, StringComparison.Ordinal);
         Assert.Contains(Plan(Pem(Graph.CrossSigned[0]), o => o).Report.Notes, n => n.What == "ChainOnly");
+    }
+
+    // The outermost three lengths given up for end octets.
+    private static byte[] Indefinite(X509Certificate2Collection bag)
+    {
+        byte[] certificates = [.. bag.SelectMany(c => c.RawData)];
+        byte[] length = [0x82, (byte)(certificates.Length >> 8), (byte)certificates.Length];
+        byte[] version = [0x02, 0x01, 0x01, 0x31, 0x00, 0x30, 0x0B, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01];
+        return
+        [
+            0x30, 0x80, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02, 0xA0, 0x80, 0x30, 0x80,
+            .. version, 0xA0, .. length, .. certificates, 0x31, 0x00, 0, 0, 0, 0, 0, 0,
+        ];
     }
 
     private static byte[] Tar(byte[] content)

@@ -101,13 +101,17 @@ internal sealed class MadeFile
             5 => ("base64 once more", Ascii(Convert.ToBase64String(Ascii(block)) + "\n")),
             6 => ("base64 twice more", Ascii(Convert.ToBase64String(Ascii(Convert.ToBase64String(Ascii(block)))) + "\n")),
             7 => ("bare base64", Ascii(Convert.ToBase64String(certificate.RawData) + "\n")),
-            8 => ("bare PKCS#7", Ascii(Convert.ToBase64String(new X509Certificate2Collection(certificate).Export(X509ContentType.Pkcs7)!) + "\n")),
+            8 => ("bare PKCS#7",
+                Ascii(Convert.ToBase64String(new X509Certificate2Collection(certificate).Export(X509ContentType.Pkcs7)!) + "\n")),
             9 => ("binary in text", [.. certificate.RawData, (byte)'\n']),
             10 => ("UTF-16", Encoding.Unicode.GetBytes(block)),
             11 => ("UTF-16 with mark", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(block)]),
             12 => ("UTF-16 big-endian", Encoding.BigEndianUnicode.GetBytes(block)),
             13 => ("glued", Ascii(block.TrimEnd('\n'))),
-            14 => ("label", Ascii(block.Replace("CERTIFICATE", Pick("Certificate", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "CERT/X.509"), StringComparison.Ordinal))),
+            14 => ("label",
+                Ascii(block.Replace(
+                    "CERTIFICATE", Pick("Certificate", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", "CERT/X.509"),
+                        StringComparison.Ordinal))),
             15 => ("mark of UTF-8", [0xEF, 0xBB, 0xBF, .. Ascii(block)]),
             _ => ("plain", Ascii(block)),
         };
@@ -131,7 +135,9 @@ internal sealed class MadeFile
             case 0:
                 Kinds.Add("key under an odd label");
                 Others.Add(der);
-                _pieces.Add(Ascii(pem.Replace("PRIVATE KEY", Pick("Ed25519 PRIVATE KEY", "EC/P256 PRIVATE KEY", "My private Key"), StringComparison.Ordinal)));
+                _pieces.Add(
+                    Ascii(pem.Replace(
+                        "PRIVATE KEY", Pick("Ed25519 PRIVATE KEY", "EC/P256 PRIVATE KEY", "My private Key"), StringComparison.Ordinal)));
                 break;
             case 1:
                 Kinds.Add("key in UTF-16");
@@ -144,7 +150,9 @@ internal sealed class MadeFile
                 break;
             case 3:
                 Kinds.Add("key under a password");
-                byte[] sealedKey = key.ExportEncryptedPkcs8PrivateKey("x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1));
+                byte[] sealedKey =
+                    key.ExportEncryptedPkcs8PrivateKey(
+                        "x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1));
                 Others.Add(sealedKey);
                 _pieces.Add(Ascii(PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", sealedKey) + "\n"));
                 break;
@@ -173,7 +181,8 @@ internal sealed class MadeFile
         Others.Add(content);
         string blank = Pick("\n", "", "\n");
         string block = PemEncoding.WriteString("RSA PRIVATE KEY", content)
-            .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,1D04F2778D94D6D5F927DA7817D8D372\n" + blank, StringComparison.Ordinal) + "\n";
+            .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,1D04F2778D94D6D5F927DA7817D8D372\n" + blank,
+                StringComparison.Ordinal) + "\n";
         _pieces.Add(_random.Next(3) switch
         {
             0 => Ascii(block.Replace("\n", "\\n", StringComparison.Ordinal) + "\n"),
@@ -193,12 +202,16 @@ internal sealed class MadeFile
                 Kinds.Add("OpenVPN's static key");
                 string hex = Convert.ToHexStringLower(content);
                 Others.Add(Ascii(hex)); // by its text
-                _pieces.Add(Ascii("-----BEGIN OpenVPN Static key V1-----\n" + string.Concat(hex.Chunk(32).Select(l => new string(l) + "\n")) + "-----END OpenVPN Static key V1-----\n"));
+                _pieces.Add(
+                    Ascii("-----BEGIN OpenVPN Static key V1-----\n" + string.Concat(hex.Chunk(32).Select(l => new string(l) + "\n"))
+                        + "-----END OpenVPN Static key V1-----\n"));
                 break;
             case 1:
                 Kinds.Add("a block of another program");
                 Others.Add(Ascii("Version:1" + Convert.ToBase64String(content) + "=AbCd"));
-                _pieces.Add(Ascii("-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: 1\n\n" + Convert.ToBase64String(content) + "\n=AbCd\n-----END PGP PUBLIC KEY BLOCK-----\n"));
+                _pieces.Add(
+                    Ascii("-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: 1\n\n" + Convert.ToBase64String(content)
+                        + "\n=AbCd\n-----END PGP PUBLIC KEY BLOCK-----\n"));
                 break;
             default:
                 Kinds.Add("an unknown label");
@@ -236,7 +249,10 @@ internal sealed class MadeFile
             if (_random.Next(5) == 0)
             {
                 Kinds.Add("text");
-                bytes.AddRange(Ascii(Pick("\n# a comment\n", "\nSome Root CA\n============\n", "\nsubject=CN = x, O = y\nissuer=CN = z\n", "\nBag Attributes\n    friendlyName: srv\nKey Attributes: <No Attributes>\n")));
+                bytes.AddRange(
+                    Ascii(Pick(
+                        "\n# a comment\n", "\nSome Root CA\n============\n", "\nsubject=CN = x, O = y\nissuer=CN = z\n",
+                            "\nBag Attributes\n    friendlyName: srv\nKey Attributes: <No Attributes>\n")));
             }
             else if (bytes.Count > 0 && bytes[^1] != '\n' && bytes[^1] != '-' && bytes[^1] != 0)
             {
@@ -261,7 +277,8 @@ internal sealed class MadeFile
             2 => ("a data base", [.. Ascii("SQLite format 3\0"), .. noise, (byte)'\n'], [(byte)'\n', .. noise]),
             3 => ("Markdown", Ascii("# How to\n\nSave this:\n\n```\n"), Ascii("\n```\nand run it.\n")),
             4 => ("a script", Ascii("#!/bin/sh\nset -e\ncat > /etc/ca.pem <<'EOF'\n"), Ascii("\nEOF\nupdate-ca-certificates\n")),
-            5 => ("a mail", Ascii("From: a@example.org\nTo: b@example.org\nSubject: CA\nContent-Type: text/plain\n\nHi,\n\n"), Ascii("\n-- \nB.\n")),
+            5 => ("a mail", Ascii("From: a@example.org\nTo: b@example.org\nSubject: CA\nContent-Type: text/plain\n\nHi,\n\n"),
+                Ascii("\n-- \nB.\n")),
             6 => ("source code", Ascii("package main\n\nvar ca = `\n"), Ascii("\n`\n")),
             7 => ("YAML", Ascii("apiVersion: v1\nkind: ConfigMap\ndata:\n  ca.crt: |\n"), Ascii("\n")),
             8 => ("an OpenVPN profile", Ascii("client\nremote vpn.example.org 1194\n<ca>\n"), Ascii("\n</ca>\n")),
@@ -277,7 +294,8 @@ internal sealed class MadeFile
 
     private static byte[] Ascii(string text) => Encoding.Latin1.GetBytes(text);
 
-    private static string Lines(string block, Func<string, string> change) => string.Concat(block.TrimEnd('\n').Split('\n').Select(l => change(l) + "\n"));
+    private static string Lines(string block, Func<string, string> change) =>
+        string.Concat(block.TrimEnd('\n').Split('\n').Select(l => change(l) + "\n"));
 
     private static string OneLine(string block)
     {

@@ -57,7 +57,9 @@ internal sealed class MadeGraph
     /// <summary>Every certificate.</summary>
     public IEnumerable<X509Certificate2> All => [.. Roots, Renewed, .. CrossSigned, OldCrossSign, Server, OtherServer, ExpiredServer];
 
-    /// <summary>What a client that holds one root gets by: a path of these certificates, all valid, from a server's certificate to it.</summary>
+    /// <summary>
+    /// What a client that holds one root gets by: a path of these certificates, all valid, from a server's certificate to it.
+    /// </summary>
     public static bool Accepts(X509Certificate2 root, X509Certificate2 server, IEnumerable<Certificate> sent)
     {
         Certificate[] given = [.. sent.Where(c => c.NotBefore <= DateTime.UtcNow && DateTime.UtcNow <= c.NotAfter)];
@@ -89,7 +91,8 @@ internal sealed class MadeGraph
 
         using X509Certificate2 platform = issuer.ToX509Certificate2();
         using ECDsa? key = platform.GetECDsaPublicKey();
-        return key is not null && key.VerifyData(child.ToBeSigned, child.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return key is not null
+            && key.VerifyData(child.ToBeSigned, child.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
     private static ECDsa Key() => ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -100,7 +103,8 @@ internal sealed class MadeGraph
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         return issuer is { } by
-            ? request.Create(by.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(by.Key), Now.AddDays(from), Now.AddDays(to), Serial())
+            ? request.Create(
+                by.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(by.Key), Now.AddDays(from), Now.AddDays(to), Serial())
             : request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), Now.AddDays(from), Now.AddDays(to), Serial());
     }
 
@@ -113,7 +117,8 @@ internal sealed class MadeGraph
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        return request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), Now.AddDays(from), Now.AddDays(to), Serial());
+        return request.Create(
+            issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(issuerKey), Now.AddDays(from), Now.AddDays(to), Serial());
     }
 
     private static byte[] Serial()

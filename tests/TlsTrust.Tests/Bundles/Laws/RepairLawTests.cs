@@ -10,7 +10,8 @@ using TlsTrust.Environment.Provisioning;
 namespace TlsTrust.Tests.Bundles.Laws;
 
 /// <summary>
-/// Nothing is lost: on generated files of which the truth is known, on every file of the corpora, and on any folder of foreign files. Each law
+/// Nothing is lost: on generated files of which the truth is known, on every file of the corpora, and on any folder of foreign files. Each
+/// law
 /// also has a plan that breaks it, which the program must refuse.
 /// </summary>
 public class RepairLawTests
@@ -24,7 +25,8 @@ public class RepairLawTests
     [Fact]
     public void No_generated_file_loses_anything()
     {
-        int count = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_LAWS"), CultureInfo.InvariantCulture, out int many) ? many : Few;
+        int count = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_LAWS"), CultureInfo.InvariantCulture, out int many)
+            ? many : Few;
         Dictionary<string, int> kinds = [];
         System.Collections.Concurrent.ConcurrentBag<string> failures = [];
         Parallel.For(0, count, seed =>
@@ -48,7 +50,9 @@ public class RepairLawTests
         if (count >= Few)
         {
             // Marks of comments are one kind together.
-            Assert.Empty(kinds.Where(k => !k.Key.StartsWith("switched off", StringComparison.Ordinal) && k.Value * LeastOfAKind < count).Select(k => $"{k.Key}: {k.Value}"));
+            Assert.Empty(
+                kinds.Where(k => !k.Key.StartsWith("switched off", StringComparison.Ordinal) && k.Value * LeastOfAKind < count)
+                    .Select(k => $"{k.Key}: {k.Value}"));
         }
     }
 
@@ -79,7 +83,8 @@ public class RepairLawTests
     [InlineData("a second run", "not settled")]
     public void A_plan_that_breaks_a_law_is_refused(string reason, string what)
     {
-        string server = Graph.ServerKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Graph.Server) + Pem(Graph.CrossSigned[0]) + Pem(Graph.CrossSigned[1]);
+        string server = Graph.ServerKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Graph.Server) + Pem(Graph.CrossSigned[0])
+            + Pem(Graph.CrossSigned[1]);
         string stapled = Pem(Graph.OtherServer) + Pem(Graph.Roots[2]);
         string trust = string.Concat(Graph.Roots.Take(3).Select(Pem));
         string off = trust + string.Concat(Pem(Graph.Roots[3]).TrimEnd('\n').Split('\n').Select(l => "# " + l + "\n"));
@@ -87,9 +92,12 @@ public class RepairLawTests
         {
             "a certificate" => (server, server.Replace(Pem(Graph.CrossSigned[1]), "", StringComparison.Ordinal), new HashSet<string>()),
             "a key" => (server, server[server.IndexOf("-----BEGIN CERT", StringComparison.Ordinal)..], []),
-            "unnamed" => (server, server[server.IndexOf("-----BEGIN CERT", StringComparison.Ordinal)..], [FileInventory.HashOf(Graph.ServerKey.ExportPkcs8PrivateKey())]),
+            "unnamed" =>
+                (server, server[server.IndexOf("-----BEGIN CERT", StringComparison.Ordinal)..],
+                    [FileInventory.HashOf(Graph.ServerKey.ExportPkcs8PrivateKey())]),
             "an anchor" => (trust, trust[Pem(Graph.Roots[0]).Length..], [Hash(Graph.Roots[0])]),
-            "a cross-sign" => (server, server.Replace(Pem(Graph.CrossSigned[1]), "", StringComparison.Ordinal), [Hash(Graph.CrossSigned[1])]),
+            "a cross-sign" =>
+                (server, server.Replace(Pem(Graph.CrossSigned[1]), "", StringComparison.Ordinal), [Hash(Graph.CrossSigned[1])]),
             "the root that stapling needs" => (stapled, Pem(Graph.OtherServer), [Hash(Graph.Roots[2])]),
             "switched on" => (off, trust + Pem(Graph.Roots[3]), []),
             _ => (trust, trust + Pem(Graph.Roots[0]), []),
@@ -101,7 +109,10 @@ public class RepairLawTests
             Content = text,
             Copy = text,
             LeftOut = leftOut,
-            Report = made.Report with { Changed = true, LeftOut = [.. named ? leftOut.Select(_ => new PemChange { What = "Test", Why = "test", Severity = Severity.Warning }) : []] },
+            Report = made.Report
+                with { Changed = true,
+                    LeftOut = [.. named ? leftOut.Select(_ => new PemChange { What = "Test", Why = "test", Severity = Severity.Warning })
+                        : []] },
         });
         Assert.Contains(reason, plan.Report.Refusal, StringComparison.Ordinal);
         Assert.Contains(reason, plan.Report.Summary, StringComparison.Ordinal);
@@ -114,7 +125,10 @@ public class RepairLawTests
     [Fact]
     public void What_is_left_out_is_named_with_its_reason_and_in_the_summary()
     {
-        BundlePlan plan = BundlePlanner.Plan("/x/file.pem", Encoding.ASCII.GetBytes(Pem(Graph.Roots[3]) + Pem(Graph.Server) + Pem(Graph.CrossSigned[0])), Options() with { Kind = PemBundleKind.Server });
+        BundlePlan plan =
+            BundlePlanner.Plan(
+                "/x/file.pem", Encoding.ASCII.GetBytes(Pem(Graph.Roots[3]) + Pem(Graph.Server) + Pem(Graph.CrossSigned[0])), Options()
+                    with { Kind = PemBundleKind.Server });
         PemChange gone = Assert.Single(plan.Report.LeftOut);
         Assert.Contains("Root 4", gone.Why, StringComparison.Ordinal);
         Assert.Contains("Left out: 1", plan.Report.Summary, StringComparison.Ordinal);
@@ -143,7 +157,8 @@ public class RepairLawTests
                 failures.Add($"{file}: {fault}");
             }
         });
-        TestContext.Current.TestOutputHelper?.WriteLine($"{files.Length} files, {changed} to mend, {elsewhere} of them elsewhere only, {failures.Count} broken");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{files.Length} files, {changed} to mend, {elsewhere} of them elsewhere only, {failures.Count} broken");
         Assert.True(failures.IsEmpty, $"{failures.Count} of {files.Length}\n" + string.Join('\n', failures.Order().Take(40)));
     }
 
@@ -157,7 +172,8 @@ public class RepairLawTests
 
         HashSet<string> after = [.. ReadByPlatform(plan.Copy.Span)];
         string[] lost = [.. ReadByPlatform(bytes).Where(h => !after.Contains(h) && !plan.LeftOut.Contains(h))];
-        return lost.Length > 0 && !plan.Copy.Span.SequenceEqual(bytes) ? $"lost {lost.Length} of those that the platform reads" : Unsettled(plan);
+        return lost.Length > 0 && !plan.Copy.Span.SequenceEqual(bytes) ? $"lost {lost.Length} of those that the platform reads"
+            : Unsettled(plan);
     }
 
     private static string? Broken(MadeFile file)
@@ -171,13 +187,17 @@ public class RepairLawTests
         if (!plan.Copy.Span.SequenceEqual(file.Bytes))
         {
             HashSet<string> after = [.. ReadByPlatform(plan.Copy.Span)];
-            string text = Encoding.Latin1.GetString(plan.Copy.Span).Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+            string text = Encoding.Latin1.GetString(plan.Copy.Span).Replace("\n", "", StringComparison.Ordinal)
+                .Replace(" ", "", StringComparison.Ordinal);
             if (file.Certificates.Find(c => !after.Contains(Hash(c)) && !plan.LeftOut.Contains(Hash(c))) is { } lost)
             {
                 return $"{lost.Subject} is lost";
             }
 
-            if (file.Others.Exists(o => !text.Contains(Convert.ToBase64String(o), StringComparison.Ordinal) && !text.Contains(Encoding.Latin1.GetString(o), StringComparison.Ordinal) && !plan.LeftOut.Contains(FileInventory.HashOf(o))))
+            if (file.Others.Exists(
+                o => !text.Contains(Convert.ToBase64String(o), StringComparison.Ordinal)
+                    && !text.Contains(Encoding.Latin1.GetString(o), StringComparison.Ordinal)
+                        && !plan.LeftOut.Contains(FileInventory.HashOf(o))))
             {
                 return "a key or another block is lost";
             }
@@ -213,21 +233,32 @@ public class RepairLawTests
         if (plan.Report.Kind == PemBundleKind.Trust)
         {
             // Each anchor is there still, or another of its name and key that is valid as long.
-            Certificate? anchor = before.FirstOrDefault(c => !left.Contains(c) && !left.Any(o => o.Subject.Equals(c.Subject) && o.PublicKey.Equals(c.PublicKey) && o.Issuer.Equals(c.Issuer) && o.NotAfter >= c.NotAfter));
+            Certificate? anchor =
+                before.FirstOrDefault(
+                    c => !left.Contains(c)
+                        && !left.Any(
+                            o => o.Subject.Equals(c.Subject) && o.PublicKey.Equals(c.PublicKey) && o.Issuer.Equals(c.Issuer)
+                                && o.NotAfter >= c.NotAfter));
             return anchor is null ? null : $"the anchor {anchor} is gone";
         }
 
-        X509Certificate2? server = file.Certificates.Find(c => plan.Certificates.Count > 0 && Hash(c) == FileInventory.HashOf(plan.Certificates[0].RawData.Span));
-        return server is not null && Graph.Roots.Any(root => MadeGraph.Accepts(root, server, before) && !MadeGraph.Accepts(root, server, left)) ? "a client's path is gone"
-            : server == Graph.OtherServer && file.Certificates.Contains(Graph.Roots[2]) && !after.Contains(Hash(Graph.Roots[2])) ? "the root that stapling needs is gone"
+        X509Certificate2? server =
+            file.Certificates.Find(c => plan.Certificates.Count > 0 && Hash(c) == FileInventory.HashOf(plan.Certificates[0].RawData.Span));
+        return server is not null
+            && Graph.Roots.Any(root => MadeGraph.Accepts(root, server, before) && !MadeGraph.Accepts(root, server, left))
+                ? "a client's path is gone"
+            : server == Graph.OtherServer && file.Certificates.Contains(Graph.Roots[2]) && !after.Contains(Hash(Graph.Roots[2]))
+                ? "the root that stapling needs is gone"
             : null;
     }
 
     // The program caught itself: nothing is lost, and the planner has a fault all the same.
-    private static string? Unsafe(BundlePlan plan) => plan.Report.Refusal is { } refusal && refusal.StartsWith("What was planned", StringComparison.Ordinal) ? refusal : null;
+    private static string? Unsafe(BundlePlan plan) => plan.Report.Refusal is { } refusal
+        && refusal.StartsWith("What was planned", StringComparison.Ordinal) ? refusal : null;
 
     private static string? Unsettled(BundlePlan plan) =>
-        plan.Report.Changed && BundlePlanner.Plan(plan.Report.Path, plan.Content, Options()).Report.Changed ? "a second run changes it again" : null;
+        plan.Report.Changed && BundlePlanner.Plan(plan.Report.Path, plan.Content, Options()).Report.Changed
+            ? "a second run changes it again" : null;
 
     private static List<string> ReadByPlatform(ReadOnlySpan<byte> bytes)
     {
@@ -238,7 +269,8 @@ public class RepairLawTests
             if (text[fields.Label] is "CERTIFICATE")
             {
                 byte[] der = new byte[fields.DecodedDataLength];
-                if (Convert.TryFromBase64Chars(text[fields.Base64Data], der, out int length) && Certificate.TryParse(der.AsMemory(0, length), out _, out _))
+                if (Convert.TryFromBase64Chars(text[fields.Base64Data], der, out int length)
+                    && Certificate.TryParse(der.AsMemory(0, length), out _, out _))
                 {
                     found.Add(FileInventory.HashOf(der.AsSpan(0, length)));
                 }

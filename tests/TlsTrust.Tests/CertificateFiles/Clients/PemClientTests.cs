@@ -52,7 +52,7 @@ public class PemClientTests
         using ClientLoaders loaders = new();
         Dictionary<string, PemDamage> files = [];
         // A key, a revocation list and other blocks are not thrown away, though Java reads no file that has them.
-        bool Stays(PemDamage damage) => client == PemClient.Java && damage.Kind is PemDefectKind.PrivateKey or PemDefectKind.RevocationList or PemDefectKind.OtherBlock;
+        bool Stays(PemDamage damage) => client == PemClient.Java && damage.Kind is PemDefectKind.PrivateKey or PemDefectKind.HeaderBlankLine or PemDefectKind.RevocationList or PemDefectKind.OtherBlock;
         foreach (PemDamage damage in PemDamage.All.Concat(PemDamage.Forms).Where(d => d.Lost == 0 && !Stays(d)))
         {
             BundlePlan plan = BundlePlanner.Plan("/x/a.pem", damage.Make(), new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
