@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace TlsTrust.Tests;
 
-/// <summary>Where other people's cases are: <c>TLSTRUST_SHARED</c>, or <c>shared</c> beside the checkout. Nothing of them is in the project.</summary>
+/// <summary>
+/// Where other people's cases are: <c>TLSTRUST_SHARED</c>, or <c>shared</c> beside the checkout. Nothing of them is in the project.
+/// </summary>
 internal static class Corpora
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -14,7 +16,8 @@ internal static class Corpora
     internal static string Require(string file)
     {
         string? path = Folder is null ? null : Path.Combine(Folder, file);
-        Assert.SkipUnless(path is not null && File.Exists(path), $"{file} is not here: set TLSTRUST_SHARED to the folder that holds corpora/");
+        Assert.SkipUnless(path is not null
+            && File.Exists(path), $"{file} is not here: set TLSTRUST_SHARED to the folder that holds corpora/");
         return path!;
     }
 
@@ -26,9 +29,12 @@ internal static class Corpora
 
     private static string? FindFolder([CallerFilePath] string? source = null)
     {
-        string?[] starts = [System.Environment.GetEnvironmentVariable("TLSTRUST_SHARED"), .. Ancestors(AppContext.BaseDirectory), .. Ancestors(Path.GetDirectoryName(source))];
+        string?[] starts =
+            [System.Environment.GetEnvironmentVariable("TLSTRUST_SHARED"), .. Ancestors(AppContext.BaseDirectory),
+                .. Ancestors(Path.GetDirectoryName(source))];
         return starts.Where(static s => s is { Length: > 0 })
-            .SelectMany(static s => new[] { Path.Combine(s!, "corpora"), Path.Combine(s!, "shared", "corpora"), Path.Combine(s!, "..", "shared", "corpora") })
+            .SelectMany(static s =>
+                new[] { Path.Combine(s!, "corpora"), Path.Combine(s!, "shared", "corpora"), Path.Combine(s!, "..", "shared", "corpora") })
             .FirstOrDefault(Directory.Exists);
     }
 

@@ -9,7 +9,8 @@ namespace TlsTrust.BouncyCastle;
 public sealed class BouncyCastleSignatures : ISignatureProvider
 {
     /// <inheritdoc/>
-    public bool? Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> algorithmIdentifier, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> subjectPublicKeyInfo)
+    public bool? Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> algorithmIdentifier, ReadOnlySpan<byte> signature,
+        ReadOnlySpan<byte> subjectPublicKeyInfo)
     {
         try
         {
@@ -19,7 +20,8 @@ public sealed class BouncyCastleSignatures : ISignatureProvider
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Damaged keys and parameters bring out of BouncyCastle nearly any exception, null references included. Each means that it can't read them.
+            // Damaged keys and parameters bring out of BouncyCastle nearly any exception, null references included. Each means that it
+            // can't read them.
             return null;
         }
     }

@@ -9,8 +9,8 @@ using Org.BouncyCastle.Security;
 namespace TlsTrust.BouncyCastle;
 
 /// <summary>
-/// RSASSA-PKCS1-v1_5 and RSASSA-PSS, RFC 8017 §8, with any hash, salt and size. BouncyCastle's hashes, but not its RSA keys: making one of those
-/// tests whether the modulus is a prime, which takes longer than the verification.
+/// RSASSA-PKCS1-v1_5 and RSASSA-PSS, RFC 8017 §8, with any hash, salt and size. BouncyCastle's hashes, but not its RSA keys: making one of
+/// those tests whether the modulus is a prime, which takes longer than the verification.
 /// </summary>
 internal static class RsaSignature
 {
@@ -21,7 +21,7 @@ internal static class RsaSignature
     private const byte PssTrailer = 0xBC;
 
     /// <summary>Hashes by algorithm, PKCS#1 v1.5: RFC 8017 §A.2.4, RFC 3279, TeleTrusT, NIST.</summary>
-    private static readonly Dictionary<string, string> _hashes = new()
+    private static readonly Dictionary<string, string> Hashes = new()
     {
         ["1.2.840.113549.1.1.2"] = "1.2.840.113549.2.2",
         ["1.2.840.113549.1.1.3"] = "1.2.840.113549.2.4",
@@ -42,7 +42,7 @@ internal static class RsaSignature
     };
 
     /// <summary>Whether a signature algorithm is one of RSA.</summary>
-    internal static bool IsKnown(string oid) => oid == Pss || _hashes.ContainsKey(oid);
+    internal static bool IsKnown(string oid) => oid == Pss || Hashes.ContainsKey(oid);
 
     /// <summary>Whether the key made the signature; null where parameters or key can't be read.</summary>
     internal static bool? Verify(ReadOnlySpan<byte> data, AlgorithmIdentifier algorithm, byte[] signature, SubjectPublicKeyInfo key)
@@ -70,14 +70,17 @@ internal static class RsaSignature
 
         BigInteger message = BigInteger.ModPow(number, Unsigned(numbers.PublicExponent.ToByteArrayUnsigned()), modulus);
         return isPss
-            ? RsassaPssParameters.GetInstance(algorithm.Parameters) is { } parameters ? VerifyPss(data, message, modulusBits - 1, parameters) : null
-            : Block(message, signature.Length) is { } block && block.AsSpan().SequenceEqual(Pkcs1Block(data, _hashes[algorithm.Algorithm.Id], signature.Length));
+            ? RsassaPssParameters.GetInstance(algorithm.Parameters) is { } parameters
+                ? VerifyPss(data, message, modulusBits - 1, parameters) : null
+            : Block(message, signature.Length) is { } block
+                && block.AsSpan().SequenceEqual(Pkcs1Block(data, Hashes[algorithm.Algorithm.Id], signature.Length));
     }
 
     /// <summary>EMSA-PKCS1-v1_5, RFC 8017 §9.2; empty where the hash does not fit into the key.</summary>
     private static byte[] Pkcs1Block(ReadOnlySpan<byte> data, string hash, int length)
     {
-        DigestInfo info = new(new AlgorithmIdentifier(new DerObjectIdentifier(hash), DerNull.Instance), Hash(DigestUtilities.GetDigest(hash), data));
+        DigestInfo info =
+            new(new AlgorithmIdentifier(new DerObjectIdentifier(hash), DerNull.Instance), Hash(DigestUtilities.GetDigest(hash), data));
         byte[] suffix = info.GetDerEncoded();
         if (length < suffix.Length + 11)
         {
@@ -96,7 +99,8 @@ internal static class RsaSignature
     /// <summary>EMSA-PSS-VERIFY, RFC 8017 §9.1.2; the salt must be as long as the parameters say.</summary>
     private static bool? VerifyPss(ReadOnlySpan<byte> data, BigInteger message, int encodedBits, RsassaPssParameters parameters)
     {
-        if (parameters.MaskGenAlgorithm.Algorithm.Id != Mgf1 || !parameters.TrailerField.HasValue(1) || !parameters.SaltLength.TryGetIntValueExact(out int saltLength) || saltLength < 0)
+        if (parameters.MaskGenAlgorithm.Algorithm.Id != Mgf1 || !parameters.TrailerField.HasValue(1)
+            || !parameters.SaltLength.TryGetIntValueExact(out int saltLength) || saltLength < 0)
         {
             return null;
         }
@@ -104,7 +108,8 @@ internal static class RsaSignature
         IDigest digest = DigestUtilities.GetDigest(parameters.HashAlgorithm.Algorithm);
         IDigest mask = DigestUtilities.GetDigest(AlgorithmIdentifier.GetInstance(parameters.MaskGenAlgorithm.Parameters).Algorithm);
         int hashLength = digest.GetDigestSize();
-        if (Block(message, (encodedBits + 7) / 8) is not { } encoded || encoded.Length - hashLength - 2 < saltLength || encoded[^1] != PssTrailer)
+        if (Block(message, (encodedBits + 7) / 8) is not { } encoded || encoded.Length - hashLength - 2 < saltLength
+            || encoded[^1] != PssTrailer)
         {
             return false;
         }
@@ -158,7 +163,8 @@ internal static class RsaSignature
     {
         byte[] block = new byte[length];
         int needed = number.GetByteCount(isUnsigned: true);
-        return needed <= length && number.TryWriteBytes(block.AsSpan(length - needed), out _, isUnsigned: true, isBigEndian: true) ? block : null;
+        return needed <= length && number.TryWriteBytes(block.AsSpan(length - needed), out _, isUnsigned: true, isBigEndian: true) ? block
+            : null;
     }
 
     private static BigInteger Unsigned(byte[] bigEndian) => new(bigEndian, isUnsigned: true, isBigEndian: true);

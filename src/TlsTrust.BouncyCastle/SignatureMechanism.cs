@@ -16,10 +16,12 @@ internal sealed record SignatureMechanism(string Name, params string[] KeyOids)
     private const string Sm2Curve = "1.2.156.10197.1.301";
     private const string Sm2 = "SM3withSM2";
 
-    /// <summary>NIST's arc of signatures: ML-DSA is 17 to 19 (RFC 9881), SLH-DSA 20 to 31 and with a hash before it 35 to 46 (RFC 9909).</summary>
+    /// <summary>
+    /// NIST's arc of signatures: ML-DSA is 17 to 19 (RFC 9881), SLH-DSA 20 to 31 and with a hash before it 35 to 46 (RFC 9909).
+    /// </summary>
     private const string NistArc = "2.16.840.1.101.3.4.3.";
 
-    private static readonly Dictionary<string, SignatureMechanism> _byOid = new()
+    private static readonly Dictionary<string, SignatureMechanism> ByOid = new()
     {
         ["1.2.840.10045.4.1"] = new("SHA-1withECDSA", EcKey),
         ["1.2.840.10045.4.3.1"] = new("SHA-224withECDSA", EcKey),
@@ -46,14 +48,15 @@ internal sealed record SignatureMechanism(string Name, params string[] KeyOids)
     /// <summary>The mechanism of a signature algorithm; null for one that is not here.</summary>
     internal static SignatureMechanism? Find(string oid)
     {
-        if (_byOid.TryGetValue(oid, out SignatureMechanism? known))
+        if (ByOid.TryGetValue(oid, out SignatureMechanism? known))
         {
             return known;
         }
 
         // A key of these is for one algorithm, whose identifier it has.
         return oid.StartsWith(NistArc, StringComparison.Ordinal)
-            && int.TryParse(oid.AsSpan(NistArc.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int last) && last is (>= 17 and <= 31) or (>= 35 and <= 46)
+            && int.TryParse(oid.AsSpan(NistArc.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int last)
+                && last is (>= 17 and <= 31) or (>= 35 and <= 46)
             ? new SignatureMechanism(oid, oid)
             : null;
     }
@@ -68,7 +71,8 @@ internal sealed record SignatureMechanism(string Name, params string[] KeyOids)
         yield return key;
         if (Name == Sm2)
         {
-            // The identity of the signer is part of what is signed. GM/T 0009 names one for who has none, and that is BouncyCastle's; OpenSSL takes the empty one.
+            // The identity of the signer is part of what is signed. GM/T 0009 names one for who has none, and that is BouncyCastle's;
+            // OpenSSL takes the empty one.
             yield return new ParametersWithID(key, []);
         }
     }

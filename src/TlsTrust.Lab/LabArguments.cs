@@ -59,7 +59,9 @@ internal sealed class LabArguments
 
         if (patterns.Count > 0)
         {
-            read.Scenarios = [.. LabServer.Catalog.Where(scenario => patterns.Exists(pattern => FileSystemName.MatchesSimpleExpression(pattern, scenario.Name)))];
+            read.Scenarios =
+                [.. LabServer.Catalog.Where(scenario =>
+                    patterns.Exists(pattern => FileSystemName.MatchesSimpleExpression(pattern, scenario.Name)))];
         }
 
         if (naming && patterns.Count == 0)

@@ -34,10 +34,13 @@ public sealed record ScenarioOutcome
     };
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Scenario.Name}: {Report.Verdict} ({Report.Cause}), {(Ok ? "ok" : $"expected {Scenario.ExpectedVerdict} ({Scenario.ExpectedCause})")}";
+    public override string ToString() => $"{Scenario.Name}: {Report.Verdict} ({Report.Cause}), " +
+        $"{(Ok ? "ok" : $"expected {Scenario.ExpectedVerdict} ({Scenario.ExpectedCause})")}";
 }
 
-/// <summary>Has the real engine diagnose the scenarios of a running lab. The engine gets what a client is told, never what is expected.</summary>
+/// <summary>
+/// Has the real engine diagnose the scenarios of a running lab. The engine gets what a client is told, never what is expected.
+/// </summary>
 public static class LabDiagnosis
 {
     /// <summary>16 at a time: the silent ones wait without holding up the others.</summary>
@@ -49,17 +52,20 @@ public static class LabDiagnosis
         ArgumentNullException.ThrowIfNull(lab);
         ScenarioOutcome[] outcomes = new ScenarioOutcome[lab.Scenarios.Count];
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, outcomes.Length, parallel, async (i, token) => outcomes[i] = await RunAsync(lab, lab.Scenarios[i], token));
+        await Parallel.ForAsync(0, outcomes.Length, parallel, async (i, token) =>
+            outcomes[i] = await RunAsync(lab, lab.Scenarios[i], token));
         return new ResultList<ScenarioOutcome>(outcomes);
     }
 
     /// <summary>Diagnoses one scenario of a lab.</summary>
-    public static async Task<ScenarioOutcome> RunAsync(LabServer lab, RunningScenario running, CancellationToken cancellationToken = default)
+    public static async Task<ScenarioOutcome> RunAsync(LabServer lab, RunningScenario running,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lab);
         ArgumentNullException.ThrowIfNull(running);
         List<EndpointReport> reports = [];
-        await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse(running.Endpoint)], Options(lab, running), cancellationToken))
+        await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse(running.Endpoint)], Options(lab, running),
+            cancellationToken))
         {
             reports.Add(report);
         }
@@ -77,14 +83,16 @@ public static class LabDiagnosis
             Connection = new ConnectionOptions
             {
                 HostName = running.HostName,
-                Proxy = running.Proxy is null ? ProxySetting.None : ProxySetting.Always(new ProxyServer { HostName = new Uri(running.Proxy).Host, Port = new Uri(running.Proxy).Port }),
+                Proxy = running.Proxy is null ? ProxySetting.None
+                    : ProxySetting.Always(new ProxyServer { HostName = new Uri(running.Proxy).Host, Port = new Uri(running.Proxy).Port }),
                 ClientCertificate = running.ClientCertificate is null ? null : ClientIdentity.Of([running.ClientCertificate]),
                 AllChains = running.AllChains,
                 ProbeLegacyProtocols = running.ProbeLegacyProtocols,
             },
             AllAddresses = running.AllAddresses,
             Store = TrustStores.Open(running.TrustStorePath),
-            AtHand = [.. running.SearchPaths.Select(path => new IssuerSource(IssuerSourceKind.File, path, () => TrustStores.Open(path).Anchors))],
+            AtHand = [.. running.SearchPaths.Select(path =>
+                new IssuerSource(IssuerSourceKind.File, path, () => TrustStores.Open(path).Anchors))],
             NoDownload = running.NoDownload,
             Revocation = running.Revocation,
             At = running.AtIsClock ? null : running.At,

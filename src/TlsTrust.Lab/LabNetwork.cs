@@ -45,7 +45,8 @@ public sealed class LabNetwork : INameResolver, ISocketDialer
 
     /// <summary>Connections to an address end at a port of 127.0.0.1.</summary>
     internal void Route(string address, int port, int loopbackPort) =>
-        _routes[Key(address, port)] = token => SystemSocketDialer.Instance.DialAsync(new IPEndPoint(IPAddress.Loopback, loopbackPort), token);
+        _routes[Key(address, port)] = token =>
+            SystemSocketDialer.Instance.DialAsync(new IPEndPoint(IPAddress.Loopback, loopbackPort), token);
 
     /// <summary>Connections to an address fail at once.</summary>
     internal void Fail(string address, int port, SocketError error) =>

@@ -46,14 +46,17 @@ public sealed class LabServer : IAsyncDisposable
     /// <summary>How often each URL of the lab's HTTP responder was asked for.</summary>
     public IReadOnlyDictionary<string, int> RequestCounts => _site.Http.Counts();
 
-    /// <summary>The lab's directory: certificates for the inputs of scenarios, readable by its owner only; removed by <see cref="DisposeAsync"/>.</summary>
+    /// <summary>
+    /// The lab's directory: certificates for the inputs of scenarios, readable by its owner only; removed by <see cref="DisposeAsync"/>.
+    /// </summary>
     public string Directory => _site.Directory;
 
     /// <summary>Starts the scenarios.</summary>
     /// <param name="scenarioNames">Which; null or empty for all. An unknown name is an <see cref="ArgumentException"/>.</param>
     /// <param name="time">Where the lab's now comes from; null for the system's clock.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    public static async Task<LabServer> StartAsync(IReadOnlyCollection<string>? scenarioNames = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
+    public static async Task<LabServer> StartAsync(IReadOnlyCollection<string>? scenarioNames = null, TimeProvider? time = null,
+        CancellationToken cancellationToken = default)
     {
         IReadOnlyList<ScenarioPlan> plans = ScenarioCatalog.Select(scenarioNames ?? []);
         TimeProvider clock = time ?? TimeProvider.System;
@@ -79,7 +82,9 @@ public sealed class LabServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a client certificate and its key into <see cref="Directory"/>, readable by its owner only: for clients that take files.</summary>
+    /// <summary>
+    /// Writes a client certificate and its key into <see cref="Directory"/>, readable by its owner only: for clients that take files.
+    /// </summary>
     /// <returns>The file's path.</returns>
     public string WriteClientIdentity()
     {

@@ -22,7 +22,8 @@ using PosixSignalRegistration terminated = StopOn(PosixSignal.SIGTERM);
 using PosixSignalRegistration hungUp = StopOn(PosixSignal.SIGHUP);
 try
 {
-    await using LabServer lab = await LabServer.StartAsync([.. wanted.Scenarios.Select(scenario => scenario.Name)], cancellationToken: stop.Token);
+    await using LabServer lab =
+        await LabServer.StartAsync([.. wanted.Scenarios.Select(scenario => scenario.Name)], cancellationToken: stop.Token);
     ScenarioListing.WriteServed(Console.Out, lab, wanted.Json);
     await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
 }

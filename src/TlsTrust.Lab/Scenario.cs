@@ -6,7 +6,9 @@ public enum ServerKind
     /// <summary>The platform's TLS through <see cref="System.Net.Security.SslStream"/>.</summary>
     SslStream,
 
-    /// <summary>The lab's own TLS 1.2 server: exactly the bytes asked for, keys and digests that OpenSSL's security level refuses to serve, alerts.</summary>
+    /// <summary>
+    /// The lab's own TLS 1.2 server: exactly the bytes asked for, keys and digests that OpenSSL's security level refuses to serve, alerts.
+    /// </summary>
     RawTls12,
 
     /// <summary>The lab's own TLS 1.3 server.</summary>

@@ -5,14 +5,14 @@ namespace TlsTrust.Lab;
 /// <summary>Lists scenarios, for people or as JSON.</summary>
 internal static class ScenarioListing
 {
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     /// <summary>Writes what there is, without a server.</summary>
     public static void WriteCatalogue(TextWriter output, IEnumerable<Scenario> scenarios, bool json)
     {
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(scenarios.Select(Expected), _json));
+            output.WriteLine(JsonSerializer.Serialize(scenarios.Select(Expected), Json));
             return;
         }
 
@@ -28,7 +28,7 @@ internal static class ScenarioListing
         string identity = lab.WriteClientIdentity();
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(lab.Scenarios.Select(Served), _json));
+            output.WriteLine(JsonSerializer.Serialize(lab.Scenarios.Select(Served), Json));
             return;
         }
 

@@ -7,8 +7,9 @@ using TlsTrust.Certificates;
 namespace TlsTrust.PowerShell;
 
 /// <summary>
-/// Makes our certificates of what a shell has: <see cref="X509Certificate2"/> (also of the Cert: drive), our own, chain elements of results. An array
-/// at once, so that the binder needs no coercion and does not try the PSPath of a Cert: item first. Whatever else arrives is left as it is.
+/// Makes our certificates of what a shell has: <see cref="X509Certificate2"/> (also of the Cert: drive), our own, chain elements of
+/// results. An array at once, so that the binder needs no coercion and does not try the PSPath of a Cert: item first. Whatever else arrives
+/// is left as it is.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class CertificateTransformationAttribute : ArgumentTransformationAttribute
@@ -40,7 +41,9 @@ public sealed class CertificateTransformationAttribute : ArgumentTransformationA
             Certificate ours => ours.RawData,
             X509Certificate2 platform => platform.RawData,
             X509Certificate platform => platform.GetRawCertData(),
-            ChainCertificate shown => CertificateFile.Read(System.Text.Encoding.ASCII.GetBytes(shown.Pem)).Certificates is [var only] ? only.Certificate.RawData : default,
+            ChainCertificate shown =>
+                CertificateFile.Read(System.Text.Encoding.ASCII.GetBytes(shown.Pem)).Certificates is [var only] ? only.Certificate.RawData
+                    : default,
             _ => default,
         };
         return !der.IsEmpty && Certificate.TryParse(der, out Certificate? certificate, out _) ? certificate : null;

@@ -24,13 +24,13 @@ public abstract class ChainInputCommand : TlsTrustCommand
     private protected const string InputObjectSet = "InputObject";
     private protected const string StoreSet = "Store";
 
-    private readonly ConcurrentQueue<string> trace = new();
-    private readonly List<StoredCertificate> gathered = [];
-    private RecordPump<Endpoint, EndpointReport>? pump;
-    private ProxySetting proxies = ProxySetting.None;
+    private readonly ConcurrentQueue<string> _trace = new();
+    private readonly List<StoredCertificate> _gathered = [];
+    private RecordPump<Endpoint, EndpointReport>? _pump;
+    private ProxySetting _proxies = ProxySetting.None;
 
     // Boxed, since a field of an engine's enum would load the engine when the module is imported.
-    private object? startTls;
+    private object? _startTls;
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = EndpointSet)]
     [Alias("ComputerName", "DnsName", "Uri")]
@@ -66,7 +66,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
     public int Port { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
-    public StartTlsProtocol? StartTls { get => (StartTlsProtocol?)startTls; set => startTls = value; }
+    public StartTlsProtocol? StartTls { get => (StartTlsProtocol?)_startTls; set => _startTls = value; }
 
     [Parameter(ParameterSetName = EndpointSet)]
     [Parameter(ParameterSetName = PathSet)]
@@ -116,7 +116,8 @@ public abstract class ChainInputCommand : TlsTrustCommand
     private protected TimeSpan? Limit => SharedParameters.Limit(TimeoutSeconds);
 
     /// <summary>How URLs in certificates are fetched.</summary>
-    private protected CertificateUrlOptions Urls => SharedParameters.Within(new CertificateUrlOptions { Proxy = proxies, AllowPrivateAddress = AllowPrivateAddress }, Limit);
+    private protected CertificateUrlOptions Urls =>
+        SharedParameters.Within(new CertificateUrlOptions { Proxy = _proxies, AllowPrivateAddress = AllowPrivateAddress }, Limit);
 
     /// <summary>Given files and folders.</summary>
     private protected IReadOnlyList<IssuerSource> GivenSources => SharedParameters.AtHand(this, SearchPath);
@@ -140,7 +141,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
     protected override void BeginProcessing()
     {
         Anchors = SharedParameters.Store(this, TrustStore);
-        proxies = SharedParameters.Proxies(this, Proxy, ProxyCredential, NoProxy);
+        _proxies = SharedParameters.Proxies(this, Proxy, ProxyCredential, NoProxy);
     }
 
     /// <inheritdoc/>
@@ -155,12 +156,13 @@ public abstract class ChainInputCommand : TlsTrustCommand
             }
             else if (endpoint.Error is not null)
             {
-                WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, a URI such as smtp://host, or the path of a certificate file.", endpoint.Input);
+                WriteFault(ErrorId.InvalidEndpoint, endpoint.Error,
+                    "Give host, host:port, [v6]:port, a URI such as smtp://host, or the path of a certificate file.", endpoint.Input);
             }
             else
             {
-                pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, Connecting(TestOptions), stop), StopToken);
-                pump.Add(Port > 0 ? endpoint.WithDefaultPort(Port) : endpoint, Process);
+                _pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, Connecting(TestOptions), stop), StopToken);
+                _pump.Add(Port > 0 ? endpoint.WithDefaultPort(Port) : endpoint, Process);
             }
         }
 
@@ -168,7 +170,10 @@ public abstract class ChainInputCommand : TlsTrustCommand
         Files(LiteralPath, literal: true);
 
         // Certificates that come one by one through a pipeline belong together: a leaf and its issuers, or many leaves.
-        gathered.AddRange(Certificate.Select(certificate => new StoredCertificate(certificate, new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "pipeline" })));
+        _gathered.AddRange(
+            Certificate.Select(certificate =>
+                new StoredCertificate(certificate,
+                    new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "pipeline" })));
         foreach (IResult result in InputObject)
         {
             switch (result)
@@ -186,7 +191,8 @@ public abstract class ChainInputCommand : TlsTrustCommand
                     WriteWarning($"Nothing to do for {match.Origin}: {match.Summary}");
                     break;
                 default:
-                    WriteFault(ErrorId.InvalidInput, $"{MyInvocation.MyCommand.Name} takes reports, chains and issuer matches; a {result.GetType().Name} holds no chain.", "Give the endpoint, the file or the certificates themselves.", result);
+                    WriteFault(ErrorId.InvalidInput, $"{MyInvocation.MyCommand.Name} takes reports, chains and issuer matches; a " +
+                        $"{result.GetType().Name} holds no chain.", "Give the endpoint, the file or the certificates themselves.", result);
                     break;
             }
         }
@@ -198,22 +204,22 @@ public abstract class ChainInputCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        pump?.Complete(Process);
-        if (gathered.Count > 0)
+        _pump?.Complete(Process);
+        if (_gathered.Count > 0)
         {
-            Process(new PresentedCertificates { Origin = "pipeline", Certificates = gathered });
+            Process(new PresentedCertificates { Origin = "pipeline", Certificates = _gathered });
         }
 
         WriteTrace();
     }
 
     /// <summary>Notes a line for -Verbose, from any thread.</summary>
-    private protected void Trace(string line) => trace.Enqueue(line);
+    private protected void Trace(string line) => _trace.Enqueue(line);
 
     /// <summary>Writes what was noted.</summary>
     private protected void WriteTrace()
     {
-        while (trace.TryDequeue(out string? line))
+        while (_trace.TryDequeue(out string? line))
         {
             WriteVerbose(line);
         }
@@ -221,7 +227,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
 
     private EndpointTestOptions Connecting(EndpointTestOptions options)
     {
-        ConnectionOptions connection = options.Connection with { StartTls = StartTls, Proxy = proxies };
+        ConnectionOptions connection = options.Connection with { StartTls = StartTls, Proxy = _proxies };
         return options with { Connection = SharedParameters.Within(connection, Limit), Trace = Trace };
     }
 
@@ -232,11 +238,13 @@ public abstract class ChainInputCommand : TlsTrustCommand
             PresentedCertificates presented;
             try
             {
-                presented = PresentedCertificates.FromPath(file, Password is null ? null : new NetworkCredential("", Password).Password, StopToken);
+                presented = PresentedCertificates.FromPath(file, Password is null ? null
+                    : new NetworkCredential("", Password).Password, StopToken);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check that it is a certificate file, and that this user may read it.", file, fault);
+                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}",
+                    "Check that it is a certificate file, and that this user may read it.", file, fault);
                 continue;
             }
 
@@ -246,11 +254,15 @@ public abstract class ChainInputCommand : TlsTrustCommand
             }
             else if (presented.Defects.Any(defect => defect.Kind == PemDefectKind.PasswordNeeded))
             {
-                WriteFault(ErrorId.WrongPassword, $"'{file}': {presented.Defects[0].Message}", "Give its password with -Password (a SecureString: Read-Host -AsSecureString).", file);
+                WriteFault(ErrorId.WrongPassword, $"'{file}': {presented.Defects[0].Message}",
+                    "Give its password with -Password (a SecureString: Read-Host -AsSecureString).", file);
             }
             else
             {
-                WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in '{file}'{string.Concat(presented.Defects.Take(3).Select(defect => $"; {defect}".TrimEnd('.')))}.", "Give a file with certificates in PEM, DER, PKCS#7, PKCS#12 or Java key store form; Test-PemBundle says what is wrong with a PEM file.", file);
+                WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in " +
+                    $"'{file}'{string.Concat(presented.Defects.Take(3).Select(defect => $"; {defect}".TrimEnd('.')))}.",
+                        "Give a file with certificates in PEM, DER, PKCS#7, PKCS#12 or Java key store form; Test-PemBundle says what " +
+                        "is wrong with a PEM file.", file);
             }
         }
     }
@@ -261,11 +273,13 @@ public abstract class ChainInputCommand : TlsTrustCommand
         {
             if (TrustStores.Named(name, ProcessEnvironment.Instance) is not { } store)
             {
-                WriteFault(ErrorId.InvalidInput, $"There is no store '{name}' on this platform.", $"Give one of {string.Join(", ", TrustStores.Names(ProcessEnvironment.Instance))}.", name);
+                WriteFault(ErrorId.InvalidInput, $"There is no store '{name}' on this platform.",
+                    $"Give one of {string.Join(", ", TrustStores.Names(ProcessEnvironment.Instance))}.", name);
             }
             else if (!store.IsUsable)
             {
-                WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in the store '{name}': {string.Join("; ", store.Faults)}", "Give another store; -Store completes the names that there are.", name);
+                WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in the store '{name}': {string.Join("; ", store.Faults)}",
+                    "Give another store; -Store completes the names that there are.", name);
             }
             else
             {

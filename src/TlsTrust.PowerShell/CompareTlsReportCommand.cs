@@ -34,7 +34,8 @@ public sealed class CompareTlsReportCommand : TlsTrustCommand
         _comparison = new(results.OfType<EndpointReport>());
         if (results.Length > 0 && !results.OfType<EndpointReport>().Any())
         {
-            ThrowFault(ErrorId.InvalidInput, "-Reference holds no report of an endpoint.", "Give what Test-TlsEndpoint made in the earlier run: (Import-Clixml ./yesterday.xml).", Reference);
+            ThrowFault(ErrorId.InvalidInput, "-Reference holds no report of an endpoint.",
+                "Give what Test-TlsEndpoint made in the earlier run: (Import-Clixml ./yesterday.xml).", Reference);
         }
     }
 
@@ -50,7 +51,8 @@ public sealed class CompareTlsReportCommand : TlsTrustCommand
             }
             else
             {
-                WriteFault(ErrorId.InvalidInput, $"Compare-TlsReport compares reports of endpoints; a {result.GetType().Name} is none.", "Pipe Test-TlsEndpoint into it.", result);
+                WriteFault(ErrorId.InvalidInput, $"Compare-TlsReport compares reports of endpoints; a {result.GetType().Name} is none.",
+                    "Pipe Test-TlsEndpoint into it.", result);
             }
         }
     }

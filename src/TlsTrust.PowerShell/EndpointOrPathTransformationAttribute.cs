@@ -4,15 +4,15 @@ using System.Management.Automation;
 namespace TlsTrust.PowerShell;
 
 /// <summary>
-/// For cmdlets that take endpoints and files in the same place: a text that names a file, or looks like one, is carried as an endpoint without
-/// host (<see cref="IsPath"/>), so that its letters stay as they are; everything else becomes an endpoint as usual. Never throws.
+/// For cmdlets that take endpoints and files in the same place: a text that names a file, or looks like one, is carried as an endpoint
+/// without host (<see cref="IsPath"/>), so that its letters stay as they are; everything else becomes an endpoint as usual. Never throws.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class EndpointOrPathTransformationAttribute : ArgumentTransformationAttribute
 {
     private const string PathMark = "a path";
 
-    private readonly EndpointTransformationAttribute endpoints = new() { IsScalar = true };
+    private readonly EndpointTransformationAttribute _endpoints = new() { IsScalar = true };
 
     /// <summary>True for what stands for a file; its path is <see cref="Endpoint.Input"/>.</summary>
     public static bool IsPath(Endpoint endpoint) => ReferenceEquals(endpoint?.Error, PathMark);
@@ -34,5 +34,5 @@ public sealed class EndpointOrPathTransformationAttribute : ArgumentTransformati
     private object? One(EngineIntrinsics engine, object? input) =>
         (input is PSObject wrapped ? wrapped.BaseObject : input) is string text && FilePaths.LooksLikePath(engine.SessionState, text)
             ? new Endpoint { Error = PathMark, Input = text }
-            : endpoints.Transform(engine, input);
+            : _endpoints.Transform(engine, input);
 }

@@ -62,7 +62,8 @@ public static class EndpointRow
             : $"{before}\n{indent}{why}";
     }
 
-    // A reader of 80 columns breaks the line anywhere, one of 120 not at all: where the phrase begins, or one of its words does, so that both see whole words.
+    // A reader of 80 columns breaks the line anywhere, one of 120 not at all: where the phrase begins, or one of its words does, so that
+    // both see whole words.
     private static int Start(string why, int earliest)
     {
         int latest = Math.Min(Redirected, UnknownWindow - 1 - ViewText.Width(why));
@@ -85,7 +86,8 @@ public static class EndpointRow
     /// <summary>The endpoint as a person writes it: without the port that everybody expects.</summary>
     /// <param name="endpoint">As a report names it.</param>
     public static string Host(string? endpoint) =>
-        endpoint is null ? "" : !endpoint.Contains("://", StringComparison.Ordinal) && endpoint.EndsWith(":443", StringComparison.Ordinal) ? endpoint[..^4] : endpoint;
+        endpoint is null ? "" : !endpoint.Contains("://", StringComparison.Ordinal) && endpoint.EndsWith(":443", StringComparison.Ordinal)
+            ? endpoint[..^4] : endpoint;
 
     /// <summary>What to do and what to run next; empty where the report is one of many.</summary>
     /// <param name="report">A report, or what is left of one from another session.</param>

@@ -17,7 +17,8 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
     // Columns that people name a host by, the surer first; written with blanks, hyphens or underscores they are the same.
     private static readonly string[] HostKeys =
     [
-        "Endpoint", "Url", "Uri", "HostName", "Host", "FQDN", "DnsHostName", "DnsName", "ServerName", "Server", "ComputerName", "Computer", "Target", "Node", "Domain",
+        "Endpoint", "Url", "Uri", "HostName", "Host", "FQDN", "DnsHostName", "DnsName", "ServerName", "Server", "ComputerName", "Computer",
+            "Target", "Node", "Domain",
         "IPv4Address", "IPAddress", "IP",
     ];
 
@@ -80,16 +81,21 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
         };
     }
 
-    /// <summary>An endpoint from named values; null where none of them is for a host. What else stands in a row goes along as its tag.</summary>
+    /// <summary>
+    /// An endpoint from named values; null where none of them is for a host. What else stands in a row goes along as its tag.
+    /// </summary>
     private static Endpoint? Row(IReadOnlyList<(string Name, object? Value)> cells, bool isRow)
     {
         (string Name, object? Value)[] hosts =
         [
-            .. HostKeys.Concat(isRow ? [RowKey] : []).SelectMany(key => cells.Where(cell => cell.Value is not null && Plain(cell.Name).Equals(key, StringComparison.OrdinalIgnoreCase))),
+            .. HostKeys.Concat(isRow ? [RowKey] : [])
+                .SelectMany(key =>
+                    cells.Where(cell => cell.Value is not null && Plain(cell.Name).Equals(key, StringComparison.OrdinalIgnoreCase))),
         ];
 
         // Cells that are all empty are the parser's to complain about: PowerShell would make an endpoint without host of such a row.
-        (string Name, object? Value) host = hosts.FirstOrDefault(cell => !string.IsNullOrWhiteSpace(Text(cell.Value)), hosts.FirstOrDefault());
+        (string Name, object? Value) host =
+            hosts.FirstOrDefault(cell => !string.IsNullOrWhiteSpace(Text(cell.Value)), hosts.FirstOrDefault());
         object? value = host.Value is PSObject { BaseObject: Endpoint inner } ? inner : host.Value;
         if (value is null)
         {
@@ -97,7 +103,9 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
         }
 
         TagSet tag = isRow
-            ? new(cells.Where(cell => cell.Name != host.Name && !Plain(cell.Name).Equals(PortKey, StringComparison.OrdinalIgnoreCase) && Text(cell.Value).Length > 0)
+            ? new(cells.Where(cell =>
+                cell.Name != host.Name && !Plain(cell.Name).Equals(PortKey, StringComparison.OrdinalIgnoreCase)
+                    && Text(cell.Value).Length > 0)
                 .Select(cell => KeyValuePair.Create(cell.Name, Text(cell.Value))))
             : TagSet.Empty;
         if (value is Endpoint endpoint)
@@ -124,7 +132,10 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
 
     // What Import-Csv, Select-Object and a directory make, live or from another session; other objects have properties of many a meaning.
     private static bool IsRow(PSObject row) =>
-        row.BaseObject is PSCustomObject || row.TypeNames.Any(name => name.StartsWith("Deserialized.", StringComparison.Ordinal) || name.StartsWith("Microsoft.ActiveDirectory.", StringComparison.Ordinal));
+        row.BaseObject is PSCustomObject
+            || row.TypeNames.Any(name =>
+                name.StartsWith("Deserialized.", StringComparison.Ordinal)
+                    || name.StartsWith("Microsoft.ActiveDirectory.", StringComparison.Ordinal));
 
     private static IEnumerable<(string Name, object? Value)> Cells(PSObject row) =>
         row.Properties.Take(TagSet.MaxCount).Select(property => (property.Name, Cell(row, property.Name)));
@@ -141,5 +152,6 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
         }
     }
 
-    private static string Text(object? value) => Convert.ToString(value is PSObject wrapped ? wrapped.BaseObject : value, CultureInfo.InvariantCulture)?.Trim() ?? "";
+    private static string Text(object? value) =>
+        Convert.ToString(value is PSObject wrapped ? wrapped.BaseObject : value, CultureInfo.InvariantCulture)?.Trim() ?? "";
 }

@@ -7,8 +7,8 @@ using TlsTrust.Certificates;
 namespace TlsTrust.PowerShell;
 
 /// <summary>
-/// Turns what names a certificate into its digest: a file (its first certificate), a fingerprint as people copy it, an object. Never throws:
-/// what names none stays as it is, and the cmdlet says so.
+/// Turns what names a certificate into its digest: a file (its first certificate), a fingerprint as people copy it, an object. Never
+/// throws: what names none stays as it is, and the cmdlet says so.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ExpectedCertificateAttribute : ArgumentTransformationAttribute
@@ -39,7 +39,8 @@ public sealed class ExpectedCertificateAttribute : ArgumentTransformationAttribu
             ChainCertificate shown => shown.Sha256,
             FileInfo file => OfFile(file.FullName) ?? file.FullName,
             string text when Plain(text) is { } digest && IsDigest(digest) => digest,
-            string text when FilePaths.Exists(engine.SessionState, text) => OfFile(engine.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text)) ?? text,
+            string text when FilePaths.Exists(engine.SessionState, text) =>
+                OfFile(engine.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text)) ?? text,
             _ => plain?.ToString(),
         };
     }

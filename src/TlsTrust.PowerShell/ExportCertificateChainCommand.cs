@@ -12,15 +12,15 @@ namespace TlsTrust.PowerShell;
 public sealed class ExportCertificateChainCommand : TlsTrustCommand
 {
     // Boxed, since a field of an engine's enum would load the engine when the module is imported.
-    private object? format;
-    private readonly List<CertificateChain> chains = [];
+    private object? _format;
+    private readonly List<CertificateChain> _chains = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ResultTransformation]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter(Mandatory = true, Position = 0)]
-    public ChainPictureFormat As { get => (ChainPictureFormat)(format ?? ChainPictureFormat.Mermaid); set => format = value; }
+    public ChainPictureFormat As { get => (ChainPictureFormat)(_format ?? ChainPictureFormat.Mermaid); set => _format = value; }
 
     [Parameter(Position = 1)]
     [Alias("OutFile")]
@@ -41,13 +41,15 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
             switch (result)
             {
                 case CertificateChain chain:
-                    chains.Add(chain);
+                    _chains.Add(chain);
                     break;
                 case EndpointReport report:
-                    chains.Add(ChainInspector.Convert(report));
+                    _chains.Add(ChainInspector.Convert(report));
                     break;
                 default:
-                    WriteFault(ErrorId.InvalidInput, $"Export-CertificateChain takes chains and reports; a {result.GetType().Name} is neither.", "Pipe Get-CertificateChain or Test-TlsEndpoint into it.", result);
+                    WriteFault(ErrorId.InvalidInput,
+                        $"Export-CertificateChain takes chains and reports; a {result.GetType().Name} is neither.",
+                            "Pipe Get-CertificateChain or Test-TlsEndpoint into it.", result);
                     break;
             }
         }
@@ -56,17 +58,19 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Destination is not null && chains.Count > 1)
+        if (Destination is not null && _chains.Count > 1)
         {
-            ThrowFault(ErrorId.InvalidCombination, $"{chains.Count} chains do not fit into one file.", "Export them one by one: ForEach-Object { $_ | Export-CertificateChain … }.", Destination);
+            ThrowFault(ErrorId.InvalidCombination, $"{_chains.Count} chains do not fit into one file.",
+                "Export them one by one: ForEach-Object { $_ | Export-CertificateChain … }.", Destination);
         }
 
-        foreach (CertificateChain chain in chains)
+        foreach (CertificateChain chain in _chains)
         {
             string picture = ChainPicture.Draw(chain, As, IncludeRoot);
             if (picture.Length == 0)
             {
-                WriteFault(ErrorId.NoCertificateFound, $"{chain.Origin} has no certificates to export.", "See its report for why none arrived.", chain);
+                WriteFault(ErrorId.NoCertificateFound, $"{chain.Origin} has no certificates to export.",
+                    "See its report for why none arrived.", chain);
             }
             else if (Destination is null)
             {
@@ -102,7 +106,8 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                WriteFault(ErrorId.FileNotWritable, $"'{file}' can't be written: {fault.Message}", "Check the folder and the rights on it.", file, fault);
+                WriteFault(ErrorId.FileNotWritable, $"'{file}' can't be written: {fault.Message}", "Check the folder and the rights on it.",
+                    file, fault);
             }
         }
     }

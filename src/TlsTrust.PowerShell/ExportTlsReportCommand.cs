@@ -42,12 +42,14 @@ public sealed class ExportTlsReportCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        ReportFormatRow? format = As is { } given ? ReportFormatRow.Of(given) : Destination is null ? null : ReportFormatRow.OfFile(Destination);
+        ReportFormatRow? format = As is { } given ? ReportFormatRow.Of(given) : Destination is null ? null
+            : ReportFormatRow.OfFile(Destination);
         if (format is null)
         {
             ThrowFault(
                 ErrorId.InvalidCombination,
-                Destination is null ? "Neither -Destination nor -As says what the report is to be." : $"'{Destination}' does not say what the report is to be.",
+                Destination is null ? "Neither -Destination nor -As says what the report is to be."
+                    : $"'{Destination}' does not say what the report is to be.",
                 $"Give -As, or a file that ends in {string.Join(", ", ReportFormatRow.All.SelectMany(row => row.Extensions))}.",
                 Destination);
         }
@@ -63,7 +65,8 @@ public sealed class ExportTlsReportCommand : TlsTrustCommand
             Title = Title,
             MadeAt = DateTime.UtcNow,
             Tags = Tag,
-            Version = typeof(IResult).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
+            Version = typeof(IResult).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split(
+                '+')[0] ?? "0",
         };
         Write(() => _report = ReportDestination.Open(_file, format, options));
     }
@@ -123,8 +126,10 @@ public sealed class ExportTlsReportCommand : TlsTrustCommand
         {
             WriteFault(
                 ErrorId.InvalidInput,
-                $"Export-TlsReport takes results of this module; {(plain is null ? "nothing" : $"a {plain.GetType().Name}")} is none that a report tells of.",
-                "Pipe Test-TlsEndpoint, Get-CertificateChain, Test-PemBundle, Get-TrustBundleEnvironment, Find-MissingIssuer or Compare-TlsReport into it.",
+                $"Export-TlsReport takes results of this module; {(plain is null ? "nothing" : $"a {plain.GetType().Name}")} is none " +
+                $"that a report tells of.",
+                "Pipe Test-TlsEndpoint, Get-CertificateChain, Test-PemBundle, Get-TrustBundleEnvironment, Find-MissingIssuer or " +
+                "Compare-TlsReport into it.",
                 input);
         }
 
@@ -169,7 +174,8 @@ public sealed class ExportTlsReportCommand : TlsTrustCommand
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             _failed = true;
-            WriteFault(ErrorId.FileNotWritable, $"'{_file}' can't be written: {fault.Message}", "Check the folder, the rights on it and the space there.", _file, fault);
+            WriteFault(ErrorId.FileNotWritable, $"'{_file}' can't be written: {fault.Message}",
+                "Check the folder, the rights on it and the space there.", _file, fault);
         }
     }
 }

@@ -3,7 +3,9 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.PowerShell;
 
-/// <summary>First part of <c>FullyQualifiedErrorId</c>; the second is the cmdlet's class. Both are public contract: never renamed.</summary>
+/// <summary>
+/// First part of <c>FullyQualifiedErrorId</c>; the second is the cmdlet's class. Both are public contract: never renamed.
+/// </summary>
 internal enum ErrorId
 {
     /// <summary>Text that is no endpoint: empty host, port out of range, unknown scheme.</summary>
@@ -86,11 +88,13 @@ internal static class Fault
     /// <param name="target">The input.</param>
     /// <param name="inner">What the platform threw, if it did.</param>
     /// <param name="line">Line of the list that it is about; 0 for none.</param>
-    public static ErrorRecord Record(ErrorId id, string message, string recommendation, object? target, Exception? inner = null, int line = 0)
+    public static ErrorRecord Record(ErrorId id, string message, string recommendation, object? target, Exception? inner = null,
+        int line = 0)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(recommendation);
         string shown = VisibleText.Of(message);
-        return new ErrorRecord(new TlsTrustException(shown, Shown(inner)) { Line = line }, id.ToString(), Category(id), target is string text ? VisibleText.Of(text) : target)
+        return new ErrorRecord(new TlsTrustException(shown, Shown(inner)) { Line = line }, id.ToString(), Category(id),
+            target is string text ? VisibleText.Of(text) : target)
         {
             ErrorDetails = new ErrorDetails(shown) { RecommendedAction = VisibleText.Of(recommendation) },
         };

@@ -31,7 +31,8 @@ internal static class FilePaths
     public static string One(PSCmdlet command, string path, Action<ErrorRecord> fail) => Literal(command, path, fail).First();
 
     /// <summary>A full path for a file that need not exist; null, and a report, where it is not in the file system.</summary>
-    public static string? Destination(PSCmdlet command, string path, Action<ErrorRecord> report) => Destination(command.SessionState, path, report);
+    public static string? Destination(PSCmdlet command, string path, Action<ErrorRecord> report) =>
+        Destination(command.SessionState, path, report);
 
     private static string? Destination(SessionState session, string path, Action<ErrorRecord> report)
     {
@@ -137,7 +138,9 @@ internal static class FilePaths
         string path,
         Exception? inner,
         string recommendation = "Check the path; wildcards are taken, so a name with [ ] in it is for -LiteralPath.") =>
-        inner is System.Management.Automation.DriveNotFoundException ? Fault.Record(ErrorId.PathNotFound, inner.Message, "Give a path of the file system; Get-PSDrive lists the drives there are.", path, inner) :
+        inner is System.Management.Automation.DriveNotFoundException
+            ? Fault.Record(ErrorId.PathNotFound, inner.Message, "Give a path of the file system; Get-PSDrive lists the drives there are.",
+                path, inner) :
         Fault.Record(ErrorId.PathNotFound, $"There is no file or folder '{path}'.", recommendation, path, inner);
 
     private static ErrorRecord NotFileSystem(string path, ProviderInfo provider) => Fault.Record(

@@ -13,10 +13,10 @@ namespace TlsTrust.PowerShell;
 [OutputType(typeof(IssuerMatch), ParameterSetName = [EndpointSet, PathSet, LiteralPathSet, CertificateSet, InputObjectSet, StoreSet])]
 public sealed class FindMissingIssuerCommand : ChainInputCommand
 {
-    private readonly List<IssuerMatch> found = [];
-    private MissingIssuerOptions options = null!;
-    private MissingIssuerSearch? search;
-    private string? file;
+    private readonly List<IssuerMatch> _found = [];
+    private MissingIssuerOptions _options = null!;
+    private MissingIssuerSearch? _search;
+    private string? _file;
 
     [Parameter]
     public SwitchParameter IncludeRoot { get; set; }
@@ -36,7 +36,7 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
     public SwitchParameter ClearCache { get; set; }
 
     /// <inheritdoc/>
-    private protected override EndpointTestOptions TestOptions => new() { Store = options.Store, NoDownload = true, At = options.At };
+    private protected override EndpointTestOptions TestOptions => new() { Store = _options.Store, NoDownload = true, At = _options.At };
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -44,10 +44,10 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
         base.BeginProcessing();
         if (Destination is not null)
         {
-            file = FilePaths.Destination(this, Destination, ThrowTerminatingError);
-            if (File.Exists(file) && !Force)
+            _file = FilePaths.Destination(this, Destination, ThrowTerminatingError);
+            if (File.Exists(_file) && !Force)
             {
-                ThrowFault(ErrorId.FileExists, $"'{file}' exists.", "Give another -Destination, or -Force to overwrite it.", file);
+                ThrowFault(ErrorId.FileExists, $"'{_file}' exists.", "Give another -Destination, or -Force to overwrite it.", _file);
             }
         }
 
@@ -57,10 +57,11 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
             cache?.Clear();
         }
 
-        options = new()
+        _options = new()
         {
             Store = Anchors,
-            AtHand = [.. GivenSources, .. MachineSources.Of(ProcessEnvironment.Instance), .. cache is null ? Array.Empty<IssuerSource>() : [cache.Source()]],
+            AtHand = [.. GivenSources, .. MachineSources.Of(ProcessEnvironment.Instance), .. cache is null ? Array.Empty<IssuerSource>()
+                : [cache.Source()]],
             Cache = cache,
             NoDownload = NoDownload,
             Urls = Urls,
@@ -70,22 +71,23 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
             Trace = Trace,
             TimeLimit = Limit ?? IssuerFinder.MaxSearchTime,
         };
-        search = new(options);
+        _search = new(_options);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        if (file is not null && found.Exists(match => match.Certificate is not null))
+        if (_file is not null && _found.Exists(match => match.Certificate is not null))
         {
             try
             {
-                AtomicFile.Write(file, Encoding.ASCII.GetBytes(IssuerMatches.Pem(found)), new() { Overwrite = Force });
+                AtomicFile.Write(_file, Encoding.ASCII.GetBytes(IssuerMatches.Pem(_found)), new() { Overwrite = Force });
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                WriteFault(ErrorId.FileNotWritable, $"'{file}' can't be written: {fault.Message}", "Check the folder and the rights on it.", file, fault);
+                WriteFault(ErrorId.FileNotWritable, $"'{_file}' can't be written: {fault.Message}",
+                    "Check the folder and the rights on it.", _file, fault);
             }
         }
     }
@@ -94,11 +96,11 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        search?.Dispose();
+        _search?.Dispose();
     }
 
     /// <inheritdoc/>
-    private protected override void Process(PresentedCertificates presented) => Find(search!, presented);
+    private protected override void Process(PresentedCertificates presented) => Find(_search!, presented);
 
     /// <inheritdoc/>
     private protected override void Process(EndpointReport report)
@@ -113,26 +115,27 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
     }
 
     /// <inheritdoc/>
-    private protected override void Process(CertificateChain chain) => FindWithStoreOf(chain.AnchorStore, PresentedCertificates.From(chain));
+    private protected override void Process(CertificateChain chain) =>
+        FindWithStoreOf(chain.AnchorStore, PresentedCertificates.From(chain));
 
     // What a result was judged with travels with it, unless another store is asked for.
     private void FindWithStoreOf(string store, PresentedCertificates presented)
     {
         if (TrustStore is null && OwnStore(store, Anchors) is { } own)
         {
-            using MissingIssuerSearch itsOwn = new(options with { Store = own });
+            using MissingIssuerSearch itsOwn = new(_options with { Store = own });
             Find(itsOwn, presented);
             return;
         }
 
-        Find(search!, presented);
+        Find(_search!, presented);
     }
 
     private void Find(MissingIssuerSearch with, PresentedCertificates presented)
     {
         IReadOnlyList<IssuerMatch> matches = Await(with.FindAsync(presented, StopToken));
         WriteTrace();
-        found.AddRange(matches);
+        _found.AddRange(matches);
         WriteObject(matches, enumerateCollection: true);
     }
 }

@@ -15,14 +15,15 @@ namespace TlsTrust.PowerShell;
 public sealed class GetCertificateChainCommand : ChainInputCommand
 {
     // With none of these a report keeps its verdict, which may be for a store of its own.
-    private static readonly string[] JudgingParameters = [nameof(TrustStore), nameof(HostName), nameof(At), nameof(Policy), nameof(SearchPath), nameof(WarnDays)];
+    private static readonly string[] JudgingParameters =
+        [nameof(TrustStore), nameof(HostName), nameof(At), nameof(Policy), nameof(SearchPath), nameof(WarnDays)];
 
-    private ChainInspectionOptions options = null!;
-    private ChainInspector? inspector;
+    private ChainInspectionOptions _options = null!;
+    private ChainInspector? _inspector;
 
     // Boxed, since a field of an engine's enum would load the engine when the module is imported.
-    private object? policy;
-    private object? revocation;
+    private object? _policy;
+    private object? _revocation;
 
     [Parameter]
     [Alias("ServerName")]
@@ -34,10 +35,10 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
     public string[] Intermediate { get; set; } = [];
 
     [Parameter]
-    public PathPolicy Policy { get => (PathPolicy)(policy ?? PathPolicy.Default); set => policy = value; }
+    public PathPolicy Policy { get => (PathPolicy)(_policy ?? PathPolicy.Default); set => _policy = value; }
 
     [Parameter]
-    public RevocationMode Revocation { get => (RevocationMode)(revocation ?? RevocationMode.None); set => revocation = value; }
+    public RevocationMode Revocation { get => (RevocationMode)(_revocation ?? RevocationMode.None); set => _revocation = value; }
 
     [Parameter]
     [ValidateRange(0, 3650)]
@@ -49,28 +50,29 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
     /// <inheritdoc/>
     private protected override EndpointTestOptions TestOptions => new()
     {
-        Connection = new() { HostName = options.HostName },
-        Store = options.Store,
-        StoreOf = options.StoreOf,
-        AtHand = options.AtHand,
-        NoDownload = options.NoDownload,
-        Urls = options.Urls,
-        Revocation = options.Revocation,
-        At = options.At,
-        WarnDays = options.WarnDays,
-        Policy = options.Policy,
+        Connection = new() { HostName = _options.HostName },
+        Store = _options.Store,
+        StoreOf = _options.StoreOf,
+        AtHand = _options.AtHand,
+        NoDownload = _options.NoDownload,
+        Urls = _options.Urls,
+        Revocation = _options.Revocation,
+        At = _options.At,
+        WarnDays = _options.WarnDays,
+        Policy = _options.Policy,
     };
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        options = new()
+        _options = new()
         {
             Store = Anchors,
             StoreOf = SharedParameters.StoreOf(TrustStore),
             HostName = NameToCheck(HostName),
-            Intermediates = [.. FilePaths.Resolve(this, Intermediate, literal: false, ThrowTerminatingError).SelectMany(CertificateFolder.ReadFile)],
+            Intermediates =
+                [.. FilePaths.Resolve(this, Intermediate, literal: false, ThrowTerminatingError).SelectMany(CertificateFolder.ReadFile)],
             AtHand = GivenSources,
             At = AtTime,
             Policy = Policy,
@@ -81,28 +83,29 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
             All = All,
             Trace = Trace,
         };
-        options = Limit is { } limit ? options with { TimeLimit = limit } : options;
-        inspector = new(options);
+        _options = Limit is { } limit ? _options with { TimeLimit = limit } : _options;
+        _inspector = new(_options);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        inspector?.Dispose();
+        _inspector?.Dispose();
     }
 
     /// <inheritdoc/>
     private protected override EndpointReport Judged(EndpointReport saved) =>
-        JudgingParameters.Any(MyInvocation.BoundParameters.ContainsKey) ? Await(EndpointTester.JudgeAgainAsync(saved, TestOptions, StopToken)) : saved;
+        JudgingParameters.Any(MyInvocation.BoundParameters.ContainsKey)
+            ? Await(EndpointTester.JudgeAgainAsync(saved, TestOptions, StopToken)) : saved;
 
     /// <inheritdoc/>
     private protected override void Process(PresentedCertificates presented)
     {
-        Drain(inspector!.InspectAsync(presented, StopToken), WriteObject);
+        Drain(_inspector!.InspectAsync(presented, StopToken), WriteObject);
         WriteTrace();
     }
 
     /// <inheritdoc/>
-    private protected override void Process(EndpointReport report) => WriteObject(inspector!.Inspect(report));
+    private protected override void Process(EndpointReport report) => WriteObject(_inspector!.Inspect(report));
 }

@@ -21,9 +21,9 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     private const string StoreSet = "Store";
     private const string InputObjectSet = "InputObject";
 
-    private IMachine? machine;
-    private TrustInspector? inspector;
-    private EndpointAcceptance? acceptance;
+    private IMachine? _machine;
+    private TrustInspector? _inspector;
+    private EndpointAcceptance? _acceptance;
 
     [Parameter(Position = 0, ParameterSetName = ProgramSet)]
     [Parameter(Position = 0, ParameterSetName = EndpointSet)]
@@ -66,9 +66,9 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        machine = ThisMachine.Open(this, Id);
-        inspector = new TrustInspector(machine);
-        acceptance = new EndpointAcceptance(machine, inspector);
+        _machine = ThisMachine.Open(this, Id);
+        _inspector = new TrustInspector(_machine);
+        _acceptance = new EndpointAcceptance(_machine, _inspector);
     }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     {
         if (Store)
         {
-            foreach (FoundTrustStore found in StoreDiscovery.Find(machine!))
+            foreach (FoundTrustStore found in StoreDiscovery.Find(_machine!))
             {
                 ThrowIfStopping();
                 WriteObject(found);
@@ -106,7 +106,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
         if (Insecure)
         {
             TrustScope[]? scopes = Scope is "" or "All" ? null : [Enum.Parse<TrustScope>(Scope)];
-            WriteObject(InsecureScan.Find(machine!, programs, scopes), enumerateCollection: true);
+            WriteObject(InsecureScan.Find(_machine!, programs, scopes), enumerateCollection: true);
             return;
         }
 
@@ -116,7 +116,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
         {
             if (ParameterSetName == ProgramSet)
             {
-                foreach (ProgramTrust trust in inspector!.Inspect(programs, scope, Installed))
+                foreach (ProgramTrust trust in _inspector!.Inspect(programs, scope, Installed))
                 {
                     ThrowIfStopping();
                     WriteObject(trust);
@@ -132,7 +132,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
                     continue;
                 }
 
-                Drain(acceptance!.PredictAsync(endpoint, programs, scope, Installed, StopToken), WriteObject);
+                Drain(_acceptance!.PredictAsync(endpoint, programs, scope, Installed, StopToken), WriteObject);
             }
         }
     }
@@ -152,7 +152,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
         }
         else
         {
-            foreach (ProgramTrust trust in inspector!.Inspect(ThisMachine.Programs([explanation.Program], (_, _) => { })))
+            foreach (ProgramTrust trust in _inspector!.Inspect(ThisMachine.Programs([explanation.Program], (_, _) => { })))
             {
                 WriteObject(trust);
             }

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace TlsTrust.PowerShell;
 
-/// <summary>Completes host names this machine already knows: SSH's known_hosts and the hosts file. Nothing is asked of the network.</summary>
+/// <summary>
+/// Completes host names this machine already knows: SSH's known_hosts and the hosts file. Nothing is asked of the network.
+/// </summary>
 public sealed class HostCompleter : WordCompleter
 {
     private static readonly char[] Blank = [' ', '\t'];

@@ -8,7 +8,8 @@ using TlsTrust.Stores;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Puts intermediate CA certificates into the cache that Find-MissingIssuer looks into.</summary>
-[Cmdlet(VerbsData.Import, "IntermediateCertificate", HelpUri = HelpPage.Root + "Import-IntermediateCertificate.md", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Import, "IntermediateCertificate", HelpUri = HelpPage.Root + "Import-IntermediateCertificate.md",
+    DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(IntermediateImportResult))]
 public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
 {
@@ -16,7 +17,7 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string UriSet = "Uri";
 
-    private IssuerCache cache = null!;
+    private IssuerCache _cache = null!;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [SupportsWildcards]
@@ -51,17 +52,18 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
             return;
         }
 
-        cache = found;
-        if (ClearCache && ShouldProcess(cache.Folder, "Delete the cached intermediates"))
+        _cache = found;
+        if (ClearCache && ShouldProcess(_cache.Folder, "Delete the cached intermediates"))
         {
-            cache.Clear();
+            _cache.Clear();
         }
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string file in FilePaths.Resolve(this, Path, literal: false, WriteError).Concat(FilePaths.Resolve(this, LiteralPath, literal: true, WriteError)))
+        foreach (string file in FilePaths.Resolve(this, Path, literal: false, WriteError)
+            .Concat(FilePaths.Resolve(this, LiteralPath, literal: true, WriteError)))
         {
             try
             {
@@ -69,7 +71,8 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check that it is a file, and that this user may read it.", file, fault);
+                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}",
+                    "Check that it is a file, and that this user may read it.", file, fault);
             }
         }
 
@@ -77,7 +80,8 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
         {
             if (!uri.IsAbsoluteUri)
             {
-                WriteFault(ErrorId.InvalidInput, $"'{uri}' is no address with a scheme.", "Give http://… or https://…; files are for -Path.", uri);
+                WriteFault(ErrorId.InvalidInput, $"'{uri}' is no address with a scheme.",
+                    "Give http://… or https://…; files are for -Path.", uri);
                 continue;
             }
 
@@ -94,7 +98,8 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
             }
             else
             {
-                WriteFault(ErrorId.FileUnreadable, $"'{uri}' gave no list: {fetched.Detail}", "Check the address, or download the list by other means and give it by -Path.", uri);
+                WriteFault(ErrorId.FileUnreadable, $"'{uri}' gave no list: {fetched.Detail}",
+                    "Check the address, or download the list by other means and give it by -Path.", uri);
             }
         }
     }
@@ -103,18 +108,22 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
     {
         if (certificates.Count == 0)
         {
-            WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in '{origin}'.", "Give a certificate file, or a report of CCADB that has a column with PEM.", origin);
+            WriteFault(ErrorId.NoCertificateFound, $"There is no certificate in '{origin}'.",
+                "Give a certificate file, or a report of CCADB that has a column with PEM.", origin);
         }
-        else if (ShouldProcess(cache.Folder, $"Keep {certificates.Count} certificates of {origin}"))
+        else if (ShouldProcess(_cache.Folder, $"Keep {certificates.Count} certificates of {origin}"))
         {
             try
             {
-                (int added, int known, int notCa) = cache.Import(certificates);
-                WriteObject(new IntermediateImportResult { Origin = origin, Added = added, AlreadyKnown = known, NotCa = notCa, CacheFolder = cache.Folder });
+                (int added, int known, int notCa) = _cache.Import(certificates);
+                WriteObject(
+                    new IntermediateImportResult { Origin = origin, Added = added, AlreadyKnown = known, NotCa = notCa,
+                        CacheFolder = _cache.Folder });
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                WriteFault(ErrorId.FileNotWritable, $"The cache can't be written: {fault.Message}", "Make room with -ClearCache, or check the rights on the folder.", cache.Folder, fault);
+                WriteFault(ErrorId.FileNotWritable, $"The cache can't be written: {fault.Message}",
+                    "Make room with -ClearCache, or check the rights on the folder.", _cache.Folder, fault);
             }
         }
     }

@@ -17,8 +17,8 @@ public abstract class PemBundleCommand : TlsTrustCommand
     private protected const string CertificateSet = "Certificate";
 
     // Boxed, since a field of an engine's enum would load the engine when the module is imported.
-    private object? kind;
-    private object? lineEnding;
+    private object? _kind;
+    private object? _lineEnding;
 
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath", "FullName")]
@@ -26,7 +26,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
     public string[] LiteralPath { get; set; } = [];
 
     [Parameter]
-    public PemBundleKind Kind { get => (PemBundleKind)(kind ?? PemBundleKind.Auto); set => kind = value; }
+    public PemBundleKind Kind { get => (PemBundleKind)(_kind ?? PemBundleKind.Auto); set => _kind = value; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -43,7 +43,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
     public SwitchParameter RemoveExpired { get; set; }
 
     [Parameter]
-    public LineEnding LineEnding { get => (LineEnding)(lineEnding ?? LineEnding.Lf); set => lineEnding = value; }
+    public LineEnding LineEnding { get => (LineEnding)(_lineEnding ?? LineEnding.Lf); set => _lineEnding = value; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -69,7 +69,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
             Password = Password is null ? null : new NetworkCredential("", Password).Password,
             IncludeRoot = IncludeRoot,
             RemoveExpired = RemoveExpired,
-            LineEnding = (LineEnding?)lineEnding,
+            LineEnding = (LineEnding?)_lineEnding,
             Anchors = new([.. PublicRootSet.BuiltIn.Roots, .. Store.Anchors.Select(anchor => anchor.Certificate)]),
             At = SharedParameters.At(this, At) ?? DateTime.UtcNow,
         };
@@ -85,7 +85,8 @@ public abstract class PemBundleCommand : TlsTrustCommand
                 files.AddRange(BundleFiles.Of(path));
                 if (files.Count == 0)
                 {
-                    Unusable(Fault.Record(ErrorId.NoCertificateFound, $"There is no certificate file in the folder '{path}'.", $"Name the files. Of a folder those are taken that end in {BundleFiles.Names} or have hashed names.", path));
+                    Unusable(Fault.Record(ErrorId.NoCertificateFound, $"There is no certificate file in the folder '{path}'.",
+                        $"Name the files. Of a folder those are taken that end in {BundleFiles.Names} or have hashed names.", path));
                 }
             });
             return files;
@@ -100,7 +101,8 @@ public abstract class PemBundleCommand : TlsTrustCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            Unusable(Fault.Record(ErrorId.FileUnreadable, $"'{path}' can't be read: {fault.Message}", "Check that the file is there and may be read by this user.", path, fault));
+            Unusable(Fault.Record(ErrorId.FileUnreadable, $"'{path}' can't be read: {fault.Message}",
+                "Check that the file is there and may be read by this user.", path, fault));
         }
     }
 
@@ -115,7 +117,8 @@ public abstract class PemBundleCommand : TlsTrustCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            ThrowFault(ErrorId.FileUnreadable, $"The key file '{path}' can't be read: {fault.Message}", "Check that the file is there and may be read by this user.", path, fault);
+            ThrowFault(ErrorId.FileUnreadable, $"The key file '{path}' can't be read: {fault.Message}",
+                "Check that the file is there and may be read by this user.", path, fault);
             return null;
         }
     }

@@ -8,5 +8,6 @@ public sealed class ProgramCompleter : WordCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) =>
-        ProgramCatalogue.Programs.Select(program => (program.Id, program.Tested is null ? program.Name : $"{program.Name} (tried: {program.Tested})"));
+        ProgramCatalogue.Programs.Select(program =>
+            (program.Id, program.Tested is null ? program.Name : $"{program.Name} (tried: {program.Tested})"));
 }

@@ -29,7 +29,9 @@ public abstract class ProvisionedScopeCommand : TlsTrustCommand
                 return;
             }
 
-            bool apply = ShouldProcess($"{Scope} scope: {string.Join(", ", planned.Select(change => change.File ?? change.Setting).Distinct())}", Action);
+            bool apply =
+                ShouldProcess($"{Scope} scope: {string.Join(", ", planned.Select(change => change.File ?? change.Setting).Distinct())}",
+                    Action);
             WriteObject(apply ? Change(provisioned, scope, apply: true) : planned, enumerateCollection: true);
         }
         catch (ProvisioningException fault)

@@ -9,7 +9,8 @@ public sealed class PublicRootsCompleter : WordCompleter
     internal static IReadOnlyList<string> Known { get; } = ["Auto", "System", "Certifi", "Conda", "Git", "BuiltIn"];
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) => Known.Select(word => (word, word switch
+    protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) =>
+        Known.Select(word => (word, word switch
     {
         "Auto" => "the first of the others that is there",
         "BuiltIn" => "the list that is built into TlsTrust",

@@ -14,44 +14,44 @@ internal sealed class RecordPump<TRecord, TResult>
     // The engine takes records out as soon as it has room, so the queues only have to bridge the time between two of its turns.
     private const int QueueLength = 16;
 
-    private readonly Channel<TRecord> records = Channel.CreateBounded<TRecord>(
+    private readonly Channel<TRecord> _records = Channel.CreateBounded<TRecord>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, SingleWriter = true });
 
-    private readonly Channel<TResult> results = Channel.CreateBounded<TResult>(
+    private readonly Channel<TResult> _results = Channel.CreateBounded<TResult>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, SingleWriter = true });
 
-    private readonly CancellationToken stop;
-    private Task<bool>? room;
-    private Task<bool>? result;
+    private readonly CancellationToken _stop;
+    private Task<bool>? _room;
+    private Task<bool>? _result;
 
     /// <summary>Starts the engine on threads of its own.</summary>
     /// <param name="engine">Turns a stream of records into a stream of results.</param>
     /// <param name="stop">Ends it.</param>
     public RecordPump(Func<IAsyncEnumerable<TRecord>, CancellationToken, IAsyncEnumerable<TResult>> engine, CancellationToken stop)
     {
-        this.stop = stop;
+        _stop = stop;
         _ = Task.Run(() => RunAsync(engine), CancellationToken.None);
     }
 
     /// <summary>Queues a record, and emits results that are done; waits where the queue is full.</summary>
     public void Add(TRecord record, Action<TResult> emit)
     {
-        while (EmitDone(emit) && !records.Writer.TryWrite(record))
+        while (EmitDone(emit) && !_records.Writer.TryWrite(record))
         {
-            room = room is null or { IsCompleted: true } ? records.Writer.WaitToWriteAsync(stop).AsTask() : room;
-            result = result is null or { IsCompleted: true } ? results.Reader.WaitToReadAsync(stop).AsTask() : result;
-            Task.WhenAny(room, result).GetAwaiter().GetResult();
+            _room = _room is null or { IsCompleted: true } ? _records.Writer.WaitToWriteAsync(_stop).AsTask() : _room;
+            _result = _result is null or { IsCompleted: true } ? _results.Reader.WaitToReadAsync(_stop).AsTask() : _result;
+            Task.WhenAny(_room, _result).GetAwaiter().GetResult();
         }
     }
 
     /// <summary>Says that no record will follow, and emits what is still to come.</summary>
     public void Complete(Action<TResult> emit)
     {
-        records.Writer.TryComplete();
+        _records.Writer.TryComplete();
         while (EmitDone(emit))
         {
-            result = result is null or { IsCompleted: true } ? results.Reader.WaitToReadAsync(stop).AsTask() : result;
-            Task.WhenAny(result).GetAwaiter().GetResult();
+            _result = _result is null or { IsCompleted: true } ? _results.Reader.WaitToReadAsync(_stop).AsTask() : _result;
+            Task.WhenAny(_result).GetAwaiter().GetResult();
         }
     }
 
@@ -60,13 +60,13 @@ internal sealed class RecordPump<TRecord, TResult>
     {
         while (true)
         {
-            if (stop.IsCancellationRequested)
+            if (_stop.IsCancellationRequested)
             {
                 // Anything else, and PowerShell would still call EndProcessing.
                 throw new PipelineStoppedException();
             }
 
-            if (!results.Reader.TryRead(out TResult? done))
+            if (!_results.Reader.TryRead(out TResult? done))
             {
                 break;
             }
@@ -74,9 +74,9 @@ internal sealed class RecordPump<TRecord, TResult>
             emit(done);
         }
 
-        if (results.Reader.Completion.IsCompleted)
+        if (_results.Reader.Completion.IsCompleted)
         {
-            results.Reader.Completion.GetAwaiter().GetResult();
+            _results.Reader.Completion.GetAwaiter().GetResult();
             return false;
         }
 
@@ -87,18 +87,18 @@ internal sealed class RecordPump<TRecord, TResult>
     {
         try
         {
-            await foreach (TResult done in engine(records.Reader.ReadAllAsync(stop), stop).WithCancellation(stop))
+            await foreach (TResult done in engine(_records.Reader.ReadAllAsync(_stop), _stop).WithCancellation(_stop))
             {
-                await results.Writer.WriteAsync(done, stop);
+                await _results.Writer.WriteAsync(done, _stop);
             }
 
-            results.Writer.TryComplete();
+            _results.Writer.TryComplete();
         }
 #pragma warning disable CA1031 // whatever it is, it is thrown again on the pipeline thread
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            results.Writer.TryComplete(fault);
+            _results.Writer.TryComplete(fault);
         }
     }
 }

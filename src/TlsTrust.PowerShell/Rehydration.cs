@@ -13,7 +13,9 @@ internal static class Rehydration
 {
     private const string Prefix = "Deserialized.TlsTrust.";
 
-    /// <summary>Our object behind <paramref name="input"/>, live or deserialised; anything else comes back untouched. Never throws.</summary>
+    /// <summary>
+    /// Our object behind <paramref name="input"/>, live or deserialised; anything else comes back untouched. Never throws.
+    /// </summary>
     public static object? Restore(object? input)
     {
         if (input is not PSObject bag)
@@ -37,7 +39,8 @@ internal static class Rehydration
         {
             return type is null ? input : Build(bag, type) ?? input;
         }
-        catch (Exception fault) when (fault is TargetInvocationException or ArgumentException or MemberAccessException or InvalidCastException)
+        catch (Exception fault)
+            when (fault is TargetInvocationException or ArgumentException or MemberAccessException or InvalidCastException)
         {
             return input; // a bag of another version, or one that was tampered with: the binder says that it does not fit
         }
@@ -52,16 +55,19 @@ internal static class Rehydration
         }
         else
         {
-            ConstructorInfo? positional = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).FirstOrDefault();
+            ConstructorInfo? positional = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length)
+                .FirstOrDefault();
             if (positional is null)
             {
                 return null;
             }
 
-            made = positional.Invoke([.. positional.GetParameters().Select(parameter => Value(bag, parameter.Name!, parameter.ParameterType))]);
+            made = positional.Invoke(
+                [.. positional.GetParameters().Select(parameter => Value(bag, parameter.Name!, parameter.ParameterType))]);
         }
 
-        foreach (PropertyInfo property in type.GetProperties().Where(property => property.CanWrite && property.GetIndexParameters().Length == 0))
+        foreach (PropertyInfo property in type.GetProperties()
+            .Where(property => property.CanWrite && property.GetIndexParameters().Length == 0))
         {
             if (Value(bag, property.Name, property.PropertyType) is { } value)
             {
@@ -87,7 +93,8 @@ internal static class Rehydration
         if (ItemType(type) is { } item)
         {
             // A level that was cut off by a small serialisation depth arrives as text: one item for a list of text, else nothing is known.
-            IEnumerable items = plain is string or not IEnumerable ? (item == typeof(string) ? new[] { plain } : Array.Empty<object>()) : (IEnumerable)plain;
+            IEnumerable items = plain is string or not IEnumerable ? (item == typeof(string) ? new[] { plain } : Array.Empty<object>())
+                : (IEnumerable)plain;
             object?[] converted = [.. items.Cast<object?>().Select(entry => Convert(entry, item)).Where(entry => entry is not null)];
             Array typed = Array.CreateInstance(item, converted.Length);
             Array.Copy(converted, typed, converted.Length);
@@ -111,6 +118,7 @@ internal static class Rehydration
 
     private static Type? ItemType(Type type) =>
         type.IsArray ? type.GetElementType()
-        : type.IsGenericType && type.IsAssignableFrom(typeof(ResultList<>).MakeGenericType(type.GetGenericArguments()[0])) ? type.GetGenericArguments()[0]
+        : type.IsGenericType && type.IsAssignableFrom(typeof(ResultList<>).MakeGenericType(type.GetGenericArguments()[0]))
+            ? type.GetGenericArguments()[0]
         : null;
 }

@@ -4,11 +4,13 @@ using TlsTrust.Environment.Provisioning;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Takes back what Set-TrustBundleEnvironment did, byte for byte.</summary>
-[Cmdlet(VerbsCommon.Remove, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Remove-TrustBundleEnvironment.md", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Remove, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Remove-TrustBundleEnvironment.md",
+    SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange))]
 public sealed class RemoveTrustBundleEnvironmentCommand : ProvisionedScopeCommand
 {
     private protected override string Action => "Restore what was there before";
 
-    private protected override IReadOnlyList<TrustEnvironmentChange> Change(TrustRemoval provisioned, TrustScope scope, bool apply) => provisioned.Remove(scope, apply);
+    private protected override IReadOnlyList<TrustEnvironmentChange> Change(TrustRemoval provisioned, TrustScope scope, bool apply) =>
+        provisioned.Remove(scope, apply);
 }

@@ -11,19 +11,20 @@ using TlsTrust.Stores;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Writes PEM files as they should be, and says what was changed and why.</summary>
-[Cmdlet(VerbsDiagnostic.Repair, "PemBundle", HelpUri = HelpPage.Root + "Repair-PemBundle.md", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsDiagnostic.Repair, "PemBundle", HelpUri = HelpPage.Root + "Repair-PemBundle.md", DefaultParameterSetName = PathSet,
+    SupportsShouldProcess = true)]
 [OutputType(typeof(PemRepairReport))]
 public sealed class RepairPemBundleCommand : PemBundleCommand
 {
-    private readonly List<AdditionalCertificate> gathered = [];
-    private readonly List<(string File, BundleRepairOptions Options)> named = [];
-    private AiaClient? aia;
-    private IssuerFinder? finder;
-    private string? destination;
-    private bool destinationUsed;
+    private readonly List<AdditionalCertificate> _gathered = [];
+    private readonly List<(string File, BundleRepairOptions Options)> _named = [];
+    private AiaClient? _aia;
+    private IssuerFinder? _finder;
+    private string? _destination;
+    private bool _destinationUsed;
 
     // Boxed, since a field of an engine's enum would load the engine when the module is imported.
-    private object? form;
+    private object? _form;
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [Parameter(Position = 0, ParameterSetName = InputObjectSet)]
@@ -59,7 +60,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     public SwitchParameter AllowPrivateAddress { get; set; }
 
     [Parameter]
-    public BundleForm Form { get => (BundleForm)(form ?? BundleForm.FullChain); set => form = value; }
+    public BundleForm Form { get => (BundleForm)(_form ?? BundleForm.FullChain); set => _form = value; }
 
     [Parameter]
     [ValidateNotNull]
@@ -88,31 +89,34 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        destination = Destination is null ? null : FilePaths.Destination(this, Destination, ThrowTerminatingError);
-        if (destination is not null && File.Exists(destination) && !Force)
+        _destination = Destination is null ? null : FilePaths.Destination(this, Destination, ThrowTerminatingError);
+        if (_destination is not null && File.Exists(_destination) && !Force)
         {
-            ThrowFault(ErrorId.FileExists, $"'{destination}' exists.", "Give another -Destination, or -Force to overwrite it.", destination);
+            ThrowFault(ErrorId.FileExists, $"'{_destination}' exists.", "Give another -Destination, or -Force to overwrite it.",
+                _destination);
         }
 
-        if (Form != BundleForm.FullChain && destination is null)
+        if (Form != BundleForm.FullChain && _destination is null)
         {
-            ThrowFault(ErrorId.InvalidCombination, $"-Form {Form} writes another file than the one that is read, and none is named.", "Give -Destination: a file, or a folder for -Form Split.", Form);
+            ThrowFault(ErrorId.InvalidCombination, $"-Form {Form} writes another file than the one that is read, and none is named.",
+                "Give -Destination: a file, or a folder for -Form Split.", Form);
         }
 
         if (SearchPath.Length > 0 && !AddMissing)
         {
-            ThrowFault(ErrorId.InvalidCombination, "-SearchPath says where -AddMissing looks, and that is not given.", "Give -AddMissing too, or leave -SearchPath out.", SearchPath);
+            ThrowFault(ErrorId.InvalidCombination, "-SearchPath says where -AddMissing looks, and that is not given.",
+                "Give -AddMissing too, or leave -SearchPath out.", SearchPath);
         }
 
         if (AddMissing)
         {
             TimeSpan? limit = SharedParameters.Limit(TimeoutSeconds);
             CertificateUrlOptions urls = new() { AllowPrivateAddress = AllowPrivateAddress, Proxy = SharedParameters.Proxies(this) };
-            aia = NoDownload ? null : new AiaClient(SharedParameters.Within(urls, limit));
-            finder = new IssuerFinder(new IssuerSources
+            _aia = NoDownload ? null : new AiaClient(SharedParameters.Within(urls, limit));
+            _finder = new IssuerFinder(new IssuerSources
             {
                 Local = [.. SharedParameters.AtHand(this, SearchPath), .. MachineSources.Of(ProcessEnvironment.Instance)],
-                Aia = aia,
+                Aia = _aia,
                 TimeLimit = limit ?? IssuerFinder.MaxSearchTime,
             });
         }
@@ -121,14 +125,17 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        gathered.AddRange(Certificate.Select(certificate => new AdditionalCertificate(certificate, new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true }));
+        _gathered.AddRange(
+            Certificate.Select(certificate =>
+                new AdditionalCertificate(certificate,
+                    new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true }));
         foreach (IResult result in InputObject)
         {
             if (result is PemRepairReport report && BundleRepair.FileOf(report) is { Length: > 0 } file)
             {
-                named.Add((file, Options.After(report)));
+                _named.Add((file, Options.After(report)));
             }
-            else if (!BundleInput.TryTake(result, gathered, out string reason))
+            else if (!BundleInput.TryTake(result, _gathered, out string reason))
             {
                 WriteWarning(reason);
             }
@@ -154,21 +161,25 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
         // What came through the pipeline belongs together: it goes into each file that is named.
         (string File, BundleRepairOptions Options)[] files =
-            [.. Files(Path, literal: false).Select(file => (file, Options)), .. named.SelectMany(n => Files([n.File], literal: true).Select(file => (file, n.Options)))];
+            [.. Files(Path, literal: false).Select(file => (file, Options)),
+                .. _named.SelectMany(n => Files([n.File], literal: true).Select(file => (file, n.Options)))];
         foreach ((string file, BundleRepairOptions options) in files)
         {
             Guarded(file, () => Repair(file, options));
         }
 
-        if (files.Length == 0 && Path.Length == 0 && named.Count == 0 && gathered.Count > 0)
+        if (files.Length == 0 && Path.Length == 0 && _named.Count == 0 && _gathered.Count > 0)
         {
-            if (destination is null)
+            if (_destination is null)
             {
-                WriteFault(ErrorId.InvalidCombination, "There is neither a file to repair nor a -Destination.", "Name the file that the certificates belong into, or -Destination for a new one.", null);
+                WriteFault(ErrorId.InvalidCombination, "There is neither a file to repair nor a -Destination.",
+                    "Name the file that the certificates belong into, or -Destination for a new one.", null);
                 return;
             }
 
-            Carry(Await(BundleRepair.PlanAsync("", ReadOnlyMemory<byte>.Empty, Options with { Additional = gathered }, finder, Store, StopToken)));
+            Carry(Await(
+                BundleRepair.PlanAsync("", ReadOnlyMemory<byte>.Empty, Options with { Additional = _gathered }, _finder, Store,
+                    StopToken)));
         }
     }
 
@@ -176,12 +187,13 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        aia?.Dispose();
+        _aia?.Dispose();
     }
 
     private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
 
-    private void Repair(string file, BundleRepairOptions options) => Carry(Await(BundleRepair.PlanAsync(file, options with { Additional = gathered, KeepText = KeepText }, finder, Store, StopToken)));
+    private void Repair(string file, BundleRepairOptions options) =>
+        Carry(Await(BundleRepair.PlanAsync(file, options with { Additional = _gathered, KeepText = KeepText }, _finder, Store, StopToken)));
 
     private void Carry(BundlePlan plan)
     {
@@ -191,11 +203,13 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         }
 
         PemRepairReport report = plan.Report;
-        string? elsewhere = BundleRepair.Elsewhere(report.Path, destination);
+        string? elsewhere = BundleRepair.Elsewhere(report.Path, _destination);
         string target = elsewhere ?? report.Path;
-        if (destinationUsed)
+        if (_destinationUsed)
         {
-            WriteFault(ErrorId.InvalidCombination, $"-Destination names one file, and '{report.Path}' would be the second to be written there.", "Repair one file at a time where there is a -Destination.", report.Path);
+            WriteFault(ErrorId.InvalidCombination,
+                $"-Destination names one file, and '{report.Path}' would be the second to be written there.",
+                    "Repair one file at a time where there is a -Destination.", report.Path);
             return;
         }
 
@@ -209,15 +223,16 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
             return;
         }
 
-        destinationUsed = destination is not null;
+        _destinationUsed = _destination is not null;
         if (Form != BundleForm.FullChain)
         {
-            CarryForm(plan, destination!);
+            CarryForm(plan, _destination!);
             return;
         }
 
         bool writes = elsewhere is not null || report.Changed;
-        if (writes && ShouldProcess(target, $"Write the repaired bundle: {Count(report.Changes.Count, "change")}, {Count(report.After.Count, "certificate")}"))
+        if (writes && ShouldProcess(target,
+            $"Write the repaired bundle: {Count(report.Changes.Count, "change")}, {Count(report.After.Count, "certificate")}"))
         {
             try
             {
@@ -226,7 +241,8 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
                 WriteObject(report with { Destination = elsewhere });
-                WriteFault(ErrorId.FileNotWritable, $"'{target}' was not written: {fault.Message}", "See to it that this user may write the file and its folder, or name another -Destination.", target, fault);
+                WriteFault(ErrorId.FileNotWritable, $"'{target}' was not written: {fault.Message}",
+                    "See to it that this user may write the file and its folder, or name another -Destination.", target, fault);
                 return;
             }
         }
@@ -255,12 +271,14 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
         catch (FormException fault)
         {
             WriteObject(BundleRepair.Refused(plan.Report, fault.Message));
-            WriteFault(ErrorId.InvalidInput, $"'{plan.Report.Path}' can't be written as {Form}: {fault.Message}", "Give what is missing, or another -Form.", plan.Report.Path, fault);
+            WriteFault(ErrorId.InvalidInput, $"'{plan.Report.Path}' can't be written as {Form}: {fault.Message}",
+                "Give what is missing, or another -Form.", plan.Report.Path, fault);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             WriteObject(plan.Report with { Destination = target });
-            WriteFault(ErrorId.FileNotWritable, $"'{target}' was not written: {fault.Message}", "See to it that this user may write there, give -Force to replace files, or name another -Destination.", target, fault);
+            WriteFault(ErrorId.FileNotWritable, $"'{target}' was not written: {fault.Message}",
+                "See to it that this user may write there, give -Force to replace files, or name another -Destination.", target, fault);
         }
     }
 }

@@ -13,7 +13,7 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
     private const string ProgramSet = "Program";
     private const string InputObjectSet = "InputObject";
 
-    private readonly List<InsecureSetting> settings = [];
+    private readonly List<InsecureSetting> _settings = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
@@ -36,13 +36,13 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
             switch (result)
             {
                 case InsecureSetting setting:
-                    settings.Add(setting);
+                    _settings.Add(setting);
                     break;
                 case ProgramTrust trust:
-                    settings.AddRange(trust.Insecure);
+                    _settings.AddRange(trust.Insecure);
                     break;
                 case TlsErrorExplanation { Program: { } program }:
-                    settings.AddRange(InsecureScan.Find(ThisMachine.Open(this), ThisMachine.Programs([program], (_, _) => { }), null));
+                    _settings.AddRange(InsecureScan.Find(ThisMachine.Open(this), ThisMachine.Programs([program], (_, _) => { }), null));
                     break;
                 case TlsErrorExplanation explanation:
                     WriteWarning($"'{explanation.Message}' is of no program that the catalogue knows.");
@@ -61,15 +61,15 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
         IMachine machine = ThisMachine.Open(this);
         if (ParameterSetName == ProgramSet)
         {
-            settings.AddRange(InsecureScan.Find(
+            _settings.AddRange(InsecureScan.Find(
                 machine,
                 ThisMachine.Programs(Program, (id, known) =>
                     WriteFault(ErrorId.InvalidInput, $"'{id}' is no program of the catalogue.", $"Known are: {known}.", id)),
                 Scope == "All" ? null : [Enum.Parse<TrustScope>(Scope)]));
         }
 
-        List<InsecureSetting> chosen = [.. settings.Distinct().Where(setting => !apply(setting))];
-        HashSet<InsecureSetting> agreed = [.. settings.Distinct().Except(chosen)];
+        List<InsecureSetting> chosen = [.. _settings.Distinct().Where(setting => !apply(setting))];
+        HashSet<InsecureSetting> agreed = [.. _settings.Distinct().Except(chosen)];
         Undo(machine, agreed, apply: true);
         Undo(machine, chosen, apply: false);
 

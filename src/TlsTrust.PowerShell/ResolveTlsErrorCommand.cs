@@ -13,10 +13,10 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    private TlsErrorReader? reader;
-    private bool hasInput;
-    private bool hasFile;
-    private int found;
+    private TlsErrorReader? _reader;
+    private bool _hasInput;
+    private bool _hasFile;
+    private int _found;
 
     // One object and no array: a line of Get-Content carries a PSPath, and whatever needed coercion would come after -LiteralPath.
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = TextSet)]
@@ -49,7 +49,7 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
             return;
         }
 
-        hasInput |= MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        _hasInput |= MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
         Read(InputObject);
     }
 
@@ -61,15 +61,15 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
             return;
         }
 
-        if (!hasInput && !MyInvocation.ExpectingInput && GetVariableValue("global:Error") is IList { Count: > 0 } errors)
+        if (!_hasInput && !MyInvocation.ExpectingInput && GetVariableValue("global:Error") is IList { Count: > 0 } errors)
         {
             WriteVerbose("no input: the last error of this session");
-            hasInput = true;
+            _hasInput = true;
             Read(PSObject.AsPSObject(errors[0]!));
         }
 
         EndText();
-        if (hasInput && !hasFile && found == 0)
+        if (_hasInput && !_hasFile && _found == 0)
         {
             WarnOf("this text");
         }
@@ -79,7 +79,7 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
     {
         if (item?.BaseObject is FileInfo file)
         {
-            hasFile = true;
+            _hasFile = true;
             ResolveFile(file.FullName);
         }
         else if (Rehydration.Restore(item) is IResult result)
@@ -99,8 +99,8 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
                 EndText();
             }
 
-            reader ??= new TlsErrorReader();
-            Emit(reader.Add(ErrorText.Of(item) + "\n"));
+            _reader ??= new TlsErrorReader();
+            Emit(_reader.Add(ErrorText.Of(item) + "\n"));
             if (isRecord)
             {
                 EndText();
@@ -110,10 +110,10 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
 
     private void EndText()
     {
-        if (reader is not null)
+        if (_reader is not null)
         {
-            Emit(reader.Complete());
-            reader = null;
+            Emit(_reader.Complete());
+            _reader = null;
         }
     }
 
@@ -127,14 +127,14 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
 
         try
         {
-            int before = found;
+            int before = _found;
             foreach (TlsErrorExplanation explanation in TlsErrorResolver.ResolveFile(file))
             {
                 ThrowIfStopping();
                 Emit([explanation]);
             }
 
-            if (found == before)
+            if (_found == before)
             {
                 WarnOf(file);
             }
@@ -148,7 +148,7 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
 
     private void Emit(IReadOnlyList<TlsErrorExplanation> explanations)
     {
-        found += explanations.Count;
+        _found += explanations.Count;
         WriteObject(explanations, enumerateCollection: true);
     }
 

@@ -4,7 +4,9 @@ using System.Management.Automation;
 
 namespace TlsTrust.PowerShell;
 
-/// <summary>How far a long run has come: how many are done, how many of them are not trusted, how fast it goes. Silent for a handful.</summary>
+/// <summary>
+/// How far a long run has come: how many are done, how many of them are not trusted, how fast it goes. Silent for a handful.
+/// </summary>
 internal sealed class ScanProgress(PSCmdlet command, string activity)
 {
     // A handful is done before anybody looks.
@@ -51,5 +53,6 @@ internal sealed class ScanProgress(PSCmdlet command, string activity)
 
     private string Status() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_done}{(Total > 0 ? $" of {Total}" : "")} done, {_failing} not trusted, {_done / Math.Max(0.001, _clock.Elapsed.TotalSeconds):0} per second");
+        $"{_done}{(Total > 0 ? $" of {Total}" : "")} done, {_failing} not trusted, " +
+        $"{_done / Math.Max(0.001, _clock.Elapsed.TotalSeconds):0} per second");
 }

@@ -11,7 +11,8 @@ using TlsTrust.Environment.Provisioning.Requests;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Makes programs trust a private CA, with the public roots kept and verification on.</summary>
-[Cmdlet(VerbsCommon.Set, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Set-TrustBundleEnvironment.md", DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Set, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Set-TrustBundleEnvironment.md",
+    DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange))]
 [OutputType(typeof(string))]
 public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
@@ -21,11 +22,11 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     private const string CertificateSet = "Certificate";
     private const string InputObjectSet = "InputObject";
 
-    private readonly List<CandidateAnchor> anchors = [];
+    private readonly List<CandidateAnchor> _anchors = [];
 
     // Boxed: a field of an engine's enum would load the engine when the module is imported.
-    private object? target;
-    private object? imageBase;
+    private object? _target;
+    private object? _imageBase;
 
     [Parameter(Position = 0, ParameterSetName = PathSet)]
     [SupportsWildcards]
@@ -52,7 +53,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public string Scope { get; set; } = "Process";
 
     [Parameter]
-    public ProvisionTarget? Target { get => (ProvisionTarget?)target; set => target = value; }
+    public ProvisionTarget? Target { get => (ProvisionTarget?)_target; set => _target = value; }
 
     [Parameter]
     [ArgumentCompleter(typeof(ProgramCompleter))]
@@ -85,7 +86,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public SwitchParameter IncludeServices { get; set; }
 
     [Parameter]
-    public ImageBase? ImageBase { get => (ImageBase?)imageBase; set => imageBase = value; }
+    public ImageBase? ImageBase { get => (ImageBase?)_imageBase; set => _imageBase = value; }
 
     [Parameter]
     public SwitchParameter WithoutPublicRoots { get; set; }
@@ -118,12 +119,14 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
 
         if (ParameterSetName == PathSet && Path.Length == 0 && PublicRoots is null && !MyInvocation.ExpectingInput)
         {
-            ThrowFault(ErrorId.InvalidCombination, "Neither a CA nor -PublicRoots is given.", "Give a file with the CA's certificate as -Path, or -PublicRoots Auto.", null);
+            ThrowFault(ErrorId.InvalidCombination, "Neither a CA nor -PublicRoots is given.",
+                "Give a file with the CA's certificate as -Path, or -PublicRoots Auto.", null);
         }
 
-        if (target is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Scope)))
+        if (_target is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Scope)))
         {
-            ThrowFault(ErrorId.InvalidCombination, "-Target writes text for somewhere else, -Scope sets variables here.", "Give one of them.", null);
+            ThrowFault(ErrorId.InvalidCombination, "-Target writes text for somewhere else, -Scope sets variables here.",
+                "Give one of them.", null);
         }
 
         foreach (Endpoint endpoint in VerifyEndpoint)
@@ -138,24 +141,28 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string file in FilePaths.Resolve(this, ParameterSetName == LiteralPathSet ? LiteralPath : Path, ParameterSetName == LiteralPathSet, WriteError))
+        foreach (string file in FilePaths.Resolve(this, ParameterSetName == LiteralPathSet ? LiteralPath
+            : Path, ParameterSetName == LiteralPathSet, WriteError))
         {
             try
             {
                 IReadOnlyList<CandidateAnchor> found = AnchorInput.FromPath(file);
-                anchors.AddRange(found);
+                _anchors.AddRange(found);
                 if (found.Count == 0)
                 {
-                    WriteFault(ErrorId.NoCertificateFound, $"'{file}' holds no certificate.", "Give a file with the CA's certificate, in PEM, DER or PKCS#7 form.", file);
+                    WriteFault(ErrorId.NoCertificateFound, $"'{file}' holds no certificate.",
+                        "Give a file with the CA's certificate, in PEM, DER or PKCS#7 form.", file);
                 }
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check the file's permissions.", file, fault);
+                WriteFault(ErrorId.FileUnreadable, $"'{file}' can't be read: {fault.Message}", "Check the file's permissions.", file,
+                    fault);
             }
         }
 
-        anchors.AddRange(Certificate.Select(certificate => new CandidateAnchor(TlsTrust.Certificates.Certificate.From(certificate), "the pipeline")));
+        _anchors.AddRange(
+            Certificate.Select(certificate => new CandidateAnchor(TlsTrust.Certificates.Certificate.From(certificate), "the pipeline")));
         foreach (IResult result in InputObject)
         {
             IReadOnlyList<CandidateAnchor> found = AnchorInput.FromResult(result);
@@ -164,14 +171,14 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
                 WriteWarning($"{result.GetType().Name} '{result}' holds no CA certificate and is skipped.");
             }
 
-            anchors.AddRange(found);
+            _anchors.AddRange(found);
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (anchors.Count == 0 && !(PublicRoots is not null && ParameterSetName == PathSet && Path.Length == 0))
+        if (_anchors.Count == 0 && !(PublicRoots is not null && ParameterSetName == PathSet && Path.Length == 0))
         {
             return; // what could not be used has been reported item by item
         }
@@ -182,7 +189,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
         }
         catch (ProvisioningException fault)
         {
-            WriteError(Refused.Record(fault, anchors.Count > 0 ? anchors[0].Certificate.Subject.ToString() : PublicRoots));
+            WriteError(Refused.Record(fault, _anchors.Count > 0 ? _anchors[0].Certificate.Subject.ToString() : PublicRoots));
         }
     }
 
@@ -193,7 +200,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
         TrustProvisioner provisioner = new(machine);
         ProvisionPlan plan = provisioner.Plan(new ProvisionRequest
         {
-            Anchors = anchors,
+            Anchors = _anchors,
             Scope = Enum.Parse<TrustScope>(Scope),
             Target = Target,
             Programs = Program.Length > 0 ? Program : null,
@@ -204,7 +211,8 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             IncludeConfiguration = IncludeConfiguration,
             WithoutPublicRoots = WithoutPublicRoots,
             Replace = Replace,
-            PublicRoots = PublicRoots is null || PublicRootsCompleter.Known.Contains(PublicRoots, StringComparer.OrdinalIgnoreCase) ? PublicRoots : FilePaths.Destination(this, PublicRoots, ThrowTerminatingError),
+            PublicRoots = PublicRoots is null || PublicRootsCompleter.Known.Contains(PublicRoots, StringComparer.OrdinalIgnoreCase)
+                ? PublicRoots : FilePaths.Destination(this, PublicRoots, ThrowTerminatingError),
             IncludeServices = IncludeServices,
             IncludeSystemStore = IncludeSystemStore,
             ImageBase = ImageBase,

@@ -8,5 +8,6 @@ public sealed class StoreCompleter : WordCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) =>
-        TrustStores.Names(ProcessEnvironment.Instance).Select(name => (name, name == "Default" ? "what a client with the platform's defaults trusts" : $"the store {name}"));
+        TrustStores.Names(ProcessEnvironment.Instance)
+            .Select(name => (name, name == "Default" ? "what a client with the platform's defaults trusts" : $"the store {name}"));
 }

@@ -41,7 +41,8 @@ public sealed class TestPemBundleCommand : PemBundleCommand
                     }
                     else
                     {
-                        Unusable(Fault.Record(ErrorId.InvalidInput, $"Test-PemBundle checks files; a {result.GetType().Name} names none.", "Give the file, or pipe in what Repair-PemBundle gives.", result));
+                        Unusable(Fault.Record(ErrorId.InvalidInput, $"Test-PemBundle checks files; a {result.GetType().Name} names none.",
+                            "Give the file, or pipe in what Repair-PemBundle gives.", result));
                     }
                 }
 

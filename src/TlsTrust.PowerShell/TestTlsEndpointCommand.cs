@@ -25,18 +25,18 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     private const string EndpointSet = "Endpoint";
     private const string InputObjectSet = "InputObject";
 
-    private readonly ConcurrentQueue<string> trace = new();
-    private EndpointTestOptions options = null!;
-    private RecordPump<Endpoint, EndpointReport>? pump;
-    private ScanProgress? progress;
-    private HashSet<string>? seen;
-    private bool allTrusted = true;
-    private bool anyTested;
+    private readonly ConcurrentQueue<string> _trace = new();
+    private EndpointTestOptions _options = null!;
+    private RecordPump<Endpoint, EndpointReport>? _pump;
+    private ScanProgress? _progress;
+    private HashSet<string>? _seen;
+    private bool _allTrusted = true;
+    private bool _anyTested;
 
     // Boxed, since a field of an engine's enum would load the engine when the module is imported: PowerShell lists the exported types,
     // and the runtime lays out their value-typed fields.
-    private object? startTls;
-    private object? revocation;
+    private object? _startTls;
+    private object? _revocation;
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = EndpointSet)]
     [Alias("ComputerName", "DnsName", "Uri")]
@@ -73,7 +73,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     public SwitchParameter ProbeLegacyProtocol { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
-    public StartTlsProtocol? StartTls { get => (StartTlsProtocol?)startTls; set => startTls = value; }
+    public StartTlsProtocol? StartTls { get => (StartTlsProtocol?)_startTls; set => _startTls = value; }
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateNotNullOrEmpty]
@@ -114,7 +114,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     public SwitchParameter AllowPrivateAddress { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
-    public RevocationMode Revocation { get => (RevocationMode)(revocation ?? RevocationMode.None); set => revocation = value; }
+    public RevocationMode Revocation { get => (RevocationMode)(_revocation ?? RevocationMode.None); set => _revocation = value; }
 
     [Parameter]
     public DateTime At { get; set; }
@@ -160,12 +160,16 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     {
         Require(!All || Quiet, "-All gives one answer for everything, which only -Quiet does.", "Add -Quiet, or leave -All out.");
         Require(Address is null || !AllAddresses, "-Address names one address, -AllAddresses wants all of them.", "Give one of them.");
-        Require(ClientCertificatePassword is null || ClientCertificate is not null, "-ClientCertificatePassword is for the file that -ClientCertificate names.", "Name the file, or leave the password out.");
+        Require(ClientCertificatePassword is null
+            || ClientCertificate is not null, "-ClientCertificatePassword is for the file that -ClientCertificate names.",
+                "Name the file, or leave the password out.");
         Require(
             ExpectedCertificate.All(ExpectedCertificateAttribute.IsDigest),
-            $"-ExpectedCertificate: '{string.Join("', '", ExpectedCertificate.Where(text => !ExpectedCertificateAttribute.IsDigest(text)))}' is neither a file with a certificate nor a SHA-256 or SHA-1 fingerprint.",
+            $"-ExpectedCertificate: " +
+            $"'{string.Join("', '", ExpectedCertificate.Where(text => !ExpectedCertificateAttribute.IsDigest(text)))}' is neither a file " +
+            $"with a certificate nor a SHA-256 or SHA-1 fingerprint.",
             "Give a PEM, DER or PKCS#7 file, a fingerprint, or a certificate object.");
-        options = MakeOptions();
+        _options = MakeOptions();
     }
 
     /// <inheritdoc/>
@@ -190,7 +194,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
                 continue;
             }
 
-            allTrusted = false;
+            _allTrusted = false;
             WriteFault(
                 ErrorId.InvalidInput,
                 $"Test-TlsEndpoint judges reports of its own again; a {result.GetType().Name} is none.",
@@ -202,12 +206,12 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        pump?.Complete(Emit);
-        progress?.End();
+        _pump?.Complete(Emit);
+        _progress?.End();
         if (Quiet && All)
         {
             // An empty list is a mistake somewhere before, not a proof of trust.
-            WriteObject(allTrusted && anyTested);
+            WriteObject(_allTrusted && _anyTested);
         }
     }
 
@@ -215,19 +219,21 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     {
         if (endpoint.Error is not null)
         {
-            allTrusted = false;
-            WriteFault(ErrorId.InvalidEndpoint, endpoint.Error, "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host; certificate files are for Get-CertificateChain.", endpoint.Input, line: endpoint.Line);
+            _allTrusted = false;
+            WriteFault(ErrorId.InvalidEndpoint, endpoint.Error,
+                "Give host, host:port, [v6]:port, or a URI such as https://host or smtp://host; certificate files are for " +
+                "Get-CertificateChain.", endpoint.Input, line: endpoint.Line);
             return;
         }
 
-        if (Unique && !(seen ??= new(StringComparer.Ordinal)).Add($"{endpoint} {endpoint.Address}"))
+        if (Unique && !(_seen ??= new(StringComparer.Ordinal)).Add($"{endpoint} {endpoint.Address}"))
         {
             WriteVerbose($"{endpoint} again: tested once");
             return;
         }
 
-        pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, options, stop), StopToken);
-        pump.Add(endpoint, Emit);
+        _pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, _options, stop), StopToken);
+        _pump.Add(endpoint, Emit);
     }
 
     private void Add(TlsErrorExplanation explanation)
@@ -243,16 +249,16 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     private void Emit(EndpointReport report)
     {
-        while (trace.TryDequeue(out string? line))
+        while (_trace.TryDequeue(out string? line))
         {
             WriteVerbose(line);
         }
 
         bool trusted = report.Verdict == Verdict.Trusted;
-        progress ??= new(this, "Test-TlsEndpoint") { Total = MyInvocation.ExpectingInput || AllAddresses ? 0 : Endpoint.Length };
-        progress.Add(!trusted);
-        allTrusted &= trusted;
-        anyTested = true;
+        _progress ??= new(this, "Test-TlsEndpoint") { Total = MyInvocation.ExpectingInput || AllAddresses ? 0 : Endpoint.Length };
+        _progress.Add(!trusted);
+        _allTrusted &= trusted;
+        _anyTested = true;
         if (!Quiet)
         {
             WriteObject(AskedAlone ? report with { AskedAlone = true } : report);
@@ -264,8 +270,10 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
         if (ErrorIfUntrusted && !trusted)
         {
-            string remedy = report.Findings.FirstOrDefault(finding => finding.Remedy.Length > 0)?.Remedy ?? "See the findings of the report.";
-            WriteFault(report.Verdict == Verdict.Untrusted ? ErrorId.EndpointUntrusted : ErrorId.EndpointUnreachable, report.Summary, remedy, report);
+            string remedy = report.Findings.FirstOrDefault(finding => finding.Remedy.Length > 0)?.Remedy
+                ?? "See the findings of the report.";
+            WriteFault(report.Verdict == Verdict.Untrusted ? ErrorId.EndpointUntrusted
+                : ErrorId.EndpointUnreachable, report.Summary, remedy, report);
         }
     }
 
@@ -274,9 +282,9 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     // A report is judged again with its own store, unless another is asked for.
     private EndpointTestOptions OptionsFor(EndpointReport report) =>
-        TrustStore is null && OwnStore(report.AnchorStore, options.Store) is { } own
-            ? options with { Store = own, StoreOf = AnchorScope.EveryClient }
-            : options;
+        TrustStore is null && OwnStore(report.AnchorStore, _options.Store) is { } own
+            ? _options with { Store = own, StoreOf = AnchorScope.EveryClient }
+            : _options;
 
     private EndpointTestOptions MakeOptions()
     {
@@ -306,13 +314,14 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),
             StoreOf = SharedParameters.StoreOf(TrustStore),
             NoDownload = NoDownload,
-            Urls = SharedParameters.Within(new CertificateUrlOptions { Proxy = connection.Proxy, AllowPrivateAddress = AllowPrivateAddress }, limit),
+            Urls = SharedParameters.Within(
+                new CertificateUrlOptions { Proxy = connection.Proxy, AllowPrivateAddress = AllowPrivateAddress }, limit),
             Revocation = Revocation,
             At = SharedParameters.At(this, At),
             WarnDays = WarnDays,
             ThrottleLimit = ThrottleLimit,
             Ordered = Ordered,
-            Trace = trace.Enqueue,
+            Trace = _trace.Enqueue,
         });
     }
 
@@ -324,13 +333,18 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             return plain switch
             {
                 X509Certificate2 certificate => ClientIdentity.Of([certificate]),
-                System.Collections.IEnumerable several and not string => ClientIdentity.Of(several.Cast<object>().Select(each => each is PSObject wrapped ? wrapped.BaseObject : each).OfType<X509Certificate2>()),
-                _ => ClientIdentity.Read(FilePaths.One(this, plain.ToString()!, ThrowTerminatingError), ClientCertificatePassword is null ? null : new NetworkCredential("", ClientCertificatePassword).Password),
+                System.Collections.IEnumerable several and not string =>
+                    ClientIdentity.Of(several.Cast<object>().Select(each => each is PSObject wrapped ? wrapped.BaseObject : each)
+                        .OfType<X509Certificate2>()),
+                _ => ClientIdentity.Read(FilePaths.One(this, plain.ToString()!, ThrowTerminatingError), ClientCertificatePassword is null
+                    ? null : new NetworkCredential("", ClientCertificatePassword).Password),
             };
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            ThrowFault(ErrorId.InvalidCombination, $"The client certificate can't be used: {fault.Message}", "Give a .pfx or PEM file that holds certificate, key and issuers (-ClientCertificatePassword where it has one), or a certificate object with its key.", given);
+            ThrowFault(ErrorId.InvalidCombination, $"The client certificate can't be used: {fault.Message}",
+                "Give a .pfx or PEM file that holds certificate, key and issuers (-ClientCertificatePassword where it has one), or a " +
+                "certificate object with its key.", given);
             throw;
         }
     }
@@ -340,7 +354,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         TrustStore given = TrustStores.Open(file);
         if (!given.IsUsable)
         {
-            ThrowFault(ErrorId.StoreUnusable, $"'{file}' has no certificate that can be an anchor: {string.Join("; ", given.Faults)}", "Give a file with the root certificate in PEM or DER form.", file);
+            ThrowFault(ErrorId.StoreUnusable, $"'{file}' has no certificate that can be an anchor: {string.Join("; ", given.Faults)}",
+                "Give a file with the root certificate in PEM or DER form.", file);
         }
 
         return given.Anchors;

@@ -22,7 +22,8 @@ internal static class ThisMachine
         }
         catch (UnauthorizedAccessException fault)
         {
-            command.Stop(ErrorId.PermissionDenied, $"The variables of process {id} belong to another user: {fault.Message}", "Run it as that user, or as root.", id, fault);
+            command.Stop(ErrorId.PermissionDenied, $"The variables of process {id} belong to another user: {fault.Message}",
+                "Run it as that user, or as root.", id, fault);
         }
         catch (PlatformNotSupportedException fault)
         {
@@ -30,7 +31,8 @@ internal static class ThisMachine
         }
         catch (IOException fault)
         {
-            command.Stop(ErrorId.InvalidInput, $"There is no process {id}, or it has ended.", "Give the id of a running process.", id, fault);
+            command.Stop(ErrorId.InvalidInput, $"There is no process {id}, or it has ended.", "Give the id of a running process.", id,
+                fault);
         }
 
         throw new System.Diagnostics.UnreachableException();

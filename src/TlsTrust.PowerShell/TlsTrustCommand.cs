@@ -12,15 +12,17 @@ namespace TlsTrust.PowerShell;
 /// </summary>
 public abstract class TlsTrustCommand : PSCmdlet, IDisposable
 {
-    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Fires on Ctrl+C, on <c>Select-Object -First</c> and when a consumer throws. Every engine call gets it.</summary>
-    private protected CancellationToken StopToken => stop.Token;
+    private protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>Called by PowerShell on another thread when the user presses Ctrl+C.</summary>
-    protected override void StopProcessing() => stop.Cancel();
+    protected override void StopProcessing() => _stop.Cancel();
 
-    /// <summary>Called by PowerShell at the end of every pipeline; the only call a cmdlet gets when a consumer downstream has enough.</summary>
+    /// <summary>
+    /// Called by PowerShell at the end of every pipeline; the only call a cmdlet gets when a consumer downstream has enough.
+    /// </summary>
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -32,7 +34,7 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         // The source itself is left to the collector: it holds no timer, and Ctrl+C may still arrive on the other thread.
-        stop.Cancel();
+        _stop.Cancel();
     }
 
     /// <summary>Hands an engine's stream to <paramref name="emit"/> on the pipeline thread, and ends the stream whatever happens.</summary>
@@ -77,10 +79,12 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
     private protected new void WriteWarning(string text) => base.WriteWarning(VisibleText.Of(text));
 
     /// <summary>Asks whether to go on, or tells -WhatIf; the target's name may be from outside.</summary>
-    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
+    private protected new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(VisibleText.Of(target), VisibleText.Of(action));
 
     /// <summary>Reports one input that can't be used; the rest of the pipeline goes on.</summary>
-    private protected void WriteFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null, int line = 0) =>
+    private protected void WriteFault(ErrorId id, string message, string recommendation, object? target, Exception? inner = null,
+        int line = 0) =>
         WriteError(Fault.Record(id, message, recommendation, target, inner, line));
 
     /// <summary>Ends the command: for what makes every input impossible.</summary>
@@ -96,7 +100,9 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
     internal void Stop(ErrorId id, string message, string recommendation, object? target, Exception? inner = null) =>
         ThrowFault(id, message, recommendation, target, inner);
 
-    /// <summary>The host of a <c>-HostName</c>, as endpoints have theirs: without port or final dot, international names in ASCII.</summary>
+    /// <summary>
+    /// The host of a <c>-HostName</c>, as endpoints have theirs: without port or final dot, international names in ASCII.
+    /// </summary>
     private protected string? NameToCheck(string? given)
     {
         if (given is null)
@@ -113,7 +119,9 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
         return parsed.HostName;
     }
 
-    /// <summary>The store that a result was judged with, where it is another than <paramref name="current"/> and still there; else null.</summary>
+    /// <summary>
+    /// The store that a result was judged with, where it is another than <paramref name="current"/> and still there; else null.
+    /// </summary>
     private protected static TrustStore? OwnStore(string name, TrustStore current) =>
         name != current.Name && Path.Exists(name) ? TrustStores.Open(name) : null;
 

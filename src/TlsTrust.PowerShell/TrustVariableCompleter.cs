@@ -8,5 +8,10 @@ public sealed class TrustVariableCompleter : WordCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) =>
-        ProgramCatalogue.ProvisionedVariables.Select(name => (name, "read by " + string.Join(", ", ProgramCatalogue.Programs.Where(program => program.Settings.Any(setting => setting.Name == name && setting.Provision is not null)).Select(program => program.Id))));
+        ProgramCatalogue.ProvisionedVariables.Select(name =>
+            (name, "read by "
+                + string.Join(", ",
+                    ProgramCatalogue.Programs.Where(program =>
+                        program.Settings.Any(setting => setting.Name == name && setting.Provision is not null))
+                            .Select(program => program.Id))));
 }

@@ -4,11 +4,13 @@ using TlsTrust.Environment.Provisioning;
 namespace TlsTrust.PowerShell;
 
 /// <summary>Makes provisioned bundles anew when the system's roots have changed.</summary>
-[Cmdlet(VerbsData.Update, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Update-TrustBundleEnvironment.md", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsData.Update, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Update-TrustBundleEnvironment.md",
+    SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange))]
 public sealed class UpdateTrustBundleEnvironmentCommand : ProvisionedScopeCommand
 {
     private protected override string Action => "Renew from the system's roots";
 
-    private protected override IReadOnlyList<TrustEnvironmentChange> Change(TrustRemoval provisioned, TrustScope scope, bool apply) => provisioned.Update(scope, apply);
+    private protected override IReadOnlyList<TrustEnvironmentChange> Change(TrustRemoval provisioned, TrustScope scope, bool apply) =>
+        provisioned.Update(scope, apply);
 }

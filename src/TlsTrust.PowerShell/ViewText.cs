@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TlsTrust.PowerShell;
 
-/// <summary>Breaks the sentences of views between words: PowerShell's own formatter cuts them anywhere. Called from TlsTrust.Format.ps1xml.</summary>
+/// <summary>
+/// Breaks the sentences of views between words: PowerShell's own formatter cuts them anywhere. Called from TlsTrust.Format.ps1xml.
+/// </summary>
 public static class ViewText
 {
     /// <summary>Views are made for this many columns; wider lines are hard to read, and a log has no more.</summary>
@@ -23,7 +25,9 @@ public static class ViewText
         return Wrap(text, Math.Min(columns, MaxWidth) - reserved, columns - reserved);
     }
 
-    /// <summary>Breaks a text for the rest of a window that a person looks at; anywhere else it stays whole, for whoever lays it out.</summary>
+    /// <summary>
+    /// Breaks a text for the rest of a window that a person looks at; anywhere else it stays whole, for whoever lays it out.
+    /// </summary>
     /// <param name="text">One or more lines; what is serialised from another session may be null.</param>
     /// <param name="reserved">Columns that stand before the text.</param>
     /// <param name="host">Whose window it is for.</param>
@@ -57,7 +61,8 @@ public static class ViewText
     internal static int Width(string text) => Cells(text);
 
     /// <summary>The columns of the window that a person looks at; null where there is none, or where the output goes elsewhere.</summary>
-    internal static int? Window(PSHost? host) => Console.IsOutputRedirected || BufferWidth(host) is not (> 0 and int columns) ? null : columns;
+    internal static int? Window(PSHost? host) =>
+        Console.IsOutputRedirected || BufferWidth(host) is not (> 0 and int columns) ? null : columns;
 
     /// <summary>
     /// Breaks a text into lines of at most <paramref name="width"/> columns. A longer word (a path, a URL) stays whole, so that it can be
@@ -121,7 +126,10 @@ public static class ViewText
         }
     }
 
-    /// <summary>How much of a word goes on a line: up to a separator in the second half of the line, rather not a dot, which would part a file from its extension; else all that fits.</summary>
+    /// <summary>
+    /// How much of a word goes on a line: up to a separator in the second half of the line, rather not a dot, which would part a file from
+    /// its extension; else all that fits.
+    /// </summary>
     private static int Piece(string word, int columns)
     {
         int fits = 1;
@@ -140,7 +148,8 @@ public static class ViewText
             {
                 dotted = length;
             }
-            else if (cells > columns / 2 && (!char.IsLetterOrDigit(last) || Cells(last) == 2 || (char.IsLower(last) && char.IsUpper(word[length]))))
+            else if (cells > columns / 2
+                && (!char.IsLetterOrDigit(last) || Cells(last) == 2 || (char.IsLower(last) && char.IsUpper(word[length]))))
             {
                 separated = length;
             }
@@ -167,8 +176,10 @@ public static class ViewText
 
     // As PowerShell counts: the letters of East Asia take two.
     private static int Cells(char letter) => letter is
-        (>= '\u1100' and <= '\u115F') or (>= '\u2E80' and <= '\uA4CF' and not '\u303F') or (>= '\uAC00' and <= '\uD7A3') or (>= '\uF900' and <= '\uFAFF')
-        or (>= '\uFE10' and <= '\uFE19') or (>= '\uFE30' and <= '\uFE6F') or (>= '\uFF00' and <= '\uFF60') or (>= '\uFFE0' and <= '\uFFE6') ? 2 : 1;
+        (>= '\u1100' and <= '\u115F') or (>= '\u2E80' and <= '\uA4CF' and not '\u303F') or (>= '\uAC00' and <= '\uD7A3')
+            or (>= '\uF900' and <= '\uFAFF')
+        or (>= '\uFE10' and <= '\uFE19') or (>= '\uFE30' and <= '\uFE6F') or (>= '\uFF00' and <= '\uFF60') or (>= '\uFFE0' and <= '\uFFE6')
+            ? 2 : 1;
 
     private static int Columns(PSHost? host) => BufferWidth(host) is > 0 and int columns ? columns : MaxWidth;
 

@@ -16,7 +16,8 @@ internal static class BenchmarkCertificates
     {
         using ECDsa root = NewKey();
         using ECDsa intermediate = NewKey();
-        return Make(i, $"Intermediate {i}", intermediate, Authority($"Root {i}", root, $"Root {i}", root), Authority($"Intermediate {i}", intermediate, $"Root {i}", root));
+        return Make(i, $"Intermediate {i}", intermediate, Authority($"Root {i}", root, $"Root {i}", root),
+            Authority($"Intermediate {i}", intermediate, $"Root {i}", root));
     })];
 
     /// <summary>Leaves of one intermediate.</summary>
@@ -56,13 +57,16 @@ internal static class BenchmarkCertificates
     private static void AddIdentifiers(CertificateRequest request, ECDsa issuerKey)
     {
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(new X509SubjectKeyIdentifierExtension(new PublicKey(issuerKey), false)));
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(
+                new X509SubjectKeyIdentifierExtension(new PublicKey(issuerKey), false)));
     }
 
     private static byte[] Issue(CertificateRequest request, string issuer, ECDsa issuerKey, int number)
     {
         using X509Certificate2 certificate = request.Create(
-            new X500DistinguishedName($"CN={issuer}"), X509SignatureGenerator.CreateForECDsa(issuerKey), Now.AddYears(-1), Now.AddYears(1), [0x01, .. BitConverter.GetBytes(number)]);
+            new X500DistinguishedName($"CN={issuer}"), X509SignatureGenerator.CreateForECDsa(issuerKey), Now.AddYears(-1), Now.AddYears(1),
+                [0x01, .. BitConverter.GetBytes(number)]);
         return certificate.RawData;
     }
 

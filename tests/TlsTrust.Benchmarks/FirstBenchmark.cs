@@ -14,7 +14,8 @@ internal static class FirstBenchmark
 
     private static readonly string[] Measurements =
     [
-        "handshake", "first call", "second call", "import of an empty module", "import", "first table of Get-Process", "first table", "a call of a loop, default store",
+        "handshake", "first call", "second call", "import of an empty module", "import", "first table of Get-Process", "first table",
+            "a call of a loop, default store",
     ];
 
     /// <summary><c>first [rounds]</c>; <c>out/TlsTrust</c> must be built.</summary>
@@ -32,7 +33,9 @@ internal static class FirstBenchmark
         string folder = Directory.CreateTempSubdirectory("tlstrust-first-").FullName;
         try
         {
-            string shell = Run("dotnet", root, "tool", "exec", "PowerShell", "--yes", "--", "-NoProfile", "-Command", "Join-Path $PSHOME pwsh.dll").Trim();
+            string shell =
+                Run("dotnet", root, "tool", "exec", "PowerShell", "--yes", "--", "-NoProfile", "-Command", "Join-Path $PSHOME pwsh.dll")
+                    .Trim();
             string empty = Path.Combine(folder, "Empty");
             Run("dotnet", root, shell, "-NoProfile", "-Command", $$"""
                 New-Item '{{empty}}' -ItemType Directory | Out-Null
@@ -40,15 +43,19 @@ internal static class FirstBenchmark
                 New-ModuleManifest '{{empty}}/Empty.psd1' -RootModule Empty.dll -CmdletsToExport Test-Empty -FunctionsToExport @() -AliasesToExport @()
                 """);
             await using LabServer lab = await LabServer.StartAsync(["trusted"]);
-            Dictionary<string, List<(double Time, int Methods)>> found = Measurements.ToDictionary(what => what, _ => new List<(double, int)>());
+            Dictionary<string, List<(double Time, int Methods)>> found =
+                Measurements.ToDictionary(what => what, _ => new List<(double, int)>());
             for (int round = 0; round < rounds; round++)
             {
                 foreach (string what in Measurements)
                 {
                     string script = Path.Combine(AppContext.BaseDirectory, "Measure-First.ps1");
-                    string[] numbers = Run("dotnet", root, shell, "-NoProfile", "-File", script, what, lab.Scenarios[0].Endpoint, lab.TrustStorePath, module, empty)
+                    string[] numbers =
+                        Run("dotnet", root, shell, "-NoProfile", "-File", script, what, lab.Scenarios[0].Endpoint, lab.TrustStorePath,
+                            module, empty)
                         .Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split(' ');
-                    found[what].Add((double.Parse(numbers[0], CultureInfo.InvariantCulture), int.Parse(numbers[1], CultureInfo.InvariantCulture)));
+                    found[what].Add(
+                        (double.Parse(numbers[0], CultureInfo.InvariantCulture), int.Parse(numbers[1], CultureInfo.InvariantCulture)));
                 }
             }
 
@@ -65,7 +72,9 @@ internal static class FirstBenchmark
     {
         foreach ((string what, List<(double Time, int Methods)> rounds) in found)
         {
-            Console.WriteLine($"{what,-34} best {rounds.Min(round => round.Time),8:0.0} ms, median {Median(rounds.Select(round => round.Time)),8:0.0} ms, {Median(rounds.Select(round => (double)round.Methods)),6:0} methods");
+            Console.WriteLine($"{what,-34} best {rounds.Min(round => round.Time),8:0.0} ms, median " +
+                $"{Median(rounds.Select(round => round.Time)),8:0.0} ms, {Median(rounds.Select(round => (double)round.Methods)),6:0} " +
+                $"methods");
         }
 
         Ratio("first call", "handshake", 1.8);
@@ -74,7 +83,8 @@ internal static class FirstBenchmark
 
         void Ratio(string ours, string theirs, double target) => Console.WriteLine(
             $"{ours} / {theirs}: {found[ours].Min(round => round.Time) / found[theirs].Min(round => round.Time):0.00} by the best, "
-            + $"{Median(found[ours].Select(round => round.Time)) / Median(found[theirs].Select(round => round.Time)):0.00} by the median (target {target})");
+            + $"{Median(found[ours].Select(round => round.Time)) / Median(found[theirs].Select(round => round.Time)):0.00} by the median " +
+                $"(target {target})");
     }
 
     private static double Median(IEnumerable<double> values)
@@ -88,7 +98,8 @@ internal static class FirstBenchmark
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, WorkingDirectory = directory };
 
         // What a machine has set costs time that a clean one does not spend.
-        foreach (string name in start.Environment.Keys.Where(name => name.Contains("CERT", StringComparison.Ordinal) || name.Contains("_CA", StringComparison.Ordinal)).ToArray())
+        foreach (string name in start.Environment.Keys.Where(name =>
+            name.Contains("CERT", StringComparison.Ordinal) || name.Contains("_CA", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
         }
@@ -96,7 +107,8 @@ internal static class FirstBenchmark
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        return process.ExitCode == 0 ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
     }
 
     private static string Root()

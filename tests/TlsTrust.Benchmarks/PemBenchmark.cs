@@ -27,7 +27,9 @@ internal static class PemBenchmark
         PemDocument document = PemDocument.Read(data);
         using (Process self = Process.GetCurrentProcess())
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{document.Certificates.Count} certificates, peak working set {self.PeakWorkingSet64 / 1e6:f1} MB, {self.PeakWorkingSet64 / (double)data.Length:f2} x the file"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{document.Certificates.Count} certificates, peak working set " +
+                    $"{self.PeakWorkingSet64 / 1e6:f1} MB, {self.PeakWorkingSet64 / (double)data.Length:f2} x the file"));
         }
 
         GC.KeepAlive(data);
@@ -42,8 +44,12 @@ internal static class PemBenchmark
         {
             Make(path, count);
             byte[] bundle = File.ReadAllBytes(path);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} certificates, {bundle.Length / 1e6:f1} MB; best of {Rounds}, milliseconds"));
-            TimeSpan own = Report("TlsTrust, first read in a process", 1, () => Expect(count, PemDocument.Read(File.ReadAllBytes(path)).Certificates.Count));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{count} certificates, {bundle.Length / 1e6:f1} MB; best of {Rounds}, milliseconds"));
+            TimeSpan own =
+                Report("TlsTrust, first read in a process", 1, () =>
+                    Expect(count, PemDocument.Read(File.ReadAllBytes(path)).Certificates.Count));
             own = Report("TlsTrust", Rounds, () => Expect(count, PemDocument.Read(File.ReadAllBytes(path)).Certificates.Count));
             Report("bare base64 (Convert)", Rounds, () => Bare(bundle));
             Report(".NET ImportFromPemFile", Rounds, () =>
@@ -61,8 +67,10 @@ internal static class PemBenchmark
                 using FileStream stream = File.OpenRead(path);
                 Expect(count, new Org.BouncyCastle.X509.X509CertificateParser().ReadCertificates(stream).Count);
             });
-            TimeSpan? openSsl = Report("openssl storeutl -noout -certs (process)", Rounds, () => Start("openssl", "storeutl", "-noout", "-certs", path));
-            Report("Python load_verify_locations (process)", Rounds, () => Start("python3", "-c", "import ssl,sys; ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(sys.argv[1])", path));
+            TimeSpan? openSsl =
+                Report("openssl storeutl -noout -certs (process)", Rounds, () => Start("openssl", "storeutl", "-noout", "-certs", path));
+            Report("Python load_verify_locations (process)", Rounds, () =>
+                Start("python3", "-c", "import ssl,sys; ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(sys.argv[1])", path));
             if (openSsl is { } theirs)
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ours / OpenSSL = {own / theirs:f3}"));
@@ -88,7 +96,8 @@ internal static class PemBenchmark
         using StreamWriter text = new(path);
         for (int i = 0; i < count; i++)
         {
-            CertificateRequest request = new($"CN=Benchmark {i}, O=TlsTrust, C=XX", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            CertificateRequest request =
+                new($"CN=Benchmark {i}, O=TlsTrust, C=XX", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
             SubjectAlternativeNameBuilder names = new();
             for (int name = 0; name < 14; name++)
             {
@@ -97,7 +106,9 @@ internal static class PemBenchmark
 
             request.CertificateExtensions.Add(names.Build());
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            using X509Certificate2 certificate = request.Create(issuer, generator, from, from.AddYears(1), BitConverter.GetBytes(0x4000_0000_0000_0000 | (long)i).Reverse().ToArray());
+            using X509Certificate2 certificate =
+                request.Create(issuer, generator, from, from.AddYears(1),
+                    BitConverter.GetBytes(0x4000_0000_0000_0000 | (long)i).Reverse().ToArray());
             text.Write(certificate.ExportCertificatePem());
             text.Write('\n');
         }

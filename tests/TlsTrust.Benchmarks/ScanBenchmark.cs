@@ -52,9 +52,14 @@ internal static class ScanBenchmark
         }
 
         double oursMedian = Median(ours);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"median of {Rounds} rounds of {perRound}, {Width} at a time: bare SslStream {Median(bare):0}/s, tlstrust {oursMedian:0}/s, openssl s_client under xargs {Median(openssl):0}/s"));
-        bool isFast = Check("tlstrust / bare SslStream", oursMedian / Median(bare), oursMedian / Median(bare) >= MinAgainstBare, $">= {MinAgainstBare}");
-        isFast &= Check("tlstrust / openssl s_client", oursMedian / Median(openssl), oursMedian / Median(openssl) >= MinAgainstOpenSsl, $">= {MinAgainstOpenSsl}");
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"median of {Rounds} rounds of {perRound}, {Width} at a time: bare SslStream " +
+                $"{Median(bare):0}/s, tlstrust {oursMedian:0}/s, openssl s_client under xargs {Median(openssl):0}/s"));
+        bool isFast =
+            Check("tlstrust / bare SslStream", oursMedian / Median(bare), oursMedian / Median(bare) >= MinAgainstBare,
+                $">= {MinAgainstBare}");
+        isFast &= Check("tlstrust / openssl s_client", oursMedian / Median(openssl), oursMedian / Median(openssl) >= MinAgainstOpenSsl,
+            $">= {MinAgainstOpenSsl}");
         bool isFlat = endurance == 0 || await EnduranceAsync(server, store, endurance);
         return isFast && isFlat ? 0 : 1;
     }
@@ -63,7 +68,8 @@ internal static class ScanBenchmark
     {
         EndpointTestOptions options = new() { Store = store, NoDownload = true, ThrottleLimit = Width };
         int done = 0;
-        await foreach (EndpointReport report in EndpointTester.TestAsync(Endpoints(server, count), options with { Connection = options.Connection with { HostName = "localhost" } }))
+        await foreach (EndpointReport report in EndpointTester.TestAsync(Endpoints(server, count),
+            options with { Connection = options.Connection with { HostName = "localhost" } }))
         {
             if (report.Verdict != Verdict.Trusted)
             {
@@ -95,7 +101,10 @@ internal static class ScanBenchmark
 
     private static async Task OpenSslAsync(ScanServer server, int count)
     {
-        ProcessStartInfo start = new("xargs", ["-P", Width.ToString(CultureInfo.InvariantCulture), "-I{}", "openssl", "s_client", "-connect", "{}", "-servername", "localhost", "-verify_hostname", "localhost", "-CAfile", server.RootFile, "-showcerts"])
+        ProcessStartInfo start =
+            new("xargs",
+                ["-P", Width.ToString(CultureInfo.InvariantCulture), "-I{}", "openssl", "s_client", "-connect", "{}", "-servername",
+                    "localhost", "-verify_hostname", "localhost", "-CAfile", server.RootFile, "-showcerts"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -142,7 +151,9 @@ internal static class ScanBenchmark
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} endpoints: working set {now:0} MiB"));
             }
         });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} endpoints in one pipeline: {watch.Elapsed.TotalSeconds:0.0} s; working set after {SettledAfter}: {settled:0} MiB, then between {lowest:0} and {highest:0} MiB"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{count} endpoints in one pipeline: {watch.Elapsed.TotalSeconds:0.0} s; working " +
+                $"set after {SettledAfter}: {settled:0} MiB, then between {lowest:0} and {highest:0} MiB"));
         double drift = Math.Max(highest - settled, settled - lowest);
         return Check("working set moves by (MiB)", drift, drift <= MaxGrowthMiB, $"<= {MaxGrowthMiB}");
     }
@@ -167,7 +178,8 @@ internal static class ScanBenchmark
 
     private static bool Check(string what, double value, bool holds, string target)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(holds ? "ok  " : "MISS")} {what}: {value:0.00} (target {target})"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{(holds ? "ok  " : "MISS")} {what}: {value:0.00} (target {target})"));
         return holds;
     }
 

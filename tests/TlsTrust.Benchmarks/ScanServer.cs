@@ -38,7 +38,10 @@ internal sealed class ScanServer : IDisposable
         string directory = Directory.CreateTempSubdirectory("tlstrust-scan-").FullName;
         WriteChain(directory);
         int port = FreePort();
-        string listen = string.Join('\n', Enumerable.Range(1, Addresses).Select(i => string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.{i}:{port} ssl backlog=4096;")));
+        string listen =
+            string.Join('\n',
+                Enumerable.Range(1, Addresses)
+                    .Select(i => string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.{i}:{port} ssl backlog=4096;")));
         File.WriteAllText(Path.Combine(directory, "nginx.conf"), $$"""
             daemon off; master_process off; worker_processes 1; pid {{directory}}/pid; error_log {{directory}}/error.log crit;
             events { worker_connections 4096; }

@@ -27,37 +27,41 @@ public class ValidationBenchmarks
 
     /// <summary>More chains than the engine keeps keys and answers, so that all of them are fresh to it.</summary>
     private const int FreshPool = 5_000;
-    private BenchmarkCertificates.Chain[] pool = [];
-    private Ready[] platform = [];
-    private Signed[][] signatures = [];
-    private DirectoryInfo? folder;
-    private string[] files = [];
-    private int position;
+    private BenchmarkCertificates.Chain[] _pool = [];
+    private Ready[] _platform = [];
+    private Signed[][] _signatures = [];
+    private DirectoryInfo? _folder;
+    private string[] _files = [];
+    private int _position;
 
     /// <summary>Whether every chain has its own issuers, or all have the same.</summary>
     [Params(false, true)]
     public bool IssuersRepeat { get; set; }
 
     [GlobalSetup(Target = nameof(Ours))]
-    public void SetupOurs() => pool = IssuersRepeat ? BenchmarkCertificates.WithOneIssuer(Count) : BenchmarkCertificates.WithOwnIssuers(FreshPool);
+    public void SetupOurs() =>
+        _pool = IssuersRepeat ? BenchmarkCertificates.WithOneIssuer(Count) : BenchmarkCertificates.WithOwnIssuers(FreshPool);
 
     [GlobalSetup(Targets = [nameof(Platform), nameof(PlatformReady), nameof(Floor), nameof(BouncyCastle), nameof(OpenSsl)])]
     public void SetupPeers()
     {
-        pool = IssuersRepeat ? BenchmarkCertificates.WithOneIssuer(Count) : BenchmarkCertificates.WithOwnIssuers(Count);
-        platform = [.. pool.Take(Count).Select(static c => new Ready(X509CertificateLoader.LoadCertificate(c.Leaf), X509CertificateLoader.LoadCertificate(c.Intermediate), X509CertificateLoader.LoadCertificate(c.Root)))];
-        signatures = [.. pool.Take(Count).Select(static c => new[] { Take(c.Leaf, c.Intermediate), Take(c.Intermediate, c.Root) })];
-        folder = Directory.CreateTempSubdirectory("tlstrust-benchmark-");
-        Write("roots.pem", pool.Take(Count).Select(static c => c.Root).DistinctBy(Convert.ToHexString));
-        Write("sent.pem", pool.Take(Count).Select(static c => c.Intermediate).DistinctBy(Convert.ToHexString));
-        files = [.. pool.Take(Count).Select((c, i) => Write($"{i}.pem", [c.Leaf]))];
+        _pool = IssuersRepeat ? BenchmarkCertificates.WithOneIssuer(Count) : BenchmarkCertificates.WithOwnIssuers(Count);
+        _platform = [.. _pool.Take(Count)
+            .Select(static c =>
+                new Ready(X509CertificateLoader.LoadCertificate(c.Leaf), X509CertificateLoader.LoadCertificate(c.Intermediate),
+                    X509CertificateLoader.LoadCertificate(c.Root)))];
+        _signatures = [.. _pool.Take(Count).Select(static c => new[] { Take(c.Leaf, c.Intermediate), Take(c.Intermediate, c.Root) })];
+        _folder = Directory.CreateTempSubdirectory("tlstrust-benchmark-");
+        Write("roots.pem", _pool.Take(Count).Select(static c => c.Root).DistinctBy(Convert.ToHexString));
+        Write("sent.pem", _pool.Take(Count).Select(static c => c.Intermediate).DistinctBy(Convert.ToHexString));
+        _files = [.. _pool.Take(Count).Select((c, i) => Write($"{i}.pem", [c.Leaf]))];
     }
 
     [GlobalCleanup]
     public void Cleanup()
     {
-        folder?.Delete(recursive: true);
-        foreach (Ready ready in platform)
+        _folder?.Delete(recursive: true);
+        foreach (Ready ready in _platform)
         {
             ready.Leaf.Dispose();
             ready.Intermediate.Dispose();
@@ -69,7 +73,7 @@ public class ValidationBenchmarks
     public int Platform()
     {
         int valid = 0;
-        foreach (BenchmarkCertificates.Chain chain in pool.Take(Count))
+        foreach (BenchmarkCertificates.Chain chain in _pool.Take(Count))
         {
             using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(chain.Leaf);
             using X509Certificate2 intermediate = X509CertificateLoader.LoadCertificate(chain.Intermediate);
@@ -81,7 +85,7 @@ public class ValidationBenchmarks
     }
 
     [Benchmark(Description = "X509Chain, certificates ready")]
-    public int PlatformReady() => Expect(platform.Count(Build));
+    public int PlatformReady() => Expect(_platform.Count(Build));
 
     [Benchmark(Description = "TlsTrust")]
     public int Ours()
@@ -89,8 +93,8 @@ public class ValidationBenchmarks
         int valid = 0;
         for (int i = 0; i < Count; i++)
         {
-            BenchmarkCertificates.Chain chain = pool[position];
-            position = (position + 1) % pool.Length;
+            BenchmarkCertificates.Chain chain = _pool[_position];
+            _position = (_position + 1) % _pool.Length;
             PathSearchResult result = PathSearch.Search(new PathQuery
             {
                 Leaf = Certificate.Parse(chain.Leaf),
@@ -105,19 +109,22 @@ public class ValidationBenchmarks
         return Expect(valid);
     }
 
-    /// <summary>What no validator on this platform can go below where all keys are fresh: two imports and two verifications a chain.</summary>
+    /// <summary>
+    /// What no validator on this platform can go below where all keys are fresh: two imports and two verifications a chain.
+    /// </summary>
     [Benchmark(Description = "the platform's cryptography alone")]
     public int Floor()
     {
         int valid = 0;
-        foreach (Signed[] chain in signatures)
+        foreach (Signed[] chain in _signatures)
         {
             bool good = true;
             foreach (Signed signed in chain)
             {
                 using ECDsa key = ECDsa.Create();
                 key.ImportSubjectPublicKeyInfo(signed.IssuerKey, out _);
-                good &= key.VerifyData(signed.ToBeSigned, signed.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+                good &= key.VerifyData(signed.ToBeSigned, signed.Signature, HashAlgorithmName.SHA256,
+                    DSASignatureFormat.Rfc3279DerSequence);
             }
 
             valid += good ? 1 : 0;
@@ -131,11 +138,13 @@ public class ValidationBenchmarks
     {
         X509CertificateParser parser = new();
         int valid = 0;
-        foreach (BenchmarkCertificates.Chain chain in pool.Take(Count))
+        foreach (BenchmarkCertificates.Chain chain in _pool.Take(Count))
         {
             Org.BouncyCastle.X509.X509Certificate leaf = parser.ReadCertificate(chain.Leaf);
             Org.BouncyCastle.X509.X509Certificate[] others = [leaf, parser.ReadCertificate(chain.Intermediate)];
-            PkixBuilderParameters parameters = new(new HashSet<TrustAnchor> { new(parser.ReadCertificate(chain.Root), null) }, new X509CertStoreSelector { Certificate = leaf })
+            PkixBuilderParameters parameters =
+                new(new HashSet<TrustAnchor> { new(parser.ReadCertificate(chain.Root), null) },
+                    new X509CertStoreSelector { Certificate = leaf })
             {
                 IsRevocationEnabled = false,
                 Date = BenchmarkCertificates.Now,
@@ -151,8 +160,11 @@ public class ValidationBenchmarks
     [Benchmark(Description = "openssl verify")]
     public int OpenSsl()
     {
-        ProcessStartInfo start = new("openssl", ["verify", "-CAfile", Path.Combine(folder!.FullName, "roots.pem"), "-untrusted", Path.Combine(folder.FullName, "sent.pem"),
-            "-purpose", "sslserver", "-attime", "1772366400", .. files]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new("openssl",
+                ["verify", "-CAfile", Path.Combine(_folder!.FullName, "roots.pem"), "-untrusted",
+                    Path.Combine(_folder.FullName, "sent.pem"),
+            "-purpose", "sslserver", "-attime", "1772366400", .. _files]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -172,7 +184,8 @@ public class ValidationBenchmarks
     }
 
     /// <summary>A benchmark of refusals would be worth nothing.</summary>
-    private static int Expect(int valid) => valid == Count ? valid : throw new InvalidOperationException($"{valid} of {Count} chains are valid");
+    private static int Expect(int valid) =>
+        valid == Count ? valid : throw new InvalidOperationException($"{valid} of {Count} chains are valid");
 
     private static Signed Take(byte[] child, byte[] issuer)
     {
@@ -184,8 +197,9 @@ public class ValidationBenchmarks
 
     private string Write(string name, IEnumerable<byte[]> certificates)
     {
-        string path = Path.Combine(folder!.FullName, name);
-        File.WriteAllText(path, string.Join('\n', certificates.Select(static c => System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", c))));
+        string path = Path.Combine(_folder!.FullName, name);
+        File.WriteAllText(path,
+            string.Join('\n', certificates.Select(static c => System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", c))));
         return path;
     }
 

@@ -61,7 +61,8 @@ internal sealed record ChainCase
             At = ValidationTime?.UtcDateTime ?? now,
             Policy = policy,
             Purpose = ExtendedKeyUsage is ["anyExtendedKeyUsage"] || (ExtendedKeyUsage.Length == 0 && ValidationKind == "ANY") ? Purpose.Any
-                : ExtendedKeyUsage is ["clientAuth"] || (ExtendedKeyUsage.Length == 0 && ValidationKind == "CLIENT") ? Purpose.ClientAuthentication
+                : ExtendedKeyUsage is ["clientAuth"] || (ExtendedKeyUsage.Length == 0 && ValidationKind == "CLIENT")
+                    ? Purpose.ClientAuthentication
                 : Purpose.ServerAuthentication,
             RequireExtendedKeyUsage = policy == PathPolicy.Strict && Features.Contains("pedantic-webpki-eku"),
             MaximumIntermediates = MaxChainDepth,
@@ -92,7 +93,8 @@ internal sealed record ChainCase
     }
 
     private static CertificateRevocationList ReadCrl(string pem) =>
-        CertificateRevocationList.TryParse(Decode(pem), out CertificateRevocationList? crl, out DerFault? fault) ? crl : throw new FormatException(fault.ToString());
+        CertificateRevocationList.TryParse(Decode(pem), out CertificateRevocationList? crl, out DerFault? fault) ? crl
+            : throw new FormatException(fault.ToString());
 
     private static byte[] Decode(string pem)
     {

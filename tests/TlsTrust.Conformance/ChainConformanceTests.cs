@@ -3,7 +3,9 @@ using TlsTrust.Paths;
 
 namespace TlsTrust.Conformance;
 
-/// <summary>Other people's path cases, through the public API. What is printed is the result; what is asserted is what we promise.</summary>
+/// <summary>
+/// Other people's path cases, through the public API. What is printed is the result; what is asserted is what we promise.
+/// </summary>
 public class ChainConformanceTests(ITestOutputHelper output)
 {
     /// <summary>Time a hostile case may take. What we measure is some 2 ms; the rest is room for a busy machine.</summary>
@@ -43,7 +45,8 @@ public class ChainConformanceTests(ITestOutputHelper output)
 
         Assert.True(core.Share >= 0.95, core.ToString());
         Assert.Empty(core.FalseAccepts);
-        Assert.All(ChainSuites.Run("limbo", PathPolicy.Strict).FalseAccepts, static id => Assert.All(ChainSuites.PeersOf(ChainSuites.Find(id)), Assert.True));
+        Assert.All(ChainSuites.Run("limbo", PathPolicy.Strict).FalseAccepts, static id =>
+            Assert.All(ChainSuites.PeersOf(ChainSuites.Find(id)), Assert.True));
     }
 
     [Theory]
@@ -55,7 +58,9 @@ public class ChainConformanceTests(ITestOutputHelper output)
     [InlineData("openssl")]
     public void Agrees_wherever_all_peers_agree_with_the_expectation(string suite)
     {
-        Tally tally = ChainSuites.Run(suite, PathPolicy.Strict, static c => ChainSuites.PeersOf(c) is { Count: > 0 } peers && peers.All(p => p == c.IsExpectedToSucceed));
+        Tally tally =
+            ChainSuites.Run(suite, PathPolicy.Strict, static c =>
+                ChainSuites.PeersOf(c) is { Count: > 0 } peers && peers.All(p => p == c.IsExpectedToSucceed));
         output.WriteLine(tally.ToString());
 
         Assert.Equal(tally.Run, tally.Agree);
@@ -80,7 +85,9 @@ public class ChainConformanceTests(ITestOutputHelper output)
     [Fact]
     public void Pkits_differs_only_where_a_crl_is_needed_and_missing()
     {
-        Tally tally = ChainSuites.Run("pkits", PathPolicy.Strict, static c => !Divergences.Chains.TryGetValue(c.Id, out string? reason) || !reason.Contains("CRL", StringComparison.Ordinal));
+        Tally tally =
+            ChainSuites.Run("pkits", PathPolicy.Strict, static c =>
+                !Divergences.Chains.TryGetValue(c.Id, out string? reason) || !reason.Contains("CRL", StringComparison.Ordinal));
         output.WriteLine(tally.ToString());
 
         Assert.Equal(tally.Run, tally.Agree);
@@ -91,7 +98,9 @@ public class ChainConformanceTests(ITestOutputHelper output)
     {
         List<string> slow = [];
         foreach (ChainCase chainCase in ChainSuites.Of("limbo").Concat(ChainSuites.Of("openssl"))
-            .Where(static c => c.Id.StartsWith("cve::", StringComparison.Ordinal) || c.Id.StartsWith("pathological::", StringComparison.Ordinal) || c.Features.Contains("denial-of-service") || c.Description.Contains("oo many", StringComparison.Ordinal)))
+            .Where(static c =>
+                c.Id.StartsWith("cve::", StringComparison.Ordinal) || c.Id.StartsWith("pathological::", StringComparison.Ordinal)
+                    || c.Features.Contains("denial-of-service") || c.Description.Contains("oo many", StringComparison.Ordinal)))
         {
             // The best of three: the first run compiles, and the machine has other things to do.
             TimeSpan best = TimeSpan.MaxValue;

@@ -9,9 +9,13 @@ internal static class ChainSuites
     internal static readonly string[] All = ["limbo", "bettertls-now", "bettertls-nameconstraints", "pkits", "go", "openssl"];
 
     private static readonly Lazy<ChainCase[]> Cases = new(static () => Corpora.Read<ChainCases>("chains.json").Testcases);
-    private static readonly Lazy<Dictionary<string, Dictionary<string, string>>> PeerResults = new(static () => Corpora.Read<Dictionary<string, Dictionary<string, string>>>("chains-peers.json"));
+    private static readonly Lazy<Dictionary<string, Dictionary<string, string>>> PeerResults =
+        new(static () => Corpora.Read<Dictionary<string, Dictionary<string, string>>>("chains-peers.json"));
 
-    /// <summary>Cases whose validation time is "now" are judged at this one, so that the answer does not change by itself: within the validity of all of them.</summary>
+    /// <summary>
+    /// Cases whose validation time is "now" are judged at this one, so that the answer does not change by itself: within the validity of
+    /// all of them.
+    /// </summary>
     internal static readonly DateTime Now = new(2026, 7, 1, 0, 0, 0, DateTimeKind.Utc);
 
     internal static ChainCase[] Of(string suite)
@@ -45,7 +49,8 @@ internal static class ChainSuites
 
     /// <summary>What another implementation answered; null where it did not run the case.</summary>
     internal static bool? AnswerOf(ChainCase chainCase, string peer) =>
-        PeerResults.Value.TryGetValue(chainCase.Id, out Dictionary<string, string>? results) && results.TryGetValue(peer, out string? answer) && answer != "SKIPPED" ? answer == "SUCCESS" : null;
+        PeerResults.Value.TryGetValue(chainCase.Id, out Dictionary<string, string>? results)
+            && results.TryGetValue(peer, out string? answer) && answer != "SKIPPED" ? answer == "SUCCESS" : null;
 
     /// <summary>Answers of other implementations, those that did not run it left out.</summary>
     internal static IReadOnlyList<bool> PeersOf(ChainCase chainCase) =>

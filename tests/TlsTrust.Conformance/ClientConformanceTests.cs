@@ -20,12 +20,14 @@ public class ClientConformanceTests(ITestOutputHelper output)
         Tally tally = new($"{client} as {peer}");
         foreach (ChainCase chainCase in ChainSuites.All.SelectMany(ChainSuites.Of))
         {
-            if (chainCase.Crls.Length > 0 || chainCase.MaxChainDepth is not null || ChainSuites.AnswerOf(chainCase, peer) is not { } real || chainCase.ToQuery(PathPolicy.Default, ChainSuites.Now, out _) is not { } query)
+            if (chainCase.Crls.Length > 0 || chainCase.MaxChainDepth is not null || ChainSuites.AnswerOf(chainCase, peer) is not { } real
+                || chainCase.ToQuery(PathPolicy.Default, ChainSuites.Now, out _) is not { } query)
             {
                 continue;
             }
 
-            ClientVerdict verdict = ClientProfiles.Decide(new ClientEvidence { Query = query, AnchorsOf = AnchorScope.EveryClient, Downloaded = [] }, client);
+            ClientVerdict verdict =
+                ClientProfiles.Decide(new ClientEvidence { Query = query, AnchorsOf = AnchorScope.EveryClient, Downloaded = [] }, client);
             if (verdict.Answer == ClientAnswer.Unknown)
             {
                 tally.Skip($"unknown: {verdict.Reason}");

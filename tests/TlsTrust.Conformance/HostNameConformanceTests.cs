@@ -35,7 +35,8 @@ public class HostNameConformanceTests(ITestOutputHelper output)
 
         output.WriteLine(uncontested.ToString());
         output.WriteLine(contested.ToString());
-        Assert.Equal(Divergences.HostNames.Keys.Order(StringComparer.Ordinal), uncontested.FalseAccepts.Concat(uncontested.FalseRejects).Order(StringComparer.Ordinal));
+        Assert.Equal(Divergences.HostNames.Keys.Order(StringComparer.Ordinal),
+            uncontested.FalseAccepts.Concat(uncontested.FalseRejects).Order(StringComparer.Ordinal));
         Assert.Empty(uncontested.FalseAccepts);
     }
 }

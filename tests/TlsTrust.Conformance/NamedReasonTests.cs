@@ -117,10 +117,12 @@ public class NamedReasonTests
     [InlineData("go::name_constraints::088-intermediate-can-narrow-excluded-dns-scope", PathRule.NameConstraint, 0)]
     [InlineData("go::name_constraints::089-permitted-dns-constraint-is-not-a-prefix-match", PathRule.NameConstraint, 0)]
     [InlineData("go::name_constraints::090-subdomain-constraint-does-not-allow-wildcard", PathRule.NameConstraint, 0)]
-    [InlineData("go::name_constraints::092-excluded-email-constraint-multiple-email-with-matching-local-portion", PathRule.NameConstraint, 0)]
+    [InlineData("go::name_constraints::092-excluded-email-constraint-multiple-email-with-matching-local-portion", PathRule.NameConstraint,
+        0)]
     [InlineData("go::name_constraints::095-subdomain-excluded-constraints-preclude-outer-wildcard-names", PathRule.NameConstraint, 0)]
     [InlineData("go::name_constraints::097-subdomain-excluded-constraints-preclude-inner-wildcard-names", PathRule.NameConstraint, 0)]
-    [InlineData("go::name_constraints::099-outer-wildcard-names-are-not-matched-by-subdomain-permitted-constraints", PathRule.NameConstraint, 0)]
+    [InlineData("go::name_constraints::099-outer-wildcard-names-are-not-matched-by-subdomain-permitted-constraints",
+        PathRule.NameConstraint, 0)]
     [InlineData("go::name_constraints::103-cross-include-should-not-match", PathRule.NameConstraint, 0)]
     [InlineData("go::name_constraints::105-subdomain-exclusion-blocks-uppercase-wildcard", PathRule.NameConstraint, 0)]
     [InlineData("go::path_building::113-constrained-root-invalid-intermediate", PathRule.NameConstraint, 1)]
@@ -160,7 +162,9 @@ public class NamedReasonTests
 
         Assert.Null(result.Path);
         PartialPath best = result.Partial[0];
-        Rejection rejection = Assert.Single(best.Rejections.Where(static r => r.IsError).DistinctBy(static r => (r.Rule, r.Depth)), r => r.Rule == rule && r.Depth == depth);
+        Rejection rejection =
+            Assert.Single(best.Rejections.Where(static r => r.IsError).DistinctBy(static r => (r.Rule, r.Depth)), r =>
+                r.Rule == rule && r.Depth == depth);
         Assert.Same(best.Certificates[depth], rejection.Certificate);
         Assert.NotEmpty(rejection.Message);
         Assert.Matches("RFC|BR|X\\.690", rejection.Clause);

@@ -14,7 +14,7 @@ public sealed partial class OpenSslConformanceTests(ITestOutputHelper output) : 
     /// <summary>Process starts cost some 10 ms each; every third case of the large suite is enough.</summary>
     private const int LargeSuite = 100;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tlstrust-openssl-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tlstrust-openssl-");
 
     [Theory]
     [InlineData("openssl")]
@@ -32,7 +32,8 @@ public sealed partial class OpenSslConformanceTests(ITestOutputHelper output) : 
         int compared = 0;
         for (int i = 0; i < cases.Length; i += cases.Length > LargeSuite ? 3 : 1)
         {
-            if (cases[i].Crls.Length > 0 || cases[i].MaxChainDepth is not null || cases[i].ToQuery(PathPolicy.Default, ChainSuites.Now, out _) is not { } query)
+            if (cases[i].Crls.Length > 0 || cases[i].MaxChainDepth is not null
+                || cases[i].ToQuery(PathPolicy.Default, ChainSuites.Now, out _) is not { } query)
             {
                 continue;
             }
@@ -49,10 +50,11 @@ public sealed partial class OpenSslConformanceTests(ITestOutputHelper output) : 
 
         output.WriteLine($"{suite}: {compared - different.Count} of {compared} the same as openssl\n{string.Join('\n', different)}");
         // We speak as 3.0 does; others differ in a few words.
-        Assert.True(different.Count <= (version.StartsWith("OpenSSL 3.0.", StringComparison.Ordinal) ? 0 : compared / 20), string.Join('\n', different));
+        Assert.True(different.Count <= (version.StartsWith("OpenSSL 3.0.", StringComparison.Ordinal) ? 0 : compared / 20),
+            string.Join('\n', different));
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     private string RunVerify(ChainCase chainCase, PathQuery query)
     {
@@ -85,7 +87,7 @@ public sealed partial class OpenSslConformanceTests(ITestOutputHelper output) : 
 
     private string Write(string name, IEnumerable<string> certificates)
     {
-        string path = Path.Combine(folder.FullName, name);
+        string path = Path.Combine(_folder.FullName, name);
         File.WriteAllText(path, string.Join('\n', certificates));
         return path;
     }
@@ -94,7 +96,10 @@ public sealed partial class OpenSslConformanceTests(ITestOutputHelper output) : 
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo("openssl", [command, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process =
+                Process.Start(
+                    new ProcessStartInfo("openssl", [command, .. arguments]) { RedirectStandardOutput = true,
+                        RedirectStandardError = true })!;
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

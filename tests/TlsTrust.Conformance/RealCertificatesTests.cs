@@ -37,7 +37,8 @@ public class RealCertificatesTests(ITestOutputHelper output)
             Assert.Equal(theirs.SerialNumber.TrimStart('0'), ours.SerialNumber.TrimStart('0'));
             Assert.Equal(theirs.SignatureAlgorithm.Value, ours.SignatureAlgorithm.Oid);
             Assert.Equal(theirs.Extensions.OfType<X509BasicConstraintsExtension>().Any(static e => e.CertificateAuthority), ours.IsCA);
-            Assert.Equal(theirs.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()?.SubjectKeyIdentifier, ours.SubjectKeyIdentifier?.ToString());
+            Assert.Equal(theirs.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()?.SubjectKeyIdentifier,
+                ours.SubjectKeyIdentifier?.ToString());
             Assert.Equal(theirs.PublicKey.ExportSubjectPublicKeyInfo(), ours.PublicKey.SubjectPublicKeyInfo.ToArray());
             Assert.Equal(ours.Subject.Equals(ours.Issuer), ours.IsSelfIssued);
             if (file == "roots.pem")

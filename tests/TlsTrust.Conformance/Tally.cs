@@ -2,10 +2,12 @@ using System.Text;
 
 namespace TlsTrust.Conformance;
 
-/// <summary>Counts one suite: agreement, both kinds of disagreement apart (a false accept is the worse one), and what was skipped and why.</summary>
+/// <summary>
+/// Counts one suite: agreement, both kinds of disagreement apart (a false accept is the worse one), and what was skipped and why.
+/// </summary>
 internal sealed class Tally(string suite)
 {
-    private readonly SortedDictionary<string, int> skipped = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _skipped = new(StringComparer.Ordinal);
 
     internal int Agree { get; private set; }
 
@@ -15,7 +17,7 @@ internal sealed class Tally(string suite)
 
     internal int Run => Agree + FalseAccepts.Count + FalseRejects.Count;
 
-    internal int Skipped => skipped.Values.Sum();
+    internal int Skipped => _skipped.Values.Sum();
 
     internal double Share => Run == 0 ? 0 : (double)Agree / Run;
 
@@ -31,12 +33,14 @@ internal sealed class Tally(string suite)
         }
     }
 
-    internal void Skip(string reason) => skipped[reason] = skipped.GetValueOrDefault(reason) + 1;
+    internal void Skip(string reason) => _skipped[reason] = _skipped.GetValueOrDefault(reason) + 1;
 
     public override string ToString()
     {
-        StringBuilder text = new($"{suite}: {Agree} of {Run} agree, {FalseAccepts.Count} false accepts, {FalseRejects.Count} false rejects, {Skipped} skipped");
-        foreach ((string reason, int count) in skipped)
+        StringBuilder text =
+            new($"{suite}: {Agree} of {Run} agree, {FalseAccepts.Count} false accepts, {FalseRejects.Count} false rejects, {Skipped} " +
+                $"skipped");
+        foreach ((string reason, int count) in _skipped)
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n    skipped {count}: {reason}");
         }

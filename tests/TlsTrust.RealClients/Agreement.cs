@@ -13,10 +13,13 @@ internal sealed record Pair(string Client, string Server, ClientVerdict? Row, Re
     /// <summary>Whether the row also has the client's words.</summary>
     public bool AgreesInWords => Agrees && (Real.Accepts || Words.Match(Row!.Message, Real.Words));
 
-    public override string ToString() => $"{Client} at {Server}: {Real}, the row says {(Row is null ? "nothing" : $"{Row.Answer} {Row.Message} ({Row.Reason})")}";
+    public override string ToString() =>
+        $"{Client} at {Server}: {Real}, the row says {(Row is null ? "nothing" : $"{Row.Answer} {Row.Message} ({Row.Reason})")}";
 }
 
-/// <summary>Compares a row's words with what a program printed, apart from what differs with the line of a source file or the second.</summary>
+/// <summary>
+/// Compares a row's words with what a program printed, apart from what differs with the line of a source file or the second.
+/// </summary>
 internal static partial class Words
 {
     /// <summary>The printed text holds the row's; what the row leaves open with "…" may be anything.</summary>
@@ -39,8 +42,10 @@ internal static partial class Words
 
     private static string Plain(string words)
     {
-        string plain = Space().Replace(Time().Replace(SourceLine().Replace(words, "(_ssl.c)"), "TIME"), " ").Replace('‘', '\'').Replace('’', '\'');
-        return OpenSslCommand().Match(plain) is { Success: true } match ? match.Groups[1].Value : plain.Replace("NET::", "", StringComparison.OrdinalIgnoreCase);
+        string plain = Space().Replace(Time().Replace(SourceLine().Replace(words, "(_ssl.c)"), "TIME"), " ").Replace('‘', '\'')
+            .Replace('’', '\'');
+        return OpenSslCommand().Match(plain) is { Success: true } match ? match.Groups[1].Value
+            : plain.Replace("NET::", "", StringComparison.OrdinalIgnoreCase);
     }
 
     [GeneratedRegex(@"\s+")]
@@ -67,7 +72,8 @@ internal static class AgreementTable
         {
             int asked = client.Count(), agree = client.Count(pair => pair.Agrees), words = client.Count(pair => pair.AgreesInWords);
             int unknown = client.Count(pair => pair.Row is not { Answer: not ClientAnswer.Unknown });
-            table.Append(CultureInfo.InvariantCulture, $"{client.Key,-15} {asked,5} {agree,6} {100.0 * agree / asked,6:0.0} {unknown,8} {words,9} {100.0 * words / asked,6:0.0}\n");
+            table.Append(CultureInfo.InvariantCulture, $"{client.Key,-15} {asked,5} {agree,6} {100.0 * agree / asked,6:0.0} {unknown,8} " +
+                $"{words,9} {100.0 * words / asked,6:0.0}\n");
         }
 
         return table.ToString();

@@ -5,7 +5,9 @@ using TlsTrust.Tests.Clients;
 
 namespace TlsTrust.RealClients;
 
-/// <summary>Chains by one change to the server's certificate, to its issuer or to what is trusted, and by two of them, drawn with a seed.</summary>
+/// <summary>
+/// Chains by one change to the server's certificate, to its issuer or to what is trusted, and by two of them, drawn with a seed.
+/// </summary>
 internal sealed class GeneratedChains(DateTimeOffset now)
 {
     private const int Seed = 20261130;
@@ -47,7 +49,9 @@ internal sealed class GeneratedChains(DateTimeOffset now)
         ["leaf for another name"] = s => s with { Subject = "CN=other.example", DnsNames = ["other.example"], IpAddresses = [] },
         ["leaf without names"] = s => s with { DnsNames = [], IpAddresses = [] },
         ["leaf without any name"] = s => s with { Subject = "CN=nobody", DnsNames = [], IpAddresses = [] },
-        ["leaf that is a CA"] = s => s with { IsCA = true, KeyUsage = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyCertSign, ExtendedKeyUsages = [ServerUsage] },
+        ["leaf that is a CA"] = s =>
+            s with { IsCA = true, KeyUsage = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyCertSign,
+                ExtendedKeyUsages = [ServerUsage] },
         ["leaf with an unknown extension"] = s => s with { Extensions = [new X509Extension("1.2.3.4.5", [5, 0], critical: false)] },
         ["leaf with an unknown critical extension"] = s => s with { Extensions = [new X509Extension("1.2.3.4.5", [5, 0], critical: true)] },
         ["leaf without key identifiers"] = s => s with { SubjectKeyIdentifier = false, AuthorityKeyIdentifier = false },
@@ -114,9 +118,11 @@ internal sealed class GeneratedChains(DateTimeOffset now)
         HashSet<string> made = [];
         while (made.Count < Pairs)
         {
-            string leaf = leaves[random.Next(leaves.Length)], issuer = issuers[random.Next(issuers.Length)], store = stores[random.Next(stores.Length)];
+            string leaf = leaves[random.Next(leaves.Length)], issuer = issuers[random.Next(issuers.Length)],
+                store = stores[random.Next(stores.Length)];
             bool withIssuer = random.Next(3) > 0, withStore = !withIssuer || random.Next(3) == 0;
-            string name = string.Join(", ", new[] { leaf, withIssuer ? issuer : null, withStore ? store : null }.Where(part => part is not null));
+            string name =
+                string.Join(", ", new[] { leaf, withIssuer ? issuer : null, withStore ? store : null }.Where(part => part is not null));
             if (made.Add(name))
             {
                 yield return (name, Make(Leaves[leaf], withIssuer ? Issuers[issuer] : s => s, withStore ? Stores[store] : null));
@@ -125,10 +131,12 @@ internal sealed class GeneratedChains(DateTimeOffset now)
     }
 
     private ClientCase Make(
-        Func<CertificateSpec, CertificateSpec> leaf, Func<CertificateSpec, CertificateSpec> issuer, Func<LabCertificate, LabCertificate, ClientCase>? store, string host = "localhost")
+        Func<CertificateSpec, CertificateSpec> leaf, Func<CertificateSpec, CertificateSpec> issuer,
+            Func<LabCertificate, LabCertificate, ClientCase>? store, string host = "localhost")
     {
         LabAuthority authority = _root.IssueAuthority(issuer(new CertificateSpec { Subject = "CN=Made CA" }));
-        LabCertificate server = authority.Issue(leaf(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"], IpAddresses = ["127.0.0.1"] }));
+        LabCertificate server =
+            authority.Issue(leaf(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"], IpAddresses = ["127.0.0.1"] }));
         ClientCase made = store?.Invoke(server, authority.Certificate) ?? Made(server, [authority.Certificate], [_root.Certificate]);
         return made with { Host = host };
     }

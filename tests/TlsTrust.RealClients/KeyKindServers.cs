@@ -19,15 +19,16 @@ using TlsTrust.RealClients.Clients;
 namespace TlsTrust.RealClients;
 
 /// <summary>
-/// Real servers whose certificates have keys that the lab can't make: Ed25519 and Ed448 behind <c>openssl s_server</c>, ML-DSA behind a Node.js with
-/// OpenSSL 3.5. The root is of P-256, since not every client can be given another.
+/// Real servers whose certificates have keys that the lab can't make: Ed25519 and Ed448 behind <c>openssl s_server</c>, ML-DSA behind a
+/// Node.js with OpenSSL 3.5. The root is of P-256, since not every client can be given another.
 /// </summary>
 internal sealed class KeyKindServers : IAsyncDisposable
 {
-    private const string Serve = "const f=require('fs');require('https').createServer({key:f.readFileSync(process.argv[1]),cert:f.readFileSync(process.argv[2])},(q,a)=>a.end('ok')).listen(+process.argv[3],'127.0.0.1')";
+    private const string Serve = "const f=require('fs');require('https').createServer({key:f.readFileSync(process.argv[1])," +
+        "cert:f.readFileSync(process.argv[2])},(q,a)=>a.end('ok')).listen(+process.argv[3],'127.0.0.1')";
 
-    private static readonly SecureRandom _random = new();
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly SecureRandom Random = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly List<Process> _processes = [];
     private readonly string _directory;
@@ -56,15 +57,20 @@ internal sealed class KeyKindServers : IAsyncDisposable
     internal async Task<(int Port, string Anchors)?> StartAsync(string leaf, string issuer)
     {
         AsymmetricCipherKeyPair issuerKey = Key(issuer), leafKey = Key(leaf);
-        X509Certificate authority = Issue("CN=Kinds CA", issuerKey.Public, "CN=Kinds Root", _rootKey.Private, "SHA256WITHECDSA", isCA: true);
-        X509Certificate server = Issue("CN=localhost", leafKey.Public, "CN=Kinds CA", issuerKey.Private, issuer == "P-256" ? "SHA256WITHECDSA" : issuer, isCA: false);
-        string at = Path.Combine(_directory, $"kind{_processes.Count}"), chain = at + ".pem", key = at + ".key", anchors = at + "-root.pem", issuers = at + "-issuers.pem";
+        X509Certificate authority =
+            Issue("CN=Kinds CA", issuerKey.Public, "CN=Kinds Root", _rootKey.Private, "SHA256WITHECDSA", isCA: true);
+        X509Certificate server =
+            Issue("CN=localhost", leafKey.Public, "CN=Kinds CA", issuerKey.Private, issuer == "P-256" ? "SHA256WITHECDSA"
+                : issuer, isCA: false);
+        string at = Path.Combine(_directory, $"kind{_processes.Count}"), chain = at + ".pem", key = at + ".key", anchors = at + "-root.pem",
+            issuers = at + "-issuers.pem";
         await File.WriteAllTextAsync(chain, Pem("CERTIFICATE", server.GetEncoded()) + Pem("CERTIFICATE", authority.GetEncoded()));
         await File.WriteAllTextAsync(issuers, Pem("CERTIFICATE", authority.GetEncoded()));
         await File.WriteAllTextAsync(key, Pem("PRIVATE KEY", Private(leafKey.Private)));
         await File.WriteAllTextAsync(anchors, Pem("CERTIFICATE", _root.GetEncoded()));
         int port = FreePort();
-        string? node = System.Environment.GetEnvironmentVariable("TLSTRUST_CLIENTS") is { } folder ? Path.Combine(folder, "node_modules", "node-24", "bin", "node") : "node";
+        string? node = System.Environment.GetEnvironmentVariable("TLSTRUST_CLIENTS") is { } folder
+            ? Path.Combine(folder, "node_modules", "node-24", "bin", "node") : "node";
         bool started = leaf == "ML-DSA-65" || issuer == "ML-DSA-65"
             ? Start(node, "-e", Serve, key, chain, port.ToString(null, null))
             : Start("openssl", "s_server", "-accept", $"127.0.0.1:{port}", "-cert", chain, "-cert_chain", issuers, "-key", key, "-www");
@@ -87,37 +93,41 @@ internal sealed class KeyKindServers : IAsyncDisposable
 
     private static AsymmetricCipherKeyPair Key(string kind)
     {
-        IAsymmetricCipherKeyPairGenerator generator = GeneratorUtilities.GetKeyPairGenerator(kind switch { "P-256" => "EC", "ML-DSA-65" => "ML-DSA", _ => kind });
+        IAsymmetricCipherKeyPairGenerator generator =
+            GeneratorUtilities.GetKeyPairGenerator(kind switch { "P-256" => "EC", "ML-DSA-65" => "ML-DSA", _ => kind });
         generator.Init(kind switch
         {
-            "P-256" => new ECKeyGenerationParameters(SecObjectIdentifiers.SecP256r1, _random),
-            "ML-DSA-65" => new MLDsaKeyGenerationParameters(_random, MLDsaParameters.ml_dsa_65),
-            "Ed25519" => new Ed25519KeyGenerationParameters(_random),
-            _ => new Ed448KeyGenerationParameters(_random),
+            "P-256" => new ECKeyGenerationParameters(SecObjectIdentifiers.SecP256r1, Random),
+            "ML-DSA-65" => new MLDsaKeyGenerationParameters(Random, MLDsaParameters.ml_dsa_65),
+            "Ed25519" => new Ed25519KeyGenerationParameters(Random),
+            _ => new Ed448KeyGenerationParameters(Random),
         });
         return generator.GenerateKeyPair();
     }
 
-    private static X509Certificate Issue(string subject, AsymmetricKeyParameter key, string issuer, AsymmetricKeyParameter issuerKey, string algorithm, bool isCA)
+    private static X509Certificate Issue(string subject, AsymmetricKeyParameter key, string issuer, AsymmetricKeyParameter issuerKey,
+        string algorithm, bool isCA)
     {
         DateTime now = DateTime.UtcNow;
         X509V3CertificateGenerator generator = new();
-        generator.SetSerialNumber(new BigInteger(100, _random));
+        generator.SetSerialNumber(new BigInteger(100, Random));
         generator.SetIssuerDN(new X509Name(issuer));
         generator.SetSubjectDN(new X509Name(subject));
         generator.SetNotBefore(now.AddDays(-1));
         generator.SetNotAfter(now.AddDays(60));
         generator.SetPublicKey(key);
         generator.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(isCA));
-        generator.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(isCA ? KeyUsage.KeyCertSign | KeyUsage.CrlSign : KeyUsage.DigitalSignature));
+        generator.AddExtension(X509Extensions.KeyUsage, true,
+            new KeyUsage(isCA ? KeyUsage.KeyCertSign | KeyUsage.CrlSign : KeyUsage.DigitalSignature));
         generator.AddExtension(X509Extensions.SubjectKeyIdentifier, false, X509ExtensionUtilities.CreateSubjectKeyIdentifier(key));
         if (!isCA)
         {
-            generator.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.DnsName, "localhost")));
+            generator.AddExtension(X509Extensions.SubjectAlternativeName, false,
+                new GeneralNames(new GeneralName(GeneralName.DnsName, "localhost")));
             generator.AddExtension(X509Extensions.ExtendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeID.id_kp_serverAuth));
         }
 
-        return generator.Generate(new Asn1SignatureFactory(algorithm, issuerKey, _random));
+        return generator.Generate(new Asn1SignatureFactory(algorithm, issuerKey, Random));
     }
 
     private bool Start(string program, params string[] arguments)
@@ -138,7 +148,7 @@ internal sealed class KeyKindServers : IAsyncDisposable
 
     private async Task<bool> AnswersAsync(int port)
     {
-        using CancellationTokenSource limit = new(_patience);
+        using CancellationTokenSource limit = new(Patience);
         while (!limit.IsCancellationRequested && !_processes[^1].HasExited)
         {
             try
@@ -166,8 +176,10 @@ internal sealed class KeyKindServers : IAsyncDisposable
     // Without the public key beside it, which OpenSSL 3.0 does not read.
     private static byte[] Private(AsymmetricKeyParameter key) => key switch
     {
-        Ed25519PrivateKeyParameters ed => new PrivateKeyInfo(new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519), new DerOctetString(ed.GetEncoded())).GetEncoded(),
-        Ed448PrivateKeyParameters ed => new PrivateKeyInfo(new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed448), new DerOctetString(ed.GetEncoded())).GetEncoded(),
+        Ed25519PrivateKeyParameters ed =>
+            new PrivateKeyInfo(new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519), new DerOctetString(ed.GetEncoded())).GetEncoded(),
+        Ed448PrivateKeyParameters ed =>
+            new PrivateKeyInfo(new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed448), new DerOctetString(ed.GetEncoded())).GetEncoded(),
         _ => PrivateKeyInfoFactory.CreatePrivateKeyInfo(key).GetEncoded(),
     };
 

@@ -8,7 +8,8 @@ namespace TlsTrust.RealClients;
 /// <param name="Port">Its port.</param>
 /// <param name="Anchors">A PEM file with all that the client trusts.</param>
 /// <param name="Judge">What the engine reports.</param>
-internal sealed record MeasuredServer(string Name, string HostName, int Port, string Anchors, Func<CancellationToken, Task<EndpointReport>> Judge)
+internal sealed record MeasuredServer(string Name, string HostName, int Port, string Anchors,
+    Func<CancellationToken, Task<EndpointReport>> Judge)
 {
     public override string ToString() => $"{Name} ({HostName}:{Port})";
 }
@@ -34,5 +35,6 @@ internal interface IRealClient
     public bool IsBrowser { get; }
 
     /// <summary>Answers by the names of the servers; one that is missing gave no answer.</summary>
-    public Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers, CancellationToken cancellationToken);
+    public Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers,
+        CancellationToken cancellationToken);
 }

@@ -16,7 +16,7 @@ namespace TlsTrust.RealClients;
 public sealed class MeasuredServers : IAsyncLifetime
 {
     /// <summary>A scenario at a time that the machine's clock does not show can't be shown to programs.</summary>
-    private static readonly TimeSpan _sameTime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan SameTime = TimeSpan.FromHours(1);
 
     private readonly List<LoopbackServer> _servers = [];
     private KeyKindServers? _kinds;
@@ -57,14 +57,16 @@ public sealed class MeasuredServers : IAsyncLifetime
         {
             if (await _kinds.StartAsync(leaf, issuer) is ({ } port, { } anchors))
             {
-                kinds.Add(new MeasuredServer(name, "localhost", port, anchors, token => JudgeAsync(Endpoint.Parse($"localhost:{port}"), Options("localhost", anchors), token)));
+                kinds.Add(new MeasuredServer(name, "localhost", port, anchors, token =>
+                    JudgeAsync(Endpoint.Parse($"localhost:{port}"), Options("localhost", anchors), token)));
             }
         }
 
         Kinds = kinds;
         List<(string Name, ClientCase Case)> generated = [.. new GeneratedChains(now).All()];
         All = [.. lab, .. Cases, .. kinds, .. generated.Select((made, index) => Serve(made.Name, made.Case, tls13: index % 2 > 0)),
-            .. GeneratedChains.OfUsage.Select(name => Serve($"{name}, TLS 1.2", generated.First(made => made.Name == name).Case, tls13: false))];
+            .. GeneratedChains.OfUsage.Select(name =>
+                Serve($"{name}, TLS 1.2", generated.First(made => made.Name == name).Case, tls13: false))];
     }
 
     public async ValueTask DisposeAsync()
@@ -79,16 +81,19 @@ public sealed class MeasuredServers : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    // No proxy, no STARTTLS, no certificate of the client, one store that every client can be given, and a server that sends certificates within its patience.
+    // No proxy, no STARTTLS, no certificate of the client, one store that every client can be given, and a server that sends certificates
+    // within its patience.
     private static async Task<bool> IsMeasurableAsync(RunningScenario running, DateTimeOffset now)
     {
         Endpoint endpoint = Endpoint.Parse(running.Endpoint);
         return running.Scenario.Server is ServerKind.SslStream or ServerKind.RawTls12 or ServerKind.RawTls13
-            && running.Proxy is null && endpoint.StartTls == StartTlsProtocol.None && running.ClientCertificate is null && !running.AllAddresses && !running.AllChains
+            && running.Proxy is null && endpoint.StartTls == StartTlsProtocol.None && running.ClientCertificate is null
+                && !running.AllAddresses && !running.AllChains
             && running.Scenario.ExpectedCause is not (Cause.StoreUnusable or Cause.HandshakeTimedOut or Cause.ClientCertificateRequired)
             && !running.Scenario.Name.StartsWith("alert-", StringComparison.Ordinal) && File.Exists(running.TrustStorePath)
-            && (running.At - now.UtcDateTime).Duration() < _sameTime
-            && (IPAddress.TryParse(endpoint.HostName, out IPAddress? literal) ? [literal] : await running.Network.ResolveAsync(endpoint.HostName, CancellationToken.None)) is [{ } address]
+            && (running.At - now.UtcDateTime).Duration() < SameTime
+            && (IPAddress.TryParse(endpoint.HostName, out IPAddress? literal) ? [literal]
+                : await running.Network.ResolveAsync(endpoint.HostName, CancellationToken.None)) is [{ } address]
             && IPAddress.IsLoopback(address);
     }
 
@@ -99,7 +104,8 @@ public sealed class MeasuredServers : IAsyncLifetime
         _servers.Add(server);
         string anchors = Path.Combine(_directory, $"{_servers.Count}.pem");
         File.WriteAllText(anchors, string.Concat(served.Anchors.Select(anchor => anchor.Pem)));
-        return new MeasuredServer(name, served.Host, server.Port, anchors, token => JudgeAsync(Endpoint.Parse($"localhost:{server.Port}"), Options(served.Host, anchors), token));
+        return new MeasuredServer(name, served.Host, server.Port, anchors, token =>
+            JudgeAsync(Endpoint.Parse($"localhost:{server.Port}"), Options(served.Host, anchors), token));
     }
 
     private EndpointTestOptions Options(string host, string anchors) => new()
@@ -109,7 +115,8 @@ public sealed class MeasuredServers : IAsyncLifetime
         PublicRoots = _noPublicRoots,
     };
 
-    private static async Task<EndpointReport> JudgeAsync(Endpoint endpoint, EndpointTestOptions options, CancellationToken cancellationToken)
+    private static async Task<EndpointReport> JudgeAsync(Endpoint endpoint, EndpointTestOptions options,
+        CancellationToken cancellationToken)
     {
         await foreach (EndpointReport report in EndpointTester.TestAsync([endpoint], options, cancellationToken))
         {

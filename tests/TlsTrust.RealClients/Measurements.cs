@@ -6,7 +6,9 @@ namespace TlsTrust.RealClients;
 /// <summary>What every client was seen to do, as it is kept in measured.json: the versions, and the answer of each by server.</summary>
 internal sealed record Measurements
 {
-    private static readonly JsonSerializerOptions _options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options =
+        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Versions by client.</summary>
     public required SortedDictionary<string, string> Versions { get; init; }
@@ -14,13 +16,13 @@ internal sealed record Measurements
     /// <summary>By server and client: empty where it accepts, else its words.</summary>
     public required SortedDictionary<string, SortedDictionary<string, string>> Answers { get; init; }
 
-    internal static Measurements Read() => JsonSerializer.Deserialize<Measurements>(File.ReadAllBytes(InSource("measured.json")), _options)!;
+    internal static Measurements Read() => JsonSerializer.Deserialize<Measurements>(File.ReadAllBytes(InSource("measured.json")), Options)!;
 
     /// <summary>Pairs that disagree, by "client at server", and why that stays.</summary>
     internal static SortedDictionary<string, string> KnownDisagreements() =>
-        JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllBytes(InSource("disagreements.json")), _options)!;
+        JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllBytes(InSource("disagreements.json")), Options)!;
 
-    internal void Write() => File.WriteAllText(InSource("measured.json"), JsonSerializer.Serialize(this, _options) + "\n");
+    internal void Write() => File.WriteAllText(InSource("measured.json"), JsonSerializer.Serialize(this, Options) + "\n");
 
     /// <summary>In the checkout, since what is recorded is meant to be kept.</summary>
     private static string InSource(string file)

@@ -4,14 +4,18 @@ using TlsTrust.RealClients.Clients;
 
 namespace TlsTrust.RealClients;
 
-/// <summary>The programs that the rows of a report are held to. What is not on this machine is left out, and counted by the suite.</summary>
+/// <summary>
+/// The programs that the rows of a report are held to. What is not on this machine is left out, and counted by the suite.
+/// </summary>
 internal static partial class RealClientTable
 {
     /// <summary>Folder with npm's packages of Node.js, and where else programs lie that are on no PATH; see tests/README.md.</summary>
-    private static readonly string? _further = System.Environment.GetEnvironmentVariable("TLSTRUST_CLIENTS");
+    private static readonly string? Further = System.Environment.GetEnvironmentVariable("TLSTRUST_CLIENTS");
 
     /// <summary>Every client there could be, by a name that does not change with its version.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["curl", "openssl", "python3", "python3.13", "node", "node-20", "node-22", "node-24", "java", "go", "dotnet", "wget", "chromium", "firefox"];
+    internal static IReadOnlyList<string> Names { get; } =
+        ["curl", "openssl", "python3", "python3.13", "node", "node-20", "node-22", "node-24", "java", "go", "dotnet", "wget", "chromium",
+            "firefox"];
 
     /// <summary>Those that are here, with their versions.</summary>
     internal static async Task<IReadOnlyDictionary<string, (IRealClient Client, string Version)>> FindAsync(bool withBrowsers)
@@ -22,9 +26,9 @@ internal static partial class RealClientTable
         await AddAsync("openssl", new CommandClient("openssl", "OpenSSL", "openssl", OpenSsl, ReadOpenSsl), "openssl", "version");
         await AddPythonAsync();
         await AddAsync("node", Node("node", "node"), "node", "--version");
-        foreach (string version in _further is null ? [] : new[] { "20", "22", "24" })
+        foreach (string version in Further is null ? [] : new[] { "20", "22", "24" })
         {
-            string node = Path.Combine(_further!, "node_modules", $"node-{version}", "bin", "node");
+            string node = Path.Combine(Further!, "node_modules", $"node-{version}", "bin", "node");
             await AddAsync($"node-{version}", Node($"node-{version}", node), node, "--version");
         }
 
@@ -33,14 +37,18 @@ internal static partial class RealClientTable
         {
             // Built once: "go run" would build it for every share.
             string ask = Path.Combine(ChildProcess.Home, "ask-go");
-            (int exit, _, string error) = await ChildProcess.RunAsync("go", ["build", "-o", ask, Path.Combine(programs, "ask.go")], "", CancellationToken.None);
+            (int exit, _, string error) =
+                await ChildProcess.RunAsync("go", ["build", "-o", ask, Path.Combine(programs, "ask.go")], "", CancellationToken.None);
             Assert.True(exit == 0, error);
             found.Add("go", (new BatchClient("go", "Go", ask), go));
         }
 
         found.Add("dotnet", (new DotNetClient(), $".NET {System.Environment.Version}"));
-        await AddAsync("wget", new CommandClient("wget", "GnuTLS", "wget", Wget, ReadWget, server => server.HostName == "localhost" || IPAddress.TryParse(server.HostName, out _)), "wget", "--version");
-        if (withBrowsers && await ChildProcess.VersionAsync("certutil", "-H") is null && (await ChildProcess.RunAsync("certutil", ["-H"], "", CancellationToken.None)).ExitCode < 0)
+        await AddAsync("wget",
+            new CommandClient("wget", "GnuTLS", "wget", Wget, ReadWget, server =>
+                server.HostName == "localhost" || IPAddress.TryParse(server.HostName, out _)), "wget", "--version");
+        if (withBrowsers && await ChildProcess.VersionAsync("certutil", "-H") is null
+            && (await ChildProcess.RunAsync("certutil", ["-H"], "", CancellationToken.None)).ExitCode < 0)
         {
             withBrowsers = false;
         }
@@ -68,11 +76,14 @@ internal static partial class RealClientTable
             // Its own rules changed in 3.13; whichever of them is here answers for its side.
             foreach (string program in Pythons())
             {
-                if (await ChildProcess.VersionAsync(program, "--version") is { } version && PythonMinor().Match(version) is { Success: true } match)
+                if (await ChildProcess.VersionAsync(program, "--version") is { } version
+                    && PythonMinor().Match(version) is { Success: true } match)
                 {
                     bool strict = int.Parse(match.Groups[1].Value, null) >= 13;
                     string name = strict ? "python3.13" : "python3";
-                    found.TryAdd(name, (new BatchClient(name, strict ? "Python 3.13" : "Python before 3.13", program, Path.Combine(programs, "ask.py")), version));
+                    found.TryAdd(name,
+                        (new BatchClient(name, strict ? "Python 3.13" : "Python before 3.13", program, Path.Combine(programs, "ask.py")),
+                            version));
                 }
             }
         }
@@ -81,8 +92,11 @@ internal static partial class RealClientTable
     private static IEnumerable<string> Pythons()
     {
         string versions = Path.Combine(System.Environment.GetEnvironmentVariable("PYENV_ROOT") ?? "/root/.pyenv", "versions");
-        string[] installed = Directory.Exists(versions) ? [.. Directory.GetDirectories(versions, "3.*").Order(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin", "python3"))] : [];
-        return [.. installed.Where(path => path.Contains("/3.11", StringComparison.Ordinal) || path.Contains("/3.13", StringComparison.Ordinal)), "python3.13", "python3"];
+        string[] installed = Directory.Exists(versions)
+            ? [.. Directory.GetDirectories(versions, "3.*").Order(StringComparer.Ordinal)
+                .Select(folder => Path.Combine(folder, "bin", "python3"))] : [];
+        return [.. installed.Where(path =>
+            path.Contains("/3.11", StringComparison.Ordinal) || path.Contains("/3.13", StringComparison.Ordinal)), "python3.13", "python3"];
     }
 
     private static string[] Curl(MeasuredServer server) =>
@@ -93,13 +107,15 @@ internal static partial class RealClientTable
 
     // After the handshake it may still end without a page; 60 comes after it, too.
     private static RealAnswer ReadCurl(int exit, string output) =>
-        exit is not (60 or 51 or 35) && output.Contains("connected ", StringComparison.Ordinal) && !output.Contains("connected 0.000000", StringComparison.Ordinal)
+        exit is not (60 or 51 or 35) && output.Contains("connected ", StringComparison.Ordinal)
+            && !output.Contains("connected 0.000000", StringComparison.Ordinal)
             ? new RealAnswer(true, "")
             : new RealAnswer(false, CurlError().Match(output) is { Success: true } match ? match.Value : $"exit code {exit}");
 
     private static string[] OpenSsl(MeasuredServer server) =>
     [
-        "s_client", "-connect", $"127.0.0.1:{server.Port}", .. IPAddress.TryParse(server.HostName, out _) ? ["-noservername", "-verify_ip"] : new[] { "-servername", server.HostName, "-verify_hostname" }, server.HostName,
+        "s_client", "-connect", $"127.0.0.1:{server.Port}", .. IPAddress.TryParse(server.HostName, out _) ? ["-noservername", "-verify_ip"]
+            : new[] { "-servername", server.HostName, "-verify_hostname" }, server.HostName,
         "-CAfile", server.Anchors, "-no-CApath", "-no-CAstore", "-verify_return_error",
     ];
 
@@ -110,19 +126,25 @@ internal static partial class RealClientTable
             return new RealAnswer(false, match.Groups[1].Value);
         }
 
-        return output.Contains("Verify return code: 0 (ok)", StringComparison.Ordinal) && output.Contains("Cipher is ", StringComparison.Ordinal) && !output.Contains("Cipher is (NONE)", StringComparison.Ordinal)
+        return output.Contains("Verify return code: 0 (ok)", StringComparison.Ordinal)
+            && output.Contains("Cipher is ", StringComparison.Ordinal) && !output.Contains("Cipher is (NONE)", StringComparison.Ordinal)
             ? new RealAnswer(true, "")
-            : new RealAnswer(false, output.Split('\n').FirstOrDefault(line => line.Contains(":error:", StringComparison.Ordinal)) ?? $"exit code {exit}");
+            : new RealAnswer(false, output.Split('\n').FirstOrDefault(line => line.Contains(":error:", StringComparison.Ordinal))
+                ?? $"exit code {exit}");
     }
 
     private static string[] Wget(MeasuredServer server) =>
-        ["-nv", "-O", "/dev/null", "--tries=1", "--timeout=10", "--no-proxy", "--ca-directory=/nonexistent", $"--ca-certificate={server.Anchors}", $"https://{server.HostName}:{server.Port}/"];
+        ["-nv", "-O", "/dev/null", "--tries=1", "--timeout=10", "--no-proxy", "--ca-directory=/nonexistent",
+            $"--ca-certificate={server.Anchors}", $"https://{server.HostName}:{server.Port}/"];
 
     // 5: the certificate; 4: the network, and with it the handshake; 8: the server's answer to the request.
     private static RealAnswer ReadWget(int exit, string output) =>
         exit is 0 or 8 || (exit == 4 && !output.Contains("Unable to establish SSL connection", StringComparison.Ordinal))
             ? new RealAnswer(true, "")
-            : new RealAnswer(false, string.Join(' ', output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains("Cannot open directory", StringComparison.Ordinal))));
+            : new RealAnswer(false,
+                string.Join(' ',
+                    output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                        .Where(line => !line.Contains("Cannot open directory", StringComparison.Ordinal))));
 
     [GeneratedRegex(@"curl: \(\d+\)[^\r\n]+")]
     private static partial Regex CurlError();

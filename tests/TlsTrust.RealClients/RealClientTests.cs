@@ -8,13 +8,13 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
     /// <summary>Of all pairs of server and client, Unknown counted as wrong.</summary>
     private const double WantedAgreement = 0.99;
 
-    private static readonly bool _isLong = System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1";
+    private static readonly bool IsLong = System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1";
 
     /// <summary>Clients whose answers are written down, by name; "all" for all that are here.</summary>
-    private static readonly string[] _recorded = System.Environment.GetEnvironmentVariable("TLSTRUST_RECORD")?.Split(',') ?? [];
+    private static readonly string[] Recorded = System.Environment.GetEnvironmentVariable("TLSTRUST_RECORD")?.Split(',') ?? [];
 
     /// <summary>Part of the names of the servers that are asked.</summary>
-    private static readonly string? _only = System.Environment.GetEnvironmentVariable("TLSTRUST_ONLY");
+    private static readonly string? Only = System.Environment.GetEnvironmentVariable("TLSTRUST_ONLY");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -25,7 +25,10 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
         List<Pair> pairs = [];
         foreach ((MeasuredServer server, EndpointReport report) in await JudgeAsync(servers.All))
         {
-            pairs.AddRange(PairsOf(server, report, measured.Answers.GetValueOrDefault(server.Name)?.ToDictionary(answer => answer.Key, answer => new RealAnswer(answer.Value.Length == 0, answer.Value)) ?? []));
+            pairs.AddRange(
+                PairsOf(server, report,
+                    measured.Answers.GetValueOrDefault(server.Name)?.ToDictionary(answer => answer.Key, answer =>
+                        new RealAnswer(answer.Value.Length == 0, answer.Value)) ?? []));
         }
 
         Assert.NotEmpty(pairs);
@@ -51,9 +54,11 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
         List<string> contradictions = [];
         foreach ((MeasuredServer server, EndpointReport report) in await JudgeAsync(servers.All))
         {
-            if (report.Verdict == Verdict.Trusted && measured.Answers.TryGetValue(server.Name, out SortedDictionary<string, string>? answers))
+            if (report.Verdict == Verdict.Trusted
+                && measured.Answers.TryGetValue(server.Name, out SortedDictionary<string, string>? answers))
             {
-                contradictions.AddRange(answers.Where(answer => answer.Key is "curl" or "openssl" && answer.Value.Length > 0).Select(answer => $"{server.Name}: {answer.Key} {answer.Value}"));
+                contradictions.AddRange(answers.Where(answer => answer.Key is "curl" or "openssl" && answer.Value.Length > 0)
+                    .Select(answer => $"{server.Name}: {answer.Key} {answer.Value}"));
             }
         }
 
@@ -68,7 +73,8 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
         {
             output.WriteLine($"{server.Name}: {report.Verdict} {report.Cause}, {report.Summary}");
             Assert.Equal(2, report.Presented.Count);
-            Assert.DoesNotContain(report.Findings, finding => finding.Message.Contains("can't be checked", StringComparison.Ordinal) || finding.Id == FindingId.BadSignature);
+            Assert.DoesNotContain(report.Findings, finding =>
+                finding.Message.Contains("can't be checked", StringComparison.Ordinal) || finding.Id == FindingId.BadSignature);
 
             // ML-DSA is not trusted as long as OpenSSL 3.0 and curl with it refuse.
             if (!server.Name.Contains("ML-DSA", StringComparison.Ordinal))
@@ -86,36 +92,42 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
     [Fact]
     public async Task Each_client_still_does_what_it_was_seen_to_do()
     {
-        IReadOnlyDictionary<string, (IRealClient Client, string Version)> clients = await RealClientTable.FindAsync(withBrowsers: _isLong);
+        IReadOnlyDictionary<string, (IRealClient Client, string Version)> clients = await RealClientTable.FindAsync(withBrowsers: IsLong);
         foreach (string absent in RealClientTable.Names.Except(clients.Keys))
         {
-            output.WriteLine($"skipped: {absent} is not here{(absent is "chromium" or "firefox" && !_isLong ? ", or not asked for (TLSTRUST_LONG=1)" : "")}");
+            output.WriteLine($"skipped: {absent} is not " +
+                $"here{(absent is "chromium" or "firefox" && !IsLong ? ", or not asked for (TLSTRUST_LONG=1)" : "")}");
         }
 
         Assert.SkipWhen(clients.Count < 2, "no client but .NET is installed");
-        IReadOnlyList<MeasuredServer> asked = _only is not null ? [.. servers.All.Where(server => server.Name.Contains(_only, StringComparison.Ordinal))]
-            : _isLong || _recorded.Length > 0 ? servers.All
+        IReadOnlyList<MeasuredServer> asked = Only is not null
+            ? [.. servers.All.Where(server => server.Name.Contains(Only, StringComparison.Ordinal))]
+            : IsLong || Recorded.Length > 0 ? servers.All
             : servers.Cases;
         Measurements measured = Measurements.Read(), seen = new() { Versions = [], Answers = [] };
         List<string> changed = [];
-        foreach ((string name, (IRealClient client, string version)) in clients.Where(client => _recorded is [] or ["all"] || _recorded.Contains(client.Key)))
+        foreach ((string name, (IRealClient client, string version)) in clients.Where(client =>
+            Recorded is [] or ["all"] || Recorded.Contains(client.Key)))
         {
             IReadOnlyDictionary<string, RealAnswer> answers = await client.AskAsync(asked, Cancel);
             bool sameVersion = measured.Versions.GetValueOrDefault(name) == version;
             seen.Versions[name] = version;
-            output.WriteLine($"{name}: {version}, {answers.Count} answers{(sameVersion ? "" : $"; measured was {measured.Versions.GetValueOrDefault(name, "none")}")}");
+            output.WriteLine($"{name}: {version}, {answers.Count} " +
+                $"answers{(sameVersion ? "" : $"; measured was {measured.Versions.GetValueOrDefault(name, "none")}")}");
             foreach ((string server, RealAnswer answer) in answers)
             {
                 string words = answer.Accepts ? "" : answer.Words;
-                (seen.Answers.TryGetValue(server, out SortedDictionary<string, string>? row) ? row : seen.Answers[server] = [])[name] = words;
-                if (sameVersion && measured.Answers.GetValueOrDefault(server)?.GetValueOrDefault(name) is { } before && before.Length == 0 != answer.Accepts)
+                (seen.Answers.TryGetValue(server, out SortedDictionary<string, string>? row) ? row : seen.Answers[server] = [])[name] =
+                    words;
+                if (sameVersion && measured.Answers.GetValueOrDefault(server)?.GetValueOrDefault(name) is { } before
+                    && before.Length == 0 != answer.Accepts)
                 {
                     changed.Add($"{name} at {server}: {answer}, and was seen to say '{before}'");
                 }
             }
         }
 
-        if (_recorded.Length > 0)
+        if (Recorded.Length > 0)
         {
             Keep(measured, seen);
         }
@@ -137,7 +149,8 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
         {
             foreach ((string client, string words) in answers)
             {
-                (measured.Answers.TryGetValue(server, out SortedDictionary<string, string>? row) ? row : measured.Answers[server] = [])[client] = words;
+                (measured.Answers.TryGetValue(server, out SortedDictionary<string, string>? row) ? row
+                    : measured.Answers[server] = [])[client] = words;
             }
         }
 
@@ -149,8 +162,10 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
         measured.Write();
     }
 
-    private static IEnumerable<Pair> PairsOf(MeasuredServer server, EndpointReport report, IReadOnlyDictionary<string, RealAnswer> answers) =>
-        answers.Select(answer => new Pair(answer.Key, server.Name, report.Clients.FirstOrDefault(row => row.Client == RowOf(answer.Key)), answer.Value));
+    private static IEnumerable<Pair> PairsOf(MeasuredServer server, EndpointReport report,
+        IReadOnlyDictionary<string, RealAnswer> answers) =>
+        answers.Select(answer =>
+            new Pair(answer.Key, server.Name, report.Clients.FirstOrDefault(row => row.Client == RowOf(answer.Key)), answer.Value));
 
     private static string RowOf(string client) => client switch
     {
@@ -168,10 +183,12 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
         _ => "Node.js before 24",
     };
 
-    private static async Task<IReadOnlyList<(MeasuredServer Server, EndpointReport Report)>> JudgeAsync(IReadOnlyList<MeasuredServer> servers)
+    private static async Task<IReadOnlyList<(MeasuredServer Server, EndpointReport Report)>> JudgeAsync(
+        IReadOnlyList<MeasuredServer> servers)
     {
         (MeasuredServer, EndpointReport)[] judged = new (MeasuredServer, EndpointReport)[servers.Count];
-        await Parallel.ForAsync(0, servers.Count, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel }, async (i, token) => judged[i] = (servers[i], await servers[i].Judge(token)));
+        await Parallel.ForAsync(0, servers.Count, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel },
+            async (i, token) => judged[i] = (servers[i], await servers[i].Judge(token)));
         return judged;
     }
 }

@@ -6,7 +6,7 @@ namespace TlsTrust.Tests;
 public sealed class ArchitectureTests(ITestOutputHelper output)
 {
     // What a folder uses, itself left out. Nobody knows Diagnosis, Bundles and Environment but who stands above them.
-    private static readonly Dictionary<string, string[]> _mayKnow = new()
+    private static readonly Dictionary<string, string[]> MayKnow = new()
     {
         ["Files"] = [],
         ["Providers"] = [],
@@ -20,22 +20,25 @@ public sealed class ArchitectureTests(ITestOutputHelper output)
         ["ErrorTexts"] = ["Certificates", "Connections", "Results"],
         ["Revocation"] = ["Certificates", "Connections", "Results"],
         ["Issuers"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Files", "Results"],
-        ["Diagnosis"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files", "Results"],
+        ["Diagnosis"] =
+            ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Clients", "Revocation", "Issuers", "Files", "Results"],
         ["Bundles"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Issuers", "Files", "Results"],
         ["Environment"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Files", "Clients", "Connections", "Results"],
         ["Rendering"] = ["Certificates", "Results", "Diagnosis"],
     };
 
     public static TheoryData<string> Folders =>
-        [.. Directory.GetDirectories(EngineSymbols.Root).Select(folder => Path.GetFileName(folder)!).Where(name => name is not ("bin" or "obj") && EngineSymbols.Sources(name).Length > 0)];
+        [.. Directory.GetDirectories(EngineSymbols.Root).Select(folder => Path.GetFileName(folder)!)
+            .Where(name => name is not ("bin" or "obj") && EngineSymbols.Sources(name).Length > 0)];
 
     [Theory]
     [MemberData(nameof(Folders))]
     public void A_folder_of_the_engine_knows_only_those_below_it(string folder)
     {
-        Assert.True(_mayKnow.ContainsKey(folder), $"src/TlsTrust/{folder} is new: say here whom it may know");
+        Assert.True(MayKnow.ContainsKey(folder), $"src/TlsTrust/{folder} is new: say here whom it may know");
         Assert.Empty(EngineSymbols.Uses
-            .Where(use => FolderOf(use.From) == folder && FolderOf(use.To) is var other && other != folder && !_mayKnow[folder].Contains(other))
+            .Where(use =>
+                FolderOf(use.From) == folder && FolderOf(use.To) is var other && other != folder && !MayKnow[folder].Contains(other))
             .Select(use => use.ToString()));
     }
 
@@ -48,7 +51,9 @@ public sealed class ArchitectureTests(ITestOutputHelper output)
         Assert.NotEmpty(edges);
         output.WriteLine(Levels(edges, out string[] circle));
         Assert.Empty(circle);
-        Assert.Empty(CircleOf([.. edges.Select(edge => (FolderOf(edge.From), FolderOf(edge.To))).Where(edge => edge.Item1 != edge.Item2).Distinct()]));
+        Assert.Empty(
+            CircleOf([.. edges.Select(edge => (FolderOf(edge.From), FolderOf(edge.To))).Where(edge => edge.Item1 != edge.Item2)
+                .Distinct()]));
     }
 
     [Fact]
@@ -57,7 +62,8 @@ public sealed class ArchitectureTests(ITestOutputHelper output)
     [Theory]
     [MemberData(nameof(Folders))]
     public void The_engine_writes_to_no_console_and_knows_no_shell(string folder) =>
-        Assert.All(EngineSymbols.Sources(folder), file => Assert.DoesNotMatch(@"\bConsole\.|System\.Management\.Automation", File.ReadAllText(file)));
+        Assert.All(EngineSymbols.Sources(folder), file =>
+            Assert.DoesNotMatch(@"\bConsole\.|System\.Management\.Automation", File.ReadAllText(file)));
 
     [Fact]
     public void The_engine_has_no_package_and_the_shell_reference_does_not_ship()
@@ -83,7 +89,8 @@ public sealed class ArchitectureTests(ITestOutputHelper output)
     {
         StringBuilder text = new();
         HashSet<string> open = [.. edges.SelectMany(edge => new[] { edge.From, edge.To })];
-        while (open.Where(room => !edges.Any(edge => edge.From == room && open.Contains(edge.To))).Order().ToArray() is { Length: > 0 } level)
+        while (open.Where(room => !edges.Any(edge => edge.From == room && open.Contains(edge.To))).Order()
+            .ToArray() is { Length: > 0 } level)
         {
             open.ExceptWith(level);
             text.AppendLine(string.Join("  ", level.Select(room =>

@@ -41,8 +41,11 @@ internal static class ChildProcess
             switch (task)
             {
                 case ["repair", string path, .. string[] options]:
-                    BundlePlan plan = await BundleRepair.PlanAsync(path, new() { At = DateTime.UtcNow, Kind = PemBundleKind.Trust }, finder: null, store: null, CancellationToken.None);
-                    PemRepairReport report = BundleRepair.Apply(plan, null, overwrite: false, backup: !options.Contains("--no-backup"), DateTime.UtcNow);
+                    BundlePlan plan =
+                        await BundleRepair.PlanAsync(path, new() { At = DateTime.UtcNow, Kind = PemBundleKind.Trust }, finder: null,
+                            store: null, CancellationToken.None);
+                    PemRepairReport report =
+                        BundleRepair.Apply(plan, null, overwrite: false, backup: !options.Contains("--no-backup"), DateTime.UtcNow);
                     Console.WriteLine($"backup: {report.Backup}; refusal: {report.Refusal}");
                     return 0;
                 case ["provision", string ca]:
@@ -57,7 +60,10 @@ internal static class ChildProcess
                     return 0;
                 case ["provision-system", string ca, string root]:
                     TrustProvisioner system = new(new LocalMachine { Root = root });
-                    system.Apply(system.Plan(new ProvisionRequest { Anchors = [.. AnchorInput.FromPath(ca)], Scope = TrustScope.Machine, Programs = ["openssl"], IncludeSystemStore = true }));
+                    system.Apply(
+                        system.Plan(
+                            new ProvisionRequest { Anchors = [.. AnchorInput.FromPath(ca)], Scope = TrustScope.Machine,
+                                Programs = ["openssl"], IncludeSystemStore = true }));
                     return 0;
                 default:
                     Console.Error.WriteLine($"no such task: {string.Join(' ', task)}");

@@ -25,26 +25,34 @@ internal static class EngineSymbols
     /// <summary>Folder and, where there is one, room: <c>Connections/StartTls</c>.</summary>
     public static string RoomOf(string file) => Path.GetRelativePath(Root, Path.GetDirectoryName(file)!).Replace('\\', '/');
 
-    private static bool IsBuilt(string file) => Path.GetRelativePath(Root, file) is var relative && (relative.StartsWith("bin", StringComparison.Ordinal) || relative.StartsWith("obj", StringComparison.Ordinal));
+    private static bool IsBuilt(string file) =>
+        Path.GetRelativePath(Root, file) is var relative
+            && (relative.StartsWith("bin", StringComparison.Ordinal) || relative.StartsWith("obj", StringComparison.Ordinal));
 
     private static List<Use> Read()
     {
         CSharpParseOptions options = new(LanguageVersion.Preview, DocumentationMode.Parse);
         List<SyntaxTree> trees = [.. Sources("").Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), options, file))];
         SyntaxTree globalUsings = CSharpSyntaxTree.ParseText(
-            string.Concat("System System.IO System.Linq System.Collections.Generic System.Net.Http System.Threading System.Threading.Tasks".Split(' ').Select(name => $"global using {name};")), options);
+            string.Concat(
+                "System System.IO System.Linq System.Collections.Generic System.Net.Http System.Threading System.Threading.Tasks".Split(' ')
+                    .Select(name => $"global using {name};")), options);
         IEnumerable<MetadataReference> platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(path => !Path.GetFileName(path).StartsWith("TlsTrust", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));
-        CSharpCompilation compilation = CSharpCompilation.Create("engine", [.. trees, globalUsings], platform, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        CSharpCompilation compilation =
+            CSharpCompilation.Create("engine", [.. trees, globalUsings], platform,
+                new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         HashSet<Use> uses = [];
         foreach (SyntaxTree tree in trees)
         {
             SemanticModel model = compilation.GetSemanticModel(tree);
-            foreach (SyntaxNode node in tree.GetRoot().DescendantNodes(descendIntoTrivia: true).Where(node => node is SimpleNameSyntax or BaseObjectCreationExpressionSyntax))
+            foreach (SyntaxNode node in tree.GetRoot().DescendantNodes(descendIntoTrivia: true)
+                .Where(node => node is SimpleNameSyntax or BaseObjectCreationExpressionSyntax))
             {
-                if (DeclaringFile(model.GetSymbolInfo(node).Symbol, out string? type) is { Length: > 0 } file && RoomOf(file) != RoomOf(tree.FilePath))
+                if (DeclaringFile(model.GetSymbolInfo(node).Symbol, out string? type) is { Length: > 0 } file
+                    && RoomOf(file) != RoomOf(tree.FilePath))
                 {
                     uses.Add(new(tree.FilePath, file, type!));
                 }

@@ -5,7 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TlsTrust.Lab.Pki;
 
-/// <summary>Turns a specification into a signed certificate: the BCL encodes it, and what the BCL would not issue is rewritten and signed anew.</summary>
+/// <summary>
+/// Turns a specification into a signed certificate: the BCL encodes it, and what the BCL would not issue is rewritten and signed anew.
+/// </summary>
 internal static class CertificateForge
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";

@@ -9,7 +9,9 @@ public sealed record CertificateSpec
     /// <summary>Subject as X.500 text, for example <c>CN=localhost, O=TlsTrust Lab</c>; empty for an empty name.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The subject's key; null makes a new one of <see cref="KeyKind"/>. Giving another certificate's key makes a cross-sign.</summary>
+    /// <summary>
+    /// The subject's key; null makes a new one of <see cref="KeyKind"/>. Giving another certificate's key makes a cross-sign.
+    /// </summary>
     public LabKey? Key { get; init; }
 
     /// <summary>The kind of a new key.</summary>
@@ -36,7 +38,9 @@ public sealed record CertificateSpec
     /// <summary>Key usage; null for what fits the CA flag, <see cref="X509KeyUsageFlags.None"/> leaves the extension out.</summary>
     public X509KeyUsageFlags? KeyUsage { get; init; }
 
-    /// <summary>Extended key usages as OIDs; null for server authentication on a leaf and none on a CA; empty leaves the extension out.</summary>
+    /// <summary>
+    /// Extended key usages as OIDs; null for server authentication on a leaf and none on a CA; empty leaves the extension out.
+    /// </summary>
     public IReadOnlyList<string>? ExtendedKeyUsages { get; init; }
 
     /// <summary>Where the issuer's certificate is to be had (authority information access).</summary>

@@ -30,7 +30,8 @@ public sealed class LabAuthority
     }
 
     /// <summary>Makes a certificate that is signed by its own key, CA or not: no authority needed.</summary>
-    public static LabCertificate CreateSelfSigned(CertificateSpec spec, DateTimeOffset now) => CertificateForge.Issue(spec, issuer: null, now);
+    public static LabCertificate CreateSelfSigned(CertificateSpec spec, DateTimeOffset now) =>
+        CertificateForge.Issue(spec, issuer: null, now);
 
     /// <summary>Whoever holds this certificate's key issues, whether or not the certificate says that it may.</summary>
     public static LabAuthority Of(LabCertificate certificate, DateTimeOffset now) => new(certificate, now);

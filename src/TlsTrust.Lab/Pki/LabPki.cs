@@ -1,6 +1,8 @@
 namespace TlsTrust.Lab.Pki;
 
-/// <summary>The authorities that the scenarios share. Keys are made when first used, so that no one waits for RSA who does not need it.</summary>
+/// <summary>
+/// The authorities that the scenarios share. Keys are made when first used, so that no one waits for RSA who does not need it.
+/// </summary>
 public sealed class LabPki
 {
     private readonly Lazy<LabAuthority> _root;
@@ -19,7 +21,9 @@ public sealed class LabPki
         _root = new(() => LabAuthority.CreateRoot("CN=Lab Public Root, O=TlsTrust Lab", Now));
         _issuing = new(() => Root.IssueAuthority(new CertificateSpec { Subject = "CN=Lab Issuing CA, O=TlsTrust Lab", PathLength = 0 }));
         _rsaRoot = new(() => LabAuthority.CreateRoot("CN=Lab Public RSA Root, O=TlsTrust Lab", Now, LabKeyKind.Rsa2048));
-        _rsaIssuing = new(() => RsaRoot.IssueAuthority(new CertificateSpec { Subject = "CN=Lab RSA Issuing CA, O=TlsTrust Lab", KeyKind = LabKeyKind.Rsa2048, PathLength = 0 }));
+        _rsaIssuing =
+            new(() => RsaRoot.IssueAuthority(
+                new CertificateSpec { Subject = "CN=Lab RSA Issuing CA, O=TlsTrust Lab", KeyKind = LabKeyKind.Rsa2048, PathLength = 0 }));
         _absentRoot = new(() => LabAuthority.CreateRoot("CN=Lab New Public Root, O=TlsTrust Lab", Now));
         _inspection = new(() => LabAuthority.CreateRoot("CN=Lab Inspection CA, O=TlsTrust Lab", Now));
         _rsaServerKey = new(() => LabKey.Create(LabKeyKind.Rsa2048));

@@ -18,7 +18,9 @@ public enum OcspStatus
     Unknown,
 }
 
-/// <summary>Answers OCSP requests for one authority (RFC 6960). Signed by the authority itself, or by a responder it has delegated to.</summary>
+/// <summary>
+/// Answers OCSP requests for one authority (RFC 6960). Signed by the authority itself, or by a responder it has delegated to.
+/// </summary>
 /// <param name="authority">Whose certificates it answers for.</param>
 /// <param name="delegated">True to answer with a responder certificate of its own, sent along.</param>
 public sealed class OcspResponder(LabAuthority authority, bool delegated = false)

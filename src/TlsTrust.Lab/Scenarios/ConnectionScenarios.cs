@@ -16,21 +16,24 @@ internal static class ConnectionScenarios
         Unreachable("refused", "Nothing listens on the port.", ServerKind.None, Cause.ConnectionRefused,
             site => site.At($"localhost:{site.RefuseConnections()}")),
 
-        Unreachable("connect-timed-out", "The address never answers, as behind a firewall that drops packets (played by the lab's dialer).", ServerKind.None, Cause.ConnectionTimedOut, site =>
+        Unreachable("connect-timed-out", "The address never answers, as behind a firewall that drops packets (played by the lab's dialer).",
+            ServerKind.None, Cause.ConnectionTimedOut, site =>
         {
             site.Network.AddName("swallowed.lab.test", LabSite.SwallowedAddress);
             site.Network.Swallow(LabSite.SwallowedAddress, 443);
             return site.At("swallowed.lab.test:443") with { PhaseTimeout = LabSite.ShortTimeout };
         }),
 
-        Unreachable("network-unreachable", "There is no route to the address (played by the lab's dialer).", ServerKind.None, Cause.NetworkUnreachable, site =>
+        Unreachable("network-unreachable", "There is no route to the address (played by the lab's dialer).", ServerKind.None,
+            Cause.NetworkUnreachable, site =>
         {
             site.Network.AddName("unrouted.lab.test", LabSite.UnroutedAddress);
             site.Network.Fail(LabSite.UnroutedAddress, 443, SocketError.NetworkUnreachable);
             return site.At("unrouted.lab.test:443");
         }),
 
-        Of("addresses-disagree", "A name has two addresses: the server at one of them does not send its intermediate.", ServerKind.SslStream,
+        Of("addresses-disagree", "A name has two addresses: the server at one of them does not send its intermediate.",
+            ServerKind.SslStream,
             Verdict.Untrusted, Cause.MissingIntermediate, [FindingId.MissingIntermediate, FindingId.AddressesDisagree], site =>
         {
             LabCertificate leaf = site.Leaf(spec => spec with { Subject = "CN=two.lab.test", DnsNames = ["two.lab.test"] });
@@ -44,16 +47,19 @@ internal static class ConnectionScenarios
         Unreachable("proxy-refused", "The proxy does not allow the connection.", ServerKind.Tcp, Cause.ProxyRefused, site =>
             site.At("www.contoso.com:443") with { Proxy = $"http://127.0.0.1:{site.Listen(ConnectProxy.Refuse(403, "Forbidden"))}" }),
 
-        Unreachable("proxy-authentication-required", "The proxy wants a user name and a password.", ServerKind.Tcp, Cause.ProxyAuthenticationRequired, site =>
+        Unreachable("proxy-authentication-required", "The proxy wants a user name and a password.", ServerKind.Tcp,
+            Cause.ProxyAuthenticationRequired, site =>
             site.At("www.contoso.com:443") with
             {
-                Proxy = $"http://127.0.0.1:{site.Listen(ConnectProxy.Refuse(407, "Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"lab\""))}",
+                Proxy = $"http://127.0.0.1:" +
+                    $"{site.Listen(ConnectProxy.Refuse(407, "Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"lab\""))}",
             }),
 
         Unreachable("starttls-refused", "The mail server does not offer STARTTLS.", ServerKind.Tcp, Cause.StartTlsRefused, site =>
             site.At($"smtp://localhost:{site.Listen(StartTlsServers.SmtpWithoutStartTls)}")),
 
-        Unreachable("starttls-refused-postgresql", "The database server answers the request for TLS with no.", ServerKind.Tcp, Cause.StartTlsRefused, site =>
+        Unreachable("starttls-refused-postgresql", "The database server answers the request for TLS with no.", ServerKind.Tcp,
+            Cause.StartTlsRefused, site =>
             site.At($"postgresql://localhost:{site.Listen(StartTlsServers.PostgreSql(tls: null))}")),
 
         Unreachable("plain-http", "The server speaks HTTP without TLS.", ServerKind.Tcp, Cause.NotTls, site =>

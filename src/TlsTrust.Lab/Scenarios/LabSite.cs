@@ -6,7 +6,9 @@ using TlsTrust.Lab.Servers.RawTls;
 
 namespace TlsTrust.Lab.Scenarios;
 
-/// <summary>What a scenario builds with: the PKI, listeners, the HTTP responder, and the lists that all scenarios of one lab share.</summary>
+/// <summary>
+/// What a scenario builds with: the PKI, listeners, the HTTP responder, and the lists that all scenarios of one lab share.
+/// </summary>
 internal sealed class LabSite
 {
     /// <summary>An address of the public Internet in a scenario's name service; nothing is ever sent there.</summary>
@@ -81,7 +83,8 @@ internal sealed class LabSite
 
     public void MakePublic(LabCertificate root) => _publicRoots.Add(root);
 
-    public string PublishCertificate(string path, LabCertificate certificate) => Http.Publish(path, "application/pkix-cert", certificate.Der);
+    public string PublishCertificate(string path, LabCertificate certificate) =>
+        Http.Publish(path, "application/pkix-cert", certificate.Der);
 
     /// <summary>Writes certificates, never keys, into a file of the lab's directory.</summary>
     public string WriteCertificates(string name, params LabCertificate[] certificates)
@@ -115,7 +118,8 @@ internal sealed class LabSite
     }
 
     /// <summary>The usual chain: a certificate for localhost and its issuer.</summary>
-    public ServedChain Chain(Func<CertificateSpec, CertificateSpec>? change = null) => ServedChain.Of(Leaf(change), Pki.Issuing.Certificate);
+    public ServedChain Chain(Func<CertificateSpec, CertificateSpec>? change = null) =>
+        ServedChain.Of(Leaf(change), Pki.Issuing.Certificate);
 
     public int Listen(ConnectionHandler handler)
     {

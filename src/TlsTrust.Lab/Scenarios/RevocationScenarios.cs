@@ -19,20 +19,29 @@ internal static class RevocationScenarios
             return site.AtLocalhost(ServedChain.Of(leaf, issuing.Certificate)) with { Revocation = RevocationMode.Online };
         }),
 
-        Untrusted("revoked-ocsp", "The issuer's OCSP responder says the server's certificate is revoked.", ServerKind.SslStream, Cause.Revoked, site =>
+        Untrusted("revoked-ocsp", "The issuer's OCSP responder says the server's certificate is revoked.", ServerKind.SslStream,
+            Cause.Revoked, site =>
             Ocsp(site, "revoked-ocsp", OcspStatus.Revoked, delegated: false)),
 
-        Untrusted("revoked-ocsp-delegated", "An OCSP responder that the issuer has delegated to says revoked.", ServerKind.SslStream, Cause.Revoked, site =>
+        Untrusted("revoked-ocsp-delegated", "An OCSP responder that the issuer has delegated to says revoked.", ServerKind.SslStream,
+            Cause.Revoked, site =>
             Ocsp(site, "revoked-ocsp-delegated", OcspStatus.Revoked, delegated: true)),
 
-        Untrusted("revoked-ocsp-stapled", "The server staples an OCSP response that says its own certificate is revoked, in TLS 1.3.", ServerKind.RawTls13, Cause.Revoked, site =>
-            site.AtLocalhost(RawTlsServer.Tls13(Stapled(site, "Stapling", OcspStatus.Revoked))) with { Revocation = RevocationMode.Offline }),
+        Untrusted("revoked-ocsp-stapled", "The server staples an OCSP response that says its own certificate is revoked, in TLS 1.3.",
+            ServerKind.RawTls13, Cause.Revoked, site =>
+            site.AtLocalhost(RawTlsServer.Tls13(Stapled(site, "Stapling", OcspStatus.Revoked))) with { Revocation =
+                RevocationMode.Offline }),
 
-        Untrusted("revoked-ocsp-stapled-tls12", "The server staples an OCSP response that says its own certificate is revoked, in TLS 1.2.", ServerKind.RawTls12, Cause.Revoked, site =>
-            site.AtLocalhost(RawTlsServer.Tls12(Stapled(site, "Stapling Too", OcspStatus.Revoked))) with { Revocation = RevocationMode.Offline }),
+        Untrusted("revoked-ocsp-stapled-tls12", "The server staples an OCSP response that says its own certificate is revoked, in TLS 1.2.",
+            ServerKind.RawTls12, Cause.Revoked, site =>
+            site.AtLocalhost(RawTlsServer.Tls12(Stapled(site, "Stapling Too", OcspStatus.Revoked))) with { Revocation =
+                RevocationMode.Offline }),
 
-        Trusted("not-revoked-ocsp-stapled", "The server staples an OCSP response that says its certificate is good; nobody was asked about its issuer.", ServerKind.RawTls13, [FindingId.RevocationUnknown], site =>
-            site.AtLocalhost(RawTlsServer.Tls13(Stapled(site, "Stapling Well", OcspStatus.Good))) with { Revocation = RevocationMode.Offline }),
+        Trusted("not-revoked-ocsp-stapled",
+            "The server staples an OCSP response that says its certificate is good; nobody was asked about its issuer.",
+                ServerKind.RawTls13, [FindingId.RevocationUnknown], site =>
+            site.AtLocalhost(RawTlsServer.Tls13(Stapled(site, "Stapling Well", OcspStatus.Good))) with { Revocation =
+                RevocationMode.Offline }),
 
         Trusted("not-revoked-ocsp", "The issuer's OCSP responder says the server's certificate is good.", ServerKind.SslStream, [], site =>
             Ocsp(site, "not-revoked-ocsp", OcspStatus.Good, delegated: false)),
@@ -40,14 +49,19 @@ internal static class RevocationScenarios
         Trusted("not-revoked-crl", "The issuer's CRL does not list the server's certificate.", ServerKind.SslStream, [], site =>
         {
             LabAuthority issuing = Issuer(site, "Clean CRL", "not-revoked-crl");
-            LabCertificate leaf = site.Leaf(spec => spec with { CrlUrls = [site.Http.Publish("clean.crl", "application/pkix-crl", RevocationList.Create(issuing))] }, issuing);
+            LabCertificate leaf =
+                site.Leaf(spec =>
+                    spec with { CrlUrls = [site.Http.Publish("clean.crl", "application/pkix-crl", RevocationList.Create(issuing))] },
+                        issuing);
             return site.AtLocalhost(ServedChain.Of(leaf, issuing.Certificate)) with { Revocation = RevocationMode.Online };
         }),
 
-        Trusted("revocation-unknown", "Revocation is asked for, and the OCSP responder is not there.", ServerKind.SslStream, [FindingId.RevocationUnknown], site =>
+        Trusted("revocation-unknown", "Revocation is asked for, and the OCSP responder is not there.", ServerKind.SslStream,
+            [FindingId.RevocationUnknown], site =>
         {
             LabAuthority issuing = Issuer(site, "Mute", "revocation-unknown");
-            LabCertificate leaf = site.Leaf(spec => spec with { OcspUrls = [$"http://127.0.0.1:{site.RefuseConnections()}/ocsp"] }, issuing);
+            LabCertificate leaf =
+                site.Leaf(spec => spec with { OcspUrls = [$"http://127.0.0.1:{site.RefuseConnections()}/ocsp"] }, issuing);
             return site.AtLocalhost(ServedChain.Of(leaf, issuing.Certificate)) with { Revocation = RevocationMode.Online };
         }),
     ];

@@ -17,10 +17,17 @@ internal static class TrustedScenarios
         Trusted("trusted-rsa", "The same with RSA 2048 throughout.", ServerKind.SslStream, [], site =>
             site.AtLocalhost(ServedChain.Of(site.RsaLeaf(), site.RsaIssuing.Certificate))),
 
-        Trusted("clients-disagree", "An RSA key that may only encipher signs the handshake: OpenSSL takes it, Java does not.", ServerKind.SslStream, [FindingId.ClientsDisagree], site =>
-            site.AtLocalhost(ServedChain.Of(site.Leaf(spec => spec with { Key = site.Pki.RsaServerKey, KeyUsage = X509KeyUsageFlags.KeyEncipherment }, site.RsaIssuing), site.RsaIssuing.Certificate))),
+        Trusted("clients-disagree", "An RSA key that may only encipher signs the handshake: OpenSSL takes it, Java does not.",
+            ServerKind.SslStream, [FindingId.ClientsDisagree], site =>
+            site.AtLocalhost(
+                ServedChain.Of(
+                    site.Leaf(spec =>
+                        spec with { Key = site.Pki.RsaServerKey, KeyUsage = X509KeyUsageFlags.KeyEncipherment }, site.RsaIssuing),
+                            site.RsaIssuing.Certificate))),
 
-        Trusted("trusted-cross-signed", "The chain ends in a new root that the store lacks, and is sent with its cross-sign by a root the store has.", ServerKind.SslStream, [], site =>
+        Trusted("trusted-cross-signed",
+            "The chain ends in a new root that the store lacks, and is sent with its cross-sign by a root the store has.",
+                ServerKind.SslStream, [], site =>
         {
             // leaf <- issuing <- young root, cross-signed <- Lab Public Root
             LabAuthority young = LabAuthority.CreateRoot("CN=Lab Young Root, O=TlsTrust Lab", site.Now);
@@ -29,14 +36,17 @@ internal static class TrustedScenarios
         }),
 
         Trusted("trusted-wildcard", "The certificate covers the name with a wildcard.", ServerKind.SslStream, [], site =>
-            site.AtLocalhost(site.Chain(spec => spec with { Subject = "CN=*.lab.test", DnsNames = ["*.lab.test"] })) with { HostName = "app.lab.test" }),
+            site.AtLocalhost(site.Chain(spec => spec with { Subject = "CN=*.lab.test", DnsNames = ["*.lab.test"] })) with { HostName =
+                "app.lab.test" }),
 
         Trusted("trusted-ip-san", "The endpoint is an IP address and the certificate names it.", ServerKind.SslStream, [], site =>
             site.AtAddress(site.Chain(spec => spec with { Subject = "CN=127.0.0.1", DnsNames = [], IpAddresses = ["127.0.0.1"] }))),
 
-        Trusted("trusted-self-signed-anchor", "A self-signed server certificate that the store holds as an anchor; Chrome takes none such.", ServerKind.SslStream, [FindingId.ClientsDisagree], site =>
+        Trusted("trusted-self-signed-anchor", "A self-signed server certificate that the store holds as an anchor; Chrome takes none such.",
+            ServerKind.SslStream, [FindingId.ClientsDisagree], site =>
         {
-            LabCertificate own = LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"] }, site.Now);
+            LabCertificate own =
+                LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"] }, site.Now);
             return site.AtLocalhost(ServedChain.Of(own)) with { TrustStorePath = site.WriteCertificates("own-anchor.pem", own) };
         }),
 
@@ -60,15 +70,18 @@ internal static class TrustedScenarios
         Trusted("wrong-order", "The right certificates in the wrong order.", ServerKind.RawTls12, [FindingId.OutOfOrder], site =>
             site.AtLocalhostRaw(OutOfOrder(site))),
 
-        Trusted("wrong-order-tls13", "The right certificates in the wrong order, in TLS 1.3.", ServerKind.RawTls13, [FindingId.OutOfOrder], site =>
+        Trusted("wrong-order-tls13", "The right certificates in the wrong order, in TLS 1.3.", ServerKind.RawTls13, [FindingId.OutOfOrder],
+            site =>
             site.AtLocalhost(RawTlsServer.Tls13(new RawTlsOptions(OutOfOrder(site))))),
 
         Trusted("duplicate-sent", "The intermediate is sent twice.", ServerKind.RawTls12, [FindingId.DuplicateSent], site =>
             site.AtLocalhostRaw(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, site.Pki.Issuing.Certificate))),
 
-        Trusted("unrelated-sent", "A certificate that has nothing to do with the chain is sent with it.", ServerKind.RawTls12, [FindingId.UnrelatedSent], site =>
+        Trusted("unrelated-sent", "A certificate that has nothing to do with the chain is sent with it.", ServerKind.RawTls12,
+            [FindingId.UnrelatedSent], site =>
         {
-            LabAuthority stranger = LabAuthority.CreateRoot("CN=Lab Stranger Root, O=TlsTrust Lab", site.Now).IssueAuthority("CN=Lab Stranger CA, O=TlsTrust Lab");
+            LabAuthority stranger = LabAuthority.CreateRoot("CN=Lab Stranger Root, O=TlsTrust Lab", site.Now)
+                .IssueAuthority("CN=Lab Stranger CA, O=TlsTrust Lab");
             return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(), site.Pki.Issuing.Certificate, stranger.Certificate));
         }),
 
@@ -78,10 +91,13 @@ internal static class TrustedScenarios
         Trusted("expiring-soon", "The server's certificate expires in ten days.", ServerKind.SslStream, [FindingId.ExpiringSoon], site =>
             site.AtLocalhost(site.Chain(spec => spec with { NotAfter = site.Now.AddDays(10) }))),
 
-        Trusted("strict-x509", "The server's certificate lacks the authority key identifier, which only strict clients mind.", ServerKind.SslStream, [FindingId.StrictX509], site =>
+        Trusted("strict-x509", "The server's certificate lacks the authority key identifier, which only strict clients mind.",
+            ServerKind.SslStream, [FindingId.StrictX509], site =>
             site.AtLocalhost(site.Chain(spec => spec with { AuthorityKeyIdentifier = false }))),
 
-        Trusted("expired-cross-sign-avoidable", "An old cross-sign that has expired is sent, and the store has the root that makes it needless.", ServerKind.RawTls12, [FindingId.ExpiredPathAvoided], site =>
+        Trusted("expired-cross-sign-avoidable",
+            "An old cross-sign that has expired is sent, and the store has the root that makes it needless.", ServerKind.RawTls12,
+                [FindingId.ExpiredPathAvoided], site =>
         {
             // leaf <- issuing <- new root, self-signed, in the store
             //                 <- new root, cross-signed, expired <- old root, in the store

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace TlsTrust.Lab.Servers;
 
-/// <summary>A port of 127.0.0.1 that is bound and never listened on: connecting is refused, and no other program can get it meanwhile.</summary>
+/// <summary>
+/// A port of 127.0.0.1 that is bound and never listened on: connecting is refused, and no other program can get it meanwhile.
+/// </summary>
 internal sealed class ClosedPort : IAsyncDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -28,15 +28,18 @@ internal static class ConnectProxy
     {
         if (await HttpHead.ReadAsync(connection, LongestHead, cancellationToken) is not null)
         {
-            await WriteAsync(connection, $"HTTP/1.1 {status} {reason}", [.. headers, "Content-Length: 0", "Connection: close"], cancellationToken);
+            await WriteAsync(connection, $"HTTP/1.1 {status} {reason}", [.. headers, "Content-Length: 0", "Connection: close"],
+                cancellationToken);
         }
     };
 
-    private static ConnectionHandler Accept(Func<Stream, string, CancellationToken, Task> proceed) => async (connection, cancellationToken) =>
+    private static ConnectionHandler Accept(Func<Stream, string, CancellationToken, Task> proceed) =>
+        async (connection, cancellationToken) =>
     {
         HttpHead? head = await HttpHead.ReadAsync(connection, LongestHead, cancellationToken);
         int colon = head?.Target.LastIndexOf(':') ?? -1;
-        if (head is not { Method: "CONNECT" } || colon < 0 || !int.TryParse(head.Target[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (head is not { Method: "CONNECT" } || colon < 0
+            || !int.TryParse(head.Target[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
             await WriteAsync(connection, "HTTP/1.1 405 Method Not Allowed", ["Content-Length: 0", "Connection: close"], cancellationToken);
             return;

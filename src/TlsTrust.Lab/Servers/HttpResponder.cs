@@ -30,7 +30,8 @@ internal sealed class HttpResponder : IAsyncDisposable
     public string Url(string path) => $"http://127.0.0.1:{_server.Port}/{path}";
 
     /// <summary>Serves a body; the answer's URL comes back.</summary>
-    public string Publish(string path, string contentType, ReadOnlyMemory<byte> body) => Publish(path, _ => new HttpAnswer(200, contentType, body));
+    public string Publish(string path, string contentType, ReadOnlyMemory<byte> body) =>
+        Publish(path, _ => new HttpAnswer(200, contentType, body));
 
     /// <summary>Serves what a function makes of the request's body.</summary>
     public string Publish(string path, Func<byte[], HttpAnswer> answer)

@@ -67,7 +67,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
             Interlocked.Increment(ref _connectionCount);
             Task connection = ServeAsync(socket);
             _connections[connection] = 0;
-            _ = connection.ContinueWith(done => _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = connection.ContinueWith(done =>
+                _connections.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default);
         }
     }
 

@@ -62,7 +62,9 @@ internal static class MisbehavingServers
             .Vector16(new TlsWriter().Extension(TlsNumbers.RenegotiationInfo, [0]).ToArray())
             .ToArray();
         await records.WriteHandshakeAsync(TlsWriter.Handshake(HandshakeType.ServerHello, hello), cancellationToken);
-        await records.WriteAsync(ContentType.Handshake, new byte[] { (byte)HandshakeType.Certificate, 0x01, 0x5F, 0x90 }, cancellationToken); // 90,000 bytes to come
+        // 90,000 bytes to come
+        await records.WriteAsync(ContentType.Handshake, new byte[] { (byte)HandshakeType.Certificate, 0x01, 0x5F, 0x90 },
+            cancellationToken);
         while (true)
         {
             await records.WriteAsync(ContentType.Handshake, new byte[] { 0x01 }, cancellationToken);
@@ -74,7 +76,8 @@ internal static class MisbehavingServers
     public static async Task EndlessHttp(Stream connection, CancellationToken cancellationToken)
     {
         await ReadSomethingAsync(connection, cancellationToken);
-        await connection.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/pkix-cert\r\nContent-Length: 60000\r\n\r\n"u8.ToArray(), cancellationToken);
+        await connection.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/pkix-cert\r\nContent-Length: 60000\r\n\r\n"u8.ToArray(),
+            cancellationToken);
         while (true)
         {
             await connection.WriteAsync(new byte[] { 0x30 }, cancellationToken);

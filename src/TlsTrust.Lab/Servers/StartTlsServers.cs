@@ -6,7 +6,8 @@ namespace TlsTrust.Lab.Servers;
 internal static class StartTlsServers
 {
     /// <summary>SMTP with STARTTLS (RFC 3207). A greeting with a date is what Sendmail and Exchange send.</summary>
-    public static ConnectionHandler Smtp(ConnectionHandler tls, DateTimeOffset? greetingTime = null) => async (connection, cancellationToken) =>
+    public static ConnectionHandler Smtp(ConnectionHandler tls, DateTimeOffset? greetingTime = null) =>
+        async (connection, cancellationToken) =>
     {
         LineProtocol lines = new(connection);
         string date = greetingTime is { } time ? "; " + time.ToString("ddd, d MMM yyyy HH:mm:ss +0000", CultureInfo.InvariantCulture) : "";

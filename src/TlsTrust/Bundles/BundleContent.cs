@@ -24,13 +24,17 @@ internal sealed record BundlePart
     /// <summary>A line of text to be written before it.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>True when it must be written as it stands: what could not be read, is of no known kind, or would change its meaning.</summary>
+    /// <summary>
+    /// True when it must be written as it stands: what could not be read, is of no known kind, or would change its meaning.
+    /// </summary>
     public bool KeepAsIs => Block is { Raw.IsEmpty: false } && (Certificate is null || Block.Reason is not null || RejectsServers);
 
     /// <summary>OpenSSL's trust settings on it refuse servers.</summary>
     public bool RejectsServers { get; init; }
 
-    public bool IsPrivateKey => Block is { } block && Certificate is null && (block.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(block.Label));
+    public bool IsPrivateKey =>
+        Block is { } block && Certificate is null
+            && (block.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(block.Label));
 }
 
 /// <summary>A file taken apart: certificates, keys and the rest, in its order.</summary>
@@ -39,7 +43,8 @@ internal sealed class BundleContent
     // What OWASP asks for (2023).
     private const int KeyRounds = 600_000;
 
-    private BundleContent(string form, bool isBinary, IReadOnlyList<BundlePart> parts, IReadOnlyList<PemDefect> defects, PemDocument? document)
+    private BundleContent(string form, bool isBinary, IReadOnlyList<BundlePart> parts, IReadOnlyList<PemDefect> defects,
+        PemDocument? document)
     {
         Form = form;
         IsBinary = isBinary;
@@ -70,24 +75,33 @@ internal sealed class BundleContent
     /// <summary>The key store that the file is; null for other forms.</summary>
     public Pkcs12Content? Pkcs12 { get; private init; }
 
-    /// <summary>What the file is where certificates only happen to stand in it: an archive, a program, a signed message; else null.</summary>
+    /// <summary>
+    /// What the file is where certificates only happen to stand in it: an archive, a program, a signed message; else null.
+    /// </summary>
     public string? Foreign { get; private init; }
 
     /// <summary>True for a binary form with nothing wrong or left over in it.</summary>
-    public bool IsPure => IsBinary && Foreign is null && Defects.All(d => d.Kind is PemDefectKind.BinaryDer or PemDefectKind.BinaryPkcs7 or PemDefectKind.BinaryPkcs12 or PemDefectKind.JavaKeyStore);
+    public bool IsPure =>
+        IsBinary && Foreign is null
+            && Defects.All(d =>
+                d.Kind is PemDefectKind.BinaryDer or PemDefectKind.BinaryPkcs7 or PemDefectKind.BinaryPkcs12 or PemDefectKind.JavaKeyStore);
 
     public static BundleContent Read(string name, ReadOnlyMemory<byte> data, BundleRepairOptions options)
     {
         CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText, CancellationToken.None);
         if (file.Document is null)
         {
-            List<BundlePart> parts = [.. file.Certificates.Select(c => new BundlePart { Certificate = c.Certificate, Origin = CertificateOrigin.File(c.Alias is null ? name : $"{name}, {c.Alias}") })];
+            List<BundlePart> parts =
+                [.. file.Certificates.Select(c =>
+                    new BundlePart { Certificate = c.Certificate,
+                        Origin = CertificateOrigin.File(c.Alias is null ? name : $"{name}, {c.Alias}") })];
             bool whole = !file.HoldsPrivateKey;
             IReadOnlyList<KeyStoreItem>? keys = file.Pkcs12 is { } store ? store.Items : file.JavaKeys;
             if (keys is not null && file.Certificates.Count > 0)
             {
                 whole = file.Pkcs12?.HasClosedKey != true;
-                parts.InsertRange(0, Keys(keys, file.Password).Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
+                parts.InsertRange(0,
+                    Keys(keys, file.Password).Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
             }
 
             return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null)

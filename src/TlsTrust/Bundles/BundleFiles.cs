@@ -11,7 +11,9 @@ public static partial class BundleFiles
     /// <summary>The endings, in words.</summary>
     public static string Names => string.Join(", ", Endings);
 
-    /// <summary>The file itself; of a folder, the files that hold certificates by their names, hashed names among them, each target once.</summary>
+    /// <summary>
+    /// The file itself; of a folder, the files that hold certificates by their names, hashed names among them, each target once.
+    /// </summary>
     public static IEnumerable<string> Of(string path)
     {
         if (!Directory.Exists(path))
@@ -20,7 +22,8 @@ public static partial class BundleFiles
         }
 
         HashSet<string> targets = new(StringComparer.Ordinal);
-        return Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Where(f => IsCertificateName(f) && FileIdentity.Of(f) is not { IsRegular: false } && targets.Add(Target(f)));
+        return Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)
+            .Where(f => IsCertificateName(f) && FileIdentity.Of(f) is not { IsRegular: false } && targets.Add(Target(f)));
     }
 
     private static bool IsCertificateName(string file) =>

@@ -27,7 +27,8 @@ internal static class BundleNames
     {
         if (content.LosesKey)
         {
-            return $"There is a private key in the {content.Form} that can't be taken out of it here. Name a destination for the certificates.";
+            return $"There is a private key in the {content.Form} that can't be taken out of it here. Name a destination for the " +
+                $"certificates.";
         }
 
         if (content.Foreign is { } foreign)

@@ -23,7 +23,9 @@ public sealed record BundlePlan
     /// <summary>The same for another file: PEM also where the file itself stays in its own form.</summary>
     public required ReadOnlyMemory<byte> Copy { get; init; }
 
-    /// <summary>Why the content may go to another file only: the original is no file of certificates, or not only; null where it may be replaced.</summary>
+    /// <summary>
+    /// Why the content may go to another file only: the original is no file of certificates, or not only; null where it may be replaced.
+    /// </summary>
     public string? DestinationReason { get; init; }
 
     /// <summary>True when the content may go to another file only.</summary>
@@ -35,7 +37,9 @@ public sealed record BundlePlan
     /// <summary>Hashes of certificates that stand in fields of another meaning.</summary>
     internal IReadOnlySet<string> Apart { get; init; } = new HashSet<string>();
 
-    /// <summary>The topmost certificate of a server file's path whose issuer is not at hand; null where the path is complete or there is none.</summary>
+    /// <summary>
+    /// The topmost certificate of a server file's path whose issuer is not at hand; null where the path is complete or there is none.
+    /// </summary>
     public Certificate? OpenEnd { get; init; }
 
     /// <summary>Where a missing issuer was looked for, and what came of it.</summary>
@@ -60,7 +64,8 @@ public static class BundlePlanner
     }
 
     /// <summary>The same, with whatever is done to the plan before it is checked: how the tests break one.</summary>
-    internal static BundlePlan Plan(string path, ReadOnlyMemory<byte> original, BundleRepairOptions options, Func<BundlePlan, BundlePlan> broken)
+    internal static BundlePlan Plan(string path, ReadOnlyMemory<byte> original, BundleRepairOptions options,
+        Func<BundlePlan, BundlePlan> broken)
     {
         BundlePlan plan = broken(Arrange(path, original, options));
         return Broken(plan, options) is not { } law ? plan : Refused(plan, law);

@@ -11,7 +11,9 @@ namespace TlsTrust.Bundles;
 /// <summary>Plans the repair of a file and carries it out.</summary>
 public static class BundleRepair
 {
-    /// <summary>Plans for a file; with a finder, what is missing above the last certificate of a server file is looked for and added.</summary>
+    /// <summary>
+    /// Plans for a file; with a finder, what is missing above the last certificate of a server file is looked for and added.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="finder">Where missing issuers are looked for; null to look for none.</param>
@@ -19,7 +21,8 @@ public static class BundleRepair
     /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="IOException">The file can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static async Task<BundlePlan> PlanAsync(string path, BundleRepairOptions options, IssuerFinder? finder, TrustStore? store, CancellationToken cancellation)
+    public static async Task<BundlePlan> PlanAsync(string path, BundleRepairOptions options, IssuerFinder? finder, TrustStore? store,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         byte[] original = CertificateFile.ReadBytes(path, cancellation);
@@ -27,7 +30,8 @@ public static class BundleRepair
     }
 
     /// <summary>Plans for bytes that were read already, or that come from nowhere but the pipeline.</summary>
-    public static async Task<BundlePlan> PlanAsync(string path, ReadOnlyMemory<byte> original, BundleRepairOptions options, IssuerFinder? finder, TrustStore? store, CancellationToken cancellation)
+    public static async Task<BundlePlan> PlanAsync(string path, ReadOnlyMemory<byte> original, BundleRepairOptions options,
+        IssuerFinder? finder, TrustStore? store, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         BundlePlan plan = BundlePlanner.Plan(path, original, options);
@@ -44,7 +48,9 @@ public static class BundleRepair
             return BundlePlanner.Plan(path, original, options);
         }
 
-        AdditionalCertificate[] issuers = [.. best.Issuers.Where(i => options.IncludeRoot || !i.Certificate.IsSelfSigned).Select(i => new AdditionalCertificate(i.Certificate, i.Origin))];
+        AdditionalCertificate[] issuers =
+            [.. best.Issuers.Where(i => options.IncludeRoot || !i.Certificate.IsSelfSigned)
+                .Select(i => new AdditionalCertificate(i.Certificate, i.Origin))];
         BundleRepairOptions completed = options with { Additional = [.. options.Additional, .. issuers] };
         if (best.Top.Certificate.IsSelfSigned)
         {
@@ -52,7 +58,8 @@ public static class BundleRepair
             completed = completed with { Anchors = new CertificateIndex([.. options.Anchors.Certificates, best.Top.Certificate]) };
         }
 
-        return issuers.Length == 0 && completed.Anchors.Count == options.Anchors.Count ? plan with { Sought = found.Attempts } : BundlePlanner.Plan(path, original, completed);
+        return issuers.Length == 0 && completed.Anchors.Count == options.Anchors.Count ? plan with { Sought = found.Attempts }
+            : BundlePlanner.Plan(path, original, completed);
     }
 
     /// <summary>Writes what was planned. Does nothing where nothing changes and no other file is named.</summary>
@@ -81,7 +88,9 @@ public static class BundleRepair
                 return report;
             }
 
-            AtomicWriteResult replaced = AtomicFile.Write(report.RawPath, plan.Content, new AtomicWriteOptions { Expected = plan.Original, BackupAt = backup ? at : null });
+            AtomicWriteResult replaced =
+                AtomicFile.Write(report.RawPath, plan.Content,
+                    new AtomicWriteOptions { Expected = plan.Original, BackupAt = backup ? at : null });
             return Told(report with { Written = true, Backup = replaced.Backup });
         }
 
@@ -97,7 +106,9 @@ public static class BundleRepair
         return Told(report with { Written = true, Destination = destination, Backup = written.Backup });
     }
 
-    /// <summary>The file that a report leads to: the one that was written, else the one that was read; empty where there is neither.</summary>
+    /// <summary>
+    /// The file that a report leads to: the one that was written, else the one that was read; empty where there is neither.
+    /// </summary>
     public static string FileOf(PemRepairReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -105,10 +116,15 @@ public static class BundleRepair
     }
 
     /// <summary>The report of a plan that can't be carried out; the same one where there is no reason.</summary>
-    public static PemRepairReport Refused(PemRepairReport report, string? reason) => reason is null ? report : Told(report with { Refusal = reason });
+    public static PemRepairReport Refused(PemRepairReport report, string? reason) =>
+        reason is null ? report : Told(report with { Refusal = reason });
 
-    /// <summary>The destination; null where it is the very file that is repaired, by whatever name: that is replaced as one is, or left alone when it is sound.</summary>
-    public static string? Elsewhere(string path, string? destination) => destination is null || AtomicFile.IsSameFile(path, destination) ? null : destination;
+    /// <summary>
+    /// The destination; null where it is the very file that is repaired, by whatever name: that is replaced as one is, or left alone when
+    /// it is sound.
+    /// </summary>
+    public static string? Elsewhere(string path, string? destination) =>
+        destination is null || AtomicFile.IsSameFile(path, destination) ? null : destination;
 
     /// <summary>Why a plan can't be carried out, or null.</summary>
     public static string? RefusalReason(BundlePlan plan, string? destination)
@@ -126,7 +142,8 @@ public static class BundleRepair
             return elsewhere;
         }
 
-        return destination is not null && plan.Certificates.Count == 0 ? report.Notes.FirstOrDefault(n => n.Severity == Severity.Error)?.Why ?? "There is no certificate to write." : null;
+        return destination is not null && plan.Certificates.Count == 0 ? report.Notes.FirstOrDefault(n => n.Severity == Severity.Error)?.Why
+            ?? "There is no certificate to write." : null;
     }
 
     private static PemRepairReport Told(PemRepairReport report) => report with { Summary = BundleSummary.Of(report) };

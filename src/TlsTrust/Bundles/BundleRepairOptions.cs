@@ -19,7 +19,10 @@ public enum LineEnding
 /// <summary>A certificate that is to be put into a bundle, and where it is from.</summary>
 public sealed record AdditionalCertificate(Certificate Certificate, CertificateOrigin Origin)
 {
-    /// <summary>True when the user gave this very certificate. Only such a one can become an anchor of a trust bundle; what was found on the way can't.</summary>
+    /// <summary>
+    /// True when the user gave this very certificate. Only such a one can become an anchor of a trust bundle; what was found on the way
+    /// can't.
+    /// </summary>
     public bool IsExplicit { get; init; }
 }
 
@@ -59,7 +62,9 @@ public sealed record BundleRepairOptions
     /// <summary>The time for which certificates are judged.</summary>
     public required DateTime At { get; init; }
 
-    /// <summary>The same for a file that a report speaks of: what it was asked to be then, it is now, unless something else is asked for.</summary>
+    /// <summary>
+    /// The same for a file that a report speaks of: what it was asked to be then, it is now, unless something else is asked for.
+    /// </summary>
     public BundleRepairOptions After(PemRepairReport earlier)
     {
         ArgumentNullException.ThrowIfNull(earlier);

@@ -20,7 +20,8 @@ internal static class BundleSummary
         string what =
             string.Create(
                 CultureInfo.InvariantCulture,
-                    $"{(report.Kind == PemBundleKind.Server ? "server file" : "trust bundle")} with {count} certificate{(count == 1 ? "" : "s")}");
+                    $"{(report.Kind == PemBundleKind.Server ? "server file" : "trust bundle")} with {count} " +
+                    $"certificate{(count == 1 ? "" : "s")}");
         if (report.IsSound)
         {
             return $"{name}: sound {what}{Worst(report.Notes.Where(n => n.Severity != Severity.Information))}";

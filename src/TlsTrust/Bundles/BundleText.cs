@@ -38,9 +38,11 @@ internal static class BundleText
             open = part.KeepAsIs;
             if (open)
             {
-                // What is left of a block begins where the last one ended, with a newline; and a mark from within the file would become the file's.
+                // What is left of a block begins where the last one ended, with a newline; and a mark from within the file would become the
+                // file's.
                 ReadOnlySpan<byte> raw = part.Block!.Raw.Span.TrimStart("\r\n"u8);
-                AppendRaw(text, text.Length == 0 && raw.StartsWith(Encoding.UTF8.Preamble) ? raw[Encoding.UTF8.Preamble.Length..] : raw, ending);
+                AppendRaw(text, text.Length == 0 && raw.StartsWith(Encoding.UTF8.Preamble) ? raw[Encoding.UTF8.Preamble.Length..]
+                    : raw, ending);
             }
             else
             {
@@ -76,7 +78,8 @@ internal static class BundleText
         string text = line.ToString();
 
         // A subject is anybody's text.
-        bool marker = text.Contains("BEGIN", StringComparison.OrdinalIgnoreCase) || text.Contains("END", StringComparison.OrdinalIgnoreCase) || text.Contains("MII", StringComparison.Ordinal);
+        bool marker = text.Contains("BEGIN", StringComparison.OrdinalIgnoreCase) || text.Contains("END", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("MII", StringComparison.Ordinal);
         return (marker ? text.Replace('-', '_').Replace('&', '_').Replace("MII", "M_II", StringComparison.Ordinal) : text) + "\n";
     }
 
@@ -102,7 +105,8 @@ internal static class BundleText
     }
 
     // What is written is ASCII, but for text that is kept: there a character is a byte of the file.
-    private static void Append(MemoryStream text, string lines, LineEnding ending) => AppendRaw(text, Encoding.Latin1.GetBytes(lines), ending);
+    private static void Append(MemoryStream text, string lines, LineEnding ending) =>
+        AppendRaw(text, Encoding.Latin1.GetBytes(lines), ending);
 
     private static void AppendRaw(MemoryStream text, ReadOnlySpan<byte> lines, LineEnding ending)
     {

@@ -23,7 +23,7 @@ internal enum FieldRole
 /// </summary>
 internal sealed partial class ContainerFields
 {
-    private static readonly Dictionary<string, FieldRole> _roles = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, FieldRole> Roles = new(StringComparer.OrdinalIgnoreCase)
     {
         ["certificate-authority-data"] = FieldRole.Authority,
         ["ca.crt"] = FieldRole.Authority,
@@ -59,13 +59,14 @@ internal sealed partial class ContainerFields
             if (field.Success)
             {
                 string name = field.Groups[1].Value;
-                current = (name, _roles.GetValueOrDefault(name));
+                current = (name, Roles.GetValueOrDefault(name));
             }
 
             byLine[i] = current;
         }
 
-        return Array.Exists(byLine, field => field.Role == FieldRole.Authority) && Array.Exists(byLine, field => field.Role == FieldRole.Identity)
+        return Array.Exists(byLine, field => field.Role == FieldRole.Authority)
+            && Array.Exists(byLine, field => field.Role == FieldRole.Identity)
             ? new ContainerFields(byLine) : null;
     }
 

@@ -38,7 +38,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             string what = part.Certificate?.ToString() ?? part.Block!.ToString();
             _findings.LeaveOut(part, PlanFindings.Of("OtherField", part, kind == PemBundleKind.Trust
                 ? (FormattableString)$"{what} stands in {field}: somebody's own, and nothing to be trusted."
-                : $"{what} stands in {field}: a CA to be trusted, and no part of the chain beside it; -Kind Trust takes the CAs.", Severity.Information));
+                : $"{what} stands in {field}: a CA to be trusted, and no part of the chain beside it; -Kind Trust takes the CAs.",
+                    Severity.Information));
         }
 
         if (!parts.Exists(p => p.Certificate is not null) && !_findings.Notes.Exists(n => n.Severity == Severity.Error))
@@ -139,7 +140,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
     // The key store with the issuers that it lacks; null where it lacks none, or can't be written again.
     private byte[]? Completed(List<BundlePart> parts)
     {
-        KeyStoreItem[] missing = [.. Missing(parts).Select(p => new KeyStoreItem { Kind = KeyStoreItemKind.Certificate, Content = p.Certificate!.RawData })];
+        KeyStoreItem[] missing =
+            [.. Missing(parts).Select(p => new KeyStoreItem { Kind = KeyStoreItemKind.Certificate, Content = p.Certificate!.RawData })];
         if (content.Pkcs12 is not { } store || missing.Length == 0)
         {
             return null;

@@ -54,7 +54,8 @@ internal sealed class PrivateKeys : IDisposable
         {
             notes.Add(Note("KeyMismatch", right.Part is null
                 ? $"The private key belongs to none of the certificates; {leaf} is taken for the server's, since {reason}."
-                : $"The private key {(_given is null ? "that comes first, and that programs take," : "beside the file")} belongs to none of the certificates; the one in line {right.Part.Line} is that of {leaf}.", Severity.Error));
+                : $"The private key {(_given is null ? "that comes first, and that programs take," : "beside the file")} belongs to none " +
+                    $"of the certificates; the one in line {right.Part.Line} is that of {leaf}.", Severity.Error));
         }
 
         foreach ((BundlePart part, PrivateKeyMatch match) in _inFile.Skip(_given is null ? 1 : 0).Where(k => k.Match.Fits(leaf) == false))

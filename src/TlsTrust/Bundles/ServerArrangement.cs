@@ -89,7 +89,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         {
             findings.Notes.Add(PlanFindings.Plain(
                 "MissingIssuer",
-                $"The issuer of {top} is not in the file: {top.Issuer}. Clients that hold only roots can't complete the chain unless it is one; {Remedy()}.",
+                $"The issuer of {top} is not in the file: {top.Issuer}. Clients that hold only roots can't complete the chain unless it " +
+                $"is one; {Remedy()}.",
                 Severity.Warning));
         }
 
@@ -113,7 +114,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         return swapped ? "Certificate and key are swapped: this file holds the private key, and the key file holds the certificate."
             : request ? "There is a certificate request where the server's certificate belongs: what the CA made of it goes here."
             : keys.Count > 0
-                ? "There is a private key in it and no certificate: the server's certificate belongs before or behind it, or into a file of its own."
+                ? "There is a private key in it and no certificate: the server's certificate belongs before or behind it, or into a " +
+                    "file of its own."
             : null;
     }
 
@@ -123,7 +125,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
         string which = own.Any(c => c.IsSelfSigned) ? "it looks like the file of a CA, which -Kind Trust says"
             : "it looks like the chain.pem that a CA hands out beside the certificate";
         string key = keys.Deciding.Count > 0 ? ", and the private key is for none of them" : "";
-        return $"There is no server's certificate in it: {what}{key}; {which}. The server's own certificate comes first (cert.pem, or fullchain.pem with all of them).";
+        return $"There is no server's certificate in it: {what}{key}; {which}. The server's own certificate comes first (cert.pem, or " +
+            $"fullchain.pem with all of them).";
     }
 
     // The path that was chosen, then what else clients may need: every valid issuer on any other path, and the root that stapling asks for.
@@ -166,7 +169,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
     private void KeepRoots(List<BundlePart> certificates, List<BundlePart> chain, IReadOnlyList<Certificate> reached)
     {
         foreach (BundlePart part in certificates.Where(
-            p => p.Certificate!.IsSelfSigned && !reached.Contains(p.Certificate) && !chain.Exists(c => c.Certificate!.Equals(p.Certificate)))
+            p => p.Certificate!.IsSelfSigned && !reached.Contains(p.Certificate)
+                && !chain.Exists(c => c.Certificate!.Equals(p.Certificate)))
                 .ToList())
         {
             chain.Add(part);
@@ -232,7 +236,10 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
 
         return attempts.Any(a => a.IsPrivate)
             ? "it was looked for and not found, since its certificate names a private address: -AllowPrivateAddress looks there"
-            : $"it was looked for and not found ({string.Join("; ", attempts.Where(a => a.Outcome != IssuerAttempt.NoName).Select(a => a.ToString()).DefaultIfEmpty(IssuerAttempt.NoName))}): -SearchPath takes it from a file";
+            : $"it was looked for and not found " +
+                $"({string.Join("; ",
+                    attempts.Where(a => a.Outcome != IssuerAttempt.NoName).Select(a => a.ToString())
+                        .DefaultIfEmpty(IssuerAttempt.NoName))}): -SearchPath takes it from a file";
     }
 
     private PrivateKeys OpenKeys(List<BundlePart> keys, string? mixUp)

@@ -118,7 +118,8 @@ internal sealed class ServerChanges(
             findings.Notes.Insert(
                 0, PlanFindings.Plain(
                     "NotAdded",
-                        $"Nothing of what was given belongs here: {what} not on the path of {chain[0].Certificate}. Is it another server's?", Severity.Warning));
+                        $"Nothing of what was given belongs here: {what} not on the path of {chain[0].Certificate}. Is it another " +
+                        $"server's?", Severity.Warning));
         }
     }
 }

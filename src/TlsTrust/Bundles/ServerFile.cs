@@ -76,8 +76,10 @@ internal sealed class ServerFile
         string some = string.Join("; ", leaves.Take(3).Select(c => c.ToString()));
         Reason = leaves.Length == 0 ? "no certificate in the file is a server's"
             : leaves.All(c => c.IsCA)
-                ? $"all its certificates are CAs, and {leaves.Length} of them issue no other ({some}): -Kind Trust says that it is a file of trusted CAs"
-            : $"{leaves.Length} certificates could be the server's ({some}); the private key tells which (-KeyPath), and -Kind Trust says that all are to be trusted";
+                ? $"all its certificates are CAs, and {leaves.Length} of them issue no other ({some}): -Kind Trust says that it is a " +
+                    $"file of trusted CAs"
+            : $"{leaves.Length} certificates could be the server's ({some}); the private key tells which (-KeyPath), and -Kind Trust " +
+                $"says that all are to be trusted";
         return null;
     }
 
@@ -100,7 +102,8 @@ internal sealed class ServerFile
         Anchor = EndsInAnchor(leaf, best) ? best.Count > 0 ? best[^1] : leaf : null;
         if (ways.Count > 1)
         {
-            Choice = $"There are {ways.Count} paths; the one by way of {string.Join(", ", best.Select(c => c.ToString()))} was taken: {(Anchor is null ? "it reaches furthest" : "it is the shortest to a known root")}.";
+            Choice = $"There are {ways.Count} paths; the one by way of {string.Join(", ", best.Select(c => c.ToString()))} was taken: " +
+                $"{(Anchor is null ? "it reaches furthest" : "it is the shortest to a known root")}.";
         }
 
         return best;

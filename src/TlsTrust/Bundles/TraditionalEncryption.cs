@@ -74,6 +74,7 @@ internal static partial class TraditionalEncryption
         CryptographicOperations.ZeroMemory(block);
     }
 
-    [GeneratedRegex(@"^DEK-Info:\s*(?<cipher>[A-Z0-9-]+)\s*,\s*(?<iv>([0-9A-F]{2})+)\s*$", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^DEK-Info:\s*(?<cipher>[A-Z0-9-]+)\s*,\s*(?<iv>([0-9A-F]{2})+)\s*$",
+        RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DekInfo();
 }

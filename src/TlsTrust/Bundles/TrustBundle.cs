@@ -80,7 +80,8 @@ internal sealed class TrustBundle(BundleContent content, BundleRepairOptions opt
             {
                 findings.Notes.Add(PlanFindings.Plain(
                     "NotAdded",
-                    $"{added.Certificate}, from {added.Origin}, is not made an anchor: trust is given to a certificate that was named for it, never to one that was met.",
+                    $"{added.Certificate}, from {added.Origin}, is not made an anchor: trust is given to a certificate that was named " +
+                    $"for it, never to one that was met.",
                     Severity.Warning));
             }
             else if (present.Add(added.Certificate))
@@ -185,7 +186,8 @@ internal sealed class TrustBundle(BundleContent content, BundleRepairOptions opt
         {
             findings.Notes.Add(PlanFindings.Plain(
                 "ChainOnly",
-                "It holds intermediates only, as the chain.pem that a CA hands out: a server needs it behind its own certificate, in one file with it or beside it.",
+                "It holds intermediates only, as the chain.pem that a CA hands out: a server needs it behind its own certificate, in " +
+                "one file with it or beside it.",
                 Severity.Warning));
         }
     }

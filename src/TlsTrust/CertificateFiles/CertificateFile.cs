@@ -44,7 +44,8 @@ public sealed class CertificateFile
     // Java's stores are sealed with it by convention, other tools' with nothing.
     private const string JavaPassword = "changeit";
 
-    private CertificateFile(CertificateFileForm form, IReadOnlyList<LocatedCertificate> certificates, IReadOnlyList<PemDefect> defects, bool holdsPrivateKey, PemDocument? document)
+    private CertificateFile(CertificateFileForm form, IReadOnlyList<LocatedCertificate> certificates, IReadOnlyList<PemDefect> defects,
+        bool holdsPrivateKey, PemDocument? document)
     {
         Form = form;
         Certificates = certificates;
@@ -65,13 +66,17 @@ public sealed class CertificateFile
     /// <summary>True when a private key is in it, under a password or not.</summary>
     public bool HoldsPrivateKey { get; }
 
-    /// <summary>What opened a container: the password that was given, or the customary one that fits; null where it needs none or is no container.</summary>
+    /// <summary>
+    /// What opened a container: the password that was given, or the customary one that fits; null where it needs none or is no container.
+    /// </summary>
     internal string? Password { get; private init; }
 
     /// <summary>What a PKCS#12 holds, by its own fields; null for other forms and where it was not opened.</summary>
     internal Pkcs12Content? Pkcs12 { get; private init; }
 
-    /// <summary>What the file is where certificates only happen to stand in it, in words: an archive, a program, a signed message; else null.</summary>
+    /// <summary>
+    /// What the file is where certificates only happen to stand in it, in words: an archive, a program, a signed message; else null.
+    /// </summary>
     internal string? Foreign { get; private init; }
 
     /// <summary>The private keys of a Java key store; null where one can't be opened, and for other forms.</summary>
@@ -92,20 +97,24 @@ public sealed class CertificateFile
         Read(data, password, keepText: false, CancellationToken.None);
 
     /// <summary>
-    /// Reads what came from the network, in the forms that are expected there (RFC 5280 §4.2.2.1): DER, PEM, PKCS#7. Key stores are told but
-    /// not opened: how long that takes, whoever made them decides.
+    /// Reads what came from the network, in the forms that are expected there (RFC 5280 §4.2.2.1): DER, PEM, PKCS#7. Key stores are told
+    /// but not opened: how long that takes, whoever made them decides.
     /// </summary>
     public static CertificateFile ReadDownload(ReadOnlyMemory<byte> data) => FormOfKeyStore(data.Span) is { } form
-        ? new CertificateFile(form, [], [Whole(PemDefectKind.PasswordNeeded, "A key store is not taken from the network.", repairable: false)], true, null)
+        ? new CertificateFile(form, [],
+            [Whole(PemDefectKind.PasswordNeeded, "A key store is not taken from the network.", repairable: false)], true, null)
         : Read(data);
 
-    /// <summary>Reads, and on request keeps the text between the blocks of a PEM file. Cancelling ends the making of keys from passwords.</summary>
+    /// <summary>
+    /// Reads, and on request keeps the text between the blocks of a PEM file. Cancelling ends the making of keys from passwords.
+    /// </summary>
     internal static CertificateFile Read(ReadOnlyMemory<byte> data, string? password, bool keepText, CancellationToken cancellation)
     {
         ReadOnlySpan<byte> bytes = data.Span;
         if (bytes.IsEmpty)
         {
-            return new CertificateFile(CertificateFileForm.Empty, [], [Whole(PemDefectKind.EmptyFile, "The file is empty.", repairable: false)], false, null);
+            return new CertificateFile(CertificateFileForm.Empty, [],
+                [Whole(PemDefectKind.EmptyFile, "The file is empty.", repairable: false)], false, null);
         }
 
         if (FormOfKeyStore(bytes) is { } store)
@@ -127,7 +136,8 @@ public sealed class CertificateFile
                 return new CertificateFile(
                     CertificateFileForm.Pkcs7,
                     [.. inside.Select(c => new LocatedCertificate(c, 0))],
-                    [Whole(PemDefectKind.BinaryPkcs7, $"The file is binary PKCS#7 with {inside.Count} certificate{(inside.Count == 1 ? "" : "s")}, not PEM.")],
+                    [Whole(PemDefectKind.BinaryPkcs7,
+                        $"The file is binary PKCS#7 with {inside.Count} certificate{(inside.Count == 1 ? "" : "s")}, not PEM.")],
                     false,
                     null);
             }
@@ -156,7 +166,8 @@ public sealed class CertificateFile
             return OfForeign(ForeignFile.NameOf(bytes), document.Certificates, document);
         }
 
-        bool holdsKey = document.Blocks.Any(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(b.Label));
+        bool holdsKey =
+            document.Blocks.Any(b => b.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey || PemLabel.IsPrivate(b.Label));
         CertificateFileForm form = document.Blocks.Count > 0 ? CertificateFileForm.Pem : CertificateFileForm.Unknown;
         return new CertificateFile(form, document.Certificates, document.Defects, holdsKey, document);
     }
@@ -164,13 +175,16 @@ public sealed class CertificateFile
     /// <summary>The bytes of a file of at most <see cref="MaxLength"/>.</summary>
     /// <exception cref="IOException">It is not there, can't be read, is too large, or is a pipe, a socket or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static byte[] ReadBytes(string path, CancellationToken cancellation = default) => InputFile.ReadAllBytes(path, MaxLength, "certificate file", cancellation);
+    public static byte[] ReadBytes(string path, CancellationToken cancellation = default) =>
+        InputFile.ReadAllBytes(path, MaxLength, "certificate file", cancellation);
 
     // What else is in it can't be told, and is not ours to lose.
-    private static CertificateFile OfForeign(string name, IReadOnlyList<LocatedCertificate> certificates, PemDocument? document = null) => new(
+    private static CertificateFile OfForeign(string name, IReadOnlyList<LocatedCertificate> certificates, PemDocument? document = null) =>
+        new(
         CertificateFileForm.Unknown,
         certificates,
-        [Whole(PemDefectKind.Binary, $"The file is {name}, and no file of certificates; {certificates.Count} certificate{(certificates.Count == 1 ? " stands" : "s stand")} in it.")],
+        [Whole(PemDefectKind.Binary, $"The file is {name}, and no file of certificates; {certificates.Count} " +
+            $"certificate{(certificates.Count == 1 ? " stands" : "s stand")} in it.")],
         document?.Blocks.Any(b => PemLabel.IsSecret(b.Label)) == true,
         document) { Foreign = name };
 
@@ -187,7 +201,8 @@ public sealed class CertificateFile
         }
 
         PemBlockKind kind = DerShape.Classify(bytes);
-        return kind == PemBlockKind.Pkcs12 || (kind == PemBlockKind.Other && bytes[1] == 0x80 && bytes[2] == 0x02) ? CertificateFileForm.Pkcs12 : null;
+        return kind == PemBlockKind.Pkcs12 || (kind == PemBlockKind.Other && bytes[1] == 0x80 && bytes[2] == 0x02)
+            ? CertificateFileForm.Pkcs12 : null;
     }
 
     private static CertificateFile ReadDer(ReadOnlyMemory<byte> data, int total)
@@ -247,7 +262,8 @@ public sealed class CertificateFile
         return new CertificateFile(
             CertificateFileForm.Pkcs12,
             certificates,
-            [Whole(PemDefectKind.BinaryPkcs12, $"The file is PKCS#12 with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")],
+            [Whole(PemDefectKind.BinaryPkcs12,
+                $"The file is PKCS#12 with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")],
             content.Items.Any(item => item.Kind == KeyStoreItemKind.PrivateKey),
             null) { Password = content.Password, Pkcs12 = content };
     }
@@ -266,10 +282,14 @@ public sealed class CertificateFile
             }
         }
 
-        List<PemDefect> defects = [Whole(PemDefectKind.JavaKeyStore, $"The file is a Java key store with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")];
+        List<PemDefect> defects =
+            [Whole(PemDefectKind.JavaKeyStore,
+                $"The file is a Java key store with {certificates.Count} certificate{(certificates.Count == 1 ? "" : "s")}, not PEM.")];
         if (!whole)
         {
-            defects.Add(Whole(PemDefectKind.TruncatedDer, "The key store ends early or holds an entry that can't be stepped over.", repairable: false));
+            defects.Add(
+                Whole(PemDefectKind.TruncatedDer, "The key store ends early or holds an entry that can't be stepped over.",
+                    repairable: false));
         }
         else if (JavaKeyStore.Check(data.Span, password) == JavaKeyStore.Seal.Broken)
         {

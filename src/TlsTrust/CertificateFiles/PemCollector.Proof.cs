@@ -39,14 +39,16 @@ internal sealed partial class PemCollector
             }
 
             // Without a key identifier that points elsewhere, an issuer of this name is taken for the issuer.
-            IEnumerable<Certificate> named = repaired.AuthorityKeyIdentifier?.KeyIdentifier is { } key ? byKey[(repaired.Issuer, key)].Concat(byKey[(repaired.Issuer, null)]) : byName[repaired.Issuer];
+            IEnumerable<Certificate> named = repaired.AuthorityKeyIdentifier?.KeyIdentifier is { } key
+                ? byKey[(repaired.Issuer, key)].Concat(byKey[(repaired.Issuer, null)]) : byName[repaired.Issuer];
             Certificate? denying = null;
             bool proven = false;
             foreach (Certificate issuer in named)
             {
                 bool counts = !denied.Contains(issuer);
                 denying = counts ? issuer : denying;
-                proven = counts && looks < MaxDisagreements && (needsProof ? repaired.VerifySignature(issuer) == SignatureStatus.Valid : PemBody.Agrees(repaired, issuer));
+                proven = counts && looks < MaxDisagreements
+                    && (needsProof ? repaired.VerifySignature(issuer) == SignatureStatus.Valid : PemBody.Agrees(repaired, issuer));
                 if (proven || looks >= MaxDisagreements)
                 {
                     denying ??= issuer;
@@ -65,7 +67,8 @@ internal sealed partial class PemCollector
             PemBlock block = Blocks[blockIndex];
             string reason = denying is null || repaired.IsSelfIssued
                 ? "there is more base64 than its certificate has, and nothing tells which of it is too much"
-                : $"what can be put together of it is not signed by {denying}, which it names as its issuer" + (looks < MaxDisagreements ? "" : ", or there are too many of that name to try them all");
+                : $"what can be put together of it is not signed by {denying}, which it names as its issuer"
+                    + (looks < MaxDisagreements ? "" : ", or there are too many of that name to try them all");
             if (refused.TryAdd(place.Start, reason))
             {
                 Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
@@ -97,7 +100,8 @@ internal sealed partial class PemCollector
 
             last = place.Start;
             PemBlock block = Blocks[blockIndex];
-            Blocks[blockIndex] = Unreadable(block.Label, block.Kind, place, reason, text[place.Start..place.End], block.EndLine, block.Preamble);
+            Blocks[blockIndex] =
+                Unreadable(block.Label, block.Kind, place, reason, text[place.Start..place.End], block.EndLine, block.Preamble);
         }
 
         int index = 0;

@@ -72,7 +72,8 @@ internal sealed partial class PemCollector
 
     public int DashesLine { get; private set; }
 
-    public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false, PemPlace place = default, bool needsProof = false)
+    public void Add(PemBlock block, Certificate? certificate, bool rejectsServers = false, PemPlace place = default,
+        bool needsProof = false)
     {
         if (certificate is null && block.Kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey) && ++_odd > _oddListed)
         {
@@ -94,7 +95,8 @@ internal sealed partial class PemCollector
                 _lossy.Add((Blocks.Count - 1, Certificates.Count, place, needsProof));
             }
 
-            Certificates.Add(new LocatedCertificate(certificate, block.Line) { WasRepaired = !block.IsIntact, RejectsServers = rejectsServers });
+            Certificates.Add(
+                new LocatedCertificate(certificate, block.Line) { WasRepaired = !block.IsIntact, RejectsServers = rejectsServers });
         }
     }
 
@@ -207,7 +209,8 @@ internal sealed partial class PemCollector
                         continue;
                     }
 
-                    Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = place.Line, Column = place.Column, EndLine = endLine, Der = certificate.RawData }, certificate);
+                    Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = place.Line,
+                        Column = place.Column, EndLine = endLine, Der = certificate.RawData }, certificate);
                 }
             }
         }
@@ -227,7 +230,8 @@ internal sealed partial class PemCollector
             PemContent content = _raw[_nextRaw++];
             (int line, int column) = lines.At(content.Position);
             Add(PemDefectKind.RawDer, line, column);
-            Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = line, Column = column, EndLine = line, Der = content.Der }, content.Certificate);
+            Add(new PemBlock { Label = PemLabel.Certificate, Kind = PemBlockKind.Certificate, Line = line, Column = column, EndLine = line,
+                Der = content.Der }, content.Certificate);
         }
     }
 
@@ -244,12 +248,15 @@ internal sealed partial class PemCollector
     public void AddText(ReadOnlySpan<byte> text, int line, bool isStart = false)
     {
         CommentLine = CommentLine == 0 ? line : CommentLine;
-        if (DumpLine == 0 && (text.IndexOf("Signature Algorithm:"u8) >= 0 || text.IndexOf("Bag Attributes"u8) >= 0 || text.IndexOf("Subject Public Key Info:"u8) >= 0))
+        if (DumpLine == 0
+            && (text.IndexOf("Signature Algorithm:"u8) >= 0 || text.IndexOf("Bag Attributes"u8) >= 0
+                || text.IndexOf("Subject Public Key Info:"u8) >= 0))
         {
             DumpLine = line;
         }
 
-        int dashes = DashesLine > 0 ? -1 : text.StartsWith("-----"u8) ? 0 : Math.Max(text.IndexOf("\n-----"u8), text.IndexOf("\r-----"u8)) + 1;
+        int dashes = DashesLine > 0 ? -1 : text.StartsWith("-----"u8) ? 0
+            : Math.Max(text.IndexOf("\n-----"u8), text.IndexOf("\r-----"u8)) + 1;
         if (dashes > 0 || (dashes == 0 && text.StartsWith("-----"u8)))
         {
             DashesLine = line + new LineCounter(text).At(dashes).Line - 1;
@@ -275,27 +282,36 @@ internal sealed partial class PemCollector
 
         if (DumpLine > 0)
         {
-            Defects.Add(new PemDefect { Kind = PemDefectKind.TextDump, Line = DumpLine, Message = PemDefects.Of(PemDefectKind.TextDump).Words, IsRepairable = false });
+            Defects.Add(
+                new PemDefect { Kind = PemDefectKind.TextDump, Line = DumpLine, Message = PemDefects.Of(PemDefectKind.TextDump).Words,
+                    IsRepairable = false });
         }
         else if (CommentLine > 0)
         {
-            Defects.Add(new PemDefect { Kind = PemDefectKind.Comment, Line = CommentLine, Message = PemDefects.Of(PemDefectKind.Comment).Words, IsRepairable = false });
+            Defects.Add(
+                new PemDefect { Kind = PemDefectKind.Comment, Line = CommentLine, Message = PemDefects.Of(PemDefectKind.Comment).Words,
+                    IsRepairable = false });
         }
 
         if (_unlisted > 0)
         {
-            Defects.Add(new PemDefect { Kind = PemDefectKind.TooManyBlocks, Line = 0, Column = 0, Message = $"{PemDefects.Of(PemDefectKind.TooManyBlocks).Words} ({_unlisted} more.)", IsRepairable = false });
+            Defects.Add(
+                new PemDefect { Kind = PemDefectKind.TooManyBlocks, Line = 0, Column = 0,
+                    Message = $"{PemDefects.Of(PemDefectKind.TooManyBlocks).Words} ({_unlisted} more.)", IsRepairable = false });
         }
 
         if (Certificates.Count == 0)
         {
-            Defects.Add(new PemDefect { Kind = PemDefectKind.NoCertificate, Line = 0, Column = 0, Message = PemDefects.Of(PemDefectKind.NoCertificate).Words, IsRepairable = false });
+            Defects.Add(
+                new PemDefect { Kind = PemDefectKind.NoCertificate, Line = 0, Column = 0,
+                    Message = PemDefects.Of(PemDefectKind.NoCertificate).Words, IsRepairable = false });
         }
     }
 
     // An unknown label, and nothing in it that we know. What was to be a certificate is one of ours, damaged.
     private static bool IsSomebodyElses(PemBodyResult result, string label) =>
-        label.Length > 0 && !PemLabel.IsKnown(label) && !PemLabel.IsPrivate(label) && !label.Contains("CERT", StringComparison.OrdinalIgnoreCase)
+        label.Length > 0 && !PemLabel.IsKnown(label) && !PemLabel.IsPrivate(label)
+            && !label.Contains("CERT", StringComparison.OrdinalIgnoreCase)
         && result.Contents.TrueForAll(c => c.Kind == PemBlockKind.Other) && !result.IsLossy;
 
     private void NoteLabel(string label, PemBlockKind expected, PemContent content, string? headers, int position)
@@ -307,7 +323,8 @@ internal sealed partial class PemCollector
 
         if (content.Kind != PemBlockKind.Other && content.Kind != expected && headers is null)
         {
-            Notes.Add(PemLabel.IsPrivate(label) && content.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey ? PemDefectKind.UnusualLabel : PemDefectKind.ContentMismatch, position);
+            Notes.Add(PemLabel.IsPrivate(label) && content.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey
+                ? PemDefectKind.UnusualLabel : PemDefectKind.ContentMismatch, position);
         }
         else if (content.Kind == PemBlockKind.Certificate && label != PemLabel.Certificate)
         {
@@ -359,14 +376,16 @@ internal sealed partial class PemCollector
         PemBlockKind.Certificate => PemLabel.Certificate,
         PemBlockKind.PrivateKey when PemLabel.IsPrivate(label) && label.StartsWith("OPENSSH", StringComparison.Ordinal) => label,
         PemBlockKind.PrivateKey => DerShape.KeyLabel(content.Der.Span) ?? label,
-        PemBlockKind.EncryptedPrivateKey when !content.Der.IsEmpty && DerShape.Classify(content.Der.Span) == PemBlockKind.EncryptedPrivateKey => PemLabel.EncryptedPrivateKey,
+        PemBlockKind.EncryptedPrivateKey when !content.Der.IsEmpty
+            && DerShape.Classify(content.Der.Span) == PemBlockKind.EncryptedPrivateKey => PemLabel.EncryptedPrivateKey,
         PemBlockKind.Crl => "X509 CRL",
         PemBlockKind.CertificateRequest when label != "NEW CERTIFICATE REQUEST" => "CERTIFICATE REQUEST",
         PemBlockKind.PublicKey when label != "RSA PUBLIC KEY" => "PUBLIC KEY",
         _ => label,
     };
 
-    private static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine, string? preamble = null) => new()
+    private static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine,
+        string? preamble = null) => new()
     {
         Label = label,
         Kind = kind,

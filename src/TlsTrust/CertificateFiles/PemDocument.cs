@@ -25,16 +25,23 @@ public sealed class PemDocument
     /// <summary>Every certificate in the order of the file, those inside PKCS#7 blocks included, duplicates and all.</summary>
     public IReadOnlyList<LocatedCertificate> Certificates { get; }
 
-    /// <summary>What is wrong or worth knowing: first the file as text, then in the order of the file, then what shows at the end.</summary>
+    /// <summary>
+    /// What is wrong or worth knowing: first the file as text, then in the order of the file, then what shows at the end.
+    /// </summary>
     public IReadOnlyList<PemDefect> Defects { get; }
 
-    /// <summary>True when the blocks stand inside a document of another kind (JSON, YAML, HTML, source code), which is not to be overwritten with PEM.</summary>
+    /// <summary>
+    /// True when the blocks stand inside a document of another kind (JSON, YAML, HTML, source code), which is not to be overwritten with
+    /// PEM.
+    /// </summary>
     public bool IsEmbedded => EmbeddedIn is not null;
 
     /// <summary>What that document is, in words; null for a file of certificates.</summary>
     public string? EmbeddedIn { get; }
 
-    /// <summary>False when what stands around the blocks is no text: an archive, a program, a data base in which PEM happens to be.</summary>
+    /// <summary>
+    /// False when what stands around the blocks is no text: an archive, a program, a data base in which PEM happens to be.
+    /// </summary>
     public bool IsText { get; }
 
     /// <summary>False when there were more damaged blocks than are listed; such a file can't be rewritten without loss.</summary>
@@ -56,7 +63,9 @@ public sealed class PemDocument
         List<PemContent> raw = [];
         if (data.IsEmpty)
         {
-            defects.Add(new PemDefect { Kind = PemDefectKind.EmptyFile, Line = 0, Column = 0, Message = PemDefects.Of(PemDefectKind.EmptyFile).Words, IsRepairable = false });
+            defects.Add(
+                new PemDefect { Kind = PemDefectKind.EmptyFile, Line = 0, Column = 0,
+                    Message = PemDefects.Of(PemDefectKind.EmptyFile).Words, IsRepairable = false });
         }
 
         ReadOnlySpan<byte> text = PemText.Of(data, defects, raw, out bool holdsRecords);

@@ -5,7 +5,9 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.CertificateFiles;
 
-/// <summary>Writes PEM that every client reads: ASCII, 64 columns, one newline at the end, no byte order mark (RFC 7468 §3, strict form).</summary>
+/// <summary>
+/// Writes PEM that every client reads: ASCII, 64 columns, one newline at the end, no byte order mark (RFC 7468 §3, strict form).
+/// </summary>
 public static class PemWriter
 {
     /// <summary>Certificates, one block after the other, LF line ends.</summary>

@@ -168,7 +168,8 @@ internal sealed partial class Surroundings
     private static partial Regex Section();
 
     // One word, an equals sign and something.
-    [GeneratedRegex(@"^(export |set |\$|@|local |var |let |const )?[A-Za-z_][\w.\[\]""'-]*\s*(\+|:|\?)?=($|[^=~].*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(export |set |\$|@|local |var |let |const )?[A-Za-z_][\w.\[\]""'-]*\s*(\+|:|\?)?=($|[^=~].*)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Assignment();
 
     [GeneratedRegex(
@@ -176,7 +177,8 @@ internal sealed partial class Surroundings
         RegexOptions.CultureInvariant)]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"^(From|To|Cc|Date|Received|Return-Path|Reply-To|Message-ID|Subject|MIME-Version|Content-(Type|Transfer-Encoding|Disposition|Description)): \S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(From|To|Cc|Date|Received|Return-Path|Reply-To|Message-ID|Subject|MIME-Version|Content-(Type|Transfer-Encoding|Disposition|Description)): \S", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Mail();
 
     // openssl x509, pkcs12, s_client; certtool; keytool; Mozilla's bundles.

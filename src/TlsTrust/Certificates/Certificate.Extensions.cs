@@ -47,7 +47,9 @@ public sealed partial class Certificate
     public IReadOnlyList<string> OcspUrls => Decoded.OcspUrls;
 
     /// <summary>CRL distribution points, as written.</summary>
-    public IReadOnlyList<string> CrlUrls => [.. DistributionPoints.SelectMany(static p => p.Name?.FullName ?? []).Where(static n => n.Kind == GeneralNameKind.Uri).Select(static n => n.Text)];
+    public IReadOnlyList<string> CrlUrls =>
+        [.. DistributionPoints.SelectMany(static p => p.Name?.FullName ?? []).Where(static n => n.Kind == GeneralNameKind.Uri)
+            .Select(static n => n.Text)];
 
     internal IReadOnlyList<DistributionPoint> DistributionPoints => Decoded.DistributionPoints;
 
@@ -57,10 +59,13 @@ public sealed partial class Certificate
     /// <summary>True when it carries signed certificate timestamps (RFC 6962 §3.3).</summary>
     public bool HasSignedCertificateTimestamps => FindExtension(Oids.SignedCertificateTimestamps) is not null;
 
-    /// <summary>Everything that is wrong with the encoding or against the profile of RFC 5280, located. Computed when first asked for.</summary>
+    /// <summary>
+    /// Everything that is wrong with the encoding or against the profile of RFC 5280, located. Computed when first asked for.
+    /// </summary>
     public IReadOnlyList<DerFault> Faults => Found.Faults ??= CertificateProfile.Check(this, Found.Layout, Decoded.Faults);
 
-    private ExtensionSet Decoded => Found.Extensions ??= Found.Layout.Extensions.IsPresent ? ExtensionSet.Read(der, Found.Layout.Extensions) : ExtensionSet.Empty;
+    private ExtensionSet Decoded =>
+        Found.Extensions ??= Found.Layout.Extensions.IsPresent ? ExtensionSet.Read(_der, Found.Layout.Extensions) : ExtensionSet.Empty;
 
     /// <summary>An extension by its object identifier; null where absent.</summary>
     public CertificateExtension? FindExtension(string oid)

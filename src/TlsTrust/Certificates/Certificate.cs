@@ -15,19 +15,20 @@ namespace TlsTrust.Certificates;
 /// </summary>
 public sealed partial class Certificate : IEquatable<Certificate>
 {
-    private readonly ReadOnlyMemory<byte> der;
-    private Fields? found;
+    private readonly ReadOnlyMemory<byte> _der;
+    private Fields? _found;
 
-    private Certificate(ReadOnlyMemory<byte> der) => this.der = der;
+    private Certificate(ReadOnlyMemory<byte> der) => _der = der;
 
     /// <summary>The DER encoding. The memory that was given to <see cref="TryParse"/>, not a copy.</summary>
-    public ReadOnlyMemory<byte> RawData => der;
+    public ReadOnlyMemory<byte> RawData => _der;
 
     /// <summary>Version as people say it: 1, 2 or 3.</summary>
-    public int Version => Found.Layout.Version.IsPresent && der.Span[Found.Layout.Version.End - 1] is var encoded and <= 2 ? encoded + 1 : 1;
+    public int Version =>
+        Found.Layout.Version.IsPresent && _der.Span[Found.Layout.Version.End - 1] is var encoded and <= 2 ? encoded + 1 : 1;
 
     /// <summary>Serial number, upper-case hexadecimal as OpenSSL prints it.</summary>
-    public string SerialNumber => Found.SerialNumber ??= SerialNumberText.Of(Found.Layout.SerialNumber.Content(der.Span));
+    public string SerialNumber => Found.SerialNumber ??= SerialNumberText.Of(Found.Layout.SerialNumber.Content(_der.Span));
 
     /// <summary>Whose key it is.</summary>
     public DistinguishedName Subject => Found.Subject ??= new DistinguishedName(Slice(Found.Layout.Subject));
@@ -35,7 +36,9 @@ public sealed partial class Certificate : IEquatable<Certificate>
     /// <summary>Who signed it.</summary>
     public DistinguishedName Issuer => Found.Issuer ??= new DistinguishedName(Slice(Found.Layout.Issuer));
 
-    /// <summary>Start of validity, UTC; the earliest <see cref="DateTime"/> where it is before that, the latest where it can't be read.</summary>
+    /// <summary>
+    /// Start of validity, UTC; the earliest <see cref="DateTime"/> where it is before that, the latest where it can't be read.
+    /// </summary>
     public DateTime NotBefore => Dates.NotBefore;
 
     /// <summary>End of validity, UTC; the earliest <see cref="DateTime"/> where it can't be read.</summary>
@@ -45,22 +48,24 @@ public sealed partial class Certificate : IEquatable<Certificate>
     public PublicKeyInfo PublicKey => Found.PublicKey ??= new PublicKeyInfo(Slice(Found.Layout.PublicKey));
 
     /// <summary>How it is signed.</summary>
-    public SignatureAlgorithm SignatureAlgorithm => Found.SignatureAlgorithm ??= new SignatureAlgorithm(Slice(Found.Layout.SignatureAlgorithm));
+    public SignatureAlgorithm SignatureAlgorithm =>
+        Found.SignatureAlgorithm ??= new SignatureAlgorithm(Slice(Found.Layout.SignatureAlgorithm));
 
     /// <summary>Issuer and subject are the same name (RFC 5280 §3.2).</summary>
     public bool IsSelfIssued => Issuer.Equals(Subject);
 
     /// <summary>Self-issued, and signed by its own key: the signature is checked, once.</summary>
-    public bool IsSelfSigned => (Found.SelfSigned ??= IsSelfIssued && VerifySignature(this) == SignatureStatus.Valid ? Answer.Yes : Answer.No) == Answer.Yes;
+    public bool IsSelfSigned =>
+        (Found.SelfSigned ??= IsSelfIssued && VerifySignature(this) == SignatureStatus.Valid ? Answer.Yes : Answer.No) == Answer.Yes;
 
     /// <summary>SHA-256 over the DER encoding, upper-case hexadecimal.</summary>
-    public string Sha256 => Found.Sha256 ??= Convert.ToHexString(SHA256.HashData(der.Span));
+    public string Sha256 => Found.Sha256 ??= Convert.ToHexString(SHA256.HashData(_der.Span));
 
     /// <summary>SHA-1 over the DER encoding, upper-case hexadecimal: the thumbprint of Windows.</summary>
-    public string Sha1 => Found.Sha1 ??= Convert.ToHexString(SHA1.HashData(der.Span));
+    public string Sha1 => Found.Sha1 ??= Convert.ToHexString(SHA1.HashData(_der.Span));
 
     /// <summary>What is signed.</summary>
-    internal ReadOnlySpan<byte> ToBeSigned => Found.Layout.ToBeSigned.Encoded(der.Span);
+    internal ReadOnlySpan<byte> ToBeSigned => Found.Layout.ToBeSigned.Encoded(_der.Span);
 
     /// <summary>The last answer about the signature; kept and read by <see cref="VerifySignature"/>.</summary>
     internal SignatureCheck? LastCheck
@@ -70,22 +75,24 @@ public sealed partial class Certificate : IEquatable<Certificate>
     }
 
     /// <summary>The signature, without the octet that counts unused bits.</summary>
-    internal ReadOnlySpan<byte> Signature => Found.Layout.Signature.Length > 0 ? Found.Layout.Signature.Content(der.Span)[1..] : default;
+    internal ReadOnlySpan<byte> Signature => Found.Layout.Signature.Length > 0 ? Found.Layout.Signature.Content(_der.Span)[1..] : default;
 
     /// <summary>The signature algorithm as named inside the signed part and outside must be the same bytes (RFC 5280 §4.1.1.2).</summary>
-    internal bool SignatureAlgorithmsAgree => Found.Layout.InnerSignatureAlgorithm.Encoded(der.Span).SequenceEqual(Found.Layout.SignatureAlgorithm.Encoded(der.Span));
+    internal bool SignatureAlgorithmsAgree =>
+        Found.Layout.InnerSignatureAlgorithm.Encoded(_der.Span).SequenceEqual(Found.Layout.SignatureAlgorithm.Encoded(_der.Span));
 
-    internal ReadOnlySpan<byte> SerialNumberBytes => Found.Layout.SerialNumber.Content(der.Span);
+    internal ReadOnlySpan<byte> SerialNumberBytes => Found.Layout.SerialNumber.Content(_der.Span);
 
-    private Validity Dates => Found.Validity ??= Validity.Read(der.Span, Found.Layout.Validity);
+    private Validity Dates => Found.Validity ??= Validity.Read(_der.Span, Found.Layout.Validity);
 
-    private Fields Found => found ??= new Fields(der.Span);
+    private Fields Found => _found ??= new Fields(_der.Span);
 
     /// <summary>
     /// Finds the fields of a certificate. The bytes must be one whole certificate and nothing after it. Fails only where the
     /// outline of the certificate can't be followed; then <paramref name="fault"/> says where.
     /// </summary>
-    public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out Certificate? certificate, [NotNullWhen(false)] out DerFault? fault)
+    public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out Certificate? certificate, [NotNullWhen(false)]
+        out DerFault? fault)
     {
         certificate = CertificateLayout.TryRead(der.Span, out _, out fault) ? new Certificate(der) : null;
         return certificate is not null;
@@ -106,13 +113,14 @@ public sealed partial class Certificate : IEquatable<Certificate>
 
     /// <summary>A platform object of the same certificate, without a private key; the caller disposes it.</summary>
     /// <exception cref="CryptographicException">The platform can't read it.</exception>
-    public X509Certificate2 ToX509Certificate2() => new(der.Span);
+    public X509Certificate2 ToX509Certificate2() => new(_der.Span);
 
     /// <summary>PEM form: 64 columns, LF, and LF at the end.</summary>
-    public string ToPem() => PemEncoding.WriteString("CERTIFICATE", der.Span) + "\n";
+    public string ToPem() => PemEncoding.WriteString("CERTIFICATE", _der.Span) + "\n";
 
     /// <inheritdoc/>
-    public bool Equals(Certificate? other) => other is not null && (ReferenceEquals(this, other) || der.Span.SequenceEqual(other.der.Span));
+    public bool Equals(Certificate? other) =>
+        other is not null && (ReferenceEquals(this, other) || _der.Span.SequenceEqual(other._der.Span));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Certificate);
@@ -122,7 +130,7 @@ public sealed partial class Certificate : IEquatable<Certificate>
     {
         // The end is the signature: no two certificates share it.
         HashCode hash = default;
-        hash.AddBytes(der.Span[^Math.Min(16, der.Length)..]);
+        hash.AddBytes(_der.Span[^Math.Min(16, _der.Length)..]);
         return hash.ToHashCode();
     }
 
@@ -131,7 +139,7 @@ public sealed partial class Certificate : IEquatable<Certificate>
     {
         DerElement own = Found.Layout.Extensions;
         DerElement its = other.Found.Layout.Extensions;
-        return own.IsPresent == its.IsPresent && (!own.IsPresent || own.Encoded(der.Span).SequenceEqual(its.Encoded(other.der.Span)));
+        return own.IsPresent == its.IsPresent && (!own.IsPresent || own.Encoded(_der.Span).SequenceEqual(its.Encoded(other._der.Span)));
     }
 
     /// <summary>Checks this certificate's signature with the key of another (RFC 5280 §6.1.3 (a)(1)).</summary>
@@ -161,7 +169,7 @@ public sealed partial class Certificate : IEquatable<Certificate>
     /// <summary>The subject, or the serial number where it is empty.</summary>
     public override string ToString() => Subject.IsEmpty ? $"serial {SerialNumber}" : Subject.ToString();
 
-    private ReadOnlyMemory<byte> Slice(in DerElement element) => der[element.Offset..element.End];
+    private ReadOnlyMemory<byte> Slice(in DerElement element) => _der[element.Offset..element.End];
 
     /// <summary>
     /// Where the fields are, and those that were decoded. Made when a certificate is first looked into: of a bundle with thousands
@@ -199,8 +207,10 @@ public sealed partial class Certificate : IEquatable<Certificate>
         internal static Validity Read(ReadOnlySpan<byte> document, in DerElement sequence)
         {
             DerReader dates = new DerReader(document).Enter(sequence);
-            DateTime notBefore = dates.TryRead(out DerElement first) && CertificateTime.TryRead(first.Tag, first.Content(document), out DateTime start, out _) ? start : Latest;
-            DateTime notAfter = dates.TryRead(out DerElement second) && CertificateTime.TryRead(second.Tag, second.Content(document), out DateTime end, out _) ? end : Earliest;
+            DateTime notBefore = dates.TryRead(out DerElement first)
+                && CertificateTime.TryRead(first.Tag, first.Content(document), out DateTime start, out _) ? start : Latest;
+            DateTime notAfter = dates.TryRead(out DerElement second)
+                && CertificateTime.TryRead(second.Tag, second.Content(document), out DateTime end, out _) ? end : Earliest;
             return new Validity(notBefore, notAfter);
         }
 

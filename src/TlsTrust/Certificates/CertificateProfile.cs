@@ -13,7 +13,8 @@ internal static class CertificateProfile
     /// <summary>The clause about serial numbers.</summary>
     internal const string SerialNumberRule = "RFC 5280 §4.1.2.2";
 
-    internal static IReadOnlyList<DerFault> Check(Certificate certificate, in CertificateLayout layout, IReadOnlyList<DerFault> extensionFaults)
+    internal static IReadOnlyList<DerFault> Check(Certificate certificate, in CertificateLayout layout,
+        IReadOnlyList<DerFault> extensionFaults)
     {
         List<DerFault> faults = [];
         ReadOnlySpan<byte> document = certificate.RawData.Span;
@@ -21,30 +22,35 @@ internal static class CertificateProfile
         CheckSerialNumber(document, layout, faults);
         if (!certificate.SignatureAlgorithmsAgree)
         {
-            faults.Add(new DerFault(layout.SignatureAlgorithm.Offset, "signatureAlgorithm", "RFC 5280 §4.1.1.2", "it differs from tbsCertificate.signature"));
+            faults.Add(new DerFault(layout.SignatureAlgorithm.Offset, "signatureAlgorithm", "RFC 5280 §4.1.1.2",
+                "it differs from tbsCertificate.signature"));
         }
 
         if (certificate.SignatureAlgorithm.Oid.Length == 0)
         {
-            faults.Add(new DerFault(layout.SignatureAlgorithm.Offset, "signatureAlgorithm", "RFC 5280 §4.1.1.2", "no algorithm identifier can be read"));
+            faults.Add(new DerFault(layout.SignatureAlgorithm.Offset, "signatureAlgorithm", "RFC 5280 §4.1.1.2",
+                "no algorithm identifier can be read"));
         }
 
         NameReader.Check(document, layout.Issuer, "tbsCertificate.issuer", faults);
         if (layout.Issuer.Length == 0)
         {
-            faults.Add(new DerFault(layout.Issuer.Offset, "tbsCertificate.issuer", "RFC 5280 §4.1.2.4", "an empty issuer", DerFaultKind.Profile));
+            faults.Add(new DerFault(layout.Issuer.Offset, "tbsCertificate.issuer", "RFC 5280 §4.1.2.4", "an empty issuer",
+                DerFaultKind.Profile));
         }
 
         CheckValidity(document, layout, faults);
         NameReader.Check(document, layout.Subject, "tbsCertificate.subject", faults);
         if (certificate.PublicKey.AlgorithmOid.Length == 0)
         {
-            faults.Add(new DerFault(layout.PublicKey.Offset, "tbsCertificate.subjectPublicKeyInfo", "RFC 5280 §4.1.2.7", "no key can be read"));
+            faults.Add(new DerFault(layout.PublicKey.Offset, "tbsCertificate.subjectPublicKeyInfo", "RFC 5280 §4.1.2.7",
+                "no key can be read"));
         }
 
         if (!DerValue.TryBitString(layout.Signature.Content(document), out _, out int unused) || unused != 0)
         {
-            faults.Add(new DerFault(layout.Signature.Offset, "signatureValue", "RFC 5280 §4.1.1.3", "a signature is a whole number of octets"));
+            faults.Add(new DerFault(layout.Signature.Offset, "signatureValue", "RFC 5280 §4.1.1.3",
+                "a signature is a whole number of octets"));
         }
 
         faults.AddRange(extensionFaults);
@@ -72,18 +78,21 @@ internal static class CertificateProfile
 
             if (version == 0)
             {
-                faults.Add(new DerFault(number.Offset, Field, "X.690 §11.5", "version 1 is the default and must not be encoded", DerFaultKind.Profile));
+                faults.Add(new DerFault(number.Offset, Field, "X.690 §11.5", "version 1 is the default and must not be encoded",
+                    DerFaultKind.Profile));
             }
         }
 
         if (layout.Extensions.IsPresent && version != 2)
         {
-            faults.Add(new DerFault(layout.Extensions.Offset, Field, "RFC 5280 §4.1.2.1", $"extensions in a version {version + 1} certificate", DerFaultKind.Profile));
+            faults.Add(new DerFault(layout.Extensions.Offset, Field, "RFC 5280 §4.1.2.1",
+                $"extensions in a version {version + 1} certificate", DerFaultKind.Profile));
         }
 
         if ((layout.IssuerUniqueId.IsPresent || layout.SubjectUniqueId.IsPresent) && version == 0)
         {
-            faults.Add(new DerFault(layout.Subject.End, Field, "RFC 5280 §4.1.2.8", "unique identifiers in a version 1 certificate", DerFaultKind.Profile));
+            faults.Add(new DerFault(layout.Subject.End, Field, "RFC 5280 §4.1.2.8", "unique identifiers in a version 1 certificate",
+                DerFaultKind.Profile));
         }
     }
 
@@ -102,7 +111,8 @@ internal static class CertificateProfile
         }
         else if (serial.Length > MaximumSerialLength)
         {
-            faults.Add(new DerFault(offset, Field, SerialNumberRule, $"a serial number of {serial.Length} octets; {MaximumSerialLength} are allowed", DerFaultKind.Profile));
+            faults.Add(new DerFault(offset, Field, SerialNumberRule,
+                $"a serial number of {serial.Length} octets; {MaximumSerialLength} are allowed", DerFaultKind.Profile));
         }
     }
 
@@ -125,7 +135,8 @@ internal static class CertificateProfile
             }
             else if (departure is not null)
             {
-                faults.Add(new DerFault(date.Offset, field, CertificateTime.Rule, departure, departure == CertificateTime.EarlyGeneralizedTime ? DerFaultKind.Tolerated : DerFaultKind.Profile));
+                faults.Add(new DerFault(date.Offset, field, CertificateTime.Rule, departure,
+                    departure == CertificateTime.EarlyGeneralizedTime ? DerFaultKind.Tolerated : DerFaultKind.Profile));
             }
         }
 

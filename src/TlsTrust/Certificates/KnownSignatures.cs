@@ -17,5 +17,6 @@ internal static class KnownSignatures
     internal static SignatureStatus Check(Certificate child, PublicKeyInfo key) =>
         Kept.TryFind((child.Sha256, key), out SignatureStatus known)
             ? known
-            : Kept.Keep((child.Sha256, key.Copy()), SignatureChecker.Check(child.ToBeSigned, child.SignatureAlgorithm, child.Signature, key));
+            : Kept.Keep((child.Sha256, key.Copy()),
+                SignatureChecker.Check(child.ToBeSigned, child.SignatureAlgorithm, child.Signature, key));
 }

@@ -14,22 +14,25 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 {
     private const string NoListAtHand = "it brings the intermediates of public CAs with it, and no list of them is at hand";
 
-    private readonly ClientEvidence evidence = searches.Evidence;
-    private readonly PathQuery query = searches.Evidence.Query;
-    private readonly List<string> reasons = [];
-    private readonly List<string> sources = [];
-    private bool isUncertain;
+    private readonly ClientEvidence _evidence = searches.Evidence;
+    private readonly PathQuery _query = searches.Evidence.Query;
+    private readonly List<string> _reasons = [];
+    private readonly List<string> _sources = [];
+    private bool _isUncertain;
 
     internal ClientVerdict Decide()
     {
-        if (evidence.Unreadable is { } unreadable && profile.ParsesAll is { Value: Habit.Yes } parses)
+        if (_evidence.Unreadable is { } unreadable && profile.ParsesAll is { Value: Habit.Yes } parses)
         {
-            return Refusal(new ClientFault(ClientFault.Unreadable, 0, $"it gives up over a certificate that it can't parse: {unreadable}"), parses.Source);
+            return Refusal(new ClientFault(ClientFault.Unreadable, 0, $"it gives up over a certificate that it can't parse: {unreadable}"),
+                parses.Source);
         }
 
-        if (profile.LacksKeys is { } keys && keys.Value.Contains(query.Leaf.PublicKey.Kind))
+        if (profile.LacksKeys is { } keys && keys.Value.Contains(_query.Leaf.PublicKey.Kind))
         {
-            return Refusal(new ClientFault(ClientFault.KeyKind, 0, $"it knows no {query.Leaf.PublicKey}, the key of {query.Leaf}, so that there is no handshake"), keys.Source);
+            return Refusal(
+                new ClientFault(ClientFault.KeyKind, 0,
+                    $"it knows no {_query.Leaf.PublicKey}, the key of {_query.Leaf}, so that there is no handshake"), keys.Source);
         }
 
         ClientVerdict verdict = DecideChain();
@@ -38,37 +41,47 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return verdict;
         }
 
-        if (profile.HearsOfRevocation is { } hears && evidence.Revoked.Intersect(hears.Value).Any())
+        if (profile.HearsOfRevocation is { } hears && _evidence.Revoked.Intersect(hears.Value).Any())
         {
-            return Refusal(new ClientFault(nameof(PathRule.Revoked), 0, $"{query.Leaf} is revoked") { Culprit = query.Leaf, OpenSsl = new OpenSslResult(23, 0, OpenSslErrors.Text(23)) }, hears.Source);
+            return Refusal(
+                new ClientFault(nameof(PathRule.Revoked), 0, $"{_query.Leaf} is revoked") { Culprit = _query.Leaf,
+                    OpenSsl = new OpenSslResult(23, 0, OpenSslErrors.Text(23)) }, hears.Source);
         }
 
         if (profile.ChecksHandshakeUsage is { } habit && SignsAgainstUsage(habit))
         {
-            ClientFault fault = new(ClientFault.HandshakeUsage, 0, $"the key of {query.Leaf} signs the handshake, and its key usage does not allow that");
-            return habit.Value == Habit.Yes ? Refusal(fault, habit.Source) : verdict with { Answer = habit.Value == Habit.Unknown ? ClientAnswer.Unknown : verdict.Answer, Reason = fault.Reason, Source = habit.Source };
+            ClientFault fault =
+                new(ClientFault.HandshakeUsage, 0, $"the key of {_query.Leaf} signs the handshake, and its key usage does not allow that");
+            return habit.Value == Habit.Yes ? Refusal(fault, habit.Source)
+                : verdict with { Answer = habit.Value == Habit.Unknown ? ClientAnswer.Unknown
+                    : verdict.Answer, Reason = fault.Reason, Source = habit.Source };
         }
 
         // One suite was seen, and servers choose as they like: this one may have another for a client that lacks it.
-        return profile.LacksSuites is { } lacks && evidence.CipherSuite is { } suite && lacks.Has(suite)
-            ? verdict with { Answer = ClientAnswer.Unknown, Reason = $"it does not offer {suite}, which the server chose, and whether the server takes another is not known", Source = lacks.Source }
+        return profile.LacksSuites is { } lacks && _evidence.CipherSuite is { } suite && lacks.Has(suite)
+            ? verdict with { Answer = ClientAnswer.Unknown,
+                Reason = $"it does not offer {suite}, which the server chose, and whether the server takes another is not known",
+                    Source = lacks.Source }
             : verdict;
     }
 
     // Only RSA key exchange, which TLS 1.3 does not have, goes without a signature of the server's key.
     private bool SignsAgainstUsage(SourcedUsage habit) =>
-        query.Leaf.KeyUsage is { } usage && (usage & KeyUsage.DigitalSignature) == 0
-        && evidence.CipherSuite is { } suite && !suite.StartsWith("TLS_RSA_", StringComparison.Ordinal)
-        && (!habit.CurvesBeforeTls13Only || (query.Leaf.PublicKey.Kind == PublicKeyKind.EllipticCurve && evidence.Protocol is { } spoken && ProtocolRank(spoken) < ProtocolRank("TLS 1.3")));
+        _query.Leaf.KeyUsage is { } usage && (usage & KeyUsage.DigitalSignature) == 0
+        && _evidence.CipherSuite is { } suite && !suite.StartsWith("TLS_RSA_", StringComparison.Ordinal)
+        && (!habit.CurvesBeforeTls13Only
+            || (_query.Leaf.PublicKey.Kind == PublicKeyKind.EllipticCurve && _evidence.Protocol is { } spoken
+                && ProtocolRank(spoken) < ProtocolRank("TLS 1.3")));
 
     private ClientVerdict DecideChain()
     {
-        if (profile.MinimumProtocol is { } minimum && evidence.Protocol is { } spoken && ProtocolRank(spoken) < ProtocolRank(minimum.Value))
+        if (profile.MinimumProtocol is { } minimum && _evidence.Protocol is { } spoken
+            && ProtocolRank(spoken) < ProtocolRank(minimum.Value))
         {
             return Refusal(new ClientFault(ClientFault.Protocol, 0, $"the server speaks {spoken} only"), minimum.Source);
         }
 
-        bool storeAtHand = evidence.AnchorsOf == AnchorScope.EveryClient || profile.Store.ToString() == evidence.AnchorsOf.ToString();
+        bool storeAtHand = _evidence.AnchorsOf == AnchorScope.EveryClient || profile.Store.ToString() == _evidence.AnchorsOf.ToString();
         if (storeAtHand)
         {
             return Judge(usesPublicRoots: false);
@@ -78,8 +91,8 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         ClientFault? withPublic = Fault(usesPublicRoots: true);
         if (withPublic is null)
         {
-            reasons.Add($"its own roots ({profile.OwnStore}) include the public ones");
-            return Verdict(isUncertain ? ClientAnswer.Unknown : ClientAnswer.Accepts);
+            _reasons.Add($"its own roots ({profile.OwnStore}) include the public ones");
+            return Verdict(_isUncertain ? ClientAnswer.Unknown : ClientAnswer.Accepts);
         }
 
         if (!withPublic.IsAboutAnchors)
@@ -90,9 +103,9 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         Forget();
         bool machineAccepts = Fault(usesPublicRoots: false) is null;
         Forget();
-        if (machineAccepts || evidence.PublicRoots is null)
+        if (machineAccepts || _evidence.PublicRoots is null)
         {
-            reasons.Add($"it has roots of its own, so that this machine's store does not decide: {profile.OwnStore}");
+            _reasons.Add($"it has roots of its own, so that this machine's store does not decide: {profile.OwnStore}");
             return Verdict(ClientAnswer.Unknown);
         }
 
@@ -104,17 +117,17 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         ClientFault? fault = Fault(usesPublicRoots);
         if (fault is null)
         {
-            return Verdict(isUncertain ? ClientAnswer.Unknown : ClientAnswer.Accepts);
+            return Verdict(_isUncertain ? ClientAnswer.Unknown : ClientAnswer.Accepts);
         }
 
         // What nobody knows may mend a chain that ends early; it mends no other fault.
-        return isUncertain && fault.IsAboutAnchors ? Verdict(ClientAnswer.Unknown) : Refusal(fault);
+        return _isUncertain && fault.IsAboutAnchors ? Verdict(ClientAnswer.Unknown) : Refusal(fault);
     }
 
     /// <summary>What this client stumbles over with these anchors; null when it accepts.</summary>
     private ClientFault? Fault(bool usesPublicRoots)
     {
-        Habit named = ClientNames.Match(profile, query.Leaf, query.HostName, out bool byCommonName);
+        Habit named = ClientNames.Match(profile, _query.Leaf, _query.HostName, out bool byCommonName);
         ClientFault? wrongName = named == Habit.No ? NameFault() : null;
         if (wrongName is not null && profile.ChecksNameFirst)
         {
@@ -130,7 +143,8 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         if (fault is null && byCommonName)
         {
             Note(
-                named == Habit.Yes ? "the common name stands in for a missing subject alternative name" : "only the common name covers the host, and whether that counts is not known",
+                named == Habit.Yes ? "the common name stands in for a missing subject alternative name"
+                    : "only the common name covers the host, and whether that counts is not known",
                 profile.CommonName?.Source,
                 certain: named == Habit.Yes);
         }
@@ -140,15 +154,18 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     private ClientFault NameFault()
     {
-        string names = string.Join(", ", HostNameMatcher.NamesThatWouldWork(query.Leaf));
-        return new ClientFault(nameof(PathRule.NameMismatch), 0, $"the certificate is for {(names.Length > 0 ? names : "no name at all")}, not for {query.HostName}") { Culprit = query.Leaf };
+        string names = string.Join(", ", HostNameMatcher.NamesThatWouldWork(_query.Leaf));
+        return new ClientFault(nameof(PathRule.NameMismatch), 0,
+            $"the certificate is for {(names.Length > 0 ? names : "no name at all")}, not for {_query.HostName}") { Culprit = _query.Leaf };
     }
 
     private ClientFault? PathFault(bool usesPublicRoots)
     {
         bool downloads = profile.FetchesAia?.Value == Habit.Yes;
         bool preloads = profile.PreloadsIntermediates?.Value == Habit.Yes;
-        SearchKind plain = new(profile.Builder, usesPublicRoots, profile.PartialChain?.Value == Habit.Yes, false, false, profile.SecurityLevel?.Value ?? OpenSslVerification.UsualLevel);
+        SearchKind plain =
+            new(profile.Builder, usesPublicRoots, profile.PartialChain?.Value == Habit.Yes, false, false, profile.SecurityLevel?.Value
+                ?? OpenSslVerification.UsualLevel);
         ClientFault? fault = FaultOf(plain);
         if (fault is { Kind: ClientFault.AnchorNotSelfSigned } && profile.PartialChain is null)
         {
@@ -170,9 +187,9 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return fault;
         }
 
-        if (evidence.Downloaded is null)
+        if (_evidence.Downloaded is null)
         {
-            if (query.Presented.Append(query.Leaf).Any(certificate => certificate.CaIssuersUrls.Count > 0))
+            if (_query.Presented.Append(_query.Leaf).Any(certificate => certificate.CaIssuersUrls.Count > 0))
             {
                 Note("it downloads missing issuers, and downloads were not asked for", profile.FetchesAia?.Source, certain: false);
             }
@@ -191,10 +208,12 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     private ClientFault? FaultWithPreloaded(SearchKind plain, ClientFault fault)
     {
-        SearchKind kind = plain with { WithPreloaded = evidence.KnownIntermediates is not null, WithDownloads = evidence.KnownIntermediates is null && plain.UsesPublicRoots };
+        SearchKind kind =
+            plain with { WithPreloaded = _evidence.KnownIntermediates is not null, WithDownloads = _evidence.KnownIntermediates is null
+                && plain.UsesPublicRoots };
         if (!kind.WithPreloaded && !kind.WithDownloads)
         {
-            if (evidence.PublicRoots is { } known && !query.Anchors.Certificates.Any(known.Contains))
+            if (_evidence.PublicRoots is { } known && !_query.Anchors.Certificates.Any(known.Contains))
             {
                 return fault; // what is preloaded is below public roots
             }
@@ -240,14 +259,17 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     private ClientFault? ServerFault(SourcedServerRules rules, CertificatePath path)
     {
-        if (query.Leaf.ExtendedKeyUsages?.Contains(Oids.ServerAuthentication) != true)
+        if (_query.Leaf.ExtendedKeyUsages?.Contains(Oids.ServerAuthentication) != true)
         {
-            return new ClientFault(nameof(PathRule.WrongUsage), 0, $"{query.Leaf} does not name servers in its extended key usage") { Culprit = query.Leaf };
+            return new ClientFault(nameof(PathRule.WrongUsage), 0,
+                $"{_query.Leaf} does not name servers in its extended key usage") { Culprit = _query.Leaf };
         }
 
-        int most = evidence.PublicRoots?.Contains(path.Anchor) == true ? rules.MaximumDaysPublic : rules.MaximumDays;
-        double days = (query.Leaf.NotAfter - query.Leaf.NotBefore).TotalDays;
-        return days > most ? new ClientFault(ClientFault.Lifetime, 0, $"{query.Leaf} is valid for {days:0} days, and it takes {most} at most") { Culprit = query.Leaf } : null;
+        int most = _evidence.PublicRoots?.Contains(path.Anchor) == true ? rules.MaximumDaysPublic : rules.MaximumDays;
+        double days = (_query.Leaf.NotAfter - _query.Leaf.NotBefore).TotalDays;
+        return days > most
+            ? new ClientFault(ClientFault.Lifetime, 0,
+                $"{_query.Leaf} is valid for {days:0} days, and it takes {most} at most") { Culprit = _query.Leaf } : null;
     }
 
     /// <summary>A signature that the client can't check, since it knows no such key.</summary>
@@ -258,7 +280,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return null;
         }
 
-        sources.Add(keys.Source);
+        _sources.Add(keys.Source);
         return new ClientFault(ClientFault.IssuerKeyKind, 1, $"it knows no {issuer.PublicKey}, the key of {issuer}") { Culprit = issuer };
     }
 
@@ -267,13 +289,14 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     {
         if (path.Certificates.Count == 1 && profile.LeafAsAnchor is { Value: Habit.No } leafAsAnchor)
         {
-            sources.Add(leafAsAnchor.Source);
-            return new ClientFault(query.Leaf.IsSelfSigned ? ClientFault.LeafAsAnchor : ClientFault.IssuerNotFound, 0, $"it takes no server's certificate as an anchor") { Culprit = query.Leaf };
+            _sources.Add(leafAsAnchor.Source);
+            return new ClientFault(_query.Leaf.IsSelfSigned ? ClientFault.LeafAsAnchor
+                : ClientFault.IssuerNotFound, 0, $"it takes no server's certificate as an anchor") { Culprit = _query.Leaf };
         }
 
         if (profile.ServerRules is { } rules && ServerFault(rules, path) is { } refused)
         {
-            sources.Add(rules.Source);
+            _sources.Add(rules.Source);
             return refused;
         }
 
@@ -282,27 +305,33 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return unread;
         }
 
-        if (path.Certificates.Count > 1 && query.Leaf.IsCA && profile.TakesCaAsServer is { Value: Habit.No } caAsServer)
+        if (path.Certificates.Count > 1 && _query.Leaf.IsCA && profile.TakesCaAsServer is { Value: Habit.No } caAsServer)
         {
-            sources.Add(caAsServer.Source);
-            return new ClientFault(ClientFault.CaAsServer, 0, $"{query.Leaf} is a CA's certificate and not a server's") { Culprit = query.Leaf };
+            _sources.Add(caAsServer.Source);
+            return new ClientFault(ClientFault.CaAsServer, 0,
+                $"{_query.Leaf} is a CA's certificate and not a server's") { Culprit = _query.Leaf };
         }
 
         if (profile.TakesAnyUsage is { Value: Habit.No } any
-            && path.Certificates.SkipLast(1).FirstOrDefault(c => c.ExtendedKeyUsages is { } usages && !usages.Contains(Oids.ServerAuthentication)) is { } unspecific)
+            && path.Certificates.SkipLast(1)
+                .FirstOrDefault(c => c.ExtendedKeyUsages is { } usages && !usages.Contains(Oids.ServerAuthentication)) is { } unspecific)
         {
-            sources.Add(any.Source);
-            return new ClientFault(nameof(PathRule.WrongUsage), 0, $"{unspecific} is for any usage, and not for servers by name") { Culprit = unspecific };
+            _sources.Add(any.Source);
+            return new ClientFault(nameof(PathRule.WrongUsage), 0,
+                $"{unspecific} is for any usage, and not for servers by name") { Culprit = unspecific };
         }
 
 
         for (int depth = 0; depth < path.Certificates.Count && profile.UnknownConstraints is not null; depth++)
         {
             if (path.Certificates[depth].NameConstraints is { IsCritical: true } constraints
-                && constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(subtree => profile.UnknownConstraints.Kinds.Contains(subtree.Kind)) is { } unknown)
+                && constraints.Permitted.Concat(constraints.Excluded)
+                    .FirstOrDefault(subtree => profile.UnknownConstraints.Kinds.Contains(subtree.Kind)) is { } unknown)
             {
-                sources.Add(profile.UnknownConstraints.Source);
-                return new ClientFault(nameof(PathRule.CriticalExtension), depth, $"it does not know the name constraint {unknown} of {path.Certificates[depth]}, which is critical") { Culprit = path.Certificates[depth] };
+                _sources.Add(profile.UnknownConstraints.Source);
+                return new ClientFault(nameof(PathRule.CriticalExtension), depth,
+                    $"it does not know the name constraint {unknown} of {path.Certificates[depth]}, which is critical") { Culprit =
+                        path.Certificates[depth] };
             }
         }
 
@@ -318,7 +347,8 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             bool isLenient = answer.Code == 0 || (level.OrLower is { } lower && searches[kind with { SecurityLevel = lower }].IsAccepted);
             if (usual.OpenSsl is { Code: 66 or 67 or 68 } weak && isLenient)
             {
-                Note($"it does not mind that {usual.Chain[weak.Depth]} is {(weak.Code == 68 ? "weakly signed" : "a small key")}", level.Source, certain: level.OrLower is null);
+                Note($"it does not mind that {usual.Chain[weak.Depth]} is {(weak.Code == 68 ? "weakly signed" : "a small key")}",
+                    level.Source, certain: level.OrLower is null);
                 return null;
             }
         }
@@ -333,12 +363,15 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         ClientFault? fault = null;
         foreach (PartialPath partial in search.Partial)
         {
-            List<(Rejection Rejection, Tolerance? Tolerance)> broken = [.. partial.Rejections.Where(rejection => rejection.IsError).Select(rejection => (rejection, ToleranceOf(rejection, partial)))];
+            List<(Rejection Rejection, Tolerance? Tolerance)> broken =
+                [.. partial.Rejections.Where(rejection => rejection.IsError)
+                    .Select(rejection => (rejection, ToleranceOf(rejection, partial)))];
             if (partial.End == PathEnd.RuleFailed && broken.TrueForAll(pair => pair.Tolerance is not null))
             {
                 foreach ((Rejection rejection, Tolerance? tolerance) in broken)
                 {
-                    Note($"it does not mind that {rejection.Certificate} is {Describe(rejection)}", tolerance!.Source, tolerance.Value == Habit.Yes);
+                    Note($"it does not mind that {rejection.Certificate} is {Describe(rejection)}", tolerance!.Source,
+                        tolerance.Value == Habit.Yes);
                 }
 
                 return null;
@@ -363,7 +396,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return null;
         }
 
-        sources.Add(profile.Strict!.Source);
+        _sources.Add(profile.Strict!.Source);
         return new ClientFault(nameof(PathRule.StrictX509), failure.Depth, $"strict checks: {failure.Text} ({failure.Certificate})")
         {
             Culprit = failure.Certificate,
@@ -380,8 +413,9 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             TolerancePosition.Anchor => rejection.Depth == partial.Certificates.Count - 1 && rejection.Depth > 0,
             _ => true,
         })
-        && (tolerance.MinimumRsaBits == 0 || (rejection.Certificate.PublicKey is { Kind: PublicKeyKind.Rsa } key && key.SizeInBits >= tolerance.MinimumRsaBits))
-        && !(tolerance.PrivateAnchorOnly && evidence.PublicRoots?.Contains(partial.Last) != false));
+        && (tolerance.MinimumRsaBits == 0
+            || (rejection.Certificate.PublicKey is { Kind: PublicKeyKind.Rsa } key && key.SizeInBits >= tolerance.MinimumRsaBits))
+        && !(tolerance.PrivateAnchorOnly && _evidence.PublicRoots?.Contains(partial.Last) != false));
 
     private static string Describe(Rejection rejection) => rejection.Rule switch
     {
@@ -392,10 +426,13 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         _ => rejection.Message,
     };
 
-    /// <summary>Where the path only exists because another issuer was tried, a client of which nobody knows whether it does so stays unknown.</summary>
+    /// <summary>
+    /// Where the path only exists because another issuer was tried, a client of which nobody knows whether it does so stays unknown.
+    /// </summary>
     private void NoteBacktracking(SearchKind kind)
     {
-        if (profile is { Builder: PathBuilder.Search, Backtracks: null } && !searches[kind with { Builder = PathBuilder.OpenSsl }].IsAccepted)
+        if (profile is { Builder: PathBuilder.Search, Backtracks: null }
+            && !searches[kind with { Builder = PathBuilder.OpenSsl }].IsAccepted)
         {
             Note("whether it tries the other issuer is not known", null, certain: false);
         }
@@ -414,29 +451,29 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
 
     private void Note(string reason, string? source, bool certain)
     {
-        reasons.Add(reason);
+        _reasons.Add(reason);
         if (source is not null)
         {
-            sources.Add(source);
+            _sources.Add(source);
         }
 
-        isUncertain |= !certain;
+        _isUncertain |= !certain;
     }
 
     private void Forget()
     {
-        reasons.Clear();
-        sources.Clear();
-        isUncertain = false;
+        _reasons.Clear();
+        _sources.Clear();
+        _isUncertain = false;
     }
 
     private ClientVerdict Refusal(ClientFault fault, string? source = null)
     {
-        string? words = ClientWords.For(profile, fault, query);
-        reasons.Add(fault.Reason);
+        string? words = ClientWords.For(profile, fault, _query);
+        _reasons.Add(fault.Reason);
         if (source is not null)
         {
-            sources.Add(source);
+            _sources.Add(source);
         }
 
         // Without its words nobody has seen it refuse: that is no verdict.
@@ -447,8 +484,8 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
     {
         Client = profile.Name,
         Answer = answer,
-        Reason = string.Join("; ", reasons.Distinct()),
-        Source = string.Join("; ", sources.Distinct()),
+        Reason = string.Join("; ", _reasons.Distinct()),
+        Source = string.Join("; ", _sources.Distinct()),
     };
 
     private static int ProtocolRank(string protocol) => protocol switch

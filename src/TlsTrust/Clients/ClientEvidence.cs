@@ -44,7 +44,9 @@ public sealed record ClientEvidence
     /// <summary>Publicly known roots, for clients with a store of their own; null where there is no list.</summary>
     public CertificateIndex? PublicRoots { get; init; }
 
-    /// <summary>Issuers that were found by authority information access; empty when it was asked and found none, null when it was not asked.</summary>
+    /// <summary>
+    /// Issuers that were found by authority information access; empty when it was asked and found none, null when it was not asked.
+    /// </summary>
     public IReadOnlyList<Certificate>? Downloaded { get; init; }
 
     /// <summary>Those of <see cref="Downloaded"/> that came as PKCS#7.</summary>

@@ -6,7 +6,8 @@ using TlsTrust.Paths.Search;
 namespace TlsTrust.Clients;
 
 /// <summary>What a client stumbles over first.</summary>
-/// <param name="Kind">Name of the fault as <c>words</c> of the profiles uses it: a <see cref="PathRule"/>, or why a path ends early.</param>
+/// <param name="Kind">Name of the fault as <c>words</c> of the profiles uses it: a <see cref="PathRule"/>, or why a path ends
+/// early.</param>
 /// <param name="Depth">Position in the path.</param>
 /// <param name="Reason">What was found, for the reader of the verdict.</param>
 internal sealed record ClientFault(string Kind, int Depth, string Reason)
@@ -51,7 +52,8 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
             case PathEnd.SelfSignedNotAnAnchor:
                 return new ClientFault(SelfSignedInChain, depth, $"{last} is not in the store") { Culprit = last };
             case PathEnd.IssuerKeyMismatch:
-                return new ClientFault(nameof(PathRule.BadSignature), depth, $"the signature on {last} was not made by {last.Issuer}") { Culprit = last };
+                return new ClientFault(nameof(PathRule.BadSignature), depth,
+                    $"the signature on {last} was not made by {last.Issuer}") { Culprit = last };
             case PathEnd.RuleFailed when broken.Count > 0:
                 Rejection first = broken.OrderBy(rejection => (int)rejection.Rule).ThenBy(rejection => rejection.Depth).First();
                 return new ClientFault(first.Rule.ToString(), first.Depth, first.Message) { Culprit = first.Certificate };

@@ -103,7 +103,8 @@ internal sealed record SourcedSuites
     public required string Source { get; init; }
 
     /// <summary>Whether a suite is one of them.</summary>
-    public bool Has(string suite) => Value.Any(part => suite.StartsWith(part, StringComparison.Ordinal) || suite.EndsWith(part, StringComparison.Ordinal));
+    public bool Has(string suite) =>
+        Value.Any(part => suite.StartsWith(part, StringComparison.Ordinal) || suite.EndsWith(part, StringComparison.Ordinal));
 }
 
 /// <summary>Where in the path a client does not apply a rule.</summary>
@@ -191,7 +192,9 @@ internal sealed record SourcedNames
     public required string Source { get; init; }
 }
 
-/// <summary>Kinds of names that a client knows no constraints on; where these are critical, it refuses the certificate that has them.</summary>
+/// <summary>
+/// Kinds of names that a client knows no constraints on; where these are critical, it refuses the certificate that has them.
+/// </summary>
 internal sealed record SourcedKinds
 {
     public required IReadOnlyList<GeneralNameKind> Kinds { get; init; }

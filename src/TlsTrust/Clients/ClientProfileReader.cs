@@ -50,8 +50,10 @@ internal static class ClientProfileReader
                 "unknownConstraints" => profile with { UnknownConstraints = Kinds(value) },
                 "strict" => profile with { Strict = Habit(value) },
                 "commonName" => profile with { CommonName = CommonName(value) },
-                "minimumProtocol" => profile with { MinimumProtocol = new() { Value = Text(value, "value"), Source = Text(value, "source") } },
-                "lacksSuites" => profile with { LacksSuites = new() { Value = Texts(value.GetProperty("value")), Source = Text(value, "source") } },
+                "minimumProtocol" =>
+                    profile with { MinimumProtocol = new() { Value = Text(value, "value"), Source = Text(value, "source") } },
+                "lacksSuites" =>
+                    profile with { LacksSuites = new() { Value = Texts(value.GetProperty("value")), Source = Text(value, "source") } },
                 "checksHandshakeUsage" => profile with { ChecksHandshakeUsage = Usage(value) },
                 "readsPkcs7" => profile with { ReadsPkcs7 = Habit(value) },
                 "parsesAll" => profile with { ParsesAll = Habit(value) },
@@ -72,7 +74,8 @@ internal static class ClientProfileReader
         return profile;
     }
 
-    private static SourcedHabit Habit(JsonElement json) => new() { Value = (Habit)Word(json, "value", typeof(Habit)), Source = Text(json, "source") };
+    private static SourcedHabit Habit(JsonElement json) =>
+        new() { Value = (Habit)Word(json, "value", typeof(Habit)), Source = Text(json, "source") };
 
     private static SourcedUsage Usage(JsonElement json) => new()
     {

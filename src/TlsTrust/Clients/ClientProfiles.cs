@@ -7,12 +7,12 @@ namespace TlsTrust.Clients;
 public static class ClientProfiles
 {
     private const string ResourceName = "TlsTrust.Clients.client-profiles.json";
-    private static readonly Lazy<IReadOnlyList<ClientProfile>> _all = new(Read);
+    private static readonly Lazy<IReadOnlyList<ClientProfile>> ReadOnce = new(Read);
 
     /// <summary>The names of all clients, in the order of <see cref="Decide(ClientEvidence)"/>.</summary>
     public static ResultList<string> Names => [.. All.Select(profile => profile.Name)];
 
-    internal static IReadOnlyList<ClientProfile> All => _all.Value;
+    internal static IReadOnlyList<ClientProfile> All => ReadOnce.Value;
 
     /// <summary>One verdict a client.</summary>
     public static ResultList<ClientVerdict> Decide(ClientEvidence evidence) => DecideUntil(evidence, CancellationToken.None);
@@ -37,7 +37,8 @@ public static class ClientProfiles
 
     /// <summary>The profile of one client.</summary>
     internal static ClientProfile Find(string client) =>
-        All.FirstOrDefault(profile => profile.Name == client) ?? throw new ArgumentException($"There is no client profile '{client}'.", nameof(client));
+        All.FirstOrDefault(profile => profile.Name == client)
+            ?? throw new ArgumentException($"There is no client profile '{client}'.", nameof(client));
 
     private static IReadOnlyList<ClientProfile> Read()
     {

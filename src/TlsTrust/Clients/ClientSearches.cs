@@ -13,7 +13,8 @@ namespace TlsTrust.Clients;
 /// <param name="WithPreloaded">Intermediates of public CAs are at hand.</param>
 /// <param name="SecurityLevel">OpenSSL's.</param>
 /// <param name="ReadsPkcs7">Issuers that came as PKCS#7 are among those that were found.</param>
-internal sealed record SearchKind(PathBuilder Builder, bool UsesPublicRoots, bool PartialChain, bool WithDownloads, bool WithPreloaded, int SecurityLevel, bool ReadsPkcs7 = true);
+internal sealed record SearchKind(PathBuilder Builder, bool UsesPublicRoots, bool PartialChain, bool WithDownloads, bool WithPreloaded,
+    int SecurityLevel, bool ReadsPkcs7 = true);
 
 /// <summary>What a client's search came to: paths, or OpenSSL's own answer.</summary>
 internal sealed record ClientSearch
@@ -35,10 +36,13 @@ internal sealed record ClientSearch
     internal Certificate? Anchor => OpenSsl is null ? Result?.Path?.Anchor : IsAccepted ? Chain[^1] : null;
 }
 
-/// <summary>The searches behind the profiles: each kind is run once, however many clients share it. The name is checked apart, since clients differ there.</summary>
+/// <summary>
+/// The searches behind the profiles: each kind is run once, however many clients share it. The name is checked apart, since clients differ
+/// there.
+/// </summary>
 internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken cancellation = default)
 {
-    private readonly Dictionary<SearchKind, ClientSearch> results = [];
+    private readonly Dictionary<SearchKind, ClientSearch> _results = [];
 
     internal ClientEvidence Evidence => evidence;
 
@@ -46,10 +50,10 @@ internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken 
     {
         get
         {
-            if (!results.TryGetValue(kind, out ClientSearch? result))
+            if (!_results.TryGetValue(kind, out ClientSearch? result))
             {
                 result = Run(kind);
-                results.Add(kind, result);
+                _results.Add(kind, result);
             }
 
             return result;
@@ -66,7 +70,8 @@ internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken 
 
         if (kind.Builder == PathBuilder.OpenSsl)
         {
-            (OpenSslResult answer, IReadOnlyList<Certificate> verified) = OpenSslVerification.Verify(query, kind.SecurityLevel, cancellation);
+            (OpenSslResult answer, IReadOnlyList<Certificate> verified) =
+                OpenSslVerification.Verify(query, kind.SecurityLevel, cancellation);
             return new ClientSearch { OpenSsl = answer, Chain = verified };
         }
 
@@ -77,7 +82,9 @@ internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken 
         }
 
         // Nothing but this chain: what breaks a rule here is not avoided by another.
-        PathQuery single = query with { Presented = chain.Certificates, Intermediates = null, Anchors = new CertificateIndex([chain.Certificates[^1]]), PartialChain = true };
+        PathQuery single =
+            query with { Presented = chain.Certificates, Intermediates = null, Anchors = new CertificateIndex([chain.Certificates[^1]]),
+                PartialChain = true };
         return new ClientSearch { Result = PathSearch.SearchUntil(single, cancellation) };
     }
 
@@ -87,7 +94,8 @@ internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken 
         return query with
         {
             // What a client downloads is to its search as if it had been sent.
-            Presented = [.. query.Presented, .. kind.WithDownloads ? Downloaded(kind) : [], .. kind.WithPreloaded ? evidence.KnownIntermediates?.Certificates ?? [] : []],
+            Presented = [.. query.Presented, .. kind.WithDownloads ? Downloaded(kind) : [], .. kind.WithPreloaded
+                ? evidence.KnownIntermediates?.Certificates ?? [] : []],
             Anchors = kind.UsesPublicRoots ? evidence.PublicRoots ?? CertificateIndex.Empty : query.Anchors,
             Intermediates = null,
             PartialChain = kind.PartialChain,

@@ -31,7 +31,8 @@ internal static class ClientWords
             }
 
             bool isAddress = IsAddress(query);
-            bool hasNames = query.Leaf.SubjectAlternativeName is { } names && (isAddress ? names.IpAddresses.Count > 0 : names.DnsNames.Count > 0);
+            bool hasNames = query.Leaf.SubjectAlternativeName is { } names
+                && (isAddress ? names.IpAddresses.Count > 0 : names.DnsNames.Count > 0);
             if (isAddress)
             {
                 if (query.Leaf.SubjectAlternativeName is null)
@@ -73,7 +74,9 @@ internal static class ClientWords
             yield return "ExpiredIssuer";
         }
         else if (fault is { Kind: ClientFault.SelfSignedInChain or nameof(PathRule.BadSignature), Culprit: { } below }
-            && query.Anchors.IssuersOf(below).ToList() is { Count: > 0 } named && (fault.Kind == ClientFault.SelfSignedInChain || named.TrueForAll(anchor => KeyIdentifierMatch.Rank(below, anchor) == KeyIdentifierMatch.Mismatch)))
+            && query.Anchors.IssuersOf(below).ToList() is { Count: > 0 } named
+                && (fault.Kind == ClientFault.SelfSignedInChain
+                    || named.TrueForAll(anchor => KeyIdentifierMatch.Rank(below, anchor) == KeyIdentifierMatch.Mismatch)))
         {
             // The store holds a CA of the name, with another key.
             yield return fault.Kind + "OtherKey";
@@ -102,8 +105,10 @@ internal static class ClientWords
             .Replace("{addresses}", string.Join(", ", query.Leaf.SubjectAlternativeName?.IpAddresses ?? []), StringComparison.Ordinal)
             .Replace("{issuer}", culprit.Issuer.CommonName ?? culprit.Issuer.ToString(), StringComparison.Ordinal)
             .Replace("{culprit}", culprit.Subject.CommonName ?? culprit.ToString(), StringComparison.Ordinal)
-            .Replace("{goAlgorithm}", culprit.SignatureAlgorithm.Kind == SignatureKind.Ecdsa ? "ECDSA-SHA1" : "SHA1-RSA", StringComparison.Ordinal)
-            .Replace("{goVerification}", culprit.SignatureAlgorithm.Kind == SignatureKind.Ecdsa ? "x509: ECDSA verification failure" : "crypto/rsa: verification error", StringComparison.Ordinal)
+            .Replace("{goAlgorithm}", culprit.SignatureAlgorithm.Kind == SignatureKind.Ecdsa ? "ECDSA-SHA1"
+                : "SHA1-RSA", StringComparison.Ordinal)
+            .Replace("{goVerification}", culprit.SignatureAlgorithm.Kind == SignatureKind.Ecdsa ? "x509: ECDSA verification failure"
+                : "crypto/rsa: verification error", StringComparison.Ordinal)
             .Replace("{algorithm}", culprit.SignatureAlgorithm.Name, StringComparison.Ordinal)
             .Replace("{now}", Time(query.At), StringComparison.Ordinal)
             .Replace("{notBefore}", Time(culprit.NotBefore), StringComparison.Ordinal)
@@ -112,7 +117,8 @@ internal static class ClientWords
 
     /// <summary>All of them as Node.js writes them.</summary>
     private static string AltNames(Certificate leaf) => leaf.SubjectAlternativeName is { } names
-        ? string.Join(", ", names.DnsNames.Select(name => "DNS:" + name).Concat(names.IpAddresses.Select(address => "IP Address:" + address)))
+        ? string.Join(", ",
+            names.DnsNames.Select(name => "DNS:" + name).Concat(names.IpAddresses.Select(address => "IP Address:" + address)))
         : "";
 
     /// <summary>OpenSSL's text for the one check that is ours even where OpenSSL's are run: the name.</summary>

@@ -25,7 +25,10 @@ public static class OpenSslStrict
 {
     private const string SubjectKeyIdentifierOid = "2.5.29.14";
 
-    /// <summary>The first failure from the server's certificate upwards; null when there is none. A path of one certificate is not looked at, as OpenSSL does not.</summary>
+    /// <summary>
+    /// The first failure from the server's certificate upwards; null when there is none. A path of one certificate is not looked at, as
+    /// OpenSSL does not.
+    /// </summary>
     /// <param name="path">Leaf first, anchor last.</param>
     public static StrictFailure? Check(IReadOnlyList<Certificate> path) => CheckAll(path).FirstOrDefault();
 
@@ -54,7 +57,8 @@ public static class OpenSslStrict
         KeyUsage usage = certificate.KeyUsage ?? KeyUsage.None;
 
         // Strict or not, OpenSSL handles no critical key identifier, so that its codes 90 and 91 are never the first.
-        if (certificate.AuthorityKeyIdentifier is { IsCritical: true } || certificate.FindExtension(SubjectKeyIdentifierOid) is { IsCritical: true })
+        if (certificate.AuthorityKeyIdentifier is { IsCritical: true }
+            || certificate.FindExtension(SubjectKeyIdentifierOid) is { IsCritical: true })
         {
             yield return (34, "unhandled critical extension");
         }

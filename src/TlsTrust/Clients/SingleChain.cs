@@ -69,11 +69,14 @@ internal sealed class SingleChain
         Certificate top = chain[depth];
         if (top.IsSelfIssued)
         {
-            return isInStore ? null : new ClientFault(depth == 0 ? ClientFault.SelfSigned : ClientFault.SelfSignedInChain, depth, $"{top} is not in the store") { Culprit = top };
+            return isInStore ? null
+                : new ClientFault(depth == 0 ? ClientFault.SelfSigned
+                    : ClientFault.SelfSignedInChain, depth, $"{top} is not in the store") { Culprit = top };
         }
 
         return isInStore && depth > 0
-            ? new ClientFault(ClientFault.AnchorNotSelfSigned, depth, $"{top} is in the store and not self-signed, and its issuer is not there") { Culprit = top }
+            ? new ClientFault(ClientFault.AnchorNotSelfSigned, depth,
+                $"{top} is in the store and not self-signed, and its issuer is not there") { Culprit = top }
             : new ClientFault(ClientFault.IssuerNotFound, depth, $"the issuer of {top}, {top.Issuer}, is not at hand") { Culprit = top };
     }
 

@@ -20,7 +20,8 @@ internal sealed class ConnectionAttempt : IDisposable
     public ConnectionAttempt(Endpoint endpoint, ConnectionOptions options, CancellationToken cancellationToken)
     {
         _endpoint = endpoint;
-        _options = options.ApplicationProtocols.Count == 0 && endpoint.Scheme is { } scheme && WellKnownService.OfScheme(scheme)?.Alpn is { } protocol
+        _options = options.ApplicationProtocols.Count == 0 && endpoint.Scheme is { } scheme
+            && WellKnownService.OfScheme(scheme)?.Alpn is { } protocol
             ? options with { ApplicationProtocols = [new SslApplicationProtocol(protocol)] }
             : options;
         _clock = new PhaseClock(options.TotalTimeout, cancellationToken);

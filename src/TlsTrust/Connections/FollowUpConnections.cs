@@ -31,7 +31,8 @@ internal sealed class FollowUpConnections
         if (evidence.Presented.Count == 0)
         {
             // Only a server that spoke TLS is asked again: the others said all they have to say.
-            bool mayShowMore = evidence.Outcome is Cause.None or Cause.HandshakeRefused or Cause.ProtocolVersion or Cause.ClientCertificateRequired;
+            bool mayShowMore = evidence.Outcome is Cause.None or Cause.HandshakeRefused or Cause.ProtocolVersion
+                or Cause.ClientCertificateRequired;
             return mayShowMore ? await AfterRefusalAsync(evidence) : evidence;
         }
 
@@ -75,14 +76,18 @@ internal sealed class FollowUpConnections
         if (read.Certificates.Count > 0 && Certificate.TryParse(read.Certificates[0], out Certificate? server, out _)
             && server.PublicKey.Kind is PublicKeyKind.MlDsa or PublicKeyKind.SlhDsa or PublicKeyKind.Gost)
         {
-            return evidence with { KeyIsUnknownHere = true, Detail = $"{evidence.Detail} Its key is {server.PublicKey}, which this platform's TLS does not know; a client that does may connect." };
+            return evidence with { KeyIsUnknownHere = true,
+                Detail = $"{evidence.Detail} Its key is {server.PublicKey}, which this platform's TLS does not know; a client that does " +
+                    $"may connect." };
         }
 
         if (hello.Version >= ServerHello.Tls12)
         {
             // Where the platform's TLS ends at 1.2, a server of TLS 1.3 only is not to blame.
             bool isTooNew = hello.Version > ServerHello.Tls12 && evidence.Outcome == Cause.ProtocolVersion;
-            return isTooNew ? evidence with { Detail = $"{evidence.Detail} It speaks {ServerHello.NameOf(hello.Version)}, which this platform's TLS does not." } : evidence;
+            return isTooNew
+                ? evidence with { Detail =
+                    $"{evidence.Detail} It speaks {ServerHello.NameOf(hello.Version)}, which this platform's TLS does not." } : evidence;
         }
 
         return evidence with

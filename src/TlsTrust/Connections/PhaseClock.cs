@@ -32,7 +32,8 @@ internal sealed class PhaseClock : IDisposable
     /// <param name="limit">Its own limit.</param>
     /// <param name="work">The work; must end soon after its token is cancelled.</param>
     /// <param name="onTimeout">The fault when time is up, from the words "within 5 s".</param>
-    public async Task<T> RunAsync<T>(string phase, TimeSpan limit, Func<CancellationToken, Task<T>> work, Func<string, ConnectionFault> onTimeout)
+    public async Task<T> RunAsync<T>(string phase, TimeSpan limit, Func<CancellationToken, Task<T>> work,
+        Func<string, ConnectionFault> onTimeout)
     {
         long start = Stopwatch.GetTimestamp();
         using CancellationTokenSource own = CancellationTokenSource.CreateLinkedTokenSource(_total.Token);

@@ -5,7 +5,9 @@ using TlsTrust.Connections.Handshakes;
 
 namespace TlsTrust.Connections;
 
-/// <summary>Connects to endpoints, completes the handshake without trusting anybody, sends nothing inside it, and reports what was seen.</summary>
+/// <summary>
+/// Connects to endpoints, completes the handshake without trusting anybody, sends nothing inside it, and reports what was seen.
+/// </summary>
 public static class TlsConnector
 {
     /// <summary>Addresses of one name that are looked at; more than any real service has, and a bound for a hostile name server.</summary>
@@ -16,9 +18,11 @@ public static class TlsConnector
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends everything at once.</param>
     /// <returns>What was seen; a fault of the network or the server is in <see cref="ConnectionEvidence.Outcome"/>.</returns>
-    /// <exception cref="ArgumentException">The endpoint has an <see cref="Endpoint.Error"/>, or its address or the options' host name is none.</exception>
+    /// <exception cref="ArgumentException">The endpoint has an <see cref="Endpoint.Error"/>, or its address or the options' host name is
+    /// none.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; nothing else is thrown for what a peer does.</exception>
-    public static async Task<ConnectionEvidence> ConnectAsync(Endpoint endpoint, ConnectionOptions options, CancellationToken cancellationToken)
+    public static async Task<ConnectionEvidence> ConnectAsync(Endpoint endpoint, ConnectionOptions options,
+        CancellationToken cancellationToken)
     {
         Check(endpoint, options);
         using ConnectionAttempt attempt = new(endpoint, options, cancellationToken);

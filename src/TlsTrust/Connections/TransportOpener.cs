@@ -38,7 +38,8 @@ internal sealed class TransportOpener
         if (Proxy is { IsSupported: false })
         {
             string source = Proxy.Source is null ? "" : $" of the variable {Proxy.Source}";
-            throw new ConnectionFault(Cause.ProxyRefused, $"The proxy {Proxy}{source} is of a kind that is not spoken here; only HTTP CONNECT is.");
+            throw new ConnectionFault(Cause.ProxyRefused,
+                $"The proxy {Proxy}{source} is of a kind that is not spoken here; only HTTP CONNECT is.");
         }
     }
 
@@ -57,7 +58,8 @@ internal sealed class TransportOpener
     }
 
     /// <summary>Opens a connection.</summary>
-    /// <param name="addresses">The endpoint's addresses in order of preference; through a proxy empty lets the proxy resolve the name.</param>
+    /// <param name="addresses">The endpoint's addresses in order of preference; through a proxy empty lets the proxy resolve the
+    /// name.</param>
     /// <param name="clock">Limits and timings.</param>
     public async Task<Transport> OpenAsync(IReadOnlyList<IPAddress> addresses, PhaseClock clock)
     {
@@ -75,7 +77,8 @@ internal sealed class TransportOpener
                 token => StartTlsDialogue.RunAsync(_startTls, transport.Stream, _options.XmppDomain ?? _serverName, token),
                 within => new ConnectionFault(
                     Cause.HandshakeTimedOut,
-                    $"The server did not come to TLS in its {StartTlsDialogue.NameOf(_startTls)} part {within}; if it speaks TLS from the first byte, ask it as tls://."));
+                    $"The server did not come to TLS in its {StartTlsDialogue.NameOf(_startTls)} part {within}; if it speaks TLS from " +
+                    $"the first byte, ask it as tls://."));
             return transport with { Stream = stream, ServerTime = serverTime ?? transport.ServerTime };
         }
         catch
@@ -116,7 +119,8 @@ internal sealed class TransportOpener
             "Connect",
             _options.TotalTimeout,
             token => AddressRace.ConnectAsync(targets, _options.Dialer, _options.ConnectTimeout, token),
-            within => new ConnectionFault(Cause.ConnectionTimedOut, $"{string.Join(", ", targets.Select(target => target.ToString()))} did not answer {within}."));
+            within => new ConnectionFault(Cause.ConnectionTimedOut,
+                $"{string.Join(", ", targets.Select(target => target.ToString()))} did not answer {within}."));
         return new Transport(stream, remote.Address, null);
     }
 
@@ -125,7 +129,8 @@ internal sealed class TransportOpener
         IPEndPoint[] targets;
         try
         {
-            IReadOnlyList<IPAddress> known = IPAddress.TryParse(proxy.HostName, out IPAddress? literal) ? [literal] : await LookUpAsync(proxy.HostName, clock);
+            IReadOnlyList<IPAddress> known = IPAddress.TryParse(proxy.HostName, out IPAddress? literal) ? [literal]
+                : await LookUpAsync(proxy.HostName, clock);
             targets = [.. known.Select(address => new IPEndPoint(address, proxy.Port))];
         }
         catch (ConnectionFault fault)
@@ -139,7 +144,8 @@ internal sealed class TransportOpener
             "Proxy",
             _options.ConnectTimeout,
             token => tunnel.OpenAsync(inner => DialAsync(proxy, targets, inner), token),
-            within => new ConnectionFault(Cause.ConnectionTimedOut, $"The proxy {proxy} did not answer CONNECT {_endpoint.HostName} {within}; it may be waiting for that host itself."));
+            within => new ConnectionFault(Cause.ConnectionTimedOut,
+                $"The proxy {proxy} did not answer CONNECT {_endpoint.HostName} {within}; it may be waiting for that host itself."));
         return new Transport(stream, wanted, tunnel.ProxyTime);
     }
 
@@ -156,5 +162,6 @@ internal sealed class TransportOpener
     }
 
     private static ConnectionFault OfProxy(ProxyServer proxy, ConnectionFault fault) =>
-        new(fault.Cause, $"The proxy {proxy}{(proxy.Source is null ? "" : $", set by {proxy.Source},")} cannot be reached: {fault.Message}");
+        new(fault.Cause,
+            $"The proxy {proxy}{(proxy.Source is null ? "" : $", set by {proxy.Source},")} cannot be reached: {fault.Message}");
 }

@@ -53,7 +53,9 @@ public static class ChainDescription
             Role(evidence, certificate, depth),
             Origin(evidence, certificate),
             evidence.At,
-            judgement.Findings.Where(finding => finding.Depth == depth && finding.Severity != Severity.Information && !IsAboutPosition(finding.Id)).Select(finding => finding.ToString()));
+            judgement.Findings.Where(finding =>
+                finding.Depth == depth && finding.Severity != Severity.Information && !IsAboutPosition(finding.Id))
+                    .Select(finding => finding.ToString()));
 
     // These count positions on the wire, which need not be depths of the path.
     private static bool IsAboutPosition(FindingId id) =>
@@ -66,7 +68,8 @@ public static class ChainDescription
         : ChainRole.Intermediate;
 
     private static bool HasRootTwin(ChainEvidence evidence, Certificate certificate) =>
-        evidence.Store.Index.WithSubject(certificate.Subject).Any(root => root.IsSelfIssued && root.PublicKey.Equals(certificate.PublicKey));
+        evidence.Store.Index.WithSubject(certificate.Subject)
+            .Any(root => root.IsSelfIssued && root.PublicKey.Equals(certificate.PublicKey));
 
     internal static CertificateOrigin Origin(ChainEvidence evidence, Certificate certificate)
     {
@@ -80,6 +83,7 @@ public static class ChainDescription
 
         return evidence.Store.OriginOf(certificate) is { } stored ? stored with { Kind = CertificateOriginKind.Store }
             : evidence.Found.FirstOrDefault(found => found.Certificate.Equals(certificate))?.Origin
-            ?? new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots, Location = evidence.PublicRoots.Contains(certificate) ? evidence.PublicRoots.Source : "" };
+            ?? new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots, Location = evidence.PublicRoots.Contains(certificate)
+                ? evidence.PublicRoots.Source : "" };
     }
 }

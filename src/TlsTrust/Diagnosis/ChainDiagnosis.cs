@@ -103,7 +103,9 @@ internal sealed class ChainDiagnosis : IDisposable
         ChainJudgement judgement = time.Within(() => ChainJudge.JudgeUntil(evidence, limit.Token)) ?? ChainJudge.GivenUp(evidence, tooLate);
         if (!judgement.ReachesAnchor && !judgement.IsGivenUp)
         {
-            IssuerSearchResult? issuers = await time.WithinAsync(() => _finder.FindAsync(IssuerQuery(evidence, judgement, around), limit.Token)).ConfigureAwait(false);
+            IssuerSearchResult? issuers =
+                await time.WithinAsync(() => _finder.FindAsync(IssuerQuery(evidence, judgement, around), limit.Token))
+                    .ConfigureAwait(false);
             evidence = issuers is null
                 ? evidence with { Tried = [.. evidence.Tried, tooLate] }
                 : evidence with { Found = [.. evidence.Found, .. ChainCompletion.Found(issuers)], Tried = ChainCompletion.Tried(issuers) };
@@ -118,7 +120,8 @@ internal sealed class ChainDiagnosis : IDisposable
         ChainEvidence more = evidence with
         {
             OtherHostsUnderSameRoot = around.OtherHosts?.Invoke(evidence, judgement) ?? [],
-            OtherClocks = await time.WithinAsync(() => ClocksAsync(evidence, judgement, around, limit.Token)).ConfigureAwait(false) ?? evidence.OtherClocks,
+            OtherClocks = await time.WithinAsync(() => ClocksAsync(evidence, judgement, around, limit.Token)).ConfigureAwait(false)
+                ?? evidence.OtherClocks,
         };
         more = more with { Revocation = await RevocationAsync(more, judgement, around, time, tooLate, limit.Token).ConfigureAwait(false) };
         if (more.Revocation.Count > 0 || more.OtherHostsUnderSameRoot.Count > 0 || more.OtherClocks.Count > 0)
@@ -126,11 +129,13 @@ internal sealed class ChainDiagnosis : IDisposable
             judgement = time.Within(() => ChainJudge.JudgeUntil(more, limit.Token)) ?? ChainJudge.GivenUp(more, tooLate);
         }
 
-        ResultList<ClientVerdict> rows = time.Within(() => ClientRows.Of(more, judgement, around.Handshake, limit.Token)) ?? ClientRows.Undecided(tooLate);
+        ResultList<ClientVerdict> rows = time.Within(() => ClientRows.Of(more, judgement, around.Handshake, limit.Token))
+            ?? ClientRows.Undecided(tooLate);
         judgement = ChainJudge.WithClients(judgement, more, rows);
         if (around.LookUp is { } lookUp && judgement.Findings.Any(finding => finding.Id == FindingId.NameMismatch))
         {
-            judgement = await time.WithinAsync(() => WithLookedUpNamesAsync(judgement, more, lookUp, around.Answered, limit.Token)).ConfigureAwait(false) ?? judgement;
+            judgement = await time.WithinAsync(() => WithLookedUpNamesAsync(judgement, more, lookUp, around.Answered, limit.Token))
+                .ConfigureAwait(false) ?? judgement;
         }
 
         return new DiagnosedChain(more, judgement, rows);
@@ -138,7 +143,8 @@ internal sealed class ChainDiagnosis : IDisposable
 
     // Of the names that would work: which of them lead here.
     private static async Task<ChainJudgement> WithLookedUpNamesAsync(
-        ChainJudgement judgement, ChainEvidence evidence, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> lookUp, IPAddress? answered, CancellationToken cancellation)
+        ChainJudgement judgement, ChainEvidence evidence, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> lookUp,
+            IPAddress? answered, CancellationToken cancellation)
     {
         string[] facts = await Task.WhenAll(NameFindings.ToLookUp(evidence.Presented[0], evidence.HostName ?? "").Select(async name =>
         {
@@ -154,11 +160,14 @@ internal sealed class ChainDiagnosis : IDisposable
 
             return addresses.Count == 0 ? $"{name} does not resolve from here"
                 : answered is not null && addresses.Contains(answered) ? $"{name} resolves to the address that answered, {answered}"
-                : $"{name} resolves to {string.Join(", ", addresses.Take(3))}{(answered is null ? "" : $", not to the address that answered, {answered}")}";
+                : $"{name} resolves to " +
+                    $"{string.Join(", ", addresses.Take(3))}{(answered is null ? "" : $", not to the address that answered, {answered}")}";
         })).ConfigureAwait(false);
         return judgement with
         {
-            Findings = [.. judgement.Findings.Select(finding => finding.Id == FindingId.NameMismatch ? finding with { Evidence = [.. finding.Evidence, .. facts] } : finding)],
+            Findings = [
+                .. judgement.Findings.Select(finding =>
+                    finding.Id == FindingId.NameMismatch ? finding with { Evidence = [.. finding.Evidence, .. facts] } : finding)],
         };
     }
 
@@ -172,21 +181,25 @@ internal sealed class ChainDiagnosis : IDisposable
     };
 
     // Another clock is looked for only where this machine's finds the chain out of date.
-    private async Task<IReadOnlyList<OtherClock>> ClocksAsync(ChainEvidence evidence, ChainJudgement judgement, ChainCircumstances around, CancellationToken cancellation)
+    private async Task<IReadOnlyList<OtherClock>> ClocksAsync(ChainEvidence evidence, ChainJudgement judgement, ChainCircumstances around,
+        CancellationToken cancellation)
     {
-        if (!evidence.AtIsClock || !judgement.Findings.Any(finding => finding is { Severity: Severity.Error, Id: FindingId.Expired or FindingId.NotYetValid }))
+        if (!evidence.AtIsClock
+            || !judgement.Findings.Any(finding => finding is { Severity: Severity.Error, Id: FindingId.Expired or FindingId.NotYetValid }))
         {
             return [];
         }
 
         Certificate leaf = evidence.Presented[0];
-        OtherClock? server = _aia is null ? null : await OtherClocks.OfIssuerServerAsync(leaf, _aia, around.Reach, cancellation).ConfigureAwait(false);
+        OtherClock? server = _aia is null ? null
+            : await OtherClocks.OfIssuerServerAsync(leaf, _aia, around.Reach, cancellation).ConfigureAwait(false);
         return [.. evidence.OtherClocks, .. server is null ? Array.Empty<OtherClock>() : [server], .. OtherClocks.OfTimestamps(leaf)];
     }
 
     // A stapled answer costs nobody anything and is always looked at; what it leaves open is a finding only for who asked.
     private async Task<IReadOnlyList<RevocationResult>> RevocationAsync(
-        ChainEvidence evidence, ChainJudgement judgement, ChainCircumstances around, TimeKeeper time, string tooLate, CancellationToken cancellation)
+        ChainEvidence evidence, ChainJudgement judgement, ChainCircumstances around, TimeKeeper time, string tooLate,
+            CancellationToken cancellation)
     {
         bool asked = _options.Revocation != RevocationMode.None;
         if (judgement.CompletedPath.Count < 2 || (!asked && around.StapledOcsp is null))
@@ -202,8 +215,10 @@ internal sealed class ChainDiagnosis : IDisposable
             At = evidence.At,
             Reach = around.Reach,
         };
-        IReadOnlyList<RevocationResult>? results = await time.WithinAsync(() => _revocation.CheckAsync(query, cancellation)).ConfigureAwait(false);
-        results ??= [.. query.Path.SkipLast(1).Select((_, depth) => new RevocationResult { Depth = depth, Status = RevocationStatus.Unknown, Attempts = [tooLate] })];
+        IReadOnlyList<RevocationResult>? results = await time.WithinAsync(() => _revocation.CheckAsync(query, cancellation))
+            .ConfigureAwait(false);
+        results ??= [.. query.Path.SkipLast(1)
+            .Select((_, depth) => new RevocationResult { Depth = depth, Status = RevocationStatus.Unknown, Attempts = [tooLate] })];
         return asked ? results : [.. results.Where(result => result.Status is RevocationStatus.Good or RevocationStatus.Revoked)];
     }
 

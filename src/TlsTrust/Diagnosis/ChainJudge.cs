@@ -7,7 +7,10 @@ using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Diagnosis;
 
-/// <summary>From evidence to one cause: a pure function. Which fault it is when an issuer is not found is decided here, by what the found issuers lead to.</summary>
+/// <summary>
+/// From evidence to one cause: a pure function. Which fault it is when an issuer is not found is decided here, by what the found issuers
+/// lead to.
+/// </summary>
 public static class ChainJudge
 {
     /// <summary>Judges a chain.</summary>
@@ -22,12 +25,16 @@ public static class ChainJudge
         PathSearchResult search = PathSearch.SearchUntil(Query(evidence), cancellation);
 
         // The name is a fault of its own: it must not hide which path there is, nor be hidden by a path that is missing.
-        PathSearchResult nameless = evidence.HostName is null || search.Path is not null ? search : PathSearch.SearchUntil(Query(evidence) with { HostName = null }, cancellation);
+        PathSearchResult nameless = evidence.HostName is null || search.Path is not null ? search
+            : PathSearch.SearchUntil(Query(evidence) with { HostName = null }, cancellation);
         PartialPath? best = nameless.Path is null && nameless.Partial.Count > 0 ? nameless.Partial[0] : null;
         bool reachesAnchor = nameless.Path is not null || best is { End: PathEnd.RuleFailed };
         IReadOnlyList<Certificate> bestPath = nameless.Path?.Certificates ?? best?.Certificates ?? [leaf];
 
-        List<Finding> findings = [.. MachineFindings.OfStore(evidence.Store), .. CompromisedKeyFindings.Of(evidence.Store, evidence.Presented), .. evidence.Unreadable.Select(unreadable => Unreadable(unreadable, evidence.UnreadableStopsHandshake)), .. PresentationFindings.Of(evidence.Presented)];
+        List<Finding> findings =
+            [.. MachineFindings.OfStore(evidence.Store), .. CompromisedKeyFindings.Of(evidence.Store, evidence.Presented),
+                .. evidence.Unreadable.Select(unreadable => Unreadable(unreadable, evidence.UnreadableStopsHandshake)),
+                    .. PresentationFindings.Of(evidence.Presented)];
         IReadOnlyList<Certificate> completed = bestPath;
         IReadOnlyList<FoundCertificate> missing = [];
         IReadOnlyList<Rejection> rejections = nameless.Path?.Warnings ?? best?.Rejections ?? [];
@@ -38,11 +45,13 @@ public static class ChainJudge
             missing = judged.Missing;
 
             // A key that is the named one and did not make the signature is a bad signature, and no missing issuer. Any other is.
-            bool issuerWasRejected = best is { End: PathEnd.IssuerKeyMismatch } && best.OtherKeys.Any(candidate => !StaleIssuerFindings.IsOtherKey(best.Last, candidate));
+            bool issuerWasRejected = best is { End: PathEnd.IssuerKeyMismatch }
+                && best.OtherKeys.Any(candidate => !StaleIssuerFindings.IsOtherKey(best.Last, candidate));
             if (!issuerWasRejected || missing.Count > 0)
             {
                 findings.AddRange(judged.Findings);
-                rejections = [.. rejections.Where(rejection => rejection.Rule != PathRule.BadSignature || rejection.Depth != bestPath.Count - 1)];
+                rejections =
+                    [.. rejections.Where(rejection => rejection.Rule != PathRule.BadSignature || rejection.Depth != bestPath.Count - 1)];
             }
         }
 
@@ -52,7 +61,9 @@ public static class ChainJudge
         findings.AddRange(RevocationFindings.Of(evidence, completed));
         findings.AddRange(reachesAnchor ? StrictFindings.Of(bestPath) : []);
         findings.AddRange(OpenSslFindings.Of(evidence, search.VerifyAsOpenSsl(cancellation), bestPath, findings));
-        findings.AddRange(DateFindings.Of(evidence, bestPath, avoids: nameless.Path is not null && findings.TrueForAll(finding => finding.Severity != Severity.Error)));
+        findings.AddRange(
+            DateFindings.Of(evidence, bestPath, avoids: nameless.Path is not null
+                && findings.TrueForAll(finding => finding.Severity != Severity.Error)));
 
         ResultList<Finding> sorted = CauseTable.Sort(Distinct(findings));
         (Verdict verdict, Cause cause) = VerdictRule.Of(sorted);
@@ -114,12 +125,14 @@ public static class ChainJudge
     {
         Id = FindingId.Malformed,
 
-        // The chain can do without a stranger that nobody can read; it can't do without the server's own certificate, nor where a client stops at the stranger.
+        // The chain can do without a stranger that nobody can read; it can't do without the server's own certificate, nor where a client
+        // stops at the stranger.
         Severity = unreadable.Position == 0 || stopsHandshake ? Severity.Error : Severity.Warning,
         Depth = unreadable.Position,
         Message = $"The certificate at position {unreadable.Position} can't be read: {unreadable.Fault.Message}.",
         Evidence = [unreadable.Fault.ToString()],
-        Remedy = "Have the certificate issued again by a CA that follows RFC 5280, or remove the damaged file from the server's configuration.",
+        Remedy = "Have the certificate issued again by a CA that follows RFC 5280, or remove the damaged file from the server's " +
+            "configuration.",
         RemedyFor = RemedyParty.Server,
     };
 

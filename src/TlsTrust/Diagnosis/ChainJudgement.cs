@@ -22,7 +22,9 @@ public sealed record ChainJudgement
     /// <summary>True when <see cref="BestPath"/> ends in an anchor of the store.</summary>
     public bool ReachesAnchor { get; init; }
 
-    /// <summary>The path as it would be with what was found put in its place; equal to <see cref="BestPath"/> where nothing is missing.</summary>
+    /// <summary>
+    /// The path as it would be with what was found put in its place; equal to <see cref="BestPath"/> where nothing is missing.
+    /// </summary>
     public required IReadOnlyList<Certificate> CompletedPath { get; init; }
 
     /// <summary>What is missing, nearest to the leaf first; empty where nothing is, or where it was not found.</summary>

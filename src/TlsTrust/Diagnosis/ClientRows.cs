@@ -5,11 +5,14 @@ using TlsTrust.Revocation;
 
 namespace TlsTrust.Diagnosis;
 
-/// <summary>Asks the client profiles about the server's certificate and handshake, as a client that holds an accepted certificate would find them.</summary>
+/// <summary>
+/// Asks the client profiles about the server's certificate and handshake, as a client that holds an accepted certificate would find them.
+/// </summary>
 internal static class ClientRows
 {
     /// <summary>One row a client.</summary>
-    public static ResultList<ClientVerdict> Of(ChainEvidence chain, ChainJudgement judgement, HandshakeFacts handshake, CancellationToken cancellation)
+    public static ResultList<ClientVerdict> Of(ChainEvidence chain, ChainJudgement judgement, HandshakeFacts handshake,
+        CancellationToken cancellation)
     {
         if (chain.Purpose != Purpose.ServerAuthentication)
         {
@@ -17,13 +20,18 @@ internal static class ClientRows
         }
 
         // What stopped this side's own TLS stops every client that parses all it is sent.
-        string? malformed = handshake.GaveUp ? judgement.Findings.FirstOrDefault(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error })?.Message : null;
+        string? malformed = handshake.GaveUp
+            ? judgement.Findings.FirstOrDefault(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error })?.Message
+                : null;
         string? unreadable = chain.Unreadable is [{ } first, ..] ? first.Fault.ToString() : malformed;
         ResultList<ClientVerdict> rows = ClientProfiles.DecideUntil(EvidenceOf(chain, handshake, unreadable), cancellation);
 
         // What a client thinks of the certificate stands; that it connects does not, where nobody can.
         return handshake.Impossible is not { } reason || malformed is not null ? rows :
-            [.. rows.Select(row => row.Answer != ClientAnswer.Accepts ? row : row with { Answer = ClientAnswer.Unknown, Reason = $"it takes the certificate, and no handshake came about: {reason}" })];
+            [.. rows.Select(row =>
+                row.Answer != ClientAnswer.Accepts ? row
+                    : row with { Answer = ClientAnswer.Unknown,
+                        Reason = $"it takes the certificate, and no handshake came about: {reason}" })];
     }
 
     /// <summary>Rows for a chain that could not be judged in time.</summary>
@@ -40,6 +48,7 @@ internal static class ClientRows
         Protocol = handshake.Protocol,
         CipherSuite = handshake.CipherSuite,
         Unreadable = unreadable,
-        Revoked = [.. chain.Revocation.Where(result => result is { Depth: 0, Status: RevocationStatus.Revoked, Channel: not null }).Select(result => result.Channel!.Value)],
+        Revoked = [.. chain.Revocation.Where(result => result is { Depth: 0, Status: RevocationStatus.Revoked, Channel: not null })
+            .Select(result => result.Channel!.Value)],
     };
 }

@@ -15,7 +15,8 @@ namespace TlsTrust.Diagnosis;
 internal static class EndpointReportBuilder
 {
     public static EndpointReport Make(
-        ConnectionEvidence connection, DiagnosedChain? diagnosed, IReadOnlyList<Finding> connectionFindings, EndpointTestOptions options, TimeSpan diagnosis)
+        ConnectionEvidence connection, DiagnosedChain? diagnosed, IReadOnlyList<Finding> connectionFindings, EndpointTestOptions options,
+            TimeSpan diagnosis)
     {
         ChainEvidence? chain = diagnosed?.Evidence;
         ChainJudgement? judgement = diagnosed?.Judgement;
@@ -27,7 +28,8 @@ internal static class EndpointReportBuilder
             .. ExpectedCertificateFindings.Of(chain?.Presented ?? [], options.ExpectedCertificates, connection.RemoteAddress?.ToString()),
         ]);
         bool gaveUp = false;
-        if (connection is { Outcome: Cause.HandshakeRefused, Alert: null } && findings.Any(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }))
+        if (connection is { Outcome: Cause.HandshakeRefused, Alert: null }
+            && findings.Any(finding => finding is { Id: FindingId.Malformed, Severity: Severity.Error }))
         {
             // It was this side that gave up, since it could not read what arrived: the certificate is the fault.
             findings = [.. findings.Where(finding => finding.Id != FindingId.HandshakeRefused)];
@@ -35,7 +37,8 @@ internal static class EndpointReportBuilder
         }
 
         findings = chain is null ? findings : CauseTable.Sort(ClientFindings.Complete(findings, clients, chain));
-        (Verdict verdict, Cause cause) = VerdictRule.Of(findings, someClientConnects: clients.Any(row => row.Answer == ClientAnswer.Accepts));
+        (Verdict verdict, Cause cause) =
+            VerdictRule.Of(findings, someClientConnects: clients.Any(row => row.Answer == ClientAnswer.Accepts));
 
         // A client that gives up inside the handshake never comes to a code, whatever the rest of the chain is worth.
         OpenSslResult? openSsl = gaveUp || judgement is { IsGivenUp: true } ? null : judgement?.Search.OpenSsl;
@@ -62,7 +65,8 @@ internal static class EndpointReportBuilder
             Presented = chain is null ? [] : ChainDescription.Presented(chain, at),
             PresentedFrom = connection.PresentedFrom.Length > 0 ? connection.PresentedFrom : null,
             BuiltPath = chain is null || judgement is null ? [] : ChainDescription.BuiltPath(chain, judgement),
-            MissingIssuer = chain is null || judgement is not { Missing.Count: > 0 } ? null : ChainDescription.Missing(chain, judgement, judgement.Missing[0]),
+            MissingIssuer = chain is null || judgement is not { Missing.Count: > 0 } ? null
+                : ChainDescription.Missing(chain, judgement, judgement.Missing[0]),
             NotAfter = chain?.Presented[0].NotAfter,
             ClientCertificateRequested = connection.ClientCertificateRequested,
             ClientCertificateIssuers = [.. connection.ClientCertificateIssuers],
@@ -74,17 +78,21 @@ internal static class EndpointReportBuilder
         };
     }
 
-    /// <summary>How the handshake went, for the clients' rows: a demand for a client certificate is no end of it, since a client may hold one.</summary>
+    /// <summary>
+    /// How the handshake went, for the clients' rows: a demand for a client certificate is no end of it, since a client may hold one.
+    /// </summary>
     public static HandshakeFacts HandshakeOf(ConnectionEvidence connection) => new()
     {
         Protocol = connection.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
         CipherSuite = connection.CipherSuite?.ToString(),
         GaveUp = connection is { Outcome: Cause.HandshakeRefused, Alert: null },
-        Impossible = connection.KeyIsUnknownHere || connection.Outcome is Cause.None or Cause.ProtocolVersion || ConnectionFindings.WantsOnlyACertificate(connection) ? null : connection.Detail,
+        Impossible = connection.KeyIsUnknownHere || connection.Outcome is Cause.None or Cause.ProtocolVersion
+            || ConnectionFindings.WantsOnlyACertificate(connection) ? null : connection.Detail,
     };
 
     // One sentence that a ticket could hold: who, what, and the one thing to do.
-    private static string Summary(ConnectionEvidence connection, Verdict verdict, Cause cause, ResultList<Finding> findings, ChainJudgement? judgement)
+    private static string Summary(ConnectionEvidence connection, Verdict verdict, Cause cause, ResultList<Finding> findings,
+        ChainJudgement? judgement)
     {
         Finding? first = findings.FirstOrDefault(finding => (int)finding.Id == (int)cause);
         string who = connection.Endpoint.ToString();
@@ -92,7 +100,9 @@ internal static class EndpointReportBuilder
         {
             Verdict.Trusted when cause == Cause.None => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{who} is trusted: {(judgement!.BestPath.Count == 1 ? "the server's certificate is in the store itself" : $"the chain of {judgement.BestPath.Count} certificates ends in {judgement.BestPath[^1].Subject}")}, and the server's certificate is valid until {judgement.BestPath[0].NotAfter:yyyy-MM-dd}."),
+                $"{who} is trusted: " +
+                $"{(judgement!.BestPath.Count == 1 ? "the server's certificate is in the store itself"
+                    : $"the chain of {judgement.BestPath.Count} certificates ends in {judgement.BestPath[^1].Subject}")}, and the server's certificate is valid until {judgement.BestPath[0].NotAfter:yyyy-MM-dd}."),
             Verdict.Trusted => $"{who} is trusted, but: {first?.Message}",
             Verdict.Untrusted => $"{who} is not trusted: {first?.Message ?? "no certificate arrived."}",
             _ => $"{who} is unreachable: {first?.Message ?? connection.Detail}",

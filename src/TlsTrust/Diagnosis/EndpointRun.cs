@@ -16,7 +16,9 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Diagnosis;
 
-/// <summary>What the tests of one run share: each URL is fetched once, and hosts under one root are remembered. Nothing outlives it.</summary>
+/// <summary>
+/// What the tests of one run share: each URL is fetched once, and hosts under one root are remembered. Nothing outlives it.
+/// </summary>
 internal sealed class EndpointRun : IDisposable
 {
     /// <summary>4,096 roots: more than there are, so that only an attacker's servers could fill it.</summary>
@@ -33,7 +35,8 @@ internal sealed class EndpointRun : IDisposable
     public EndpointRun(EndpointTestOptions options)
     {
         // A stapled answer is asked for where revocation is: that takes a further connection.
-        _options = options.Revocation == RevocationMode.None ? options : options with { Connection = options.Connection with { AskForStapledOcsp = true } };
+        _options = options.Revocation == RevocationMode.None ? options
+            : options with { Connection = options.Connection with { AskForStapledOcsp = true } };
         _diagnosis = new ChainDiagnosis(new ChainDiagnosisOptions
         {
             PublicRoots = options.PublicRoots,
@@ -53,7 +56,8 @@ internal sealed class EndpointRun : IDisposable
         List<ConnectionEvidence> seen = [];
         if (_options.AllAddresses)
         {
-            await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(endpoint, _options.Connection, cancellation))
+            await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(endpoint, _options.Connection,
+                cancellation))
             {
                 seen.Add(evidence);
             }
@@ -71,7 +75,10 @@ internal sealed class EndpointRun : IDisposable
             reports.Add(await JudgeAsync(evidence, disagree, cancellation));
             foreach (PresentedChain other in evidence.OtherChains)
             {
-                reports.Add(await JudgeAsync(evidence with { Presented = other.Certificates, PresentedFrom = other.PresentedFrom, Protocol = other.Protocol, CipherSuite = null, StapledOcsp = other.StapledOcsp }, disagree, cancellation));
+                reports.Add(
+                    await JudgeAsync(
+                        evidence with { Presented = other.Certificates, PresentedFrom = other.PresentedFrom, Protocol = other.Protocol,
+                            CipherSuite = null, StapledOcsp = other.StapledOcsp }, disagree, cancellation));
             }
         }
 
@@ -80,16 +87,20 @@ internal sealed class EndpointRun : IDisposable
 
     private static string Describe(ConnectionEvidence evidence) =>
         $"{evidence.Endpoint}: {(evidence.ViaProxy is null ? "" : $"through {evidence.ViaProxy}, ")}"
-        + $"{evidence.RemoteAddress?.ToString() ?? "no address"}, {(evidence.Outcome == Cause.None ? $"{evidence.Presented.Count} certificates from {evidence.PresentedFrom}" : evidence.Detail)}";
+        + $"{evidence.RemoteAddress?.ToString() ?? "no address"}, " +
+            $"{(evidence.Outcome == Cause.None ? $"{evidence.Presented.Count} certificates from {evidence.PresentedFrom}"
+                : evidence.Detail)}";
 
     /// <summary>Judges what an earlier report holds, without connecting.</summary>
     public Task<EndpointReport> JudgeAgainAsync(EndpointReport saved, CancellationToken cancellation) =>
         JudgeAsync(SavedReport.Connection(saved, _options.Connection.HostName), SavedReport.KeptFindings(saved), cancellation);
 
     private Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, Finding? disagree, CancellationToken cancellation) =>
-        JudgeAsync(connection, disagree is null ? ConnectionFindings.Of(connection) : ConnectionFindings.Of(connection).Append(disagree), cancellation);
+        JudgeAsync(connection, disagree is null ? ConnectionFindings.Of(connection)
+            : ConnectionFindings.Of(connection).Append(disagree), cancellation);
 
-    private async Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, IEnumerable<Finding> connectionFindings, CancellationToken cancellation)
+    private async Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, IEnumerable<Finding> connectionFindings,
+        CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
         List<Finding> findings = [.. connectionFindings, .. MachineFindings.OfSettings(_options.InsecureSettings)];
@@ -145,7 +156,8 @@ internal sealed class EndpointRun : IDisposable
         List<CertificateOrigin> origins = [];
         for (int i = 0; i < connection.Presented.Count; i++)
         {
-            if (i > 0 ? _issuers.TryRead(connection.Presented[i], out Certificate? certificate) : Certificate.TryParse(connection.Presented[i], out certificate, out _))
+            if (i > 0 ? _issuers.TryRead(connection.Presented[i], out Certificate? certificate)
+                : Certificate.TryParse(connection.Presented[i], out certificate, out _))
             {
                 presented.Add(certificate);
                 origins.Add(CertificateOrigin.Sent(i));

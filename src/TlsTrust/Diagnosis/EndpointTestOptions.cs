@@ -26,13 +26,19 @@ public sealed record EndpointTestOptions
     /// <summary>Which clients that store is the one of.</summary>
     public AnchorScope StoreOf { get; init; } = AnchorScope.EveryClient;
 
-    /// <summary>Where this process switches verification off for other programs, one sentence each; reported, since "it works there" is then no proof.</summary>
+    /// <summary>
+    /// Where this process switches verification off for other programs, one sentence each; reported, since "it works there" is then no
+    /// proof.
+    /// </summary>
     public IReadOnlyList<string> InsecureSettings { get; init; } = [];
 
     /// <summary>The publicly known roots; they name, they are not trusted.</summary>
     public PublicRootSet PublicRoots { get; init; } = PublicRootSet.BuiltIn;
 
-    /// <summary>Certificates at hand that are not trusted and may complete a chain: given files, other stores of this machine; read when first needed.</summary>
+    /// <summary>
+    /// Certificates at hand that are not trusted and may complete a chain: given files, other stores of this machine; read when first
+    /// needed.
+    /// </summary>
     public IReadOnlyList<IssuerSource> AtHand { get; init; } = [];
 
     /// <summary>Leave the URLs in certificates alone.</summary>
@@ -53,7 +59,9 @@ public sealed record EndpointTestOptions
     /// <summary>Days before the end of validity from which a certificate counts as expiring soon.</summary>
     public int WarnDays { get; init; } = 30;
 
-    /// <summary>Digests of the certificates that the server should serve, SHA-256 or SHA-1 in upper-case hexadecimal; none where any will do.</summary>
+    /// <summary>
+    /// Digests of the certificates that the server should serve, SHA-256 or SHA-1 in upper-case hexadecimal; none where any will do.
+    /// </summary>
     public IReadOnlyList<string> ExpectedCertificates { get; init; } = [];
 
     /// <summary>Reports come in the order of the endpoints; a slow one then holds those behind it up.</summary>

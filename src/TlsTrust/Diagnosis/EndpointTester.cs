@@ -7,14 +7,18 @@ namespace TlsTrust.Diagnosis;
 /// <summary>Tests endpoints as they come, several at a time: the one way from "host:port" to a report.</summary>
 public static class EndpointTester
 {
-    /// <summary>Tests a stream of endpoints. Reports come as they are ready; at most <see cref="EndpointTestOptions.ThrottleLimit"/> endpoints are under way, and no further one is taken until a report was taken.</summary>
+    /// <summary>
+    /// Tests a stream of endpoints. Reports come as they are ready; at most <see cref="EndpointTestOptions.ThrottleLimit"/> endpoints are
+    /// under way, and no further one is taken until a report was taken.
+    /// </summary>
     /// <param name="endpoints">What to test; none may carry an <see cref="Endpoint.Error"/>.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends everything at once, as disposing the enumerator does.</param>
     /// <returns>One report for each endpoint, with <see cref="EndpointTestOptions.AllAddresses"/> one for each address.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled. What a network or a server does is in the report.</exception>
     public static async IAsyncEnumerable<EndpointReport> TestAsync(
-        IAsyncEnumerable<Endpoint> endpoints, EndpointTestOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IAsyncEnumerable<Endpoint> endpoints, EndpointTestOptions options, [EnumeratorCancellation]
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(options);
@@ -73,15 +77,20 @@ public static class EndpointTester
         IEnumerable<Endpoint> endpoints, EndpointTestOptions options, CancellationToken cancellationToken = default) =>
         TestAsync(Stream(endpoints), options, cancellationToken);
 
-    /// <summary>Judges an earlier report again, for another store, name or time, from what it holds. Nothing is connected to and nothing is fetched.</summary>
+    /// <summary>
+    /// Judges an earlier report again, for another store, name or time, from what it holds. Nothing is connected to and nothing is fetched.
+    /// </summary>
     /// <param name="saved">A report; one that came back from a file or a job will do.</param>
     /// <param name="options">How; what concerns connections and downloads is not looked at.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<EndpointReport> JudgeAgainAsync(EndpointReport saved, EndpointTestOptions options, CancellationToken cancellationToken = default)
+    public static async Task<EndpointReport> JudgeAgainAsync(EndpointReport saved, EndpointTestOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(saved);
         ArgumentNullException.ThrowIfNull(options);
-        using EndpointRun run = new(options with { NoDownload = true, Revocation = RevocationMode.None, AtHand = [.. options.AtHand, SavedReport.Held(saved)] });
+        using EndpointRun run =
+            new(options with { NoDownload = true, Revocation = RevocationMode.None,
+                AtHand = [.. options.AtHand, SavedReport.Held(saved)] });
         EndpointReport judged = await run.JudgeAgainAsync(saved, cancellationToken);
         return judged with
         {
@@ -93,12 +102,15 @@ public static class EndpointTester
 
     // As many are under way as may be, and the first to have begun is the first to be handed on: no more than that many wait for it.
     private static async Task InOrderAsync(
-        IAsyncEnumerable<Endpoint> endpoints, EndpointRun run, int limit, ChannelWriter<EndpointReport> writer, CancellationToken cancellationToken)
+        IAsyncEnumerable<Endpoint> endpoints, EndpointRun run, int limit, ChannelWriter<EndpointReport> writer,
+            CancellationToken cancellationToken)
     {
         Queue<Task<IReadOnlyList<EndpointReport>>> underWay = new();
         await foreach (Endpoint endpoint in endpoints.WithCancellation(cancellationToken))
         {
-            underWay.Enqueue(Task.Run(async () => (IReadOnlyList<EndpointReport>)[.. await run.TestAsync(endpoint, cancellationToken)], cancellationToken));
+            underWay.Enqueue(
+                Task.Run(async () =>
+                    (IReadOnlyList<EndpointReport>)[.. await run.TestAsync(endpoint, cancellationToken)], cancellationToken));
 
             // What is done is handed on at once, and where all places are taken the first is waited for.
             while (underWay.Count >= limit || (underWay.TryPeek(out Task<IReadOnlyList<EndpointReport>>? first) && first.IsCompleted))

@@ -14,7 +14,9 @@ namespace TlsTrust.Diagnosis;
 internal sealed record MissingIssuerJudgement(
     IReadOnlyList<Finding> Findings, IReadOnlyList<Certificate> CompletedPath, IReadOnlyList<FoundCertificate> Missing);
 
-/// <summary>"Unable to get local issuer certificate" is two faults, and more: told apart by what the issuers that can be found lead to.</summary>
+/// <summary>
+/// "Unable to get local issuer certificate" is two faults, and more: told apart by what the issuers that can be found lead to.
+/// </summary>
 internal static class MissingIssuerJudge
 {
     /// <summary>Judges a path that ends before an anchor.</summary>
@@ -30,16 +32,21 @@ internal static class MissingIssuerJudge
         if (Complete(evidence, evidence.Store.Index, cancellation) is { } complete)
         {
             IReadOnlyList<FoundCertificate> missing = MissingOf(evidence, complete);
-            return new([MissingIssuerFindings.MissingIntermediate(evidence, complete, missing, Severity.Error), .. MissingIssuerFindings.OnlyWithDownload(evidence, missing)], complete, missing);
+            return new([MissingIssuerFindings.MissingIntermediate(evidence, complete, missing, Severity.Error),
+                .. MissingIssuerFindings.OnlyWithDownload(evidence, missing)], complete, missing);
         }
 
         // 2. To a publicly known root that the store lacks.
         if (Complete(evidence, evidence.PublicRoots.Index, cancellation) is { } publicPath)
         {
             IReadOnlyList<FoundCertificate> missing = WithoutRoot(MissingOf(evidence, publicPath), publicPath);
-            FoundCertificate root = new(publicPath[^1], new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots, Location = $"publicly known root ({evidence.PublicRoots.Source})" });
+            FoundCertificate root =
+                new(publicPath[^1],
+                    new CertificateOrigin { Kind = CertificateOriginKind.PublicRoots,
+                        Location = $"publicly known root ({evidence.PublicRoots.Source})" });
             return new(
-                [MissingIssuerFindings.MissingPublicRoot(evidence, publicPath), .. AlsoMissing(evidence, publicPath, missing), .. IntermediateAsAnchor(evidence, cancellation)],
+                [MissingIssuerFindings.MissingPublicRoot(evidence, publicPath), .. AlsoMissing(evidence, publicPath, missing),
+                    .. IntermediateAsAnchor(evidence, cancellation)],
                 publicPath,
                 [.. missing, root]);
         }
@@ -50,13 +57,15 @@ internal static class MissingIssuerJudge
         if (longest[^1].IsSelfSigned)
         {
             return new(
-                [MissingIssuerFindings.PrivateRoot(evidence, longest), .. AlsoMissing(evidence, longest, WithoutRoot(brought, longest)), .. IntermediateAsAnchor(evidence, cancellation)],
+                [MissingIssuerFindings.PrivateRoot(evidence, longest), .. AlsoMissing(evidence, longest, WithoutRoot(brought, longest)),
+                    .. IntermediateAsAnchor(evidence, cancellation)],
                 longest,
                 brought);
         }
 
         // 4. Nothing found, and a CA of that name is at hand that has another key.
-        Finding cause = StaleIssuerFindings.Find(evidence, longest[^1], longest.Count - 1) ?? MissingIssuerFindings.IssuerUnknown(evidence, longest);
+        Finding cause = StaleIssuerFindings.Find(evidence, longest[^1], longest.Count - 1)
+            ?? MissingIssuerFindings.IssuerUnknown(evidence, longest);
         return new([cause, .. IntermediateAsAnchor(evidence, cancellation)], longest, brought);
     }
 
@@ -69,7 +78,8 @@ internal static class MissingIssuerJudge
     private static IReadOnlyList<Certificate>? Longest(ChainEvidence evidence, CancellationToken cancellation)
     {
         PathSearchResult result = PathSearch.SearchUntil(WithFound(evidence), cancellation);
-        return (result.Partial.FirstOrDefault(partial => partial.Last.IsSelfSigned) ?? result.Partial.FirstOrDefault(_ => true))?.Certificates;
+        return (result.Partial.FirstOrDefault(partial => partial.Last.IsSelfSigned)
+            ?? result.Partial.FirstOrDefault(_ => true))?.Certificates;
     }
 
     private static PathQuery WithFound(ChainEvidence evidence) => ChainJudge.Query(evidence) with
@@ -88,7 +98,8 @@ internal static class MissingIssuerJudge
         [.. found.Where(each => !each.Certificate.Equals(path[^1]))];
 
     // The first fault to fix is the root; the server will still have to send these afterwards.
-    private static IEnumerable<Finding> AlsoMissing(ChainEvidence evidence, IReadOnlyList<Certificate> path, IReadOnlyList<FoundCertificate> missing)
+    private static IEnumerable<Finding> AlsoMissing(ChainEvidence evidence, IReadOnlyList<Certificate> path,
+        IReadOnlyList<FoundCertificate> missing)
     {
         if (missing.Count > 0)
         {
@@ -98,7 +109,8 @@ internal static class MissingIssuerJudge
 
     private static IEnumerable<Finding> IntermediateAsAnchor(ChainEvidence evidence, CancellationToken cancellation)
     {
-        PathSearchResult result = PathSearch.SearchUntil(ChainJudge.Query(evidence) with { HostName = null, PartialChain = true }, cancellation);
+        PathSearchResult result =
+            PathSearch.SearchUntil(ChainJudge.Query(evidence) with { HostName = null, PartialChain = true }, cancellation);
         if (result.Path is { } path && !path.Certificates[^1].IsSelfSigned)
         {
             Certificate anchor = path.Certificates[^1];
@@ -107,9 +119,11 @@ internal static class MissingIssuerJudge
                 Id = FindingId.IntermediateAsAnchor,
                 Severity = Severity.Warning,
                 Depth = path.Certificates.Count - 1,
-                Message = $"The store holds {anchor.Subject}, which is not a root: some clients end a path there, OpenSSL's default does not.",
+                Message = $"The store holds {anchor.Subject}, which is not a root: some clients end a path there, OpenSSL's default does " +
+                    $"not.",
                 Evidence = [evidence.Store.LocationOf(anchor) ?? evidence.Store.Name, $"it was issued by {anchor.Issuer}"],
-                Remedy = $"Put what is above it into the store too, up to the self-signed root ({anchor.Issuer} is the next): intermediate and root together work in every client.",
+                Remedy = $"Put what is above it into the store too, up to the self-signed root ({anchor.Issuer} is the next): " +
+                    $"intermediate and root together work in every client.",
                 RemedyFor = RemedyParty.Client,
             };
         }
@@ -127,8 +141,10 @@ internal static class MissingIssuerJudge
             Message = $"The server's certificate {leaf.Subject} is signed by its own key, and is not in the store.",
             Evidence = ["its signature verifies with its own public key", $"SHA-256 {leaf.Sha256}"],
             Remedy = isForAnother
-                ? $"Do not trust it: it is not for {hostName}, so that no client would take it even then. Set up the virtual host for that name first."
-                : "Give the server a certificate from a CA. Where it has to stay, have its owner confirm the SHA-256 fingerprint out of band, then add it with Set-TrustBundleEnvironment -Fingerprint.",
+                ? $"Do not trust it: it is not for {hostName}, so that no client would take it even then. Set up the virtual host for " +
+                    $"that name first."
+                : "Give the server a certificate from a CA. Where it has to stay, have its owner confirm the SHA-256 fingerprint out " +
+                    "of band, then add it with Set-TrustBundleEnvironment -Fingerprint.",
             RemedyFor = RemedyParty.Server,
         };
     }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace TlsTrust.Diagnosis;
 
-/// <summary>Compares two runs, the later one as it comes. An endpoint is the same by its name and the name checked; addresses tell several reports of one apart.</summary>
+/// <summary>
+/// Compares two runs, the later one as it comes. An endpoint is the same by its name and the name checked; addresses tell several reports
+/// of one apart.
+/// </summary>
 public sealed class ReportComparison
 {
     private readonly Dictionary<(string, string, string), EndpointReport> _before = [];
@@ -14,7 +17,8 @@ public sealed class ReportComparison
     {
         ArgumentNullException.ThrowIfNull(before);
         List<EndpointReport> reports = [.. before];
-        _several.UnionWith(reports.GroupBy(report => (report.Endpoint, report.HostName)).Where(group => group.Count() > 1).Select(group => group.Key));
+        _several.UnionWith(reports.GroupBy(report => (report.Endpoint, report.HostName)).Where(group => group.Count() > 1)
+            .Select(group => group.Key));
         foreach (EndpointReport report in reports)
         {
             _before[Key(report)] = report; // of two runs in one file the later one counts
@@ -28,7 +32,8 @@ public sealed class ReportComparison
         _seen.Add(Key(now));
         EndpointReport? then = _before.GetValueOrDefault(Key(now));
         List<ReportChange> changes = then is null ? [ReportChange.New] : [.. Changes(then, now)];
-        int? renewed = then is { NotAfter: { } old } && now.NotAfter is { } end && Leaf(then) != Leaf(now) ? (int)Math.Round((end - old).TotalDays) : null;
+        int? renewed = then is { NotAfter: { } old } && now.NotAfter is { } end && Leaf(then) != Leaf(now)
+            ? (int)Math.Round((end - old).TotalDays) : null;
         return new()
         {
             Endpoint = now.Endpoint,
@@ -48,7 +53,8 @@ public sealed class ReportComparison
     }
 
     /// <summary>The endpoints of the earlier run that the later one did not have, when it is over.</summary>
-    public IEnumerable<ReportDifference> Gone() => _before.Where(report => !_seen.Contains(report.Key)).Select(report => new ReportDifference
+    public IEnumerable<ReportDifference> Gone() =>
+        _before.Where(report => !_seen.Contains(report.Key)).Select(report => new ReportDifference
     {
         Endpoint = report.Value.Endpoint,
         Changes = [ReportChange.Gone],
@@ -103,7 +109,8 @@ public sealed class ReportComparison
 
         if (renewed is { } days)
         {
-            parts.Add(days > 0 ? string.Create(CultureInfo.InvariantCulture, $"renewed by {days} days, until {now.NotAfter:yyyy-MM-dd}") : string.Create(CultureInfo.InvariantCulture, $"another certificate, valid until {now.NotAfter:yyyy-MM-dd}"));
+            parts.Add(days > 0 ? string.Create(CultureInfo.InvariantCulture, $"renewed by {days} days, until {now.NotAfter:yyyy-MM-dd}")
+                : string.Create(CultureInfo.InvariantCulture, $"another certificate, valid until {now.NotAfter:yyyy-MM-dd}"));
         }
 
         if (changes.Contains(ReportChange.Issuer))
@@ -119,7 +126,8 @@ public sealed class ReportComparison
         return parts.Count > 0 ? string.Join("; ", parts) : $"still {State(now)}";
     }
 
-    private static string State(EndpointReport report) => report.Verdict == Verdict.Trusted ? "trusted" : $"{report.Verdict.ToString().ToLowerInvariant()} ({report.Why})";
+    private static string State(EndpointReport report) =>
+        report.Verdict == Verdict.Trusted ? "trusted" : $"{report.Verdict.ToString().ToLowerInvariant()} ({report.Why})";
 
     private static string? Leaf(EndpointReport report) => report.Presented.Count > 0 ? report.Presented[0].Sha256 : null;
 

@@ -35,7 +35,8 @@ internal static class SavedReport
     /// <summary>What was seen on the wire or heard from others then, and can't be seen in certificates now.</summary>
     public static IEnumerable<Finding> KeptFindings(EndpointReport saved) => saved.Findings.Where(finding =>
         finding.Id is (>= FindingId.NameNotResolved and <= FindingId.ClientCertificateRequired)
-            or FindingId.Revoked or FindingId.RevocationUnknown or FindingId.AddressesDisagree or FindingId.LegacyProtocol or FindingId.InsecureSetting
+            or FindingId.Revoked or FindingId.RevocationUnknown or FindingId.AddressesDisagree or FindingId.LegacyProtocol
+                or FindingId.InsecureSetting
         || (finding.Id == FindingId.Malformed && saved.Presented.Count == 0));
 
     /// <summary>The certificates that were found then: they may complete the path, and are no anchors.</summary>

@@ -15,10 +15,12 @@ internal static class VerdictRule
     {
         if (sorted.Count == 0 || sorted[0].Severity != Severity.Error)
         {
-            return (Verdict.Trusted, sorted.Any(finding => finding is { Id: FindingId.Interception, Severity: Severity.Warning }) ? Cause.Interception : Cause.None);
+            return (Verdict.Trusted, sorted.Any(finding => finding is { Id: FindingId.Interception, Severity: Severity.Warning })
+                ? Cause.Interception : Cause.None);
         }
 
         Cause cause = (Cause)(int)sorted[0].Id;
-        return (CauseTable.Of(cause).Stage == CauseStage.Connection && !someClientConnects ? Verdict.Unreachable : Verdict.Untrusted, cause);
+        return (CauseTable.Of(cause).Stage == CauseStage.Connection && !someClientConnects ? Verdict.Unreachable
+            : Verdict.Untrusted, cause);
     }
 }

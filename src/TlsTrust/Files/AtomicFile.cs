@@ -8,7 +8,9 @@ namespace TlsTrust.Files;
 /// <summary>What <see cref="AtomicFile.Write"/> is told beside the content.</summary>
 public sealed record AtomicWriteOptions
 {
-    /// <summary>What the file held when the change was planned; when it holds something else now, nothing is written. Null = not checked.</summary>
+    /// <summary>
+    /// What the file held when the change was planned; when it holds something else now, nothing is written. Null = not checked.
+    /// </summary>
     public ReadOnlyMemory<byte>? Expected { get; init; }
 
     /// <summary>False: an existing file is an error. True: it is replaced.</summary>
@@ -17,14 +19,21 @@ public sealed record AtomicWriteOptions
     /// <summary>Set to keep the old content as <c>name.bak-UTC</c> beside the file; the value is the time in its name.</summary>
     public DateTime? BackupAt { get; init; }
 
-    /// <summary>When set, permissions beyond these are taken away, and an access list is not kept (Unix): for content that fewer may read than the old one.</summary>
+    /// <summary>
+    /// When set, permissions beyond these are taken away, and an access list is not kept (Unix): for content that fewer may read than the
+    /// old one.
+    /// </summary>
     public UnixFileMode? MostAllowed { get; init; }
 
-    /// <summary>A file whose access list a file that does not exist yet is given (Windows), so that a copy is for nobody for whom the original was not.</summary>
+    /// <summary>
+    /// A file whose access list a file that does not exist yet is given (Windows), so that a copy is for nobody for whom the original was
+    /// not.
+    /// </summary>
     public string? AccessLike { get; init; }
 
     /// <summary>Permission of a file that does not exist yet (Unix); an existing file keeps its own.</summary>
-    public UnixFileMode NewFileMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    public UnixFileMode NewFileMode { get; init; } =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 }
 
 /// <summary>What was done.</summary>
@@ -38,7 +47,8 @@ public sealed record AtomicWriteResult(string Path, string? Backup);
 /// one file at a time exclude each other.
 /// </summary>
 /// <remarks>
-/// Every failure is an <see cref="IOException"/> or an <see cref="UnauthorizedAccessException"/> whose message says what to do, and leaves the file as it was.
+/// Every failure is an <see cref="IOException"/> or an <see cref="UnauthorizedAccessException"/> whose message says what to do, and leaves
+/// the file as it was.
 /// </remarks>
 public static class AtomicFile
 {
@@ -74,10 +84,12 @@ public static class AtomicFile
 
     /// <summary>True when the files belong to one group and the first has no access list beside its mode (Unix).</summary>
     internal static bool HaveSameGroup(string path, string other) =>
-        FileIdentity.Of(path) is { } identity && FileIdentity.Of(other) is { } second && identity.Group == second.Group && !UnixFile.HasAccessList(path);
+        FileIdentity.Of(path) is { } identity && FileIdentity.Of(other) is { } second && identity.Group == second.Group
+            && !UnixFile.HasAccessList(path);
 
     /// <summary>Creates or replaces a file with the given content.</summary>
-    /// <exception cref="IOException">Another writer holds the file, it changed meanwhile, it exists and must not be replaced, or the disk refused.</exception>
+    /// <exception cref="IOException">Another writer holds the file, it changed meanwhile, it exists and must not be replaced, or the disk
+    /// refused.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or its owner could not be kept.</exception>
     public static AtomicWriteResult Write(string path, ReadOnlyMemory<byte> content, AtomicWriteOptions? options = null)
     {
@@ -176,7 +188,9 @@ public static class AtomicFile
     private static string WriteBackup(string target, string directory, byte[] old, FileIdentity? identity, DateTime at)
     {
         string name = target + ".bak-" + at.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        string temporary = WriteTemporary(target, directory, old, identity, new AtomicWriteOptions { NewFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, AccessLike = target });
+        string temporary =
+            WriteTemporary(target, directory, old, identity,
+                new AtomicWriteOptions { NewFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, AccessLike = target });
         try
         {
             for (int copy = 1; ; copy++)
@@ -198,7 +212,8 @@ public static class AtomicFile
         }
     }
 
-    private static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity, AtomicWriteOptions options)
+    private static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity,
+        AtomicWriteOptions options)
     {
         string temporary = Path.Combine(
             directory,
@@ -243,22 +258,27 @@ public static class AtomicFile
     {
         FileSecurity access = new FileInfo(other).GetAccessControl(AccessControlSections.Access);
         access.SetAccessRuleProtection(isProtected: true, preserveInheritance: true);
-        return new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.Write, FileShare.None, bufferSize: 4096, FileOptions.None, access);
+        return new FileInfo(path).Create(FileMode.CreateNew, FileSystemRights.Write, FileShare.None, bufferSize: 4096, FileOptions.None,
+            access);
     }
 
     private static FileStream OpenNew(string temporary, FileStreamOptions how, string directory, string? accessLike)
     {
         try
         {
-            return OperatingSystem.IsWindows() && accessLike is not null ? CreateLike(accessLike, temporary) : new FileStream(temporary, how);
+            return OperatingSystem.IsWindows() && accessLike is not null ? CreateLike(accessLike, temporary)
+                : new FileStream(temporary, how);
         }
         catch (PathTooLongException limit)
         {
-            throw new PathTooLongException($"The name is too long for the file that a replacement in one step makes beside it in '{directory}'; nothing was changed.", limit);
+            throw new PathTooLongException(
+                $"The name is too long for the file that a replacement in one step makes beside it in '{directory}'; nothing was changed.",
+                    limit);
         }
         catch (UnauthorizedAccessException denied)
         {
-            throw new UnauthorizedAccessException($"This user may not make files in '{directory}', which a replacement in one step needs; nothing was changed.", denied);
+            throw new UnauthorizedAccessException(
+                $"This user may not make files in '{directory}', which a replacement in one step needs; nothing was changed.", denied);
         }
     }
 

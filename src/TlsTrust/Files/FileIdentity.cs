@@ -26,7 +26,8 @@ internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint 
         if ((mode & AnyWrite) == 0)
         {
             // The administrator may write it all the same; whoever took the last write bit away meant something by it.
-            throw new UnauthorizedAccessException($"'{path}' is read-only (mode {Convert.ToString((int)mode, 8)}); nothing was changed. Allow writing, or name another destination.");
+            throw new UnauthorizedAccessException($"'{path}' is read-only (mode {Convert.ToString((int)mode, 8)}); nothing was changed. " +
+                $"Allow writing, or name another destination.");
         }
     }
 
@@ -37,16 +38,20 @@ internal sealed record FileIdentity(ulong Device, ulong Inode, uint Owner, uint 
         uint user = UnixFile.EffectiveUser();
         if (user != 0 && Owner != user)
         {
-            throw new UnauthorizedAccessException($"'{path}' belongs to user {Owner} and this is user {user}, who could not keep its owner; nothing was changed. Run as the owner, or name another destination.");
+            throw new UnauthorizedAccessException($"'{path}' belongs to user {Owner} and this is user {user}, who could not keep its " +
+                $"owner; nothing was changed. Run as the owner, or name another destination.");
         }
 
         if (Links > 1)
         {
-            throw new IOException($"'{path}' is one of {Links} names (hard links) of one file; replacing it would leave the others with the old content. Nothing was changed; name another destination.");
+            throw new IOException($"'{path}' is one of {Links} names (hard links) of one file; replacing it would leave the others with " +
+                $"the old content. Nothing was changed; name another destination.");
         }
     }
 
-    /// <summary>Gives a new file this file's owner, group, access list and mode, in the order that never lets in more people than before.</summary>
+    /// <summary>
+    /// Gives a new file this file's owner, group, access list and mode, in the order that never lets in more people than before.
+    /// </summary>
     public void CopyTo(SafeFileHandle file, string path, UnixFileMode? mostAllowed)
     {
         FileIdentity? own = Of(file);

@@ -76,7 +76,8 @@ internal sealed class FileReservation : IDisposable
         }
         catch (IOException busy) when (busy.HResult == DeviceBusy)
         {
-            throw new IOException($"'{_target}' is mounted by itself, as into a container, and can't be replaced in one step; nothing was changed. Repair it where it comes from, or name another destination.", busy);
+            throw new IOException($"'{_target}' is mounted by itself, as into a container, and can't be replaced in one step; nothing " +
+                $"was changed. Repair it where it comes from, or name another destination.", busy);
         }
     }
 
@@ -99,7 +100,8 @@ internal sealed class FileReservation : IDisposable
         OpenForWriting(target).Dispose();
         try
         {
-            return new FileStream(target + ".tlstrust-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(target + ".tlstrust-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
         }
         catch (IOException held)
         {

@@ -13,7 +13,8 @@ internal static class GuardedFile
     /// <param name="change">From the old content to the new; returning null deletes the file.</param>
     /// <param name="newFileMode">Permission of a file that is created.</param>
     /// <returns>What was there before.</returns>
-    public static byte[]? Change(string path, Func<byte[]?, byte[]?> change, UnixFileMode newFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead)
+    public static byte[]? Change(string path, Func<byte[]?, byte[]?> change,
+        UnixFileMode newFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead)
     {
         for (int turn = 1; ; turn++)
         {
@@ -32,7 +33,9 @@ internal static class GuardedFile
                 }
                 else
                 {
-                    AtomicFile.Write(path, after, new AtomicWriteOptions { Expected = before is null ? null : (ReadOnlyMemory<byte>?)before, Overwrite = before is not null, NewFileMode = newFileMode });
+                    AtomicFile.Write(path, after,
+                        new AtomicWriteOptions { Expected = before is null ? null
+                            : (ReadOnlyMemory<byte>?)before, Overwrite = before is not null, NewFileMode = newFileMode });
                 }
 
                 return before;
@@ -57,6 +60,7 @@ internal static class GuardedFile
     }
 
     /// <summary>Writes the content, whatever was there.</summary>
-    public static void Write(string path, byte[] content, UnixFileMode newFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead) =>
+    public static void Write(string path, byte[] content,
+        UnixFileMode newFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead) =>
         Change(path, _ => content, newFileMode);
 }

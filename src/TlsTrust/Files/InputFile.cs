@@ -1,8 +1,8 @@
 namespace TlsTrust.Files;
 
 /// <summary>
-/// The one way to open a file for reading. Only a regular file has an end: a pipe waits for whoever writes, a socket can't be opened, a device
-/// may go on for ever. Each is refused by its name, before anything waits for it.
+/// The one way to open a file for reading. Only a regular file has an end: a pipe waits for whoever writes, a socket can't be opened, a
+/// device may go on for ever. Each is refused by its name, before anything waits for it.
 /// </summary>
 public static class InputFile
 {

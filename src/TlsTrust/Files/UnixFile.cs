@@ -71,7 +71,8 @@ internal static partial class UnixFile
     {
         if (FileChangeOwner(file, owner, group) != 0)
         {
-            throw new UnauthorizedAccessException($"'{path}' has an owner or group (user {owner}, group {group}) that this user may not give to a new file; nothing was changed.");
+            throw new UnauthorizedAccessException($"'{path}' has an owner or group (user {owner}, group {group}) that this user may not " +
+                $"give to a new file; nothing was changed.");
         }
     }
 
@@ -94,7 +95,8 @@ internal static partial class UnixFile
         }
 
         length = accessList ? GetAttribute(from, AccessList, value, (nuint)value.Length) : 0;
-        if (length > 0 ? SetAttribute(to, AccessList, value, (nuint)length, 0) != 0 : length < 0 && Marshal.GetLastPInvokeError() == ResultTooLarge)
+        if (length > 0 ? SetAttribute(to, AccessList, value, (nuint)length, 0) != 0 : length < 0
+            && Marshal.GetLastPInvokeError() == ResultTooLarge)
         {
             throw new UnauthorizedAccessException($"The access list of '{from}' could not be kept; nothing was changed.");
         }

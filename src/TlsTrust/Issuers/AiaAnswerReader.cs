@@ -3,7 +3,10 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Issuers;
 
-/// <summary>Takes all certificates out of what a caIssuers URL answered: DER, PKCS#7 or PEM, told apart by content, since content types are often wrong.</summary>
+/// <summary>
+/// Takes all certificates out of what a caIssuers URL answered: DER, PKCS#7 or PEM, told apart by content, since content types are often
+/// wrong.
+/// </summary>
 internal static class AiaAnswerReader
 {
     // OID 1.2.840.113549.1.7.2, signedData, as it stands near the start of DER PKCS#7.

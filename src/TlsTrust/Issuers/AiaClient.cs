@@ -85,21 +85,24 @@ public sealed class AiaClient : IDisposable
     {
         while ((_order.Count > MaxKept || Interlocked.Read(ref _keptBytes) > MaxKeptBytes) && _order.TryDequeue(out var oldest))
         {
-            if (_answers.TryRemove(oldest, out Lazy<Task<AiaAnswer>>? gone) && gone is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            if (_answers.TryRemove(oldest, out Lazy<Task<AiaAnswer>>? gone)
+                && gone is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
             {
                 Interlocked.Add(ref _keptBytes, -Weight(gone.Value.Result.Certificates));
             }
         }
     }
 
-    private static long Weight(IReadOnlyList<Certificate> certificates) => certificates.Sum(certificate => (long)certificate.RawData.Length);
+    private static long Weight(IReadOnlyList<Certificate> certificates) =>
+        certificates.Sum(certificate => (long)certificate.RawData.Length);
 
     private async Task<AiaAnswer> GetAsync(string url, FetchReach reach)
     {
         FetchedContent fetched;
         try
         {
-            fetched = await _fetcher.FetchAsync(new FetchRequest(url, MaxAnswerBytes, reach) { Extend = ExtendForPkcs7 }, _end.Token).ConfigureAwait(false);
+            fetched = await _fetcher.FetchAsync(new FetchRequest(url, MaxAnswerBytes, reach) { Extend = ExtendForPkcs7 }, _end.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
         {
@@ -108,7 +111,8 @@ public sealed class AiaClient : IDisposable
 
         if (fetched.Outcome != FetchOutcome.Fetched)
         {
-            return new() { Url = url, Outcome = fetched.Outcome, Detail = fetched.Detail, Requests = fetched.Requests, Milliseconds = fetched.Milliseconds };
+            return new() { Url = url, Outcome = fetched.Outcome, Detail = fetched.Detail, Requests = fetched.Requests,
+                Milliseconds = fetched.Milliseconds };
         }
 
         IReadOnlyList<Certificate> certificates = AiaAnswerReader.Read(fetched.Content, out string form);

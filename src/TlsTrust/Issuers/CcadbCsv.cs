@@ -2,7 +2,9 @@ using System.Text;
 
 namespace TlsTrust.Issuers;
 
-/// <summary>Takes the certificates out of CCADB's reports (RFC 4180 CSV): the column that holds PEM, in single quotes inside the field.</summary>
+/// <summary>
+/// Takes the certificates out of CCADB's reports (RFC 4180 CSV): the column that holds PEM, in single quotes inside the field.
+/// </summary>
 internal static class CcadbCsv
 {
     private static ReadOnlySpan<byte> Begin => "-----BEGIN CERTIFICATE-----"u8;

@@ -17,7 +17,8 @@ public static class IntermediateImport
 
     /// <summary>The certificates of a list.</summary>
     public static IReadOnlyList<Certificate> Read(ReadOnlyMemory<byte> content) =>
-        [.. CertificateFile.Read(CcadbCsv.ToPem(content.Span) is { } pem ? pem : content).Certificates.Select(located => located.Certificate).Distinct()];
+        [.. CertificateFile.Read(CcadbCsv.ToPem(content.Span) is { } pem ? pem : content).Certificates.Select(located =>
+            located.Certificate).Distinct()];
 
     /// <summary>The certificates of a list in a file.</summary>
     /// <exception cref="IOException">It can't be read.</exception>
@@ -26,9 +27,13 @@ public static class IntermediateImport
 
     /// <summary>The certificates of a list that was downloaded: no form that wants a password.</summary>
     public static IReadOnlyList<Certificate> ReadDownload(ReadOnlyMemory<byte> content) =>
-        [.. CertificateFile.ReadDownload(CcadbCsv.ToPem(content.Span) is { } pem ? pem : content).Certificates.Select(located => located.Certificate).Distinct()];
+        [.. CertificateFile.ReadDownload(CcadbCsv.ToPem(content.Span) is { } pem ? pem : content).Certificates.Select(located =>
+            located.Certificate).Distinct()];
 
-    /// <summary>Fetches a list that the user named: where its host is inside, that inside is open to its redirects too, and no other. The rules for size and time hold.</summary>
+    /// <summary>
+    /// Fetches a list that the user named: where its host is inside, that inside is open to its redirects too, and no other. The rules for
+    /// size and time hold.
+    /// </summary>
     public static async Task<FetchedContent> FetchAsync(Uri uri, CertificateUrlOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(uri);

@@ -90,7 +90,8 @@ public sealed class IssuerCache
         if (added.Count > 0)
         {
             byte[] content = Join(added);
-            if (content.Length + Files().Where(file => file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal)).Sum(file => file.Length) > MaxBytes)
+            if (content.Length
+                + Files().Where(file => file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal)).Sum(file => file.Length) > MaxBytes)
             {
                 throw new IOException($"The cache would grow over {MaxBytes / (1024 * 1024)} MiB.");
             }
@@ -108,7 +109,8 @@ public sealed class IssuerCache
         try
         {
             foreach (IGrouping<string, FoundIssuer> answer in result.Leads.SelectMany(lead => lead.Issuers)
-                .Where(issuer => issuer.Kind == IssuerSourceKind.Download).DistinctBy(issuer => issuer.Certificate).GroupBy(issuer => issuer.Location))
+                .Where(issuer => issuer.Kind == IssuerSourceKind.Download).DistinctBy(issuer => issuer.Certificate)
+                    .GroupBy(issuer => issuer.Location))
             {
                 // By URL, so that a later answer of the same URL takes the place of the earlier one.
                 Write(DownloadPrefix + Name(Encoding.UTF8.GetBytes(answer.Key)), Join(answer.Select(issuer => issuer.Certificate)));
@@ -175,7 +177,8 @@ public sealed class IssuerCache
         try
         {
             return [.. new DirectoryInfo(Folder).EnumerateFiles("*" + Extension).Where(file =>
-                file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal) || file.Name.StartsWith(DownloadPrefix, StringComparison.Ordinal))];
+                file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal)
+                    || file.Name.StartsWith(DownloadPrefix, StringComparison.Ordinal))];
         }
         catch (Exception fault) when (StoreFile.IsFileFault(fault))
         {
@@ -226,7 +229,8 @@ public sealed class IssuerCache
     {
         FileInfo[] files = Files();
         long total = files.Sum(file => file.Length);
-        foreach (FileInfo file in files.Where(file => file.Name.StartsWith(DownloadPrefix, StringComparison.Ordinal)).OrderBy(file => file.LastWriteTimeUtc))
+        foreach (FileInfo file in files.Where(file => file.Name.StartsWith(DownloadPrefix, StringComparison.Ordinal))
+            .OrderBy(file => file.LastWriteTimeUtc))
         {
             if (total <= MaxBytes)
             {

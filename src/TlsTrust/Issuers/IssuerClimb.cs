@@ -37,7 +37,8 @@ internal sealed class IssuerClimb
             IssuerSource.From(IssuerSourceKind.Presented, "what was sent", query.Presented),
             .. sources.Local.Where(IsGiven),
             IssuerSource.From(query.Store),
-            .. query.Store.Lost.Count == 0 ? Array.Empty<IssuerSource>() : [new(IssuerSourceKind.MachineStore, "lost in the files of the store", () => query.Store.Lost)],
+            .. query.Store.Lost.Count == 0 ? Array.Empty<IssuerSource>()
+                : [new(IssuerSourceKind.MachineStore, "lost in the files of the store", () => query.Store.Lost)],
             .. sources.Local.Where(source => !IsGiven(source)),
             IssuerSource.From(sources.PublicRoots),
         ];
@@ -48,7 +49,9 @@ internal sealed class IssuerClimb
     internal void Add(AiaAnswer answer)
     {
         _requests += answer.Requests;
-        _downloaded.AddRange(answer.Certificates.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.Download(answer.Url) with { InPkcs7 = answer.IsPkcs7 })));
+        _downloaded.AddRange(
+            answer.Certificates.Select(certificate =>
+                new StoredCertificate(certificate, CertificateOrigin.Download(answer.Url) with { InPkcs7 = answer.IsPkcs7 })));
         _attempts.Add(new(IssuerSourceKind.Download, answer.Url, answer.Detail)
         {
             Requests = answer.Requests,
@@ -121,7 +124,8 @@ internal sealed class IssuerClimb
     {
         if (leads.Count >= IssuerFinder.MaxLeads || below.Count >= IssuerFinder.MaxDepth)
         {
-            Exhausted(leads.Count >= IssuerFinder.MaxLeads ? $"more than {IssuerFinder.MaxLeads} ways up" : $"more than {IssuerFinder.MaxDepth} certificates above each other");
+            Exhausted(leads.Count >= IssuerFinder.MaxLeads ? $"more than {IssuerFinder.MaxLeads} ways up"
+                : $"more than {IssuerFinder.MaxDepth} certificates above each other");
             return;
         }
 
@@ -156,7 +160,8 @@ internal sealed class IssuerClimb
         }
     }
 
-    private static bool IsSameCa(Certificate one, Certificate other) => one.PublicKey.Equals(other.PublicKey) && one.Subject.Equals(other.Subject);
+    private static bool IsSameCa(Certificate one, Certificate other) =>
+        one.PublicKey.Equals(other.PublicKey) && one.Subject.Equals(other.Subject);
 
     private LeadsTo EndOf(Certificate root) =>
         _query.Store.Index.Contains(root) ? LeadsTo.StoreAnchor

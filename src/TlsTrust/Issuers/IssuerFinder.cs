@@ -17,7 +17,9 @@ public sealed class IssuerFinder
     /// <summary>16 fetches for one chain: 5 hops with up to 3 URLs each, and one over.</summary>
     public const int MaxFetches = 16;
 
-    /// <summary>200 signature checks for one chain: public names have at most some ten certificates of one subject; more is made to cost time.</summary>
+    /// <summary>
+    /// 200 signature checks for one chain: public names have at most some ten certificates of one subject; more is made to cost time.
+    /// </summary>
     public const int MaxSignatureChecks = 200;
 
     /// <summary>64 leads: enough to list every cross-sign; beyond it only their number grows.</summary>
@@ -26,7 +28,9 @@ public sealed class IssuerFinder
     /// <summary>16 certificates above each other, the depth limit of the path search.</summary>
     public const int MaxDepth = 16;
 
-    /// <summary>20 s of downloads for one chain: two servers that answer at the last moment, and nobody waits longer for an explanation.</summary>
+    /// <summary>
+    /// 20 s of downloads for one chain: two servers that answer at the last moment, and nobody waits longer for an explanation.
+    /// </summary>
     public static readonly TimeSpan MaxSearchTime = TimeSpan.FromSeconds(20);
 
     private readonly IssuerSources _sources;
@@ -62,7 +66,8 @@ public sealed class IssuerFinder
                 fetches += now.Length;
 
                 // All URLs of a hop at once: they are alternatives, and the slowest of them costs no more than itself.
-                AiaAnswer[] answers = await Task.WhenAll(now.Select(url => AskAsync(aia, url, query.Reach, limit.Token, cancellation))).ConfigureAwait(false);
+                AiaAnswer[] answers = await Task.WhenAll(now.Select(url => AskAsync(aia, url, query.Reach, limit.Token, cancellation)))
+                    .ConfigureAwait(false);
                 foreach (AiaAnswer answer in answers)
                 {
                     climb.Add(answer);
@@ -80,9 +85,13 @@ public sealed class IssuerFinder
         return climb.Result(leads);
     }
 
-    /// <summary>True when the certificate may sign others: basic constraints say CA, and key usage, where there is one, allows it. A version 1 root has neither.</summary>
+    /// <summary>
+    /// True when the certificate may sign others: basic constraints say CA, and key usage, where there is one, allows it. A version 1 root
+    /// has neither.
+    /// </summary>
     internal static bool MaySign(Certificate issuer) =>
-        (issuer.IsCA || (issuer.BasicConstraints is null && issuer.IsSelfSigned)) && (issuer.KeyUsage?.HasFlag(KeyUsage.KeyCertSign) ?? true);
+        (issuer.IsCA || (issuer.BasicConstraints is null && issuer.IsSelfSigned))
+            && (issuer.KeyUsage?.HasFlag(KeyUsage.KeyCertSign) ?? true);
 
     // First where a lead is open; where none is, every certificate below an end outside the store: it may have a cross-sign.
     private static IEnumerable<string> UrlsToAsk(Certificate child, List<IssuerLead> leads)
@@ -98,7 +107,8 @@ public sealed class IssuerFinder
             : Http(child).Concat(leads.SelectMany(lead => lead.Issuers.SelectMany(issuer => Http(issuer.Certificate)))).Distinct();
     }
 
-    private static async Task<AiaAnswer> AskAsync(AiaClient aia, string url, FetchReach reach, CancellationToken limit, CancellationToken cancellation)
+    private static async Task<AiaAnswer> AskAsync(AiaClient aia, string url, FetchReach reach, CancellationToken limit,
+        CancellationToken cancellation)
     {
         try
         {

@@ -9,7 +9,8 @@ public static class IssuerMatches
     public static string Pem(IEnumerable<IssuerMatch> matches)
     {
         StringBuilder text = new();
-        foreach (ChainCertificate certificate in matches.OrderBy(match => match.Depth).Select(match => match.Certificate).OfType<ChainCertificate>().DistinctBy(certificate => certificate.Sha256))
+        foreach (ChainCertificate certificate in matches.OrderBy(match => match.Depth).Select(match => match.Certificate)
+            .OfType<ChainCertificate>().DistinctBy(certificate => certificate.Sha256))
         {
             // A name may hold anything, line feeds too; a comment is one line of plain characters.
             text.Append("# ").Append([.. certificate.Subject.Where(letter => letter is >= ' ' and <= '~')]).Append('\n');

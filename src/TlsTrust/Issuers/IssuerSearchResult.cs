@@ -33,7 +33,8 @@ public sealed record IssuerLead
     public bool UsesDownload => Issuers.Any(issuer => issuer.Kind == IssuerSourceKind.Download);
 
     /// <summary>What was neither sent nor is in the store in use: what a server or a store would have to be given.</summary>
-    public IEnumerable<FoundIssuer> Missing => Issuers.Where(issuer => issuer.Kind is not (IssuerSourceKind.Presented or IssuerSourceKind.TrustStore));
+    public IEnumerable<FoundIssuer> Missing =>
+        Issuers.Where(issuer => issuer.Kind is not (IssuerSourceKind.Presented or IssuerSourceKind.TrustStore));
 
     /// <inheritdoc/>
     public override string ToString() => $"{string.Join(" <- ", Issuers.Select(issuer => issuer.Certificate.Subject))}: {End}";

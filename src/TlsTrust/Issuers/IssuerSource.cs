@@ -44,11 +44,13 @@ public sealed class IssuerSource
     /// <summary>Certificates at hand.</summary>
     public static IssuerSource From(IssuerSourceKind kind, string name, IEnumerable<Certificate> certificates) =>
         new(kind, name, () => certificates.Select((certificate, position) =>
-            new StoredCertificate(certificate, kind == IssuerSourceKind.Presented ? CertificateOrigin.Sent(position) : OriginOf(kind, name))));
+            new StoredCertificate(certificate, kind == IssuerSourceKind.Presented ? CertificateOrigin.Sent(position)
+                : OriginOf(kind, name))));
 
     /// <summary>Publicly known roots.</summary>
     public static IssuerSource From(PublicRootSet roots) =>
-        new(IssuerSourceKind.PublicRoots, roots.Source, () => roots.Roots.Select(root => new StoredCertificate(root, OriginOf(IssuerSourceKind.PublicRoots, roots.Source))));
+        new(IssuerSourceKind.PublicRoots, roots.Source, () =>
+            roots.Roots.Select(root => new StoredCertificate(root, OriginOf(IssuerSourceKind.PublicRoots, roots.Source))));
 
     /// <summary>Certificates whose subject is the issuer of the certificate: by name only, the key is not checked.</summary>
     public IEnumerable<StoredCertificate> Named(Certificate child)
@@ -56,7 +58,8 @@ public sealed class IssuerSource
         (CertificateIndex index, Dictionary<Certificate, CertificateOrigin> locations) = _content.Value;
         foreach (Certificate candidate in index.IssuersOf(child))
         {
-            yield return new StoredCertificate(candidate, locations.TryGetValue(candidate, out CertificateOrigin? origin) ? origin : OriginOf(Kind, Name));
+            yield return new StoredCertificate(candidate, locations.TryGetValue(candidate, out CertificateOrigin? origin) ? origin
+                : OriginOf(Kind, Name));
         }
     }
 

@@ -9,8 +9,10 @@ public static class MachineSources
     public static IReadOnlyList<IssuerSource> Of(IMachineEnvironment environment)
     {
         List<IssuerSource> sources = [];
-        foreach (string name in TrustStores.Names(environment).Where(name => name != "Default" && !name.EndsWith("Disallowed", StringComparison.Ordinal)
-            && !(environment.Platform == StorePlatform.Linux && name.StartsWith("LocalMachine", StringComparison.Ordinal)))) // there .NET reads the system's files, which come below
+        foreach (string name in TrustStores.Names(environment)
+            .Where(name => name != "Default" && !name.EndsWith("Disallowed", StringComparison.Ordinal)
+            // there .NET reads the system's files, which come below
+            && !(environment.Platform == StorePlatform.Linux && name.StartsWith("LocalMachine", StringComparison.Ordinal))))
         {
             sources.Add(new(IssuerSourceKind.MachineStore, name, () => TrustStores.Named(name, environment)?.Anchors ?? []));
         }
@@ -29,5 +31,6 @@ public static class MachineSources
 
     /// <summary>A file or folder, searched with everything below it.</summary>
     public static IssuerSource OfPath(string path) => new(
-        IssuerSourceKind.File, path, () => Directory.Exists(path) ? CertificateFolder.Read(path, recurse: true) : CertificateFolder.ReadFile(path));
+        IssuerSourceKind.File, path, () =>
+            Directory.Exists(path) ? CertificateFolder.Read(path, recurse: true) : CertificateFolder.ReadFile(path));
 }

@@ -34,6 +34,7 @@ internal static class CaMarks
         }
 
         bool isOldRoot = certificate.Version == 1 && certificate.IsSelfIssued;
-        return isOldRoot || certificate.KeyUsage is not null || certificate.FindExtension(NetscapeCertificateType) is not null ? CaAnswer.Tolerated : CaAnswer.No;
+        return isOldRoot || certificate.KeyUsage is not null || certificate.FindExtension(NetscapeCertificateType) is not null
+            ? CaAnswer.Tolerated : CaAnswer.No;
     }
 }

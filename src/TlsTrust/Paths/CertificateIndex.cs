@@ -3,29 +3,31 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths;
 
-/// <summary>Certificates by subject, so that issuers are found without a scan. Immutable; safe to share between searches and threads.</summary>
+/// <summary>
+/// Certificates by subject, so that issuers are found without a scan. Immutable; safe to share between searches and threads.
+/// </summary>
 public sealed class CertificateIndex
 {
-    private readonly Dictionary<DistinguishedName, List<Certificate>> bySubject;
-    private readonly HashSet<Certificate> all;
+    private readonly Dictionary<DistinguishedName, List<Certificate>> _bySubject;
+    private readonly HashSet<Certificate> _all;
 
     /// <summary>Indexes certificates; duplicates count once.</summary>
     public CertificateIndex(IEnumerable<Certificate> certificates)
     {
         ArgumentNullException.ThrowIfNull(certificates);
-        all = [];
-        bySubject = [];
+        _all = [];
+        _bySubject = [];
         foreach (Certificate certificate in certificates)
         {
-            if (!all.Add(certificate))
+            if (!_all.Add(certificate))
             {
                 continue;
             }
 
-            if (!bySubject.TryGetValue(certificate.Subject, out List<Certificate>? namesakes))
+            if (!_bySubject.TryGetValue(certificate.Subject, out List<Certificate>? namesakes))
             {
                 // Most subjects have one certificate.
-                bySubject.Add(certificate.Subject, namesakes = new List<Certificate>(1));
+                _bySubject.Add(certificate.Subject, namesakes = new List<Certificate>(1));
             }
 
             namesakes.Add(certificate);
@@ -36,16 +38,17 @@ public sealed class CertificateIndex
     public static CertificateIndex Empty { get; } = new([]);
 
     /// <summary>How many different certificates it holds.</summary>
-    public int Count => all.Count;
+    public int Count => _all.Count;
 
     /// <summary>The certificates, in no particular order.</summary>
-    public IReadOnlyCollection<Certificate> Certificates => all;
+    public IReadOnlyCollection<Certificate> Certificates => _all;
 
     /// <summary>True when it holds these very bytes.</summary>
-    public bool Contains(Certificate certificate) => all.Contains(certificate);
+    public bool Contains(Certificate certificate) => _all.Contains(certificate);
 
     /// <summary>Certificates with a subject, in the order given.</summary>
-    public IReadOnlyList<Certificate> WithSubject(DistinguishedName subject) => bySubject.TryGetValue(subject, out List<Certificate>? found) ? found : [];
+    public IReadOnlyList<Certificate> WithSubject(DistinguishedName subject) =>
+        _bySubject.TryGetValue(subject, out List<Certificate>? found) ? found : [];
 
     /// <summary>
     /// Certificates whose subject is the issuer of the given one, those first whose key identifier is the one that its

@@ -42,7 +42,8 @@ public static class HostNameMatcher
     {
         ArgumentNullException.ThrowIfNull(certificate);
         return certificate.SubjectAlternativeName is { } names
-            ? [.. names.DnsNames.Where(static n => DnsName.IsValid(DnsName.IsWildcard(n) ? n[2..] : n)), .. names.IpAddresses.Select(static a => a.ToString())]
+            ? [.. names.DnsNames.Where(static n => DnsName.IsValid(DnsName.IsWildcard(n) ? n[2..] : n)),
+                .. names.IpAddresses.Select(static a => a.ToString())]
             : [];
     }
 
@@ -50,7 +51,8 @@ public static class HostNameMatcher
     internal static bool TryParseAddress(string host, out IPAddress? address)
     {
         address = null;
-        bool mayBeV6 = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') && !host.Contains('%', StringComparison.Ordinal);
+        bool mayBeV6 = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[')
+            && !host.Contains('%', StringComparison.Ordinal);
         bool isDottedQuad = !mayBeV6 && host.Split('.') is { Length: 4 } parts
             && parts.All(static p => p.Length is >= 1 and <= 3 && p.All(char.IsAsciiDigit) && (p.Length == 1 || p[0] != '0'));
         return (mayBeV6 || isDottedQuad) && IPAddress.TryParse(host, out address);

@@ -22,6 +22,7 @@ internal static class KeyIdentifierMatch
             return Mismatch;
         }
 
-        return authority.KeyIdentifier is { } wanted && issuer.SubjectKeyIdentifier is { } has ? wanted.Equals(has) ? Match : Mismatch : Unknown;
+        return authority.KeyIdentifier is { } wanted && issuer.SubjectKeyIdentifier is { } has ? wanted.Equals(has) ? Match : Mismatch
+            : Unknown;
     }
 }

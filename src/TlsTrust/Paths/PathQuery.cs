@@ -65,7 +65,9 @@ public sealed record PathQuery
     /// <summary>What the leaf is to be used for.</summary>
     public Purpose Purpose { get; init; }
 
-    /// <summary>Refuses a leaf without extended key usage, which RFC 5280 allows and the Baseline Requirements (§7.1.2.7.6) do not.</summary>
+    /// <summary>
+    /// Refuses a leaf without extended key usage, which RFC 5280 allows and the Baseline Requirements (§7.1.2.7.6) do not.
+    /// </summary>
     public bool RequireExtendedKeyUsage { get; init; }
 
     /// <summary>CRLs to judge by; a certificate for which there is none is not refused.</summary>
@@ -83,7 +85,9 @@ public sealed record PathQuery
     /// <summary>initial-any-policy-inhibit of RFC 5280 §6.1.1 (g).</summary>
     public bool InhibitAnyPolicy { get; init; }
 
-    /// <summary>Certificates allowed between leaf and anchor, those that are self-issued not counted; null leaves only the limit of the search.</summary>
+    /// <summary>
+    /// Certificates allowed between leaf and anchor, those that are self-issued not counted; null leaves only the limit of the search.
+    /// </summary>
     public int? MaximumIntermediates { get; init; }
 
     /// <summary>Looks for every valid path instead of stopping at the first.</summary>

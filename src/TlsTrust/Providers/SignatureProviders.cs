@@ -14,13 +14,14 @@ internal static class SignatureProviders
     private const string AssemblyName = "TlsTrust.BouncyCastle";
     private const string TypeName = "TlsTrust.BouncyCastle.BouncyCastleSignatures";
 
-    private static readonly Lazy<ISignatureProvider?> _installed = new(() => Load(Path.Combine(Home, FolderName)));
+    private static readonly Lazy<ISignatureProvider?> LoadedOnce = new(() => Load(Path.Combine(Home, FolderName)));
 
     /// <summary>The one that ships; null where its files are not there.</summary>
-    internal static ISignatureProvider? Installed => _installed.Value;
+    internal static ISignatureProvider? Installed => LoadedOnce.Value;
 
     // An engine that was loaded from memory, or is part of a single file, has no location.
-    private static string Home => Path.GetDirectoryName(typeof(SignatureProviders).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
+    private static string Home =>
+        Path.GetDirectoryName(typeof(SignatureProviders).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
 
     /// <summary>The provider of a folder; null where its file is not there.</summary>
     internal static ISignatureProvider? Load(string folder)

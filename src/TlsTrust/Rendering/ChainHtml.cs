@@ -3,7 +3,10 @@ using System.Text;
 
 namespace TlsTrust.Rendering;
 
-/// <summary>A chain as one HTML page: the verdict, the drawing, the findings with what to do, the certificates. Nothing is loaded from elsewhere, no script runs.</summary>
+/// <summary>
+/// A chain as one HTML page: the verdict, the drawing, the findings with what to do, the certificates. Nothing is loaded from elsewhere, no
+/// script runs.
+/// </summary>
 internal static class ChainHtml
 {
     private const string Style = """
@@ -43,13 +46,16 @@ internal static class ChainHtml
             page.Append("<h2>Findings</h2>\n<table>\n<thead><tr><th>What</th><th>Seen</th><th>What to do</th></tr></thead>\n<tbody>\n");
             foreach (Finding finding in chain.Findings)
             {
-                page.Append(CultureInfo.InvariantCulture, $"<tr><td><span class=\"{finding.Severity}\">{finding.Severity}</span><br><code>{finding.Id}</code></td><td>{Text(finding.Message)}");
+                page.Append(CultureInfo.InvariantCulture, $"<tr><td><span class=\"{finding.Severity}\">{finding.Severity}</" +
+                    $"span><br><code>{finding.Id}</code></td><td>{Text(finding.Message)}");
                 if (finding.Evidence.Count > 0)
                 {
-                    page.Append("<ul class=\"soft\">").Append(string.Concat(finding.Evidence.Select(fact => $"<li>{Text(fact)}</li>"))).Append("</ul>");
+                    page.Append("<ul class=\"soft\">").Append(string.Concat(finding.Evidence.Select(fact => $"<li>{Text(fact)}</li>")))
+                        .Append("</ul>");
                 }
 
-                page.Append(CultureInfo.InvariantCulture, $"</td><td>{(finding.Remedy.Length > 0 ? $"{finding.RemedyFor}: {Text(finding.Remedy)}" : "")}</td></tr>\n");
+                page.Append(CultureInfo.InvariantCulture,
+                    $"</td><td>{(finding.Remedy.Length > 0 ? $"{finding.RemedyFor}: {Text(finding.Remedy)}" : "")}</td></tr>\n");
             }
 
             page.Append("</tbody>\n</table>\n");
@@ -57,7 +63,8 @@ internal static class ChainHtml
 
         if (chain.BuiltPath.Count > 0)
         {
-            page.Append("<h2>Certificates</h2>\n<table>\n<thead><tr><th>Depth</th><th>Subject</th><th>From</th><th>Valid</th></tr></thead>\n<tbody>\n");
+            page.Append("<h2>Certificates</h2>\n<table>\n<thead><tr><th>Depth</th><th>Subject</th><th>From</th><th>Valid</th></tr></" +
+                "thead>\n<tbody>\n");
             foreach (ChainCertificate certificate in chain.BuiltPath.Concat(chain.Difference.Unused))
             {
                 bool unused = chain.Difference.Unused.Contains(certificate);

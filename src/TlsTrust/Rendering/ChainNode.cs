@@ -24,13 +24,16 @@ internal enum ChainNodeKind
     Unused,
 }
 
-/// <summary>One certificate of a picture, with the words that stand there; of its problems only the names, their sentences stand beside the picture.</summary>
+/// <summary>
+/// One certificate of a picture, with the words that stand there; of its problems only the names, their sentences stand beside the picture.
+/// </summary>
 internal sealed record ChainNode(ChainNodeKind Kind, string Title, string Place, string Validity, IReadOnlyList<string> Problems)
 {
     // What is missing or not trusted has a node of its own; nothing is wrong with the certificate below it.
-    private static readonly HashSet<string> _shownByOtherNodes = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> ShownByOtherNodes = new(StringComparer.Ordinal)
     {
-        nameof(FindingId.MissingIntermediate), nameof(FindingId.TrustedOnlyWithDownload), nameof(FindingId.IssuerUnknown), nameof(FindingId.MissingPublicRoot), nameof(FindingId.PrivateRoot),
+        nameof(FindingId.MissingIntermediate), nameof(FindingId.TrustedOnlyWithDownload), nameof(FindingId.IssuerUnknown),
+            nameof(FindingId.MissingPublicRoot), nameof(FindingId.PrivateRoot),
     };
 
     /// <summary>The chain's certificates from the leaf upwards, a hole at the end where the path has one.</summary>
@@ -39,7 +42,8 @@ internal sealed record ChainNode(ChainNodeKind Kind, string Title, string Place,
         HashSet<string> sent = [.. chain.Presented.Select(certificate => certificate.Sha256)];
         bool rootIsTrusted = !chain.Findings.Any(finding =>
             finding.Severity == Severity.Error
-            && finding.Id is FindingId.MissingPublicRoot or FindingId.PrivateRoot or FindingId.SelfSigned or FindingId.IssuerUnknown or FindingId.StoreUnusable
+            && finding.Id is FindingId.MissingPublicRoot or FindingId.PrivateRoot or FindingId.SelfSigned or FindingId.IssuerUnknown
+                or FindingId.StoreUnusable
             || finding is { Id: FindingId.Interception, Severity: Severity.Error });
         List<ChainNode> nodes = [];
         for (int depth = 0; depth < chain.BuiltPath.Count; depth++)
@@ -91,10 +95,11 @@ internal sealed record ChainNode(ChainNodeKind Kind, string Title, string Place,
 
     private static ChainNode Make(ChainNodeKind kind, ChainCertificate certificate, string place) => new(
         kind,
-        certificate.Subject.Length == 0 ? certificate.Names.Count > 0 ? certificate.Names[0] : $"serial {certificate.SerialNumber}" : Short(certificate.Subject),
+        certificate.Subject.Length == 0 ? certificate.Names.Count > 0 ? certificate.Names[0] : $"serial {certificate.SerialNumber}"
+            : Short(certificate.Subject),
         place,
         certificate.DaysLeft < 0
             ? string.Create(CultureInfo.InvariantCulture, $"expired {certificate.NotAfter:yyyy-MM-dd}")
             : string.Create(CultureInfo.InvariantCulture, $"until {certificate.NotAfter:yyyy-MM-dd}, {certificate.DaysLeft} days left"),
-        [.. certificate.Problems.Select(problem => problem.Split(": ", 2)[0]).Distinct().Where(name => !_shownByOtherNodes.Contains(name))]);
+        [.. certificate.Problems.Select(problem => problem.Split(": ", 2)[0]).Distinct().Where(name => !ShownByOtherNodes.Contains(name))]);
 }

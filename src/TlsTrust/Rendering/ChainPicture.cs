@@ -40,7 +40,9 @@ public static class ChainPicture
         };
     }
 
-    /// <summary>The file a server should be given: leaf, then each issuer in order; the root only when asked for, since clients have their own.</summary>
+    /// <summary>
+    /// The file a server should be given: leaf, then each issuer in order; the root only when asked for, since clients have their own.
+    /// </summary>
     public static string Pem(CertificateChain chain, bool includeRoot)
     {
         ArgumentNullException.ThrowIfNull(chain);
@@ -122,7 +124,8 @@ public static class ChainPicture
             StringBuilder escaped = new();
             foreach (char letter in Plain(line, 120))
             {
-                if (char.IsLetterOrDigit(letter) || letter is ' ' or '.' or ',' or ':' or '-' or '/' or '=' or '!' or '(' or ')' || letter > 127)
+                if (char.IsLetterOrDigit(letter) || letter is ' ' or '.' or ',' or ':' or '-' or '/' or '=' or '!' or '(' or ')'
+                    || letter > 127)
                 {
                     escaped.Append(letter);
                 }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TlsTrust.Rendering;
 
-/// <summary>A chain as one SVG drawing: root at the top, what is missing with a dashed edge in its place, what was sent without need at the side.</summary>
+/// <summary>
+/// A chain as one SVG drawing: root at the top, what is missing with a dashed edge in its place, what was sent without need at the side.
+/// </summary>
 internal static class ChainSvg
 {
     private const int BoxWidth = 560;
@@ -14,7 +16,10 @@ internal static class ChainSvg
     // About what fits into a box at 14 px; longer lines are cut, the page's table has them whole.
     private const int LongestLine = 76;
 
-    /// <summary>The style of every drawing, in both schemes: one in an <c>img</c> follows the system's, one in a page the page's. A page with many has it once.</summary>
+    /// <summary>
+    /// The style of every drawing, in both schemes: one in an <c>img</c> follows the system's, one in a page the page's. A page with many
+    /// has it once.
+    /// </summary>
     public const string StyleSheet = """
         .tlstrust text { font: 14px ui-sans-serif, system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #0d1117 }
         .tlstrust .title { font-weight: 600 }

@@ -6,7 +6,10 @@ public enum BundleForm
     /// <summary>PEM in one file, the server's certificate first; a key stays where it was. nginx, Postfix, most others.</summary>
     FullChain,
 
-    /// <summary>A folder with <c>cert.pem</c>, <c>chain.pem</c>, <c>fullchain.pem</c> and <c>privkey.pem</c>, as certbot names them. Appliances with a field for each.</summary>
+    /// <summary>
+    /// A folder with <c>cert.pem</c>, <c>chain.pem</c>, <c>fullchain.pem</c> and <c>privkey.pem</c>, as certbot names them. Appliances with
+    /// a field for each.
+    /// </summary>
     Split,
 
     /// <summary>PEM in one file with the key behind the chain. HAProxy.</summary>

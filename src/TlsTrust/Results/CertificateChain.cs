@@ -2,7 +2,10 @@ using TlsTrust.Results;
 
 namespace TlsTrust;
 
-/// <summary>A chain as it was presented and as it can be built, with the verdict on it. Plain values, so that it survives jobs, remoting, Clixml and JSON.</summary>
+/// <summary>
+/// A chain as it was presented and as it can be built, with the verdict on it. Plain values, so that it survives jobs, remoting, Clixml and
+/// JSON.
+/// </summary>
 public sealed record CertificateChain : IResult
 {
     /// <summary>Version of this shape, for readers of stored JSON.</summary>
@@ -113,7 +116,9 @@ public sealed record ChainDifference
     public bool EndsEarly { get; init; }
 
     /// <summary>True when exactly what is needed was sent, in order.</summary>
-    public bool IsExact => ExpectedOrder.Count > 0 && !EndsEarly && Missing.Count == 0 && Unused.Count == 0 && Duplicates.Count == 0 && !IsOutOfOrder && !RootSent;
+    public bool IsExact =>
+        ExpectedOrder.Count > 0 && !EndsEarly && Missing.Count == 0 && Unused.Count == 0 && Duplicates.Count == 0 && !IsOutOfOrder
+            && !RootSent;
 
     /// <inheritdoc/>
     public override string ToString()

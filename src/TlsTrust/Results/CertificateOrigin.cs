@@ -50,7 +50,9 @@ public sealed record CertificateOrigin
     internal bool InPkcs7 { get; init; }
 
     /// <summary>True when somebody else than this machine's owner says so: a server, a download, or nobody knows who.</summary>
-    public bool IsFromNetwork => Kind is CertificateOriginKind.Unknown or CertificateOriginKind.Sent or CertificateOriginKind.Download or CertificateOriginKind.Cache;
+    public bool IsFromNetwork =>
+        Kind is CertificateOriginKind.Unknown or CertificateOriginKind.Sent or CertificateOriginKind.Download
+            or CertificateOriginKind.Cache;
 
     /// <summary>What a server sent.</summary>
     /// <param name="position">Position on the wire, from 0.</param>
@@ -59,7 +61,8 @@ public sealed record CertificateOrigin
     /// <summary>What a file holds.</summary>
     /// <param name="path">The file; with an alias, a comma and the alias behind it.</param>
     /// <param name="line">Line from 1; 0 where the file has none.</param>
-    public static CertificateOrigin File(string path, int line = 0) => new() { Kind = CertificateOriginKind.File, Location = path, Line = line > 0 ? line : null };
+    public static CertificateOrigin File(string path, int line = 0) =>
+        new() { Kind = CertificateOriginKind.File, Location = path, Line = line > 0 ? line : null };
 
     /// <summary>What a URL gave.</summary>
     public static CertificateOrigin Download(string url) => new() { Kind = CertificateOriginKind.Download, Location = url };

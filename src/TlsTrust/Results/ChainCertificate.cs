@@ -63,12 +63,18 @@ public sealed record ChainCertificate
     /// <summary>True when it is signed by its own key.</summary>
     public bool IsSelfSigned { get; init; }
 
-    /// <summary>Where it came from: <c>sent at position 1</c>, <c>server.pem, line 23</c>, <c>store /etc/ssl/certs</c>, an AIA URL.</summary>
-    /// <remarks>The words for <see cref="CertificateOrigin"/>. A result that was kept by an earlier version has only these: they are shown again, and nothing is decided by them.</remarks>
+    /// <summary>
+    /// Where it came from: <c>sent at position 1</c>, <c>server.pem, line 23</c>, <c>store /etc/ssl/certs</c>, an AIA URL.
+    /// </summary>
+    /// <remarks>
+    /// The words for <see cref="CertificateOrigin"/>. A result that was kept by an earlier version has only these: they are shown again,
+    /// and nothing is decided by them.
+    /// </remarks>
     public string Origin
     {
         get => CertificateOrigin?.ToString() ?? "";
-        init => CertificateOrigin = CertificateOrigin is { Kind: not CertificateOriginKind.Unknown } known ? known : new CertificateOrigin { Location = value };
+        init => CertificateOrigin = CertificateOrigin is { Kind: not CertificateOriginKind.Unknown } known ? known
+            : new CertificateOrigin { Location = value };
     }
 
     /// <summary>Where it came from, as data.</summary>

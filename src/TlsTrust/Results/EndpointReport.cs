@@ -2,13 +2,18 @@ using TlsTrust.Results;
 
 namespace TlsTrust;
 
-/// <summary>What was found out about one endpoint: one verdict, one cause, the evidence and the remedies. Plain values, so that it survives jobs, remoting, Clixml, JSON and CSV.</summary>
+/// <summary>
+/// What was found out about one endpoint: one verdict, one cause, the evidence and the remedies. Plain values, so that it survives jobs,
+/// remoting, Clixml, JSON and CSV.
+/// </summary>
 public sealed record EndpointReport : IResult
 {
     /// <summary>Version of this shape, for readers of stored JSON.</summary>
     public int SchemaVersion { get; init; } = 1;
 
-    /// <summary>What was asked for, in a form that can be asked for again: <c>www.example.org:443</c>, <c>smtp://mail.example.org:25</c>.</summary>
+    /// <summary>
+    /// What was asked for, in a form that can be asked for again: <c>www.example.org:443</c>, <c>smtp://mail.example.org:25</c>.
+    /// </summary>
     public required string Endpoint { get; init => field = ShownText.Of(value); }
 
     /// <summary>The name that was sent as SNI and that the certificate has to cover.</summary>
@@ -74,7 +79,10 @@ public sealed record EndpointReport : IResult
     /// <summary>End of validity of the server's certificate, UTC.</summary>
     public DateTime? NotAfter { get; init; }
 
-    /// <summary>The earliest end of validity on the path used, UTC: the server's certificate is often not the first to end. Null where no certificate arrived.</summary>
+    /// <summary>
+    /// The earliest end of validity on the path used, UTC: the server's certificate is often not the first to end. Null where no
+    /// certificate arrived.
+    /// </summary>
     public DateTime? ValidUntil => BuiltPath.Count > 0 ? BuiltPath.Min(certificate => certificate.NotAfter) : NotAfter;
 
     /// <summary>Whole days from the time of judgement to <see cref="ValidUntil"/>; negative when past.</summary>

@@ -21,5 +21,6 @@ public sealed record LookedAtPlace : IResult
     public required string Detail { get; init => field = ShownText.OfSetting(value); }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Source}: {Place} ({(Exists ? AnchorCount is { } count ? $"{count} anchors" : "there" : "not there")})";
+    public override string ToString() =>
+        $"{Source}: {Place} ({(Exists ? AnchorCount is { } count ? $"{count} anchors" : "there" : "not there")})";
 }

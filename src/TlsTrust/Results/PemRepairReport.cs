@@ -18,7 +18,10 @@ public enum PemBundleKind
 /// <summary>One thing that was changed in a file, or that is worth changing and was not.</summary>
 public sealed record PemChange
 {
-    /// <summary>What, as a stable name: a kind of PEM defect or of bundle fault, for example <c>GluedMarkers</c>, <c>OutOfOrder</c>, <c>Duplicate</c>.</summary>
+    /// <summary>
+    /// What, as a stable name: a kind of PEM defect or of bundle fault, for example <c>GluedMarkers</c>, <c>OutOfOrder</c>,
+    /// <c>Duplicate</c>.
+    /// </summary>
     public required string What { get; init => field = ShownText.Of(value); }
 
     /// <summary>Line in the file as it was, from 1; 0 where no line makes sense.</summary>
@@ -30,7 +33,9 @@ public sealed record PemChange
     /// <summary>Why, in words.</summary>
     public required string Why { get; init => field = ShownText.Of(value); }
 
-    /// <summary>Error where a client loses certificates over it; warning where all measured ones cope; information where it is lawful.</summary>
+    /// <summary>
+    /// Error where a client loses certificates over it; warning where all measured ones cope; information where it is lawful.
+    /// </summary>
     public required Severity Severity { get; init; }
 
     /// <summary>Which clients it breaks, and how.</summary>
@@ -64,7 +69,9 @@ public sealed record PemRepairReport : IResult
     /// <summary>True when there is nothing to mend and nothing that can't be.</summary>
     public required bool IsSound { get; init; }
 
-    /// <summary>True when the file as it should be differs from the file as it was; also with -WhatIf and in the lint, where nothing is written.</summary>
+    /// <summary>
+    /// True when the file as it should be differs from the file as it was; also with -WhatIf and in the lint, where nothing is written.
+    /// </summary>
     public required bool Changed { get; init; }
 
     /// <summary>True when it was written.</summary>
@@ -73,7 +80,9 @@ public sealed record PemRepairReport : IResult
     /// <summary>What was or would be changed.</summary>
     public ResultList<PemChange> Changes { get; init; } = [];
 
-    /// <summary>What was in the file and is not in it as it should be, each with its reason. What a file holds is in <see cref="After"/> or here.</summary>
+    /// <summary>
+    /// What was in the file and is not in it as it should be, each with its reason. What a file holds is in <see cref="After"/> or here.
+    /// </summary>
     public ResultList<PemChange> LeftOut { get; init; } = [];
 
     /// <summary>What is worth knowing and was left as it is.</summary>

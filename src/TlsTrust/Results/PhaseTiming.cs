@@ -3,7 +3,8 @@ using TlsTrust.Results;
 namespace TlsTrust;
 
 /// <summary>How long one phase of a connection took.</summary>
-/// <param name="Phase"><c>Resolve</c>, <c>Connect</c>, <c>Proxy</c>, <c>StartTls</c>, <c>Handshake</c>, <c>Reading</c> (further connections that only read certificates), <c>Diagnosis</c>.</param>
+/// <param name="Phase"><c>Resolve</c>, <c>Connect</c>, <c>Proxy</c>, <c>StartTls</c>, <c>Handshake</c>, <c>Reading</c> (further connections
+/// that only read certificates), <c>Diagnosis</c>.</param>
 /// <param name="Milliseconds">Elapsed time in milliseconds.</param>
 public sealed record PhaseTiming(string Phase, double Milliseconds)
 {

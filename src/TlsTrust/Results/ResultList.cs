@@ -4,7 +4,9 @@ using TlsTrust.Results;
 
 namespace TlsTrust;
 
-/// <summary>A read-only list whose text is its items, so that a CSV cell or a truncated JSON level shows them and not a type name.</summary>
+/// <summary>
+/// A read-only list whose text is its items, so that a CSV cell or a truncated JSON level shows them and not a type name.
+/// </summary>
 /// <typeparam name="T">What it holds.</typeparam>
 [CollectionBuilder(typeof(ResultList), nameof(ResultList.Create))]
 public sealed class ResultList<T> : ReadOnlyCollection<T>

@@ -3,8 +3,8 @@ using TlsTrust.Certificates.Names;
 namespace TlsTrust.Results;
 
 /// <summary>
-/// The border that all text of results crosses: results go to terminals, logs, CSV files and spreadsheets, and what names, URLs, banners and
-/// messages of others hold must steer none of them.
+/// The border that all text of results crosses: results go to terminals, logs, CSV files and spreadsheets, and what names, URLs, banners
+/// and messages of others hold must steer none of them.
 /// </summary>
 internal static class ShownText
 {
@@ -23,5 +23,6 @@ internal static class ShownText
     /// <summary>The same for what may be missing.</summary>
     public static string? OfNullableSetting(string? text) => text is null ? null : OfSetting(text);
 
-    private static string Guarded(string text, string starts) => text.Length > 1 && starts.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
+    private static string Guarded(string text, string starts) =>
+        text.Length > 1 && starts.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
 }

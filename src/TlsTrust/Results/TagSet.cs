@@ -15,7 +15,9 @@ public sealed class TagSet : ReadOnlyDictionary<string, string>
     /// <summary>Longer values are cut: a report of many endpoints holds each.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>Takes the first <see cref="MaxCount"/> values, each up to <see cref="MaxLength"/> characters; of two columns of one name the first.</summary>
+    /// <summary>
+    /// Takes the first <see cref="MaxCount"/> values, each up to <see cref="MaxLength"/> characters; of two columns of one name the first.
+    /// </summary>
     public TagSet(IEnumerable<KeyValuePair<string, string>> values)
         : base(Copy(values))
     {

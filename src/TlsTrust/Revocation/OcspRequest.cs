@@ -6,10 +6,15 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Revocation;
 
-/// <summary>Asks about one certificate (RFC 6960 §4.1). Without nonce: public responders answer from prepared files and ignore it; freshness comes from the dates.</summary>
+/// <summary>
+/// Asks about one certificate (RFC 6960 §4.1). Without nonce: public responders answer from prepared files and ignore it; freshness comes
+/// from the dates.
+/// </summary>
 public static class OcspRequest
 {
-    /// <summary>255 characters: the longest encoded request that goes by GET (RFC 6960 A.1), so that caches on the way can answer.</summary>
+    /// <summary>
+    /// 255 characters: the longest encoded request that goes by GET (RFC 6960 A.1), so that caches on the way can answer.
+    /// </summary>
     public const int MaxGetLength = 255;
 
     private const string Sha1Oid = "1.3.14.3.2.26";

@@ -6,19 +6,25 @@ using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.Revocation;
 
-/// <summary>Decides whether a response may be believed: signed by the issuer or by whom the issuer named, about this certificate, and fresh (RFC 6960 §3.2).</summary>
+/// <summary>
+/// Decides whether a response may be believed: signed by the issuer or by whom the issuer named, about this certificate, and fresh (RFC
+/// 6960 §3.2).
+/// </summary>
 internal static class OcspVerifier
 {
     /// <summary>5 minutes: clocks of responders and clients differ by that much.</summary>
     internal static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>1 day: an answer without nextUpdate says that newer ones are always to be had (RFC 6960 §2.4), so an old one is a replay.</summary>
+    /// <summary>
+    /// 1 day: an answer without nextUpdate says that newer ones are always to be had (RFC 6960 §2.4), so an old one is a replay.
+    /// </summary>
     internal static readonly TimeSpan MaxAgeWithoutNextUpdate = TimeSpan.FromDays(1);
 
     private const string OcspSigningOid = "1.3.6.1.5.5.7.3.9";
 
     /// <summary>The answer about the certificate, or why there is none that counts.</summary>
-    internal static (OcspAnswer? Answer, string Reason) Verify(ReadOnlyMemory<byte> encoded, Certificate certificate, Certificate issuer, DateTime at)
+    internal static (OcspAnswer? Answer, string Reason) Verify(ReadOnlyMemory<byte> encoded, Certificate certificate, Certificate issuer,
+        DateTime at)
     {
         if (OcspResponse.TryRead(encoded) is not { } response)
         {
@@ -62,7 +68,8 @@ internal static class OcspVerifier
         // A delegated responder: certified by the very issuer, for this purpose, and valid now.
         Certificate? responder = response.Certificates.FirstOrDefault(candidate => IsResponder(response, candidate));
         return responder is null ? "the signer of the response is not the issuer and its certificate is not in the response"
-            : !responder.Issuer.Equals(issuer.Subject) || responder.VerifySignature(issuer) != SignatureStatus.Valid ? "the responder's certificate was not issued by the certificate's issuer"
+            : !responder.Issuer.Equals(issuer.Subject) || responder.VerifySignature(issuer) != SignatureStatus.Valid
+                ? "the responder's certificate was not issued by the certificate's issuer"
             : responder.ExtendedKeyUsages?.Contains(OcspSigningOid) != true ? "the responder's certificate does not allow OCSP signing"
             : at < responder.NotBefore || at > responder.NotAfter ? "the responder's certificate is not valid at this time"
             : Check(response, responder);

@@ -6,7 +6,9 @@ using TlsTrust.Connections.Downloads;
 
 namespace TlsTrust.Revocation;
 
-/// <summary>Asks whether the certificates of a path were revoked. "Revoked" needs a signed statement; "could not ask" is never mixed up with it.</summary>
+/// <summary>
+/// Asks whether the certificates of a path were revoked. "Revoked" needs a signed statement; "could not ask" is never mixed up with it.
+/// </summary>
 public sealed class RevocationChecker : IDisposable
 {
     /// <summary>64 KiB: an OCSP answer is under 3 KiB.</summary>
@@ -21,7 +23,9 @@ public sealed class RevocationChecker : IDisposable
     /// <summary>64 MiB of CRLs are kept in a run, so that thousands of endpoints of one CA fetch its CRL once.</summary>
     public const long MaxKeptBytes = 64 * 1024 * 1024;
 
-    /// <summary>20 s for one path: two responders that answer at the last moment; nobody waits longer to hear that it is not known.</summary>
+    /// <summary>
+    /// 20 s for one path: two responders that answer at the last moment; nobody waits longer to hear that it is not known.
+    /// </summary>
     public static readonly TimeSpan MaxCheckTime = TimeSpan.FromSeconds(20);
 
     private const string TimeIsUp = "the time for this chain was up";
@@ -70,11 +74,13 @@ public sealed class RevocationChecker : IDisposable
         _end.Dispose();
     }
 
-    private async Task<RevocationResult> CheckOneAsync(RevocationQuery query, int depth, CancellationToken limit, CancellationToken cancellation)
+    private async Task<RevocationResult> CheckOneAsync(RevocationQuery query, int depth, CancellationToken limit,
+        CancellationToken cancellation)
     {
         Certificate certificate = query.Path[depth], issuer = query.Path[depth + 1];
         List<string> attempts = [];
-        if (depth == 0 && !query.StapledOcsp.IsEmpty && FromOcsp(query.StapledOcsp, "stapled OCSP", RevocationChannel.Staple) is { } stapled)
+        if (depth == 0 && !query.StapledOcsp.IsEmpty
+            && FromOcsp(query.StapledOcsp, "stapled OCSP", RevocationChannel.Staple) is { } stapled)
         {
             return stapled;
         }
@@ -107,7 +113,8 @@ public sealed class RevocationChecker : IDisposable
 
             foreach (string url in certificate.CrlUrls.Take(MaxUrls))
             {
-                FetchedCrl fetched = await InTimeAsync(() => CrlAsync(url, query.Reach, limit), new(null, TimeIsUp), cancellation).ConfigureAwait(false);
+                FetchedCrl fetched = await InTimeAsync(() => CrlAsync(url, query.Reach, limit), new(null, TimeIsUp), cancellation)
+                    .ConfigureAwait(false);
                 if (fetched.List is null)
                 {
                     attempts.Add($"CRL {url}: {fetched.Fault}");
@@ -160,9 +167,12 @@ public sealed class RevocationChecker : IDisposable
                 return null; // it speaks through the one that it builds upon
             }
 
-            CrlAnswer answer = CrlAnswer.Of(list, certificate, by => query.Path.Skip(depth + 1).Where(above => above.Subject.Equals(by)), query.Crls, query.At);
+            CrlAnswer answer =
+                CrlAnswer.Of(list, certificate, by =>
+                    query.Path.Skip(depth + 1).Where(above => above.Subject.Equals(by)), query.Crls, query.At);
             string reason = answer.Status != CrlStatus.Good ? answer.Reason
-                : OcspVerifier.Staleness(list.ThisUpdate, list.NextUpdate, query.At) ?? (answer.Reasons == CrlScope.AllReasons ? "" : "it covers only some reasons");
+                : OcspVerifier.Staleness(list.ThisUpdate, list.NextUpdate, query.At)
+                    ?? (answer.Reasons == CrlScope.AllReasons ? "" : "it covers only some reasons");
             if (reason.Length > 0)
             {
                 attempts.Add($"{source}: {reason}");
@@ -197,12 +207,14 @@ public sealed class RevocationChecker : IDisposable
         }
     }
 
-    private async Task<FetchedContent> AskAsync(string url, Certificate certificate, Certificate issuer, FetchReach reach, CancellationToken cancellation)
+    private async Task<FetchedContent> AskAsync(string url, Certificate certificate, Certificate issuer, FetchReach reach,
+        CancellationToken cancellation)
     {
         byte[] request = OcspRequest.Build(certificate, issuer);
         if (OcspRequest.GetUrl(url, request) is { } get)
         {
-            FetchedContent answer = await _fetcher.FetchAsync(new FetchRequest(get, MaxOcspBytes, reach), cancellation).ConfigureAwait(false);
+            FetchedContent answer = await _fetcher.FetchAsync(new FetchRequest(get, MaxOcspBytes, reach), cancellation)
+                .ConfigureAwait(false);
 
             // Some responders take only POST; they say so by a status or by an answer that is none.
             bool again = answer.Outcome == FetchOutcome.Status
@@ -214,19 +226,22 @@ public sealed class RevocationChecker : IDisposable
         }
 
         return await _fetcher.FetchAsync(
-            new FetchRequest(url, MaxOcspBytes, reach) { Body = request, BodyType = "application/ocsp-request" }, cancellation).ConfigureAwait(false);
+            new FetchRequest(url, MaxOcspBytes, reach) { Body = request, BodyType = "application/ocsp-request" }, cancellation)
+                .ConfigureAwait(false);
     }
 
     private Task<FetchedCrl> CrlAsync(string url, FetchReach reach, CancellationToken cancellation)
     {
         (string, FetchReach) key = (url, reach);
-        Lazy<Task<FetchedCrl>> crl = _crls.GetOrAdd(key, static (key, checker) => new(() => checker.FetchCrlAsync(key.Url, key.Reach)), this);
+        Lazy<Task<FetchedCrl>> crl =
+            _crls.GetOrAdd(key, static (key, checker) => new(() => checker.FetchCrlAsync(key.Url, key.Reach)), this);
         if (!crl.IsValueCreated)
         {
             _order.Enqueue(key);
             while (Interlocked.Read(ref _keptBytes) > MaxKeptBytes && _order.TryDequeue(out var oldest))
             {
-                if (_crls.TryRemove(oldest, out Lazy<Task<FetchedCrl>>? gone) && gone is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+                if (_crls.TryRemove(oldest, out Lazy<Task<FetchedCrl>>? gone)
+                    && gone is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
                 {
                     Interlocked.Add(ref _keptBytes, -(gone.Value.Result.List?.RawData.Length ?? 0));
                 }

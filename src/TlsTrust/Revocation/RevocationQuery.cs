@@ -7,7 +7,10 @@ namespace TlsTrust.Revocation;
 /// <summary>What to find out about a path's revocation.</summary>
 public sealed record RevocationQuery
 {
-    /// <summary>The path, leaf first. The last certificate is the anchor: it is trusted by itself and not asked about; it only vouches for the one below.</summary>
+    /// <summary>
+    /// The path, leaf first. The last certificate is the anchor: it is trusted by itself and not asked about; it only vouches for the one
+    /// below.
+    /// </summary>
     public required IReadOnlyList<Certificate> Path { get; init; }
 
     /// <summary>How far to go.</summary>

@@ -74,7 +74,9 @@ public sealed record RevocationResult
     /// <summary>The answer.</summary>
     public required RevocationStatus Status { get; init; }
 
-    /// <summary>Who gave it: <c>stapled OCSP</c>, <c>OCSP http://…</c>, <c>CRL http://…</c>, <c>given CRL</c>; empty when nobody did.</summary>
+    /// <summary>
+    /// Who gave it: <c>stapled OCSP</c>, <c>OCSP http://…</c>, <c>CRL http://…</c>, <c>given CRL</c>; empty when nobody did.
+    /// </summary>
     public string Source { get; init; } = "";
 
     /// <summary>The way the answer came; null when nobody gave one.</summary>
@@ -101,6 +103,7 @@ public sealed record RevocationResult
         RevocationStatus.NotAsked => "not asked",
         RevocationStatus.Unknown => Attempts.Count == 0 ? "unknown" : $"unknown ({string.Join("; ", Attempts)})",
         RevocationStatus.Good => $"good ({Source})",
-        _ => string.Create(CultureInfo.InvariantCulture, $"revoked on {RevokedAt:yyyy-MM-dd}{(Reason is { } reason and not RevocationReason.Unspecified ? $", {reason}" : "")} ({Source})"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"revoked on {RevokedAt:yyyy-MM-dd}" +
+            $"{(Reason is { } reason and not RevocationReason.Unspecified ? $", {reason}" : "")} ({Source})"),
     };
 }

@@ -19,7 +19,9 @@ internal static class BundleFile
         PemDefect? broken = reading == StoreReading.AsOpenSsl ? file.BreaksOpenSsl : null;
         if (broken is not null)
         {
-            part.Faults.Add(new() { Path = path, Line = broken.Line, Reason = $"OpenSSL loads nothing of it: {broken.Message}", Severity = Severity.Error });
+            part.Faults.Add(
+                new() { Path = path, Line = broken.Line, Reason = $"OpenSSL loads nothing of it: {broken.Message}",
+                    Severity = Severity.Error });
         }
 
         foreach (StoreEntry entry in file.Entries)
@@ -29,7 +31,9 @@ internal static class BundleFile
 
         if (part.Anchors.Count == 0 && broken is null)
         {
-            part.Faults.Add(new() { Path = path, Reason = part.Distrusted.Count > 0 ? "all certificates in it are marked as not for servers" : "it holds no certificates", Severity = Severity.Error });
+            part.Faults.Add(
+                new() { Path = path, Reason = part.Distrusted.Count > 0 ? "all certificates in it are marked as not for servers"
+                    : "it holds no certificates", Severity = Severity.Error });
         }
 
         return part;

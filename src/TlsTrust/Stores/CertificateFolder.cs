@@ -11,12 +11,15 @@ public static class CertificateFolder
     /// <summary>50,000 files: a folder with more is a home or a source tree given by mistake.</summary>
     public const int MaxFiles = 50_000;
 
-    private static readonly HashSet<string> _extensions = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        "", ".pem", ".crt", ".cer", ".der", ".cert", ".p7b", ".p7c", ".p7s", ".spc", ".p12", ".pfx", ".jks", ".ks", ".keystore", ".truststore", ".bundle", ".ca", ".ca-bundle", ".txt", ".0", ".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9",
+        "", ".pem", ".crt", ".cer", ".der", ".cert", ".p7b", ".p7c", ".p7s", ".spc", ".p12", ".pfx", ".jks", ".ks", ".keystore",
+            ".truststore", ".bundle", ".ca", ".ca-bundle", ".txt", ".0", ".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9",
     };
 
-    /// <summary>Reads the files of a folder. What can't be read is left out; links out of the folder are followed to files, never to folders.</summary>
+    /// <summary>
+    /// Reads the files of a folder. What can't be read is left out; links out of the folder are followed to files, never to folders.
+    /// </summary>
     public static IEnumerable<StoredCertificate> Read(string folder, bool recurse)
     {
         EnumerationOptions options = new()
@@ -40,7 +43,7 @@ public static class CertificateFolder
         {
             for (int count = 0; count < MaxFiles && Next(files); count++)
             {
-                if (_extensions.Contains(Path.GetExtension(files.Current)) && Length(files.Current) is > 0 and <= MaxFileLength)
+                if (Extensions.Contains(Path.GetExtension(files.Current)) && Length(files.Current) is > 0 and <= MaxFileLength)
                 {
                     foreach (StoredCertificate stored in ReadFile(files.Current))
                     {
@@ -71,7 +74,8 @@ public static class CertificateFolder
     {
         try
         {
-            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Exists ? target.Length : -1 : new FileInfo(path).Length;
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Exists ? target.Length : -1
+                : new FileInfo(path).Length;
         }
         catch (Exception fault) when (StoreFile.IsFileFault(fault))
         {

@@ -6,13 +6,16 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Stores;
 
-/// <summary>A directory in which OpenSSL looks certificates up by the hash of their subject: only names <c>&lt;hash&gt;.&lt;n&gt;</c> count, counted up from 0 without a gap.</summary>
+/// <summary>
+/// A directory in which OpenSSL looks certificates up by the hash of their subject: only names <c>&lt;hash&gt;.&lt;n&gt;</c> count, counted
+/// up from 0 without a gap.
+/// </summary>
 internal static class HashedDirectory
 {
     // 100,000 names: the largest known directories have some hundred; beyond this it is no store.
     private const int MaxNames = 100_000;
 
-    private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Reads a directory as OpenSSL would, or takes what was read when nothing of it has changed.</summary>
     internal static StorePart Read(string directory, StoreReading reading)
@@ -27,11 +30,14 @@ internal static class HashedDirectory
         string[] names;
         try
         {
-            names = [.. Directory.EnumerateFiles(directory).Take(MaxNames).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
+            names = [.. Directory.EnumerateFiles(directory).Take(MaxNames).Select(Path.GetFileName).OfType<string>()
+                .Order(StringComparer.Ordinal)];
         }
         catch (Exception fault) when (StoreFile.IsFileFault(fault))
         {
-            return StorePart.Faulty(directory, Directory.Exists(directory) ? fault.Message : File.Exists(directory) ? "it is a file, not a directory" : "it does not exist", isMissing: !Directory.Exists(directory) && !File.Exists(directory));
+            return StorePart.Faulty(directory, Directory.Exists(directory) ? fault.Message : File.Exists(directory)
+                ? "it is a file, not a directory" : "it does not exist", isMissing: !Directory.Exists(directory)
+                    && !File.Exists(directory));
         }
 
         StorePart part = new();
@@ -58,7 +64,9 @@ internal static class HashedDirectory
 
             if (counts && file.BreaksOpenSsl is { } defect && reading == StoreReading.AsOpenSsl)
             {
-                part.Faults.Add(new() { Path = path, Line = defect.Line, Reason = $"OpenSSL loads nothing of it: {defect.Message}", Severity = Severity.Warning });
+                part.Faults.Add(
+                    new() { Path = path, Line = defect.Line, Reason = $"OpenSSL loads nothing of it: {defect.Message}",
+                        Severity = Severity.Warning });
             }
 
             foreach (StoreEntry entry in file.Entries)
@@ -77,7 +85,8 @@ internal static class HashedDirectory
                 Severity = Severity.Error,
                 Reason = names.Length == 0 ? "it is empty"
                     : hashed.Count > 0 ? "no file in it holds a certificate that belongs to the file's name"
-                    : part.Lost.Count > 0 ? $"it holds {part.Lost.Count} certificate{(part.Lost.Count == 1 ? "" : "s")} and no hashed names, without which OpenSSL finds none (openssl rehash makes them)"
+                    : part.Lost.Count > 0 ? $"it holds {part.Lost.Count} certificate{(part.Lost.Count == 1 ? "" : "s")} and no hashed " +
+                        $"names, without which OpenSSL finds none (openssl rehash makes them)"
                     : "it holds no certificates",
             });
         }
@@ -89,7 +98,7 @@ internal static class HashedDirectory
         name.Length >= 10 && name[8] == '.' && IsHex(name.AsSpan(0, 8))
         && int.TryParse(name.AsSpan(9), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
-    private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(_hexDigits);
+    private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(HexDigits);
 
     // OpenSSL asks for hash.0, hash.1, … and stops at the first that is not there.
     private static bool Finds(string name, StoreEntry entry, HashSet<string> hashed)

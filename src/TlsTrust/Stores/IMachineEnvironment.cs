@@ -13,7 +13,9 @@ public enum StorePlatform
     MacOS,
 }
 
-/// <summary>What a store is looked up from: variables, well-known places, folders. The engine has no other access to the machine's surroundings.</summary>
+/// <summary>
+/// What a store is looked up from: variables, well-known places, folders. The engine has no other access to the machine's surroundings.
+/// </summary>
 public interface IMachineEnvironment
 {
     /// <summary>Which system's rules hold.</summary>
@@ -22,7 +24,10 @@ public interface IMachineEnvironment
     /// <summary>The user's home folder; empty where there is none.</summary>
     public string HomeDirectory { get; }
 
-    /// <summary>The folder for caches by the platform's convention (<c>XDG_CACHE_HOME</c> or <c>~/.cache</c>, <c>LOCALAPPDATA</c>, <c>~/Library/Caches</c>); empty where there is none.</summary>
+    /// <summary>
+    /// The folder for caches by the platform's convention (<c>XDG_CACHE_HOME</c> or <c>~/.cache</c>, <c>LOCALAPPDATA</c>,
+    /// <c>~/Library/Caches</c>); empty where there is none.
+    /// </summary>
     public string CacheDirectory { get; }
 
     /// <summary>The value of an environment variable; null when it is not set. Empty is not unset.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace TlsTrust.Stores;
 
 /// <summary>
-/// What the walks of directories found, for as long as neither a directory nor a file that it names has changed. A walk follows some hundred
-/// links, and every call of a cmdlet would pay for it again.
+/// What the walks of directories found, for as long as neither a directory nor a file that it names has changed. A walk follows some
+/// hundred links, and every call of a cmdlet would pay for it again.
 /// </summary>
 internal static class KeptDirectories
 {

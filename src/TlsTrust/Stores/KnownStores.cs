@@ -28,10 +28,13 @@ internal enum StoreKind
 /// <summary>A place where a store lies.</summary>
 /// <param name="Kind">What it holds.</param>
 /// <param name="Pattern">Path with <c>~</c>, names in braces and <c>*</c>, as <see cref="PathPattern"/> reads it.</param>
-/// <param name="Rank">For bundles of the system: in which order programs that search look (Go, curl, composer); 0 for those that none does.</param>
+/// <param name="Rank">For bundles of the system: in which order programs that search look (Go, curl, composer); 0 for those that none
+/// does.</param>
 internal sealed record StorePlace(StoreKind Kind, string Pattern, int Rank = 0);
 
-/// <summary>The one table of places of stores: what programs have by default, what is shown and what is searched for issuers are read from it.</summary>
+/// <summary>
+/// The one table of places of stores: what programs have by default, what is shown and what is searched for issuers are read from it.
+/// </summary>
 internal static class KnownStores
 {
     /// <summary>OPENSSLDIR is fixed when OpenSSL is built; these are the values of the distributions. Where two exist the first is
@@ -45,7 +48,10 @@ internal static class KnownStores
         "/usr/local/ssl", // OpenSSL's own default
     ];
 
-    /// <summary>In a JDK's home, in the order in which JSSE looks: it prefers jssecacerts; the third is where a JDK 8 keeps it, the last the layout of macOS.</summary>
+    /// <summary>
+    /// In a JDK's home, in the order in which JSSE looks: it prefers jssecacerts; the third is where a JDK 8 keeps it, the last the layout
+    /// of macOS.
+    /// </summary>
     public static readonly IReadOnlyList<string> JavaFiles =
         ["lib/security/jssecacerts", "lib/security/cacerts", "jre/lib/security/cacerts", "Contents/Home/lib/security/cacerts"];
 
@@ -53,31 +59,41 @@ internal static class KnownStores
     public static readonly IReadOnlyList<string> GoDirectories = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
     // Homes of JDKs, of IDEs with a JDK inside, and of Android's.
-    private static readonly string[] _javaHomes =
+    private static readonly string[] JavaHomes =
     [
-        "{env:JAVA_HOME}", "{env:JDK_HOME}", "/usr/lib/jvm/*", "/usr/java/*", "/opt/java/*", "/opt/*", "/opt/*/jbr", "~/.sdkman/candidates/java/*", "~/.jdks/*",
+        "{env:JAVA_HOME}", "{env:JDK_HOME}", "/usr/lib/jvm/*", "/usr/java/*", "/opt/java/*", "/opt/*", "/opt/*/jbr",
+            "~/.sdkman/candidates/java/*", "~/.jdks/*",
         "/Library/Java/JavaVirtualMachines/*", "~/Library/Java/JavaVirtualMachines/*",
-        "{programfiles}/Java/*", "{programfiles}/Eclipse Adoptium/*", "{programfiles}/Microsoft/*", "{programfiles}/Zulu/*", "{programfiles}/Amazon Corretto/*", "~/scoop/apps/*jdk*/current",
+        "{programfiles}/Java/*", "{programfiles}/Eclipse Adoptium/*", "{programfiles}/Microsoft/*", "{programfiles}/Zulu/*",
+            "{programfiles}/Amazon Corretto/*", "~/scoop/apps/*jdk*/current",
     ];
 
     // Folders with Python's packages.
-    private static readonly string[] _packages =
+    private static readonly string[] Packages =
     [
-        "{env:VIRTUAL_ENV}/lib/python3*/site-packages", "{env:VIRTUAL_ENV}/Lib/site-packages", "{env:CONDA_PREFIX}/lib/python3*/site-packages", "{env:CONDA_PREFIX}/Lib/site-packages",
-        "/usr/lib/python3/dist-packages", "/usr/lib/python3*/site-packages", "/usr/lib64/python3*/site-packages", "/usr/local/lib/python3*/dist-packages", "/usr/local/lib/python3*/site-packages",
+        "{env:VIRTUAL_ENV}/lib/python3*/site-packages", "{env:VIRTUAL_ENV}/Lib/site-packages",
+            "{env:CONDA_PREFIX}/lib/python3*/site-packages", "{env:CONDA_PREFIX}/Lib/site-packages",
+        "/usr/lib/python3/dist-packages", "/usr/lib/python3*/site-packages", "/usr/lib64/python3*/site-packages",
+            "/usr/local/lib/python3*/dist-packages", "/usr/local/lib/python3*/site-packages",
         "/opt/az/lib/python3*/site-packages", "/opt/*conda*/lib/python3*/site-packages", "/opt/*conda*/envs/*/lib/python3*/site-packages",
-        "~/.local/lib/python3*/site-packages", "~/.pyenv/versions/*/lib/python3*/site-packages", "~/*conda*/lib/python3*/site-packages", "~/*conda*/envs/*/lib/python3*/site-packages",
+        "~/.local/lib/python3*/site-packages", "~/.pyenv/versions/*/lib/python3*/site-packages", "~/*conda*/lib/python3*/site-packages",
+            "~/*conda*/envs/*/lib/python3*/site-packages",
         "~/*forge*/lib/python3*/site-packages", "~/*forge*/envs/*/lib/python3*/site-packages",
-        "~/.local/pipx/venvs/*/lib/python3*/site-packages", "~/.local/share/pipx/venvs/*/lib/python3*/site-packages", "~/.virtualenvs/*/lib/python3*/site-packages",
-        "~/AppData/Local/Programs/Python/*/Lib/site-packages", "~/AppData/Roaming/Python/*/site-packages", "~/scoop/apps/python*/current/Lib/site-packages", "{programfiles}/Python3*/Lib/site-packages",
-        "{programdata}/*conda3/Lib/site-packages", "~/*conda3/Lib/site-packages", "~/*conda3/envs/*/Lib/site-packages", "/Library/Frameworks/Python.framework/Versions/*/lib/python3*/site-packages",
+        "~/.local/pipx/venvs/*/lib/python3*/site-packages", "~/.local/share/pipx/venvs/*/lib/python3*/site-packages",
+            "~/.virtualenvs/*/lib/python3*/site-packages",
+        "~/AppData/Local/Programs/Python/*/Lib/site-packages", "~/AppData/Roaming/Python/*/site-packages",
+            "~/scoop/apps/python*/current/Lib/site-packages", "{programfiles}/Python3*/Lib/site-packages",
+        "{programdata}/*conda3/Lib/site-packages", "~/*conda3/Lib/site-packages", "~/*conda3/envs/*/Lib/site-packages",
+            "/Library/Frameworks/Python.framework/Versions/*/lib/python3*/site-packages",
     ];
 
-    private static readonly string[] _condaHomes =
-        ["{env:CONDA_PREFIX}", "/opt/*conda*", "/opt/*conda*/envs/*", "~/*conda*", "~/*conda*/envs/*", "~/*forge*", "~/*forge*/envs/*", "{programdata}/*conda3"];
+    private static readonly string[] CondaHomes =
+        ["{env:CONDA_PREFIX}", "/opt/*conda*", "/opt/*conda*/envs/*", "~/*conda*", "~/*conda*/envs/*", "~/*forge*", "~/*forge*/envs/*",
+            "{programdata}/*conda3"];
 
     /// <summary>Below a folder of packages: certifi, pip's own copy of it, and botocore's.</summary>
-    public static readonly IReadOnlyList<string> PackageFiles = ["certifi/cacert.pem", "pip/_vendor/certifi/cacert.pem", "botocore/cacert.pem"];
+    public static readonly IReadOnlyList<string> PackageFiles =
+        ["certifi/cacert.pem", "pip/_vendor/certifi/cacert.pem", "botocore/cacert.pem"];
 
     /// <summary>All places.</summary>
     public static IReadOnlyList<StorePlace> Places { get; } =
@@ -108,20 +124,23 @@ internal static class KnownStores
         new(StoreKind.GitBundle, "{programfiles}/Git/usr/ssl/certs/ca-bundle.crt", 3),
         new(StoreKind.GitBundle, "~/AppData/Local/Programs/Git/mingw64/etc/ssl/certs/ca-bundle.crt", 4),
         new(StoreKind.GitBundle, "~/scoop/apps/git/current/mingw64/etc/ssl/certs/ca-bundle.crt", 5),
-        .. _packages.SelectMany(folder => PackageFiles.Select(file => new StorePlace(StoreKind.Certifi, $"{folder}/{file}"))),
-        .. _condaHomes.Select(home => new StorePlace(StoreKind.Conda, $"{home}/ssl/cacert.pem")),
+        .. Packages.SelectMany(folder => PackageFiles.Select(file => new StorePlace(StoreKind.Certifi, $"{folder}/{file}"))),
+        .. CondaHomes.Select(home => new StorePlace(StoreKind.Conda, $"{home}/ssl/cacert.pem")),
         new(StoreKind.JavaKeyStore, "/etc/ssl/certs/java/cacerts"),
         new(StoreKind.JavaKeyStore, "/etc/pki/ca-trust/extracted/java/cacerts"),
         new(StoreKind.JavaKeyStore, "/var/lib/ca-certificates/java-cacerts"),
-        .. _javaHomes.SelectMany(home => JavaFiles.Select(file => new StorePlace(StoreKind.JavaKeyStore, $"{home}/{file}"))),
+        .. JavaHomes.SelectMany(home => JavaFiles.Select(file => new StorePlace(StoreKind.JavaKeyStore, $"{home}/{file}"))),
     ];
 
     /// <summary>Variables that name a file or a directory of anchors; a test holds them against the catalogue of programs.</summary>
     public static IReadOnlyList<string> Variables { get; } =
     [
-        "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "PIP_CERT", "AWS_CA_BUNDLE",
-        "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "HTTPLIB2_CA_CERTS", "NIX_SSL_CERT_FILE", "CARGO_HTTP_CAINFO",
-        "DENO_CERT", "PERL_LWP_SSL_CA_FILE", "PERL_LWP_SSL_CA_PATH", "HTTPS_CA_FILE", "HEX_CACERTS_PATH", "VAULT_CACERT", "VAULT_CAPATH", "npm_config_cafile", "pnpm_config_cafile",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH",
+            "PIP_CERT", "AWS_CA_BUNDLE",
+        "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "HTTPLIB2_CA_CERTS", "NIX_SSL_CERT_FILE",
+            "CARGO_HTTP_CAINFO",
+        "DENO_CERT", "PERL_LWP_SSL_CA_FILE", "PERL_LWP_SSL_CA_PATH", "HTTPS_CA_FILE", "HEX_CACERTS_PATH", "VAULT_CACERT", "VAULT_CAPATH",
+            "npm_config_cafile", "pnpm_config_cafile",
         "YARN_CAFILE", "YARN_HTTPS_CA_FILE_PATH", "BUNDLE_SSL_CA_CERT", "COMPOSER_CAFILE", "CONDA_SSL_VERIFY", "HELM_KUBECAFILE",
     ];
 
@@ -135,7 +154,8 @@ internal static class KnownStores
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (StorePlace place in Places)
         {
-            foreach (string path in PathPattern.Expand(place.Pattern, environment).Where(path => (File.Exists(path) || Directory.Exists(path)) && seen.Add(path)))
+            foreach (string path in PathPattern.Expand(place.Pattern, environment)
+                .Where(path => (File.Exists(path) || Directory.Exists(path)) && seen.Add(path)))
             {
                 yield return (place.Kind, path);
             }

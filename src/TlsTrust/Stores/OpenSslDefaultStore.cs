@@ -1,6 +1,9 @@
 namespace TlsTrust.Stores;
 
-/// <summary>The store of a program that uses OpenSSL's defaults (SSL_CTX_set_default_verify_paths(3)): a file and a directory, each from a variable or from OPENSSLDIR.</summary>
+/// <summary>
+/// The store of a program that uses OpenSSL's defaults (SSL_CTX_set_default_verify_paths(3)): a file and a directory, each from a variable
+/// or from OPENSSLDIR.
+/// </summary>
 internal static class OpenSslDefaultStore
 {
     /// <summary>Reads file and directory.</summary>
@@ -14,7 +17,8 @@ internal static class OpenSslDefaultStore
         if (environment.GetVariable("SSL_CERT_FILE") is { } file)
         {
             names.Add($"SSL_CERT_FILE {Shown(file)}");
-            part.Add(file.Length == 0 ? StorePart.Faulty("SSL_CERT_FILE", "the variable is set and empty, so that no file is read") : BundleFile.Read(file, StoreReading.AsOpenSsl));
+            part.Add(file.Length == 0 ? StorePart.Faulty("SSL_CERT_FILE", "the variable is set and empty, so that no file is read")
+                : BundleFile.Read(file, StoreReading.AsOpenSsl));
         }
         else if (home is not null)
         {
@@ -29,7 +33,8 @@ internal static class OpenSslDefaultStore
         if (environment.GetVariable("SSL_CERT_DIR") is { } list)
         {
             names.Add($"SSL_CERT_DIR {Shown(list)}");
-            string[] directories = list.Split(environment.Platform == StorePlatform.Windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries);
+            string[] directories =
+                list.Split(environment.Platform == StorePlatform.Windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries);
             if (directories.Length == 0)
             {
                 part.Add(StorePart.Faulty("SSL_CERT_DIR", "the variable is set and empty, so that no directory is read"));
@@ -59,7 +64,8 @@ internal static class OpenSslDefaultStore
             names.Add("OpenSSL's default");
             part.Add(StorePart.Faulty(
                 string.Join(", ", KnownStores.OpenSslHomes),
-                "no folder of OpenSSL is there and neither SSL_CERT_FILE nor SSL_CERT_DIR is set; the package ca-certificates is probably not installed"));
+                "no folder of OpenSSL is there and neither SSL_CERT_FILE nor SSL_CERT_DIR is set; the package ca-certificates is " +
+                "probably not installed"));
         }
 
         return part.ToStore(string.Join(" + ", names));
@@ -70,7 +76,8 @@ internal static class OpenSslDefaultStore
         KnownStores.OpenSslHomes.FirstOrDefault(candidate => Looks(environment.MapPath(candidate)));
 
     private static bool Looks(string directory) =>
-        File.Exists(Path.Combine(directory, "cert.pem")) || Directory.Exists(Path.Combine(directory, "certs")) || File.Exists(Path.Combine(directory, "openssl.cnf"));
+        File.Exists(Path.Combine(directory, "cert.pem")) || Directory.Exists(Path.Combine(directory, "certs"))
+            || File.Exists(Path.Combine(directory, "openssl.cnf"));
 
     private static string Shown(string value) => value.Length == 0 ? "(empty)" : value;
 }

@@ -7,7 +7,10 @@ internal static class PathPattern
 {
     private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(1); // the patterns are ours, the paths are not
 
-    /// <summary>The places on a machine: those that exist for a pattern with a star, the one place otherwise; nothing when a name in braces has no value or the platform has no such path.</summary>
+    /// <summary>
+    /// The places on a machine: those that exist for a pattern with a star, the one place otherwise; nothing when a name in braces has no
+    /// value or the platform has no such path.
+    /// </summary>
     public static IEnumerable<string> Expand(string pattern, IMachineEnvironment environment)
     {
         bool windows = environment.Platform == StorePlatform.Windows;
@@ -17,7 +20,8 @@ internal static class PathPattern
             return [];
         }
 
-        path = path.StartsWith("~/", StringComparison.Ordinal) ? environment.HomeDirectory.Length == 0 ? null : $"{environment.HomeDirectory}/{path[2..]}"
+        path = path.StartsWith("~/", StringComparison.Ordinal) ? environment.HomeDirectory.Length == 0 ? null
+            : $"{environment.HomeDirectory}/{path[2..]}"
             : path == pattern ? environment.MapPath(path)
             : path;
         return path is null ? [] : Glob(windows ? path.Replace('/', '\\') : path);
@@ -63,7 +67,8 @@ internal static class PathPattern
             }
 
             string rest = entry + pattern[next..];
-            foreach (string match in rest.Contains('*', StringComparison.Ordinal) ? Glob(rest) : File.Exists(rest) || Directory.Exists(rest) ? [rest] : [])
+            foreach (string match in rest.Contains('*', StringComparison.Ordinal) ? Glob(rest) : File.Exists(rest) || Directory.Exists(rest)
+                ? [rest] : [])
             {
                 yield return match;
             }
@@ -72,11 +77,13 @@ internal static class PathPattern
 
     /// <summary>Whether a path matches; a star stands for any text within one name.</summary>
     public static bool IsMatch(string pattern, string path) =>
-        Regex.IsMatch(path, "^" + Regex.Escape(pattern).Replace("\\*", @"[^/\\]*", StringComparison.Ordinal) + "$", RegexOptions.None, PatternLimit);
+        Regex.IsMatch(path, "^" + Regex.Escape(pattern).Replace("\\*", @"[^/\\]*", StringComparison.Ordinal) + "$", RegexOptions.None,
+            PatternLimit);
 
     private static string? Value(string name, IMachineEnvironment environment) => name switch
     {
-        "programfiles" => environment.Platform == StorePlatform.Windows ? environment.GetVariable("ProgramFiles") ?? @"C:\Program Files" : null,
+        "programfiles" =>
+            environment.Platform == StorePlatform.Windows ? environment.GetVariable("ProgramFiles") ?? @"C:\Program Files" : null,
         "programdata" => environment.Platform == StorePlatform.Windows ? environment.GetVariable("ProgramData") ?? @"C:\ProgramData" : null,
         _ when name.StartsWith("env:", StringComparison.Ordinal) => environment.GetVariable(name[4..]),
         _ => null,

@@ -5,15 +5,22 @@ using TlsTrust.Certificates.Der;
 
 namespace TlsTrust.Stores;
 
-/// <summary>The certificate stores that .NET knows. Windows and macOS are written from their documentation and were not run; on Linux they are folders in the user's profile.</summary>
+/// <summary>
+/// The certificate stores that .NET knows. Windows and macOS are written from their documentation and were not run; on Linux they are
+/// folders in the user's profile.
+/// </summary>
 internal static class PlatformStore
 {
-    private static readonly string[] _stores = ["Root", "CA", "AuthRoot", "My", "TrustedPeople", "Disallowed"];
+    private static readonly string[] Stores = ["Root", "CA", "AuthRoot", "My", "TrustedPeople", "Disallowed"];
 
     internal static IReadOnlyList<string> Names(StorePlatform platform) =>
-        ["Default", .. from location in Enum.GetNames<StoreLocation>() from store in _stores where platform == StorePlatform.Windows || store != "AuthRoot" select $"{location}\\{store}"];
+        ["Default", .. from location in Enum.GetNames<StoreLocation>() from store in Stores where platform == StorePlatform.Windows
+            || store != "AuthRoot" select $"{location}\\{store}"];
 
-    /// <summary>The system's anchors: roots of user and machine without the disallowed ones. (.NET on macOS leaves out of Root what the trust settings deny, and shows denied certificates as Disallowed.)</summary>
+    /// <summary>
+    /// The system's anchors: roots of user and machine without the disallowed ones. (.NET on macOS leaves out of Root what the trust
+    /// settings deny, and shows denied certificates as Disallowed.)
+    /// </summary>
     internal static TrustStore ReadDefault(StorePlatform platform)
     {
         StorePart part = new();
@@ -42,7 +49,8 @@ internal static class PlatformStore
     {
         string[] parts = name.Replace("Cert:", "", StringComparison.OrdinalIgnoreCase).TrimStart('\\', '/').Split('\\', '/');
         return parts.Length == 2 && Enum.TryParse(parts[0], ignoreCase: true, out StoreLocation location) && !char.IsDigit(parts[0][0])
-            && Names(platform).FirstOrDefault(known => known.Equals($"{location}\\{parts[1]}", StringComparison.OrdinalIgnoreCase)) is { } found
+            && Names(platform)
+                .FirstOrDefault(known => known.Equals($"{location}\\{parts[1]}", StringComparison.OrdinalIgnoreCase)) is { } found
             ? Read(location, found.Split('\\')[1]).ToStore(found)
             : null;
     }

@@ -17,12 +17,15 @@ public sealed class ProcessEnvironment : IMachineEnvironment
         : StorePlatform.Linux;
 
     /// <inheritdoc/>
-    public string HomeDirectory => System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile, System.Environment.SpecialFolderOption.DoNotVerify);
+    public string HomeDirectory =>
+        System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile, System.Environment.SpecialFolderOption.DoNotVerify);
 
     /// <inheritdoc/>
     public string CacheDirectory => Platform switch
     {
-        StorePlatform.Windows => System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData, System.Environment.SpecialFolderOption.DoNotVerify),
+        StorePlatform.Windows =>
+            System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData,
+                System.Environment.SpecialFolderOption.DoNotVerify),
         StorePlatform.MacOS => HomeDirectory.Length == 0 ? "" : Path.Combine(HomeDirectory, "Library", "Caches"),
 
         // The XDG base directory specification: a relative path is to be ignored.

@@ -9,7 +9,10 @@ public sealed record ProgramStore(string Program, string Path)
     public override string ToString() => $"{Program} {Path}";
 }
 
-/// <summary>The stores that lie around on a machine, to look issuers up in: what variables name, and every place of <see cref="KnownStores"/>. They are searched, never trusted.</summary>
+/// <summary>
+/// The stores that lie around on a machine, to look issuers up in: what variables name, and every place of <see cref="KnownStores"/>. They
+/// are searched, never trusted.
+/// </summary>
 public static class ProgramStores
 {
     /// <summary>500 stores: a machine with many virtual environments has some dozens; beyond it, all are copies of each other.</summary>

@@ -15,7 +15,7 @@ namespace TlsTrust.Stores;
 public sealed class PublicRootSet
 {
     private const string ResourceName = "TlsTrust.public-roots.pem";
-    private static readonly Lazy<PublicRootSet> _builtIn = new(ReadBuiltIn);
+    private static readonly Lazy<PublicRootSet> ReadOnce = new(ReadBuiltIn);
     private readonly Lazy<CertificateIndex> _index;
     private readonly Dictionary<PublicKeyInfo, Certificate> _byKey = [];
 
@@ -36,7 +36,7 @@ public sealed class PublicRootSet
     }
 
     /// <summary>The roots that are built in.</summary>
-    public static PublicRootSet BuiltIn => _builtIn.Value;
+    public static PublicRootSet BuiltIn => ReadOnce.Value;
 
     /// <summary>Where the list is from.</summary>
     public string Source { get; }
@@ -53,11 +53,16 @@ public sealed class PublicRootSet
     /// <summary>True when this very certificate is in the list.</summary>
     public bool Contains(Certificate certificate) => Index.Contains(certificate);
 
-    /// <summary>The listed root with this certificate's subject and key: the certificate itself, another edition of it, or the root that a cross-sign stands for. Null where there is none.</summary>
+    /// <summary>
+    /// The listed root with this certificate's subject and key: the certificate itself, another edition of it, or the root that a
+    /// cross-sign stands for. Null where there is none.
+    /// </summary>
     public Certificate? ByKey(Certificate certificate) =>
         _byKey.TryGetValue(certificate.PublicKey, out Certificate? root) && root.Subject.Equals(certificate.Subject) ? root : null;
 
-    /// <summary>The listed root whose key verifies the certificate's signature; a name alone proves nothing. Null where there is none.</summary>
+    /// <summary>
+    /// The listed root whose key verifies the certificate's signature; a name alone proves nothing. Null where there is none.
+    /// </summary>
     public Certificate? SignerOf(Certificate child)
     {
         foreach (Certificate root in Index.IssuersOf(child))

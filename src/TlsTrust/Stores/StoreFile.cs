@@ -17,7 +17,7 @@ internal sealed class StoreFile
     // A machine has some hundred store files; beyond this the folder that is scanned is not a store.
     private const int MaxKept = 4096;
 
-    private static readonly ConcurrentDictionary<(string Path, DateTime Changed, long Size), Lazy<StoreFile>> _kept = new();
+    private static readonly ConcurrentDictionary<(string Path, DateTime Changed, long Size), Lazy<StoreFile>> Kept = new();
 
     private StoreFile(IReadOnlyList<StoreEntry> entries, IReadOnlyList<PemDefect> defects, StoreFault? fault)
     {
@@ -39,7 +39,9 @@ internal sealed class StoreFile
     internal PemDefect? BreaksOpenSsl => Defects.FirstOrDefault(defect =>
         defect.Clients.Any(effect => effect.Client == PemClient.OpenSsl && effect.Outcome == PemOutcome.FileLost));
 
-    /// <summary>Reads a file, or takes what was read when its time and size are the same. Never throws for what is in or wrong with the file.</summary>
+    /// <summary>
+    /// Reads a file, or takes what was read when its time and size are the same. Never throws for what is in or wrong with the file.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="seen">Told what the file was when it was read, where it is there: for whoever keeps more than the file.</param>
     internal static StoreFile Read(string path, Action<FileInfo>? seen = null)
@@ -55,7 +57,8 @@ internal sealed class StoreFile
 
             if (!info.Exists)
             {
-                return Unreadable(path, File.Exists(path) || new FileInfo(path).LinkTarget is null ? "it does not exist" : "it is a link to nothing", isMissing: true);
+                return Unreadable(path, File.Exists(path) || new FileInfo(path).LinkTarget is null ? "it does not exist"
+                    : "it is a link to nothing", isMissing: true);
             }
         }
         catch (Exception fault) when (IsFileFault(fault))
@@ -64,16 +67,17 @@ internal sealed class StoreFile
         }
 
         seen?.Invoke(info);
-        if (_kept.Count > MaxKept)
+        if (Kept.Count > MaxKept)
         {
-            _kept.Clear();
+            Kept.Clear();
         }
 
-        return _kept.GetOrAdd((info.FullName, info.LastWriteTimeUtc, info.Length), static key => new(() => Load(key.Path))).Value.For(path);
+        return Kept.GetOrAdd((info.FullName, info.LastWriteTimeUtc, info.Length), static key => new(() => Load(key.Path))).Value.For(path);
     }
 
     internal static bool IsFileFault(Exception fault) =>
-        fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or System.Security.SecurityException;
+        fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException
+            or System.Security.SecurityException;
 
     private static StoreFile Unreadable(string path, string reason, bool isMissing = false) =>
         new([], [], new() { Path = path, Reason = reason, IsMissing = isMissing, Severity = Severity.Error });

@@ -44,7 +44,8 @@ internal sealed class StorePart
         new(
             name,
             Anchors,
-            Faults.Select(fault => Anchors.Count > 0 && fault.Severity == Severity.Error ? fault with { Severity = Severity.Warning } : fault)
+            Faults.Select(fault =>
+                Anchors.Count > 0 && fault.Severity == Severity.Error ? fault with { Severity = Severity.Warning } : fault)
                 .OrderByDescending(fault => fault.Severity),
             Lost,
             Distrusted);

@@ -47,7 +47,9 @@ public sealed class TrustStore
     /// <summary>What is wrong with the store, the worst first as found.</summary>
     public IReadOnlyList<StoreFault> Faults { get; }
 
-    /// <summary>Certificates that lie in the store's files and that its clients do not load: beside a defect, or under a name that is no hash.</summary>
+    /// <summary>
+    /// Certificates that lie in the store's files and that its clients do not load: beside a defect, or under a name that is no hash.
+    /// </summary>
     public IReadOnlyList<StoredCertificate> Lost { get; }
 
     /// <summary>Certificates that are refused although somebody may trust them.</summary>

@@ -1,12 +1,15 @@
 
 namespace TlsTrust.Stores;
 
-/// <summary>Opens trust stores. A store that can't be used is returned with its faults and without anchors, never as an exception and never silently empty.</summary>
+/// <summary>
+/// Opens trust stores. A store that can't be used is returned with its faults and without anchors, never as an exception and never silently
+/// empty.
+/// </summary>
 public static class TrustStores
 {
     /// <summary>
-    /// The store of a client with the platform's defaults: on Linux the one an OpenSSL client uses (<c>SSL_CERT_FILE</c>, <c>SSL_CERT_DIR</c>,
-    /// OPENSSLDIR), on Windows and macOS the system's, without what is distrusted there.
+    /// The store of a client with the platform's defaults: on Linux the one an OpenSSL client uses (<c>SSL_CERT_FILE</c>,
+    /// <c>SSL_CERT_DIR</c>, OPENSSLDIR), on Windows and macOS the system's, without what is distrusted there.
     /// </summary>
     public static TrustStore Default(IMachineEnvironment environment) => environment.Platform == StorePlatform.Linux
         ? OpenSslDefaultStore.Read(environment)
@@ -21,7 +24,10 @@ public static class TrustStores
     /// <summary>The names <see cref="Named"/> takes on this platform.</summary>
     public static IReadOnlyList<string> Names(IMachineEnvironment environment) => PlatformStore.Names(environment.Platform);
 
-    /// <summary>A system store by name: <c>Default</c>, or <c>CurrentUser\Root</c>, <c>LocalMachine\CA</c> and the like as .NET knows them; null for a name that is none.</summary>
+    /// <summary>
+    /// A system store by name: <c>Default</c>, or <c>CurrentUser\Root</c>, <c>LocalMachine\CA</c> and the like as .NET knows them; null for
+    /// a name that is none.
+    /// </summary>
     public static TrustStore? Named(string name, IMachineEnvironment environment) =>
         name.Equals("Default", StringComparison.OrdinalIgnoreCase) ? Default(environment) : PlatformStore.Open(name, environment.Platform);
 }

@@ -12,13 +12,17 @@ internal sealed class BatchClient(string name, string row, string program, param
 
     public bool IsBrowser => false;
 
-    public async Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, RealAnswer> answers = [];
-        foreach ((int _, string output, string error) in await Task.WhenAll(servers.Chunk(Share).Select(share => ChildProcess.RunAsync(program, arguments, Lines(share), cancellationToken))))
+        foreach ((int _, string output,
+            string error) in await Task.WhenAll(servers.Chunk(Share)
+                .Select(share => ChildProcess.RunAsync(program, arguments, Lines(share), cancellationToken))))
         {
             Assert.True(output.Length > 0, $"{name}: {error}");
-            foreach (string[] fields in output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r').Split('\t')))
+            foreach (string[] fields in output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.TrimEnd('\r').Split('\t')))
             {
                 answers[fields[0]] = new RealAnswer(fields[1] == "accepts", fields[2]);
             }

@@ -7,8 +7,8 @@ namespace TlsTrust.RealClients.Clients;
 /// <summary>A headless browser with a new profile for each set of anchors, since it reads these when it starts.</summary>
 internal abstract partial class BrowserClient(string name, string row, string program) : IRealClient
 {
-    private static readonly TimeSpan _startPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan _pagePatience = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PagePatience = TimeSpan.FromSeconds(25);
 
     public string Name => name;
 
@@ -16,7 +16,8 @@ internal abstract partial class BrowserClient(string name, string row, string pr
 
     public bool IsBrowser => true;
 
-    public async Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, RealAnswer> answers = [];
         foreach (IGrouping<string, MeasuredServer> group in servers.GroupBy(server => File.ReadAllText(server.Anchors)))
@@ -38,9 +39,11 @@ internal abstract partial class BrowserClient(string name, string row, string pr
     protected abstract Task<string> AddressAsync(Process browser, string profile, CancellationToken cancellationToken);
 
     /// <summary>Opens a page, in a way that later pages can be opened in.</summary>
-    protected abstract Task<Func<string, CancellationToken, Task<RealAnswer>>> OpenAsync(DevTools tools, CancellationToken cancellationToken);
+    protected abstract Task<Func<string, CancellationToken, Task<RealAnswer>>> OpenAsync(DevTools tools,
+        CancellationToken cancellationToken);
 
-    private async Task AskGroupAsync(List<MeasuredServer> servers, Dictionary<string, RealAnswer> answers, CancellationToken cancellationToken)
+    private async Task AskGroupAsync(List<MeasuredServer> servers, Dictionary<string, RealAnswer> answers,
+        CancellationToken cancellationToken)
     {
         string profile = Directory.CreateTempSubdirectory("tlstrust-browser-").FullName;
         try
@@ -53,13 +56,14 @@ internal abstract partial class BrowserClient(string name, string row, string pr
             try
             {
                 using CancellationTokenSource startLimit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                startLimit.CancelAfter(_startPatience);
-                await using DevTools tools = await DevTools.ConnectAsync(await AddressAsync(browser, profile, startLimit.Token), startLimit.Token);
+                startLimit.CancelAfter(StartPatience);
+                await using DevTools tools =
+                    await DevTools.ConnectAsync(await AddressAsync(browser, profile, startLimit.Token), startLimit.Token);
                 Func<string, CancellationToken, Task<RealAnswer>> go = await OpenAsync(tools, startLimit.Token);
                 foreach (MeasuredServer server in servers)
                 {
                     using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                    limit.CancelAfter(_pagePatience);
+                    limit.CancelAfter(PagePatience);
                     answers[server.Name] = await go($"https://{server.HostName}:{server.Port}/", limit.Token);
                 }
             }
@@ -89,7 +93,9 @@ internal abstract partial class BrowserClient(string name, string row, string pr
         int count = 0;
         foreach (Match certificate in PemCertificate().Matches(await File.ReadAllTextAsync(bundle, cancellationToken)))
         {
-            (int exit, _, string error) = await ChildProcess.RunAsync("certutil", ["-A", "-d", $"sql:{database}", "-n", $"anchor {count++}", "-t", "C,,"], certificate.Value, cancellationToken);
+            (int exit, _, string error) =
+                await ChildProcess.RunAsync("certutil", ["-A", "-d", $"sql:{database}", "-n", $"anchor {count++}", "-t", "C,,"],
+                    certificate.Value, cancellationToken);
             Assert.True(exit == 0, $"certutil: {error}");
         }
     }
@@ -102,7 +108,9 @@ internal abstract partial class BrowserClient(string name, string row, string pr
 internal sealed class ChromiumClient(string name, string program) : BrowserClient(name, "Chrome", program)
 {
     // What follows the handshake, or is about a certificate of the client, is no refusal of the server.
-    private static readonly string[] _afterwards = ["net::ERR_EMPTY_RESPONSE", "net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED", "net::ERR_BAD_SSL_CLIENT_AUTH_CERT", "net::ERR_INVALID_HTTP_RESPONSE", "net::ERR_HTTP_RESPONSE_CODE_FAILURE"];
+    private static readonly string[] Afterwards =
+        ["net::ERR_EMPTY_RESPONSE", "net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED", "net::ERR_BAD_SSL_CLIENT_AUTH_CERT",
+            "net::ERR_INVALID_HTTP_RESPONSE", "net::ERR_HTTP_RESPONSE_CODE_FAILURE"];
 
     protected override string Database(string profile) => Path.Combine(profile, ".pki", "nssdb");
 
@@ -112,8 +120,10 @@ internal sealed class ChromiumClient(string name, string program) : BrowserClien
 
     protected override IEnumerable<string> Arguments(string profile) =>
     [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={Path.Combine(profile, "data")}", "--remote-debugging-port=0", "--host-resolver-rules=MAP * 127.0.0.1", "about:blank",
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update",
+        "--disable-sync", "--disable-dev-shm-usage", $"--user-data-dir={Path.Combine(profile, "data")}", "--remote-debugging-port=0",
+            "--host-resolver-rules=MAP * 127.0.0.1", "about:blank",
     ];
 
     protected override async Task<string> AddressAsync(Process browser, string profile, CancellationToken cancellationToken)
@@ -132,16 +142,19 @@ internal sealed class ChromiumClient(string name, string program) : BrowserClien
         }
     }
 
-    protected override async Task<Func<string, CancellationToken, Task<RealAnswer>>> OpenAsync(DevTools tools, CancellationToken cancellationToken)
+    protected override async Task<Func<string, CancellationToken, Task<RealAnswer>>> OpenAsync(DevTools tools,
+        CancellationToken cancellationToken)
     {
         JsonNode target = await tools.CallAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" }, cancellationToken);
-        JsonNode attached = await tools.CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = target["result"]!["targetId"]!.GetValue<string>(), ["flatten"] = true }, cancellationToken);
+        JsonNode attached =
+            await tools.CallAsync("Target.attachToTarget",
+                new JsonObject { ["targetId"] = target["result"]!["targetId"]!.GetValue<string>(), ["flatten"] = true }, cancellationToken);
         string session = attached["result"]!["sessionId"]!.GetValue<string>();
         return async (url, limit) =>
         {
             JsonNode answer = await tools.CallAsync("Page.navigate", new JsonObject { ["url"] = url }, limit, session);
             string? error = answer["result"]?["errorText"]?.GetValue<string>();
-            return error is null || _afterwards.Contains(error) ? new RealAnswer(true, "") : new RealAnswer(false, error);
+            return error is null || Afterwards.Contains(error) ? new RealAnswer(true, "") : new RealAnswer(false, error);
         };
     }
 }
@@ -149,7 +162,9 @@ internal sealed class ChromiumClient(string name, string program) : BrowserClien
 /// <summary>Firefox, by WebDriver BiDi, with the anchors in the database of its profile.</summary>
 internal sealed partial class FirefoxClient(string name, string program) : BrowserClient(name, "Firefox", program)
 {
-    private static readonly string[] _afterwards = ["NS_ERROR_NET_EMPTY_RESPONSE", "NS_ERROR_NET_INTERRUPT", "NS_ERROR_NET_RESET", "NS_ERROR_NET_PARTIAL_TRANSFER", "SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT", "SSL_ERROR_BAD_CERT_ALERT", "SSL_ERROR_HANDSHAKE_FAILURE_ALERT"];
+    private static readonly string[] Afterwards =
+        ["NS_ERROR_NET_EMPTY_RESPONSE", "NS_ERROR_NET_INTERRUPT", "NS_ERROR_NET_RESET", "NS_ERROR_NET_PARTIAL_TRANSFER",
+            "SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT", "SSL_ERROR_BAD_CERT_ALERT", "SSL_ERROR_HANDSHAKE_FAILURE_ALERT"];
 
     protected override string Database(string profile) => profile;
 
@@ -161,7 +176,8 @@ internal sealed partial class FirefoxClient(string name, string program) : Brows
         "user_pref(\"browser.shell.checkDefaultBrowser\", false);",
     ]);
 
-    protected override IEnumerable<string> Arguments(string profile) => ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"];
+    protected override IEnumerable<string> Arguments(string profile) =>
+        ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"];
 
     protected override async Task<string> AddressAsync(Process browser, string profile, CancellationToken cancellationToken)
     {
@@ -177,14 +193,19 @@ internal sealed partial class FirefoxClient(string name, string program) : Brows
         throw new InvalidOperationException("Firefox ended before it listened");
     }
 
-    protected override async Task<Func<string, CancellationToken, Task<RealAnswer>>> OpenAsync(DevTools tools, CancellationToken cancellationToken)
+    protected override async Task<Func<string, CancellationToken, Task<RealAnswer>>> OpenAsync(DevTools tools,
+        CancellationToken cancellationToken)
     {
-        await tools.CallAsync("session.new", new JsonObject { ["capabilities"] = new JsonObject { ["alwaysMatch"] = new JsonObject { ["acceptInsecureCerts"] = false } } }, cancellationToken);
+        await tools.CallAsync("session.new",
+            new JsonObject { ["capabilities"] = new JsonObject { ["alwaysMatch"] = new JsonObject { ["acceptInsecureCerts"] = false } } },
+                cancellationToken);
         JsonNode created = await tools.CallAsync("browsingContext.create", new JsonObject { ["type"] = "tab" }, cancellationToken);
         string context = created["result"]!["context"]!.GetValue<string>();
         return async (url, limit) =>
         {
-            JsonNode answer = await tools.CallAsync("browsingContext.navigate", new JsonObject { ["context"] = context, ["url"] = url, ["wait"] = "complete" }, limit);
+            JsonNode answer =
+                await tools.CallAsync("browsingContext.navigate",
+                    new JsonObject { ["context"] = context, ["url"] = url, ["wait"] = "complete" }, limit);
             if (answer["type"]?.GetValue<string>() != "error")
             {
                 return new RealAnswer(true, "");
@@ -192,7 +213,7 @@ internal sealed partial class FirefoxClient(string name, string program) : Brows
 
             string message = answer["message"]?.GetValue<string>() ?? "";
             string code = Code().Match(message) is { Success: true } match ? match.Groups[1].Value : message;
-            return _afterwards.Any(word => code == word) ? new RealAnswer(true, "") : new RealAnswer(false, code);
+            return Afterwards.Any(word => code == word) ? new RealAnswer(true, "") : new RealAnswer(false, code);
         };
     }
 

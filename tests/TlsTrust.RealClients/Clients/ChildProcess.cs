@@ -6,9 +6,9 @@ namespace TlsTrust.RealClients.Clients;
 /// <summary>Runs programs, without the machine's settings about trust and with a home of their own.</summary>
 internal static class ChildProcess
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private static readonly string[] _removed =
+    private static readonly string[] Removed =
     [
         "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS",
         "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy", "DISPLAY",
@@ -19,8 +19,9 @@ internal static class ChildProcess
 
     internal static ProcessStartInfo Start(string program, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string name in _removed)
+        ProcessStartInfo start =
+            new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string name in Removed)
         {
             start.Environment.Remove(name);
         }
@@ -32,16 +33,18 @@ internal static class ChildProcess
     }
 
     /// <summary>Exit code and all that was printed; -1 where the program is not there or does not end.</summary>
-    internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, IEnumerable<string> arguments, string input, CancellationToken cancellationToken)
+    internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, IEnumerable<string> arguments,
+        string input, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_patience);
+        limit.CancelAfter(Patience);
         try
         {
             using Process process = Process.Start(Start(program, arguments))!;
             try
             {
-                Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), error = process.StandardError.ReadToEndAsync(limit.Token);
+                Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token),
+                    error = process.StandardError.ReadToEndAsync(limit.Token);
                 await process.StandardInput.WriteAsync(input);
                 process.StandardInput.Close();
                 await process.WaitForExitAsync(limit.Token);
@@ -63,6 +66,7 @@ internal static class ChildProcess
     internal static async Task<string?> VersionAsync(string program, params string[] arguments)
     {
         (int exit, string output, string error) = await RunAsync(program, arguments, "", CancellationToken.None);
-        return exit == 0 ? (output + error).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() : null;
+        return exit == 0
+            ? (output + error).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() : null;
     }
 }

@@ -1,7 +1,8 @@
 namespace TlsTrust.RealClients.Clients;
 
 /// <summary>A command that is run once for each server that it can reach: not every one can be told where a name leads.</summary>
-internal sealed class CommandClient(string name, string row, string program, Func<MeasuredServer, string[]> arguments, Func<int, string, RealAnswer> read, Func<MeasuredServer, bool>? canReach = null) : IRealClient
+internal sealed class CommandClient(string name, string row, string program, Func<MeasuredServer, string[]> arguments,
+    Func<int, string, RealAnswer> read, Func<MeasuredServer, bool>? canReach = null) : IRealClient
 {
     private const int Concurrency = 4;
 
@@ -11,7 +12,8 @@ internal sealed class CommandClient(string name, string row, string program, Fun
 
     public bool IsBrowser => false;
 
-    public async Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, RealAnswer> answers = [];
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };

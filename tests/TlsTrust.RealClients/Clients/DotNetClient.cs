@@ -9,7 +9,7 @@ namespace TlsTrust.RealClients.Clients;
 /// <summary>.NET's SslStream as it is by default, with the anchors in place of the machine's.</summary>
 internal sealed class DotNetClient : IRealClient
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     public string Name => $".NET {System.Environment.Version}";
 
@@ -17,7 +17,8 @@ internal sealed class DotNetClient : IRealClient
 
     public bool IsBrowser => false;
 
-    public async Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, RealAnswer>> AskAsync(IReadOnlyList<MeasuredServer> servers,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, RealAnswer> answers = [];
         foreach (MeasuredServer server in servers)
@@ -42,7 +43,7 @@ internal sealed class DotNetClient : IRealClient
     private static async Task<RealAnswer> AskAsync(MeasuredServer server, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_patience);
+        limit.CancelAfter(Patience);
         X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.ImportFromPemFile(server.Anchors);
         try
@@ -50,10 +51,13 @@ internal sealed class DotNetClient : IRealClient
             using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync("127.0.0.1", server.Port, limit.Token);
             await using SslStream tls = new(new NetworkStream(socket));
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = server.HostName, CertificateChainPolicy = policy }, limit.Token);
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = server.HostName, CertificateChainPolicy = policy }, limit.Token);
             return new RealAnswer(true, "");
         }
-        catch (Exception fault) when (fault is AuthenticationException or IOException or SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault)
+            when (fault is AuthenticationException or IOException or SocketException or OperationCanceledException
+                && !cancellationToken.IsCancellationRequested)
         {
             return new RealAnswer(false, fault.InnerException is { } inner ? $"{fault.Message} {inner.Message}" : fault.Message);
         }

@@ -52,7 +52,8 @@ public class BundlePlannerTests
     {
         string key = Convert.ToBase64String(Made.RsaLeafKey.ExportPkcs8PrivateKey());
         string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, key[..600], key[600..]);
-        BundlePlan plan = Plan(Encoding.ASCII.GetBytes(Made.RootPems[0] + text + " " + Made.RootPems[1]), o => o with { Kind = PemBundleKind.Trust });
+        BundlePlan plan =
+            Plan(Encoding.ASCII.GetBytes(Made.RootPems[0] + text + " " + Made.RootPems[1]), o => o with { Kind = PemBundleKind.Trust });
         Assert.False(plan.Report.IsSound);
         Assert.NotEmpty(plan.Report.Unrecovered);
         Assert.Contains(key[^100..], Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
@@ -63,7 +64,9 @@ public class BundlePlannerTests
     [Fact]
     public void A_block_that_stands_before_another_on_one_line_is_not_lost()
     {
-        string line = (Made.RootPems[0].Replace("BEGIN CERTIFICATE", "BEGIN \"CERTIFICATE\"", StringComparison.Ordinal) + Made.RootPems[1]).Replace("\n", "", StringComparison.Ordinal);
+        string line =
+            (Made.RootPems[0].Replace("BEGIN CERTIFICATE", "BEGIN \"CERTIFICATE\"", StringComparison.Ordinal)
+                + Made.RootPems[1]).Replace("\n", "", StringComparison.Ordinal);
         BundlePlan plan = Plan(Encoding.ASCII.GetBytes(line), o => o with { Kind = PemBundleKind.Trust });
         Assert.Equal(2, plan.Certificates.Count);
     }
@@ -84,7 +87,9 @@ public class BundlePlannerTests
     {
         byte[] der = [.. Made.Roots[0].RawData];
         der[der.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0x17, 0x0D]) + 2] = (byte)'x'; // a UTCTime
-        BundlePlan plan = Plan(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n" + Made.RootPems[1]), o => o with { Kind = PemBundleKind.Trust });
+        BundlePlan plan =
+            Plan(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n" + Made.RootPems[1]), o =>
+                o with { Kind = PemBundleKind.Trust });
         Assert.False(plan.Report.IsSound);
         Assert.Contains(plan.Report.Notes, n => n.What == nameof(PemDefectKind.MalformedCertificate) && n.Severity == Severity.Error);
     }
@@ -92,14 +97,16 @@ public class BundlePlannerTests
     [Theory]
     [InlineData("{0}-----BEGIN CERTIFICATE-----\nMIIDIzCCAgugAwIBAgIJAKJyl7347pgW\n{1}")] // no END
     [InlineData("{0}MIIDIzCCAgugAwIBAgIJAKJyl7347pgWMA0GCSqGSIb3DQEBCwUAMC8xFzAVBgNV\n-----END CERTIFICATE-----\n{1}")]
-    [InlineData("\uFEFF-----BEGIN CERTIFICA\nMIIDIzCCAgugAwIBAgIJAKJyl7347pgWMA0GCSqGSIb3DQEBCwUAMC8xFzAVBgNV\n-----END CERTIFICATE-----\n{0}{1}")]
+    [InlineData(
+        "\uFEFF-----BEGIN CERTIFICA\nMIIDIzCCAgugAwIBAgIJAKJyl7347pgWMA0GCSqGSIb3DQEBCwUAMC8xFzAVBgNV\n-----END CERTIFICATE-----\n{0}{1}")]
     public void What_stays_unread_does_not_grow_with_each_run(string form)
     {
         string text = "\uFEFF" + string.Format(System.Globalization.CultureInfo.InvariantCulture, form, Made.RootPems[0], Made.RootPems[1]);
         BundlePlan first = Plan(Encoding.UTF8.GetBytes(text), o => o with { Kind = PemBundleKind.Trust });
         Assert.True(first.Report.Changed);
         Assert.NotEmpty(first.Report.Unrecovered);
-        Assert.False(Plan(first.Content.ToArray(), o => o with { Kind = PemBundleKind.Trust }).Report.Changed, Encoding.UTF8.GetString(first.Content.Span));
+        Assert.False(Plan(first.Content.ToArray(), o => o with { Kind = PemBundleKind.Trust }).Report.Changed,
+            Encoding.UTF8.GetString(first.Content.Span));
     }
 
     [Fact]
@@ -107,7 +114,9 @@ public class BundlePlannerTests
     {
         byte[] der = [.. Made.Roots[0].RawData];
         der[^9] ^= 4; // within the signature
-        BundlePlan plan = Plan(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n" + Made.RootPems[1]), o => o with { Kind = PemBundleKind.Trust });
+        BundlePlan plan =
+            Plan(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n" + Made.RootPems[1]), o =>
+                o with { Kind = PemBundleKind.Trust });
         PemChange note = Assert.Single(plan.Report.Notes);
         Assert.Equal(("SignatureInvalid", 1), (note.What, note.Line));
         Assert.False(plan.Report.Changed);
@@ -121,8 +130,11 @@ public class BundlePlannerTests
         using X509Certificate2 root = SelfSigned(oldKey, Now.AddDays(-10), Now.AddDays(10));
         CertificateRequest request = new(root.SubjectName, newKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using X509Certificate2 link = request.Create(root.SubjectName, X509SignatureGenerator.CreateForRSA(oldKey, RSASignaturePadding.Pkcs1), Now.AddDays(-1), Now.AddDays(9), RandomNumberGenerator.GetBytes(8));
-        Assert.DoesNotContain(Plan(Pem(root) + Pem(link), o => o with { Kind = PemBundleKind.Trust }).Report.Notes, n => n.What == "SignatureInvalid");
+        using X509Certificate2 link =
+            request.Create(root.SubjectName, X509SignatureGenerator.CreateForRSA(oldKey, RSASignaturePadding.Pkcs1), Now.AddDays(-1),
+                Now.AddDays(9), RandomNumberGenerator.GetBytes(8));
+        Assert.DoesNotContain(Plan(Pem(root) + Pem(link), o => o with { Kind = PemBundleKind.Trust }).Report.Notes, n =>
+            n.What == "SignatureInvalid");
     }
 
     [Theory]
@@ -178,7 +190,8 @@ public class BundlePlannerTests
         Assert.Equal(PemBundleKind.Server, plan.Report.Kind);
         // Without a key nothing tells that nobody reads the file for its root.
         Assert.Equal([Sha(renewed), Sha(Made.Intermediate), Sha(Made.Roots[0])], plan.Report.After.Select(c => c.Sha256));
-        Assert.Equal([Sha(renewed), Sha(Made.Intermediate)], Plan(file, o => o with { Kind = PemBundleKind.Server }).Report.After.Select(c => c.Sha256));
+        Assert.Equal([Sha(renewed), Sha(Made.Intermediate)],
+            Plan(file, o => o with { Kind = PemBundleKind.Server }).Report.After.Select(c => c.Sha256));
         Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
         BundlePlan withKey = Plan(file, o => o with { Key = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()) });
         Assert.Equal(Sha(renewed), withKey.Report.After[0].Sha256);
@@ -248,7 +261,8 @@ public class BundlePlannerTests
         BundlePlan plan = Plan("\uFEFF" + message + Pem(Made.Roots[0]), o => o);
         Assert.Contains(message, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
         Assert.DoesNotContain(plan.Report.Changes, c => c.What == "Pkcs7");
-        Assert.Contains(Plan([0x30, 0x0f, .. Convert.FromHexString("06092a864886f70d010701a0020400")], o => o).Report.Notes, n => n.What == "NoCertificate");
+        Assert.Contains(Plan([0x30, 0x0f, .. Convert.FromHexString("06092a864886f70d010701a0020400")], o => o).Report.Notes, n =>
+            n.What == "NoCertificate");
     }
 
     [Theory]
@@ -256,7 +270,13 @@ public class BundlePlannerTests
     [InlineData("/x/empty.pem")]
     public void A_file_that_is_made_is_not_blamed_for_being_empty(string path)
     {
-        BundleRepairOptions options = new() { At = Now, Additional = [.. new[] { Made.Leaf, Made.Intermediate }.Select(c => new AdditionalCertificate(MadeCertificates.Read(c), new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true })] };
+        BundleRepairOptions options =
+            new() { At = Now,
+                Additional =
+                    [.. new[] { Made.Leaf, Made.Intermediate }.Select(c =>
+                        new AdditionalCertificate(MadeCertificates.Read(c),
+                            new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit =
+                                true })] };
         PemRepairReport report = BundlePlanner.Plan(path, ReadOnlyMemory<byte>.Empty, options).Report;
         Assert.Equal(2, report.After.Count);
         Assert.DoesNotContain(report.Notes, n => n.Severity == Severity.Error);
@@ -267,15 +287,22 @@ public class BundlePlannerTests
     [Fact]
     public void A_certificate_that_was_given_and_does_not_belong_into_a_server_file_is_named()
     {
-        AdditionalCertificate Given(X509Certificate2 c) => new(MadeCertificates.Read(c), new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true };
-        BundleRepairOptions options = new() { At = Now, Additional = [Given(Made.Intermediate), Given(Made.Roots[0]), Given(Made.Roots[1])] };
-        PemRepairReport report = BundlePlanner.Plan("/x/server.pem", Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)), options).Report;
+        AdditionalCertificate Given(X509Certificate2 c) =>
+            new(MadeCertificates.Read(c),
+                new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true };
+        BundleRepairOptions options =
+            new() { At = Now, Additional = [Given(Made.Intermediate), Given(Made.Roots[0]), Given(Made.Roots[1])] };
+        PemRepairReport report =
+            BundlePlanner.Plan("/x/server.pem", Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)), options).Report;
         Assert.Equal(2, report.After.Count);
         string[] notes = [.. report.Notes.Where(n => n.What == "NotAdded").Select(n => n.Why)];
         Assert.Equal(2, notes.Length);
         Assert.Contains("-IncludeRoot", notes[0], StringComparison.Ordinal);
         Assert.Contains("not on the path", notes[1], StringComparison.Ordinal);
-        Assert.DoesNotContain(BundlePlanner.Plan("/x/server.pem", Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)), options with { IncludeRoot = true, Additional = [Given(Made.Intermediate), Given(Made.Roots[0])] }).Report.Notes, n => n.What == "NotAdded");
+        Assert.DoesNotContain(
+            BundlePlanner.Plan("/x/server.pem", Encoding.ASCII.GetBytes(MadeCertificates.Pem(Made.Leaf)),
+                options with { IncludeRoot = true, Additional = [Given(Made.Intermediate), Given(Made.Roots[0])] }).Report.Notes, n =>
+                    n.What == "NotAdded");
     }
 
     [Fact]
@@ -285,9 +312,12 @@ public class BundlePlannerTests
         X509Certificate2 root = MadeCertificates.Root("Known Root");
         X509Certificate2 newRoot = SelfSigned(key, Now.AddDays(-60), Now.AddYears(5), "New Root");
         X509Certificate2 cross = MadeCertificates.Issue("New Root", key, root, isAuthority: true);
-        X509Certificate2 leaf = MadeCertificates.Issue("leaf.example", RSA.Create(2048), newRoot.HasPrivateKey ? newRoot : newRoot.CopyWithPrivateKey(key), isAuthority: false);
+        X509Certificate2 leaf =
+            MadeCertificates.Issue("leaf.example", RSA.Create(2048), newRoot.HasPrivateKey ? newRoot
+                : newRoot.CopyWithPrivateKey(key), isAuthority: false);
         string file = Pem(leaf) + Pem(newRoot) + Pem(cross);
-        BundlePlan plan = Plan(file, o => o with { Kind = PemBundleKind.Server, Anchors = new CertificateIndex([MadeCertificates.Read(root)]) });
+        BundlePlan plan =
+            Plan(file, o => o with { Kind = PemBundleKind.Server, Anchors = new CertificateIndex([MadeCertificates.Read(root)]) });
         Assert.Equal([Sha(leaf), Sha(cross)], plan.Report.After.Select(c => c.Sha256));
         Assert.Contains(plan.Report.Notes, n => n.What == "PathChosen");
     }
@@ -298,7 +328,11 @@ public class BundlePlannerTests
         BundlePlan bare = Plan(Pem(Made.Leaf), o => o);
         Assert.Equal(MadeCertificates.Read(Made.Leaf), bare.OpenEnd);
         Assert.Contains(bare.Report.Notes, n => n.What == "MissingIssuer");
-        BundlePlan plan = Plan(Pem(Made.Leaf), o => o with { Additional = [new AdditionalCertificate(MadeCertificates.Read(Made.Intermediate), CertificateOrigin.Download("http://example/ca.cer"))] });
+        BundlePlan plan =
+            Plan(Pem(Made.Leaf), o =>
+                o with { Additional =
+                    [new AdditionalCertificate(MadeCertificates.Read(Made.Intermediate),
+                        CertificateOrigin.Download("http://example/ca.cer"))] });
         Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
         PemChange change = Assert.Single(plan.Report.Changes);
         Assert.Equal("MissingIntermediate", change.What);
@@ -309,7 +343,9 @@ public class BundlePlannerTests
     public async Task An_issuer_that_was_looked_for_in_vain_is_not_answered_with_looking_for_it()
     {
         IssuerFinder finder = new(new IssuerSources());
-        BundlePlan plan = await BundleRepair.PlanAsync("/x/server.pem", Encoding.ASCII.GetBytes(Pem(Made.Leaf)), new BundleRepairOptions { At = Now }, finder, new TrustStore("nothing", []), TestContext.Current.CancellationToken);
+        BundlePlan plan =
+            await BundleRepair.PlanAsync("/x/server.pem", Encoding.ASCII.GetBytes(Pem(Made.Leaf)), new BundleRepairOptions { At = Now },
+                finder, new TrustStore("nothing", []), TestContext.Current.CancellationToken);
         PemChange note = Assert.Single(plan.Report.Notes, n => n.What == "MissingIssuer");
         Assert.DoesNotContain("-AddMissing", note.Why, StringComparison.Ordinal);
         Assert.Contains("not found", note.Why, StringComparison.Ordinal);
@@ -327,8 +363,12 @@ public class BundlePlannerTests
         Assert.Null(BundleRepair.RefusalReason(named, "/x/ca.pem"));
         Assert.Equal(Pem(Made.Roots[0]), Encoding.ASCII.GetString(named.Copy.Span)[named.Copy.Span.IndexOf("-----"u8)..]);
         string armoured = new(PemEncoding.Write("PKCS7", new X509Certificate2Collection { Made.Roots[0] }.Export(X509ContentType.Pkcs7)!));
-        Assert.NotNull(BundleRepair.RefusalReason(BundlePlanner.Plan("/x/ca.p7b", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
-        Assert.Null(BundleRepair.RefusalReason(BundlePlanner.Plan("/x/ca.pem", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
+        Assert.NotNull(
+            BundleRepair.RefusalReason(
+                BundlePlanner.Plan("/x/ca.p7b", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
+        Assert.Null(
+            BundleRepair.RefusalReason(
+                BundlePlanner.Plan("/x/ca.pem", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
         byte[] bag = new X509Certificate2Collection { Made.Roots[0], Made.Roots[1] }.Export(X509ContentType.Pkcs7)!;
         Assert.Equal(2, BundlePlanner.Plan("/x/ca.pem", bag, new BundleRepairOptions { At = Now }).Certificates.Count);
     }
@@ -336,7 +376,8 @@ public class BundlePlannerTests
     [Fact]
     public void A_block_of_CMS_that_holds_no_certificate_is_not_lost()
     {
-        string sealed7 = new string(PemEncoding.Write("CMS", Convert.FromHexString("301306092A864886F70D010703A006040400000000"))) + "\n"; // enveloped data
+        // enveloped data
+        string sealed7 = new string(PemEncoding.Write("CMS", Convert.FromHexString("301306092A864886F70D010703A006040400000000"))) + "\n";
         BundlePlan plan = Plan("\uFEFF" + Made.Bundle + sealed7, o => o);
         Assert.True(plan.Report.Changed);
         Assert.EndsWith(sealed7, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
@@ -348,7 +389,10 @@ public class BundlePlannerTests
     {
         // The customary way around a server that does not send it; others do not have it.
         string file = Pem(Made.Leaf) + Pem(Made.Intermediate);
-        BundlePlan plan = Plan(file, o => o with { Anchors = new CertificateIndex([MadeCertificates.Read(Made.Intermediate), MadeCertificates.Read(Made.Roots[0])]) });
+        BundlePlan plan =
+            Plan(file, o =>
+                o with { Anchors =
+                    new CertificateIndex([MadeCertificates.Read(Made.Intermediate), MadeCertificates.Read(Made.Roots[0])]) });
         Assert.True(plan.Report.IsSound, string.Join("; ", plan.Report.Changes));
         Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));
     }
@@ -373,12 +417,18 @@ public class BundlePlannerTests
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=Same", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        string same = string.Concat(Enumerable.Range(1, 300).Select(i => Pem(request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(ECDsa.Create(ECCurve.NamedCurves.nistP256)), Now.AddDays(-1), Now.AddDays(i), [1, 2, (byte)(i >> 8), (byte)i]))));
+        string same =
+            string.Concat(Enumerable.Range(1, 300)
+                .Select(i =>
+                    Pem(request.Create(request.SubjectName,
+                        X509SignatureGenerator.CreateForECDsa(ECDsa.Create(ECCurve.NamedCurves.nistP256)), Now.AddDays(-1), Now.AddDays(i),
+                            [1, 2, (byte)(i >> 8), (byte)i]))));
         BundlePlan plan = Plan(same + Pem(Made.Leaf), o => o with { Kind = PemBundleKind.Server });
         Assert.Null(plan.Report.Refusal); // the leaf names none of them
         CertificateRequest child = new("CN=child", Made.LeafKey, HashAlgorithmName.SHA256);
         child.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        X509Certificate2 leaf = child.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), Now.AddDays(-1), Now.AddDays(9), [7]);
+        X509Certificate2 leaf =
+            child.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), Now.AddDays(-1), Now.AddDays(9), [7]);
         plan = Plan(same + Pem(leaf), o => o with { Kind = PemBundleKind.Server });
         Assert.Contains("signatures", plan.Report.Refusal, StringComparison.Ordinal);
         Assert.False(plan.Report.Changed);
@@ -464,8 +514,10 @@ public class BundlePlannerTests
     public void Of_a_block_with_two_certificates_of_which_one_is_denied_nothing_is_written_twice()
     {
         // More base64 behind each: only the issuer's signature tells where they end, and the issuer of the second is not there.
-        string both = "-----BEGIN CERTIFICATE-----\n*" + Body(Made.Intermediate).TrimEnd('=') + "AAAA\n" + Body(Made.Leaf).TrimEnd('=') + "AAAA\n-----END CERTIFICATE-----\n";
-        string file = "\uFEFF" + both + Made.Bundle + "-----BEGIN CERTIFICATE-----\n*" + Body(Made.RsaLeaf).TrimEnd('=') + "AAAA\n" + Body(EcAuthority("Nobody's", EcAuthority("Gone", null))).TrimEnd('=') + "AAAA\n-----END CERTIFICATE-----\n";
+        string both = "-----BEGIN CERTIFICATE-----\n*" + Body(Made.Intermediate).TrimEnd('=') + "AAAA\n" + Body(Made.Leaf).TrimEnd('=')
+            + "AAAA\n-----END CERTIFICATE-----\n";
+        string file = "\uFEFF" + both + Made.Bundle + "-----BEGIN CERTIFICATE-----\n*" + Body(Made.RsaLeaf).TrimEnd('=') + "AAAA\n"
+            + Body(EcAuthority("Nobody's", EcAuthority("Gone", null))).TrimEnd('=') + "AAAA\n-----END CERTIFICATE-----\n";
         BundlePlan plan = Plan(file, o => o with { Kind = PemBundleKind.Trust });
         Assert.True(plan.Report.Changed);
         Assert.Single(plan.Report.Unrecovered);
@@ -477,9 +529,14 @@ public class BundlePlannerTests
     {
         X509Certificate2 sound = Made.Roots[0];
         byte[] altered = sound.RawData;
-        int year = altered.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(sound.NotAfter.ToUniversalTime().ToString("yyMMdd", System.Globalization.CultureInfo.InvariantCulture)));
+        int year = altered.AsSpan()
+            .LastIndexOf(
+                Encoding.ASCII.GetBytes(sound.NotAfter.ToUniversalTime()
+                    .ToString("yyMMdd", System.Globalization.CultureInfo.InvariantCulture)));
         altered[year]++;
-        BundlePlan plan = Plan(Pem(sound) + PemEncoding.WriteString("CERTIFICATE", altered) + "\n" + Pem(Made.Roots[1]), o => o with { Kind = PemBundleKind.Trust });
+        BundlePlan plan =
+            Plan(Pem(sound) + PemEncoding.WriteString("CERTIFICATE", altered) + "\n" + Pem(Made.Roots[1]), o =>
+                o with { Kind = PemBundleKind.Trust });
         Assert.Equal([Sha(sound), Sha(Made.Roots[1])], plan.Certificates.Select(c => c.Sha256));
     }
 
@@ -492,14 +549,17 @@ public class BundlePlannerTests
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return issuer is null ? request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(90)) : request.Create(issuer, Now.AddDays(-1), Now.AddDays(80), RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
+        return issuer is null ? request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(90))
+            : request.Create(issuer, Now.AddDays(-1), Now.AddDays(80), RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
     }
 
     private static X509Certificate2 Server(RSA key, DateTime from, DateTime to)
     {
         CertificateRequest request = new("CN=renewed.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        return request.Create(Made.Intermediate.SubjectName, X509SignatureGenerator.CreateForRSA(Made.IntermediateKey, RSASignaturePadding.Pkcs1), from, to, RandomNumberGenerator.GetBytes(8));
+        return request.Create(Made.Intermediate.SubjectName,
+            X509SignatureGenerator.CreateForRSA(Made.IntermediateKey, RSASignaturePadding.Pkcs1), from, to,
+                RandomNumberGenerator.GetBytes(8));
     }
 
     private static X509Certificate2 SelfSigned(RSA key, DateTime from, DateTime to, string name = "Renewed Root")

@@ -41,7 +41,8 @@ public sealed class BundleRepairTests : IDisposable
     {
         BundlePlan plan = Plan(Write("a.pem", "\uFEFF" + Made.Bundle));
         Assert.Contains("; 1 to mend: ", plan.Report.Summary, StringComparison.Ordinal);
-        Assert.Contains("; 1 mended: ", BundleRepair.Apply(plan, null, overwrite: false, backup: false, DateTime.UtcNow).Summary, StringComparison.Ordinal);
+        Assert.Contains("; 1 mended: ", BundleRepair.Apply(plan, null, overwrite: false, backup: false, DateTime.UtcNow).Summary,
+            StringComparison.Ordinal);
         Assert.EndsWith(": a reason", BundleRepair.Refused(plan.Report, "a reason").Summary, StringComparison.Ordinal);
 
         string cut = MadeCertificates.Pem(Made.Intermediate)[..400] + "\n-----END CERTIFICATE-----\n";
@@ -73,11 +74,14 @@ public sealed class BundleRepairTests : IDisposable
     public void An_access_list_does_not_open_the_copy_of_a_key_to_the_group()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "access lists of this form are Linux's");
-        string file = Write("a.pem", MadeCertificates.Pem(Made.Intermediate) + MadeCertificates.Pem(Made.Leaf) + Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n");
+        string file =
+            Write("a.pem", MadeCertificates.Pem(Made.Intermediate) + MadeCertificates.Pem(Made.Leaf)
+                + Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n");
         string copy = Write("copy.pem", "old");
         File.SetUnixFileMode(file, OwnerOnly);
         File.SetUnixFileMode(copy, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-m", "u:1:r", file]) is not null && File.GetUnixFileMode(file).HasFlag(UnixFileMode.GroupRead), "setfacl is not there");
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-m", "u:1:r", file]) is not null
+            && File.GetUnixFileMode(file).HasFlag(UnixFileMode.GroupRead), "setfacl is not there");
         BundleRepair.Apply(Plan(file), copy, overwrite: true, backup: false, DateTime.UtcNow);
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(copy));
     }
@@ -91,7 +95,8 @@ public sealed class BundleRepairTests : IDisposable
         CertificateRequest request = new("CN=Renewed CA", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        using X509Certificate2 expired = request.Create(Made.Roots[0], DateTimeOffset.UtcNow.AddDays(-20), DateTimeOffset.UtcNow.AddDays(-10), [7]);
+        using X509Certificate2 expired =
+            request.Create(Made.Roots[0], DateTimeOffset.UtcNow.AddDays(-20), DateTimeOffset.UtcNow.AddDays(-10), [7]);
         using RSA leafKey = RSA.Create(2048);
         X509Certificate2 leaf = MadeCertificates.Issue("leaf.example", leafKey, today.CopyWithPrivateKey(key), isAuthority: false);
         string renewed = Write("renewed.pem", MadeCertificates.Pem(today));
@@ -99,13 +104,16 @@ public sealed class BundleRepairTests : IDisposable
         BundleRepairOptions options = new() { At = DateTime.UtcNow, Kind = PemBundleKind.Server };
         IssuerFinder finder = new(new IssuerSources { Local = [MachineSources.OfPath(renewed)] });
         TrustStore store = new("roots", [new StoredCertificate(MadeCertificates.Read(Made.Roots[0]), CertificateOrigin.File("test"))]);
-        BundlePlan plan = await BundleRepair.PlanAsync("/x/server.pem", file, options, finder, store, TestContext.Current.CancellationToken);
-        Assert.Equal([leaf.GetCertHashString(HashAlgorithmName.SHA256), today.GetCertHashString(HashAlgorithmName.SHA256)], plan.Report.After.Select(c => c.Sha256));
+        BundlePlan plan =
+            await BundleRepair.PlanAsync("/x/server.pem", file, options, finder, store, TestContext.Current.CancellationToken);
+        Assert.Equal([leaf.GetCertHashString(HashAlgorithmName.SHA256), today.GetCertHashString(HashAlgorithmName.SHA256)],
+            plan.Report.After.Select(c => c.Sha256));
         PemChange gone = Assert.Single(plan.Report.Changes, c => c.What == "UnrelatedSent");
         Assert.Contains("name and key", gone.Why, StringComparison.Ordinal); // not a stranger
 
         IssuerFinder nothing = new(new IssuerSources());
-        BundlePlan still = await BundleRepair.PlanAsync("/x/server.pem", file, options, nothing, store, TestContext.Current.CancellationToken);
+        BundlePlan still =
+            await BundleRepair.PlanAsync("/x/server.pem", file, options, nothing, store, TestContext.Current.CancellationToken);
         Assert.Contains("not found", Assert.Single(still.Report.Notes, n => n.What == "Expired").Why, StringComparison.Ordinal);
     }
 
@@ -126,5 +134,6 @@ public sealed class BundleRepairTests : IDisposable
         return path;
     }
 
-    private static BundlePlan Plan(string path) => BundlePlanner.Plan(path, File.ReadAllBytes(path), new BundleRepairOptions { At = DateTime.UtcNow });
+    private static BundlePlan Plan(string path) =>
+        BundlePlanner.Plan(path, File.ReadAllBytes(path), new BundleRepairOptions { At = DateTime.UtcNow });
 }

@@ -50,7 +50,8 @@ public class BundleTextTests
     [Fact]
     public void Lines_of_a_UTF16_file_are_counted_as_characters()
     {
-        byte[] file = [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Made.Bundle.Replace("\n", "\r\n", StringComparison.Ordinal))];
+        byte[] file =
+            [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Made.Bundle.Replace("\n", "\r\n", StringComparison.Ordinal))];
         string text = Encoding.ASCII.GetString(Plan(file, o => o with { LineEnding = LineEnding.AsIs }).Content.Span);
         Assert.Equal(text.Split('\n').Length, text.Split("\r\n").Length);
     }

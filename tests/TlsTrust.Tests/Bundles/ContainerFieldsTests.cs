@@ -9,10 +9,10 @@ namespace TlsTrust.Tests.Bundles;
 /// <summary>In a kubeconfig or a Kubernetes secret the fields say what each certificate is; nothing of them is merged.</summary>
 public sealed class ContainerFieldsTests
 {
-    private static readonly DateTime _now = DateTime.UtcNow;
-    private static readonly LabAuthority _ca = LabAuthority.CreateRoot("CN=Cluster CA", _now);
-    private static readonly LabCertificate _own = _ca.Issue(new CertificateSpec { Subject = "CN=own", DnsNames = ["own.test"] });
-    private static readonly LabCertificate _other = _ca.Issue(new CertificateSpec { Subject = "CN=other", DnsNames = ["other.test"] });
+    private static readonly DateTime Now = DateTime.UtcNow;
+    private static readonly LabAuthority Ca = LabAuthority.CreateRoot("CN=Cluster CA", Now);
+    private static readonly LabCertificate Own = Ca.Issue(new CertificateSpec { Subject = "CN=own", DnsNames = ["own.test"] });
+    private static readonly LabCertificate Other = Ca.Issue(new CertificateSpec { Subject = "CN=other", DnsNames = ["other.test"] });
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 
@@ -21,11 +21,11 @@ public sealed class ContainerFieldsTests
         clusters:
         - name: k
           cluster:
-            certificate-authority-data: {Base64(_ca.Certificate.Pem)}
+            certificate-authority-data: {Base64(Ca.Certificate.Pem)}
         users:
         - name: u
           user:
-            client-certificate-data: {Base64(_own.Pem)}
+            client-certificate-data: {Base64(Own.Pem)}
             client-key-data: {Base64(key)}
         """;
 
@@ -33,31 +33,33 @@ public sealed class ContainerFieldsTests
         kind: Secret
         type: kubernetes.io/tls
         data:
-          ca.crt: {Base64(_ca.Certificate.Pem)}
-          tls.crt: {Base64(_own.Pem)}
+          ca.crt: {Base64(Ca.Certificate.Pem)}
+          tls.crt: {Base64(Own.Pem)}
           tls.key: {Base64(key)}
         """;
 
     private static string StringData(string key) =>
-        $"kind: Secret\nstringData:\n  ca.crt: |\n{Indented(_ca.Certificate.Pem)}  tls.crt: |\n{Indented(_own.Pem)}  tls.key: |\n{Indented(key)}";
+        $"kind: Secret\nstringData:\n  ca.crt: |\n{Indented(Ca.Certificate.Pem)}  tls.crt: |\n{Indented(Own.Pem)}  tls.key: " +
+        $"|\n{Indented(key)}";
 
     private static string Indented(string pem) => string.Concat(pem.TrimEnd().Split('\n').Select(line => "    " + line + "\n"));
 
     private static BundlePlan Plan(string text, PemBundleKind kind = PemBundleKind.Auto) => BundlePlanner.Plan(
-        "file.yaml", Encoding.ASCII.GetBytes(text), new() { At = _now, Kind = kind, Anchors = new CertificateIndex([Certificate.Parse(_ca.Certificate.Der)]) });
+        "file.yaml", Encoding.ASCII.GetBytes(text),
+            new() { At = Now, Kind = kind, Anchors = new CertificateIndex([Certificate.Parse(Ca.Certificate.Der)]) });
 
     public static TheoryData<string, bool> Documents()
     {
         TheoryData<string, bool> all = [];
-        foreach (LabCertificate key in new[] { _own, _other })
+        foreach (LabCertificate key in new[] { Own, Other })
         {
-            bool fits = ReferenceEquals(key, _own);
+            bool fits = ReferenceEquals(key, Own);
             all.Add(Config(key.KeyPem), fits);
             all.Add(Secret(key.KeyPem), fits);
             all.Add(StringData(key.KeyPem), fits);
         }
 
-        all.Add(Secret(_ca.Certificate.KeyPem), false); // the CA's key beside the CA, which is not its own
+        all.Add(Secret(Ca.Certificate.KeyPem), false); // the CA's key beside the CA, which is not its own
         return all;
     }
 
@@ -71,7 +73,8 @@ public sealed class ContainerFieldsTests
         Assert.Equal(["CN=own"], report.After.Select(certificate => certificate.Subject));
         Assert.Equal(fits, report.KeyMatches);
         Assert.Null(report.Refusal);
-        Assert.Contains(report.LeftOut, change => change.What == "OtherField" && change.Why.Contains("CN=Cluster CA", StringComparison.Ordinal));
+        Assert.Contains(report.LeftOut, change =>
+            change.What == "OtherField" && change.Why.Contains("CN=Cluster CA", StringComparison.Ordinal));
         Assert.DoesNotContain(report.Notes, note => note.What is "RootNeeded" or "RootSent");
     }
 
@@ -87,5 +90,5 @@ public sealed class ContainerFieldsTests
 
     [Fact]
     public void Without_both_kinds_of_field_nothing_is_told_apart() =>
-        Assert.Empty(Plan($"data:\n  ca.crt: {Base64(_ca.Certificate.Pem)}\n  readme: no\n").Report.LeftOut);
+        Assert.Empty(Plan($"data:\n  ca.crt: {Base64(Ca.Certificate.Pem)}\n  readme: no\n").Report.LeftOut);
 }

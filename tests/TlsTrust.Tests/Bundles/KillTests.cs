@@ -18,12 +18,18 @@ public sealed class KillTests : IDisposable
     [Fact]
     public void A_killed_repair_leaves_one_of_the_two_whole_files_and_the_next_run_tidies_up()
     {
-        int kills = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_KILLS"), CultureInfo.InvariantCulture, out int wanted) ? wanted : Few;
+        int kills = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_KILLS"), CultureInfo.InvariantCulture, out int wanted)
+            ? wanted : Few;
 
         // Large enough that writing takes a while.
-        string damaged = string.Concat(Enumerable.Range(0, 3000).Select(i => "> " + MadeCertificates.Instance.RootPems[i % 3].Replace("\n", "\n> ", StringComparison.Ordinal) + "\n")) + "\uFEFF";
+        string damaged =
+            string.Concat(Enumerable.Range(0, 3000)
+                .Select(i => "> " + MadeCertificates.Instance.RootPems[i % 3].Replace("\n", "\n> ", StringComparison.Ordinal) + "\n"))
+                    + "\uFEFF";
         byte[] before = Encoding.UTF8.GetBytes(damaged);
-        byte[] after = BundlePlanner.Plan("/x/a.pem", before, new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust, KeepText = false }).Content.ToArray();
+        byte[] after =
+            BundlePlanner.Plan("/x/a.pem", before,
+                new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust, KeepText = false }).Content.ToArray();
         string path = Path.Combine(_directory, "a.pem");
         TimeSpan whole = Run(path, before, killAfter: null);
         Assert.Equal(after, File.ReadAllBytes(path));

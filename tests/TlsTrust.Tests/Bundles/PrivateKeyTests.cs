@@ -18,7 +18,8 @@ public class PrivateKeyTests
     private static string EcKey => Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n";
 
     // Any 32 bytes are an Ed25519 key (RFC 8410 §7), of a kind that .NET 8 can't open.
-    private static string EdKey => PemEncoding.WriteString("PRIVATE KEY", [.. Convert.FromHexString("302e020100300506032b657004220420"), .. new byte[32]]) + "\n";
+    private static string EdKey =>
+        PemEncoding.WriteString("PRIVATE KEY", [.. Convert.FromHexString("302e020100300506032b657004220420"), .. new byte[32]]) + "\n";
 
     [Fact]
     public void Each_key_of_the_file_may_tell_which_certificate_is_the_servers()
@@ -62,7 +63,8 @@ public class PrivateKeyTests
         X509Certificate2 edwards = Edwards();
         Assert.False(ServerPlan(EdKey + Pem(Made.RsaLeaf)).Report.KeyMatches);
         Assert.False(ServerPlan(EcKey + Pem(edwards)).Report.KeyMatches);
-        string old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0123456789ABCDEF0123456789ABCDEF\n\n" + Convert.ToBase64String(new byte[48]) + "\n-----END RSA PRIVATE KEY-----\n";
+        string old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0123456789ABCDEF0123456789ABCDEF\n\n"
+            + Convert.ToBase64String(new byte[48]) + "\n-----END RSA PRIVATE KEY-----\n";
         Assert.False(ServerPlan(old + Pem(Made.Leaf)).Report.KeyMatches);
         Assert.Null(ServerPlan(EdKey + Pem(edwards)).Report.KeyMatches);
         BundlePlan decided = ServerPlan(EdKey + Pem(Made.RsaLeaf) + Pem(edwards));
@@ -82,7 +84,9 @@ public class PrivateKeyTests
     [Fact]
     public void A_PKCS12_with_two_keys_loses_neither()
     {
-        byte[] pfx = new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.RsaLeaf.CopyWithPrivateKey(Made.RsaLeafKey) }.Export(X509ContentType.Pfx, "secret")!;
+        byte[] pfx =
+            new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey),
+                Made.RsaLeaf.CopyWithPrivateKey(Made.RsaLeafKey) }.Export(X509ContentType.Pfx, "secret")!;
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow, Password = "secret" });
         Assert.Contains("two servers", BundleRepair.RefusalReason(plan, null), StringComparison.Ordinal);
     }
@@ -90,7 +94,9 @@ public class PrivateKeyTests
     [Fact]
     public void The_key_of_a_PKCS12_that_Javas_customary_password_opens_is_not_left_behind()
     {
-        byte[] pfx = new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.Intermediate }.Export(X509ContentType.Pfx, "changeit")!;
+        byte[] pfx =
+            new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.Intermediate }.Export(X509ContentType.Pfx,
+                "changeit")!;
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow });
         Assert.True(plan.Report.KeyMatches);
         Assert.Contains("BEGIN ENCRYPTED PRIVATE KEY", Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
@@ -127,7 +133,8 @@ public class PrivateKeyTests
         BundlePlan plan = Plan(Pem(Made.Leaf) + Pem(Made.RsaLeaf) + Made.RsaLeafKey.ExportRSAPrivateKeyPem() + "\n", o => o);
         Assert.True(plan.Report.KeyMatches);
         Assert.Equal([Sha(Made.RsaLeaf)], plan.Report.After.Select(c => c.Sha256));
-        BundlePlan beside = Plan(Pem(Made.Leaf) + Pem(Made.RsaLeaf), o => o with { Key = Encoding.ASCII.GetBytes(Made.LeafKey.ExportECPrivateKeyPem()) });
+        BundlePlan beside =
+            Plan(Pem(Made.Leaf) + Pem(Made.RsaLeaf), o => o with { Key = Encoding.ASCII.GetBytes(Made.LeafKey.ExportECPrivateKeyPem()) });
         Assert.Equal([Sha(Made.Leaf)], beside.Report.After.Select(c => c.Sha256));
         Assert.DoesNotContain("PRIVATE", Encoding.ASCII.GetString(beside.Content.Span), StringComparison.Ordinal);
     }
@@ -136,7 +143,8 @@ public class PrivateKeyTests
     public void A_file_with_the_keys_of_two_servers_loses_neither()
     {
         // Postfix takes an RSA and an ECDSA chain from one file (smtpd_tls_chain_files).
-        string file = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.Leaf) + Pem(Made.Intermediate) + Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.RsaLeaf) + Pem(Made.Intermediate);
+        string file = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.Leaf) + Pem(Made.Intermediate)
+            + Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.RsaLeaf) + Pem(Made.Intermediate);
         BundlePlan plan = Plan(file, o => o);
         Assert.Contains("two servers", plan.Report.Refusal, StringComparison.Ordinal);
         Assert.False(plan.Report.Changed);
@@ -174,14 +182,16 @@ public class PrivateKeyTests
         Assert.True(Plan(file, o => o with { Password = "secret" }).Report.KeyMatches);
         BundlePlan wrong = Plan(file, o => o with { Password = "wrong" });
         Assert.Null(wrong.Report.KeyMatches);
-        Assert.Contains(wrong.Report.Notes, n => n.What == "KeyNotChecked" && n.Why.Contains("under another password", StringComparison.Ordinal));
+        Assert.Contains(wrong.Report.Notes, n =>
+            n.What == "KeyNotChecked" && n.Why.Contains("under another password", StringComparison.Ordinal));
     }
 
     [Fact]
     public void An_old_encrypted_key_keeps_its_headers()
     {
         string key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0123456789ABCDEF0123456789ABCDEF\n\n"
-            + string.Concat(Convert.ToBase64String(RandomNumberGenerator.GetBytes(1200)).Chunk(64).Select(l => new string(l) + "\n")) + "-----END RSA PRIVATE KEY-----\n";
+            + string.Concat(Convert.ToBase64String(RandomNumberGenerator.GetBytes(1200)).Chunk(64).Select(l => new string(l) + "\n"))
+                + "-----END RSA PRIVATE KEY-----\n";
         BundlePlan plan = Plan(key + Pem(Made.Intermediate) + Pem(Made.Leaf), o => o);
         Assert.StartsWith(key, Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
         Assert.False(Plan(plan.Content.ToArray(), o => o).Report.Changed);
@@ -201,14 +211,20 @@ public class PrivateKeyTests
         try
         {
             File.WriteAllText(made, kind == "rsa" ? Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() : Made.LeafKey.ExportPkcs8PrivateKeyPem());
-            Assert.True(OpenSslTool.TryRun(out string said, [kind, "-in", made, "-out", locked, "-" + cipher, "-passout", "pass:grüße", .. kind == "rsa" ? (string[])["-traditional"] : []]) == 0, said);
+            Assert.True(
+                OpenSslTool.TryRun(out string said,
+                    [kind, "-in", made, "-out", locked, "-" + cipher, "-passout", "pass:grüße", .. kind == "rsa"
+                        ? (string[])["-traditional"] : []]) == 0, said);
             string key = File.ReadAllText(locked);
             string file = key + Pem(kind == "rsa" ? Made.RsaLeaf : Made.Leaf) + Pem(Made.Intermediate);
             Assert.Contains("Proc-Type: 4,ENCRYPTED", key, StringComparison.Ordinal);
             Assert.True(Plan(file, o => o with { Password = "grüße" }).Report.KeyMatches);
-            Assert.StartsWith(key, Encoding.ASCII.GetString(Plan(file, o => o with { Password = "grüße" }).Content.Span), StringComparison.Ordinal);
-            Assert.Contains(Plan(file, o => o).Report.Notes, n => n.What == "KeyNotChecked" && n.Why.Contains("-Password", StringComparison.Ordinal));
-            Assert.Contains(Plan(file, o => o with { Password = "wrong" }).Report.Notes, n => n.What == "KeyNotChecked" && n.Why.Contains("under another password", StringComparison.Ordinal));
+            Assert.StartsWith(key, Encoding.ASCII.GetString(Plan(file, o => o with { Password = "grüße" }).Content.Span),
+                StringComparison.Ordinal);
+            Assert.Contains(Plan(file, o => o).Report.Notes, n =>
+                n.What == "KeyNotChecked" && n.Why.Contains("-Password", StringComparison.Ordinal));
+            Assert.Contains(Plan(file, o => o with { Password = "wrong" }).Report.Notes, n =>
+                n.What == "KeyNotChecked" && n.Why.Contains("under another password", StringComparison.Ordinal));
         }
         finally
         {
@@ -234,7 +250,9 @@ public class PrivateKeyTests
     [Fact]
     public void A_PKCS12_becomes_a_server_file_whose_key_is_still_under_its_password()
     {
-        byte[] pfx = new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.Intermediate }.Export(X509ContentType.Pfx, "secret")!;
+        byte[] pfx =
+            new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.Intermediate }.Export(X509ContentType.Pfx,
+                "secret")!;
         BundlePlan closed = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow });
         Assert.False(closed.Report.Changed);
         Assert.Contains(closed.Report.Notes, n => n.What == "PasswordNeeded");
@@ -261,13 +279,23 @@ public class PrivateKeyTests
         string folder = Directory.CreateTempSubdirectory("tlstrust-bundles-").FullName;
         try
         {
-            (string key, string certificate, string pfx) = (Path.Combine(folder, "key"), Path.Combine(folder, "pem"), Path.Combine(folder, "pfx"));
-            Assert.Equal(0, OpenSslTool.TryRun(out string said, "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=ed"));
-            Assert.True(OpenSslTool.TryRun(out said, "pkcs12", "-export", "-inkey", key, "-in", certificate, "-passout", "pass:secret", "-out", pfx) == 0, said);
-            BundlePlan plan = BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx), new BundleRepairOptions { At = DateTime.UtcNow, Password = "secret" });
+            (string key, string certificate, string pfx) =
+                (Path.Combine(folder, "key"), Path.Combine(folder, "pem"), Path.Combine(folder, "pfx"));
+            Assert.Equal(0,
+                OpenSslTool.TryRun(out string said, "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", key, "-out", certificate,
+                    "-subj", "/CN=ed"));
+            Assert.True(
+                OpenSslTool.TryRun(out said, "pkcs12", "-export", "-inkey", key, "-in", certificate, "-passout", "pass:secret", "-out", pfx)
+                    == 0, said);
+            BundlePlan plan =
+                BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx),
+                    new BundleRepairOptions { At = DateTime.UtcNow, Password = "secret" });
             Assert.SkipWhen(plan.Certificates.Count > 0, "this platform has Ed25519");
             Assert.DoesNotContain("does not fit", BundleRepair.RefusalReason(plan, "/x/ed.pem"), StringComparison.Ordinal);
-            Assert.Contains("does not fit", BundleRepair.RefusalReason(BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx), new BundleRepairOptions { At = DateTime.UtcNow, Password = "wrong" }), "/x/ed.pem"), StringComparison.Ordinal);
+            Assert.Contains("does not fit",
+                BundleRepair.RefusalReason(
+                    BundlePlanner.Plan("/x/ed.pfx", File.ReadAllBytes(pfx),
+                        new BundleRepairOptions { At = DateTime.UtcNow, Password = "wrong" }), "/x/ed.pem"), StringComparison.Ordinal);
         }
         finally
         {
@@ -284,13 +312,17 @@ public class PrivateKeyTests
     public void A_key_among_other_things_is_never_lost(string where)
     {
         string key = Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() + "\n";
-        string[] lines = where.StartsWith("the key", StringComparison.Ordinal) ? Made.LeafKey.ExportECPrivateKeyPem().Split('\n') : key.TrimEnd('\n').Split('\n');
+        string[] lines = where.StartsWith("the key", StringComparison.Ordinal) ? Made.LeafKey.ExportECPrivateKeyPem().Split('\n')
+            : key.TrimEnd('\n').Split('\n');
         string inner = Pem(Made.RsaLeaf).Split('\n', 2)[1].Replace("-----END CERTIFICATE-----\n", "", StringComparison.Ordinal);
         string block = where switch
         {
             "a certificate in a key's block" => key.Replace("-----END", inner + "-----END", StringComparison.Ordinal),
-            "a key in a certificate's block" => Pem(Made.RsaLeaf).Replace("-----END", string.Join('\n', lines[1..^1]) + "\n-----END", StringComparison.Ordinal),
-            "a certificate in a key's block of a script" => string.Concat(lines[..^1].Select((l, i) => $"echo \"{l}\" >> f{i}\n")) + inner + "echo \"-----END PRIVATE KEY-----\" >> f\n",
+            "a key in a certificate's block" =>
+                Pem(Made.RsaLeaf).Replace("-----END", string.Join('\n', lines[1..^1]) + "\n-----END", StringComparison.Ordinal),
+            "a certificate in a key's block of a script" =>
+                string.Concat(lines[..^1].Select((l, i) => $"echo \"{l}\" >> f{i}\n")) + inner
+                    + "echo \"-----END PRIVATE KEY-----\" >> f\n",
             "every second line blank and no markers" => string.Join("\n\n", lines[1..^1]).Remove(90, 1) + "\n\n",
             _ => string.Join('\n', lines[1..^1]) + "\n",
         };
@@ -310,7 +342,9 @@ public class PrivateKeyTests
         PublicKey key = new(new Oid("1.3.101.112"), new AsnEncodedData([5, 0]), new AsnEncodedData(new byte[32]));
         CertificateRequest request = new(new X500DistinguishedName("CN=ed.example"), key, HashAlgorithmName.SHA256);
         using RSA signer = RSA.Create(2048);
-        return request.Create(new X500DistinguishedName("CN=Somebody"), X509SignatureGenerator.CreateForRSA(signer, RSASignaturePadding.Pkcs1), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9), [1]);
+        return request.Create(new X500DistinguishedName("CN=Somebody"),
+            X509SignatureGenerator.CreateForRSA(signer, RSASignaturePadding.Pkcs1), DateTimeOffset.UtcNow.AddDays(-1),
+                DateTimeOffset.UtcNow.AddDays(9), [1]);
     }
 
     // The format of sun.security.provider.JavaKeyStore: magic, version, count; entry 1 is a key with its chain; a seal of 20 bytes.

@@ -106,7 +106,8 @@ public sealed class RealServerTests : IDisposable
                 (["-c", $"import ssl; c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); c.load_cert_chain('{file}'); print('loaded')"],
                     "loaded"),
             "node" => (
-                ["-e", $"const p = require('fs').readFileSync('{file}'); require('tls').createSecureContext({{ key: p, cert: p }}); console.log('loaded')"], "loaded"),
+                ["-e", $"const p = require('fs').readFileSync('{file}'); require('tls').createSecureContext({{ key: p, cert: p }}); " +
+                    $"console.log('loaded')"], "loaded"),
             "certtool" => (["--verify-chain", "--infile", chain], "Verified"),
             "keytool" => (["-printcert", "-file", chain], "in.example.org"),
             _ => (["run", Write("main.go", Encoding.ASCII.GetBytes(GoProgram(file)))], "loaded"),
@@ -123,7 +124,8 @@ public sealed class RealServerTests : IDisposable
             .Any(folder => File.Exists(Path.Combine(folder, name)));
 
     private static string GoProgram(string file) =>
-        $"package main\nimport \"crypto/tls\"\nimport \"fmt\"\nfunc main() {{ if _, err := tls.LoadX509KeyPair(\"{file}\", \"{file}\"); err != nil {{ panic(err) }}; fmt.Println(\"loaded\") }}\n";
+        $"package main\nimport \"crypto/tls\"\nimport \"fmt\"\nfunc main() {{ if _, err := tls.LoadX509KeyPair(\"{file}\", \"{file}\"); " +
+        $"err != nil {{ panic(err) }}; fmt.Println(\"loaded\") }}\n";
 
     // A root that signs the server's certificate itself, and its answer about it.
     private void MakeAuthority()
@@ -157,17 +159,22 @@ public sealed class RealServerTests : IDisposable
         {
             case "nginx":
                 return (["-c", conf, "-g", "daemon off;"],
-                    $"events{{}}\nerror_log stderr;\npid {_folder}/pid;\nhttp{{access_log off;server{{listen 127.0.0.1:{port} ssl;ssl_certificate {file};ssl_certificate_key {file};ssl_stapling on;}}}}\n");
+                    $"events{{}}\nerror_log stderr;\npid {_folder}/pid;\nhttp{{access_log off;server{{listen 127.0.0.1:{port} " +
+                    $"ssl;ssl_certificate {file};ssl_certificate_key {file};ssl_stapling on;}}}}\n");
             case "haproxy":
                 return (["-f", conf],
-                    $"defaults\n  mode http\n  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\nfrontend f\n  bind 127.0.0.1:{port} ssl crt {file}\n  http-request return status 200\n");
+                    $"defaults\n  mode http\n  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\nfrontend f\n  bind " +
+                    $"127.0.0.1:{port} ssl crt {file}\n  http-request return status 200\n");
             case "apache2":
                 string modules = "/usr/lib/apache2/modules";
                 return (
                     ["-f", conf, "-DFOREGROUND"],
-                    $"ServerName x\nPidFile {_folder}/pid\nErrorLog /dev/stderr\nListen 127.0.0.1:{port}\nLoadModule mpm_event_module {modules}/mod_mpm_event.so\n"
-                    + $"LoadModule authz_core_module {modules}/mod_authz_core.so\nLoadModule socache_shmcb_module {modules}/mod_socache_shmcb.so\nLoadModule ssl_module {modules}/mod_ssl.so\n"
-                    + $"SSLStaplingCache shmcb:{_folder}/st(32768)\n<VirtualHost *:{port}>\nSSLEngine on\nSSLUseStapling on\nSSLCertificateFile {file}\nSSLCertificateKeyFile {file}\n</VirtualHost>\n");
+                    $"ServerName x\nPidFile {_folder}/pid\nErrorLog /dev/stderr\nListen 127.0.0.1:{port}\nLoadModule mpm_event_module " +
+                    $"{modules}/mod_mpm_event.so\n"
+                    + $"LoadModule authz_core_module {modules}/mod_authz_core.so\nLoadModule socache_shmcb_module " +
+                        $"{modules}/mod_socache_shmcb.so\nLoadModule ssl_module {modules}/mod_ssl.so\n"
+                    + $"SSLStaplingCache shmcb:{_folder}/st(32768)\n<VirtualHost *:{port}>\nSSLEngine on\nSSLUseStapling " +
+                        $"on\nSSLCertificateFile {file}\nSSLCertificateKeyFile {file}\n</VirtualHost>\n");
             default:
                 string folder = Directory.CreateDirectory(Path.Combine(_folder, "postfix")).FullName;
                 Directory.CreateDirectory(Path.Combine(folder, "q"));
@@ -175,11 +182,15 @@ public sealed class RealServerTests : IDisposable
                 ClientLoaders.Run("chmod", ["755", _folder]);
                 File.WriteAllText(
                     Path.Combine(folder, "main.cf"),
-                    $"queue_directory={folder}/q\ndata_directory={folder}/d\ncommand_directory=/usr/sbin\ndaemon_directory=/usr/lib/postfix/sbin\nmail_owner=postfix\nsetgid_group=postdrop\n"
-                    + $"compatibility_level=3.6\nmyhostname=in.example.org\ninet_interfaces=127.0.0.1\nsmtpd_tls_chain_files={file}\nsmtpd_tls_security_level=may\nmaillog_file={folder}/log\nmaillog_file_prefixes={_folder}\n");
+                    $"queue_directory={folder}/q\ndata_directory={folder}/d\ncommand_directory=/usr/sbin\ndaemon_directory=/usr/lib/" +
+                    $"postfix/sbin\nmail_owner=postfix\nsetgid_group=postdrop\n"
+                    + $"compatibility_level=3.6\nmyhostname=in.example.org\ninet_interfaces=127.0.0.1" +
+                        $"\nsmtpd_tls_chain_files={file}\nsmtpd_tls_security_level=may\nmaillog_file={folder}/" +
+                        $"log\nmaillog_file_prefixes={_folder}\n");
                 File.WriteAllText(
                     Path.Combine(folder, "master.cf"),
-                    $"127.0.0.1:{port} inet n - n - - smtpd\npostlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\nrewrite unix - - n - - trivial-rewrite\ntlsmgr unix - - n 1000? 1 tlsmgr\nproxymap unix - - n - - proxymap\n");
+                    $"127.0.0.1:{port} inet n - n - - smtpd\npostlog unix-dgram n - n - 1 postlogd\nanvil unix - - n - 1 anvil\nrewrite " +
+                    $"unix - - n - - trivial-rewrite\ntlsmgr unix - - n 1000? 1 tlsmgr\nproxymap unix - - n - - proxymap\n");
                 return (["-c", folder, "start-fg"], "");
         }
     }

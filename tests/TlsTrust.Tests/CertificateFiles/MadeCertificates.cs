@@ -21,7 +21,8 @@ internal sealed class MadeCertificates
         names.AddDnsName("leaf.example");
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        Leaf = request.Create(Intermediate.SubjectName, X509SignatureGenerator.CreateForRSA(IntermediateKey, RSASignaturePadding.Pkcs1), From, From.AddYears(1), Serial());
+        Leaf = request.Create(Intermediate.SubjectName, X509SignatureGenerator.CreateForRSA(IntermediateKey, RSASignaturePadding.Pkcs1),
+            From, From.AddYears(1), Serial());
         RsaLeafKey = RSA.Create(2048);
         RsaLeaf = Issue("rsa.example", RsaLeafKey, Roots[1], isAuthority: false);
         Expired = Root("Expired Root", From.AddYears(-3), From.AddYears(-1));

@@ -19,7 +19,8 @@ public class PemDefectTests
             Assert.True(Enum.IsDefined(row.Severity) && Enum.IsDefined(row.Repair));
 
             // What is no loss to any client is no error, and what is one is lawful or an error.
-            Assert.True(row.Severity == Severity.Information || (row.Severity == Severity.Error) == (row.Effects.Count > 0), row.Kind.ToString());
+            Assert.True(row.Severity == Severity.Information
+                || (row.Severity == Severity.Error) == (row.Effects.Count > 0), row.Kind.ToString());
         });
         Assert.Equal(PemDefects.All.Count, PemDefects.All.Select(row => row.Words).Distinct().Count());
     }

@@ -18,7 +18,9 @@ public class PemDocumentTests
         PemDamage damage = PemDamage.All.Single(d => d.ToString() == name);
         PemDocument document = PemDocument.Read(damage.Make());
 
-        string[] expected = [.. MadeCertificates.Instance.Roots.Where((_, i) => damage.Lost == 0 || i != 1).Select(r => MadeCertificates.Read(r).Sha256).Order()];
+        string[] expected =
+            [.. MadeCertificates.Instance.Roots.Where((_, i) => damage.Lost == 0 || i != 1).Select(r => MadeCertificates.Read(r).Sha256)
+                .Order()];
         Assert.Equal(expected, document.Certificates.Select(c => c.Certificate.Sha256).Order());
         Assert.True(document.Defects.Any(d => d.Kind == damage.Kind), $"saw {string.Join(", ", document.Defects.Select(d => d.Kind))}");
     }
@@ -57,11 +59,13 @@ public class PemDocumentTests
         {
             cases++;
             string id = item.GetProperty("id").GetString()!;
-            byte[] data = item.TryGetProperty("file", out JsonElement file) ? File.ReadAllBytes(Corpora.Require(file.GetString()!)) : Encoding.UTF8.GetBytes(item.GetProperty("text").GetString()!);
+            byte[] data = item.TryGetProperty("file", out JsonElement file) ? File.ReadAllBytes(Corpora.Require(file.GetString()!))
+                : Encoding.UTF8.GetBytes(item.GetProperty("text").GetString()!);
             PemDocument document = PemDocument.Read(data);
             if (item.TryGetProperty("true_der_sha256", out JsonElement hash))
             {
-                if (document.Certificates.Count != 1 || !document.Certificates[0].Certificate.Sha256.Equals(hash.GetString(), StringComparison.OrdinalIgnoreCase))
+                if (document.Certificates.Count != 1
+                    || !document.Certificates[0].Certificate.Sha256.Equals(hash.GetString(), StringComparison.OrdinalIgnoreCase))
                 {
                     wrong.Add(id);
                 }
@@ -107,7 +111,8 @@ public class PemDocumentTests
     [Fact]
     public void A_JSON_document_is_known_for_what_it_is()
     {
-        string json = "{ \"name\": \"x\", \"ca\": \"" + MadeCertificates.Instance.Bundle.Replace("\n", "\\n", StringComparison.Ordinal) + "\" }\n";
+        string json = "{ \"name\": \"x\", \"ca\": \"" + MadeCertificates.Instance.Bundle.Replace("\n", "\\n", StringComparison.Ordinal)
+            + "\" }\n";
         PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(json));
         Assert.True(document.IsEmbedded);
         Assert.Equal(3, document.Certificates.Count);
@@ -117,7 +122,9 @@ public class PemDocumentTests
     public void A_certificate_whose_settings_reject_servers_is_left_alone()
     {
         byte[] reject = [0x30, 0x0C, 0xA0, 0x0A, 0x06, 0x08, 0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
-        string block = System.Security.Cryptography.PemEncoding.WriteString("TRUSTED CERTIFICATE", [.. MadeCertificates.Instance.Roots[0].RawData, .. reject]);
+        string block =
+            System.Security.Cryptography.PemEncoding.WriteString("TRUSTED CERTIFICATE",
+                [.. MadeCertificates.Instance.Roots[0].RawData, .. reject]);
         PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(block + "\n"));
         PemDefect defect = Assert.Single(document.Defects, d => d.Kind == PemDefectKind.TrustSettings);
         Assert.False(defect.IsRepairable);
@@ -127,7 +134,8 @@ public class PemDocumentTests
     [Fact]
     public void A_lossy_repair_counts_only_if_the_signature_agrees()
     {
-        // A star in place of a character: leaving it out makes the wrong length; a star beside a changed character makes the right one, and the signature tells.
+        // A star in place of a character: leaving it out makes the wrong length; a star beside a changed character makes the right one, and
+        // the signature tells.
         string block = MadeCertificates.Instance.RootPems[0];
         char[] changed = block.ToCharArray();
         int at = block.IndexOf('\n', StringComparison.Ordinal) + 301;
@@ -147,7 +155,8 @@ public class PemDocumentTests
 
         PemDocument alone = PemDocument.Read(Encoding.ASCII.GetBytes(odd));
         Assert.Empty(alone.Certificates);
-        Assert.Contains(alone.Blocks, b => b.Reason is not null && Encoding.ASCII.GetString(b.Raw.Span).Contains(odd.Trim(), StringComparison.Ordinal));
+        Assert.Contains(alone.Blocks, b =>
+            b.Reason is not null && Encoding.ASCII.GetString(b.Raw.Span).Contains(odd.Trim(), StringComparison.Ordinal));
 
         PemDocument withIssuer = PemDocument.Read(Encoding.ASCII.GetBytes(MadeCertificates.Instance.RootPems[0] + odd));
         Assert.All(withIssuer.Certificates, c => Assert.True(c.Certificate.IsSelfIssued));
@@ -157,7 +166,9 @@ public class PemDocumentTests
     public void Zeros_behind_a_certificate_are_no_part_of_it()
     {
         byte[] der = MadeCertificates.Instance.Intermediate.RawData;
-        PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", [.. der, 0, 0, 0])));
+        PemDocument document =
+            PemDocument.Read(
+                Encoding.ASCII.GetBytes(System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", [.. der, 0, 0, 0])));
         Assert.Equal(der, document.Certificates.Single().Certificate.RawData.ToArray());
         Assert.Contains(document.Defects, d => d.Kind == PemDefectKind.TrailingBytes);
     }
@@ -166,7 +177,8 @@ public class PemDocumentTests
     public void Bits_behind_the_last_byte_are_a_defect()
     {
         // GnuTLS and others refuse what no encoder writes.
-        string block = Enumerable.Range(1, 9).Select(i => MadeCertificates.Pem(MadeCertificates.Root(new string('a', i)))).First(b => b.Contains('=', StringComparison.Ordinal));
+        string block = Enumerable.Range(1, 9).Select(i => MadeCertificates.Pem(MadeCertificates.Root(new string('a', i))))
+            .First(b => b.Contains('=', StringComparison.Ordinal));
         int last = block.IndexOf('=', StringComparison.Ordinal) - 1;
         PemDocument document = PemDocument.Read(Encoding.ASCII.GetBytes(block[..last] + (char)(block[last] + 1) + block[(last + 1)..]));
         Assert.Single(document.Certificates);
@@ -177,7 +189,9 @@ public class PemDocumentTests
     public void Lawful_text_around_sound_blocks_is_no_defect()
     {
         string[] blocks = [.. MadeCertificates.Instance.RootPems];
-        string[] texts = ["# Gr\u00F6\u00DFe\n", "Root CA\n=======\n", "subject=CN = x\nissuer=CN = x\n", "---\nServer certificate\n", "END of the first, BEGIN of the second\n", "Bag Attributes\n    localKeyID: 01 02 \n"];
+        string[] texts =
+            ["# Gr\u00F6\u00DFe\n", "Root CA\n=======\n", "subject=CN = x\nissuer=CN = x\n", "---\nServer certificate\n",
+                "END of the first, BEGIN of the second\n", "Bag Attributes\n    localKeyID: 01 02 \n"];
         foreach (string text in texts)
         {
             PemDocument document = PemDocument.Read(Encoding.UTF8.GetBytes(text + blocks[0] + "\n" + text + blocks[1]));
@@ -188,7 +202,8 @@ public class PemDocumentTests
     [Fact]
     public void Control_codes_of_a_terminal_are_undone_in_UTF_16_too()
     {
-        string coloured = string.Concat(MadeCertificates.Instance.RootPems[0].TrimEnd('\n').Split('\n').Select(l => "\u001B[32m" + l + "\u001B[0m\n"));
+        string coloured =
+            string.Concat(MadeCertificates.Instance.RootPems[0].TrimEnd('\n').Split('\n').Select(l => "\u001B[32m" + l + "\u001B[0m\n"));
         PemDocument document = PemDocument.Read([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(coloured)]);
         Assert.Single(document.Certificates);
         Assert.Contains(document.Defects, d => d.Kind == PemDefectKind.TerminalCodes);

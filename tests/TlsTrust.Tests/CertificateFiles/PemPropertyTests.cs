@@ -10,7 +10,10 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Tests.CertificateFiles;
 
-/// <summary>Random damage upon random damage. TLSTRUST_FUZZ sets how many inputs are tried, TLSTRUST_FUZZ_FROM the first seed; a failure names the seed that repeats it.</summary>
+/// <summary>
+/// Random damage upon random damage. TLSTRUST_FUZZ sets how many inputs are tried, TLSTRUST_FUZZ_FROM the first seed; a failure names the
+/// seed that repeats it.
+/// </summary>
 public class PemPropertyTests
 {
     private const int Few = 250;
@@ -35,8 +38,10 @@ public class PemPropertyTests
         ("trailing spaces", (b, r) => Lines(b, l => l + new string(' ', r.Next(1, 4)))),
         ("blank lines", (b, _) => Lines(b, l => l + "\n")),
         ("no padding", (b, _) => Lines(b, l => l.TrimEnd('='))),
-        ("URL alphabet", (b, _) => Lines(b, l => l.Contains("CERT", StringComparison.OrdinalIgnoreCase) ? l : l.Replace('+', '-').Replace('/', '_'))),
-        ("escaped newlines", (b, _) => "\"" + b.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"\n"),
+        ("URL alphabet", (b, _) =>
+            Lines(b, l => l.Contains("CERT", StringComparison.OrdinalIgnoreCase) ? l : l.Replace('+', '-').Replace('/', '_'))),
+        ("escaped newlines", (b, _) =>
+            "\"" + b.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + "\"\n"),
         ("br", (b, _) => b.Replace("\n", "<br>\n", StringComparison.Ordinal)),
         ("stray star", (b, r) => InBody(b, r, "*")),
         ("X509 label", (b, _) => b.Replace(" CERTIFICATE", " X509 CERTIFICATE", StringComparison.Ordinal)),
@@ -65,7 +70,8 @@ public class PemPropertyTests
             }
 
             byte[] file = Encode(string.Concat(blocks), random, done);
-            BundlePlan plan = BundlePlanner.Plan("/x/a.pem", file, new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
+            BundlePlan plan =
+                BundlePlanner.Plan("/x/a.pem", file, new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
             HashSet<string> found = [.. PemDocument.Read(plan.Content.Span).Certificates.Select(c => c.Certificate.Sha256)];
             if (Again(plan).Changed)
             {
@@ -137,7 +143,8 @@ public class PemPropertyTests
         TimeSpan small = Time(piece, 300_000);
         TimeSpan large = Time(piece, 2_400_000);
         // Eight times the text; a square would be sixty-four times.
-        Assert.True(large < TimeSpan.FromMilliseconds(400) || large < 32 * small, $"{small.TotalMilliseconds} ms, then {large.TotalMilliseconds} ms");
+        Assert.True(large < TimeSpan.FromMilliseconds(400)
+            || large < 32 * small, $"{small.TotalMilliseconds} ms, then {large.TotalMilliseconds} ms");
     }
 
     [Theory]
@@ -149,7 +156,8 @@ public class PemPropertyTests
     {
         TimeSpan small = Fastest(Made(text, 1));
         TimeSpan large = Fastest(Made(text, 8));
-        Assert.True(large < TimeSpan.FromMilliseconds(400) || large < 32 * small, $"{small.TotalMilliseconds} ms, then {large.TotalMilliseconds} ms");
+        Assert.True(large < TimeSpan.FromMilliseconds(400)
+            || large < 32 * small, $"{small.TotalMilliseconds} ms, then {large.TotalMilliseconds} ms");
     }
 
     private static byte[] Made(string text, int size)
@@ -157,7 +165,8 @@ public class PemPropertyTests
         switch (text)
         {
             case "backslashes":
-                return Encoding.ASCII.GetBytes("-----BEGIN CERTIFICATE-----\n" + new string('\\', size * 50_000) + "x\n-----END CERTIFICATE-----\n");
+                return Encoding.ASCII.GetBytes("-----BEGIN CERTIFICATE-----\n" + new string('\\', size * 50_000)
+                    + "x\n-----END CERTIFICATE-----\n");
 
             case "certificates in certificates":
                 // Each is whole by its lengths, reaches far into those after it, and has a version that no certificate has.
@@ -165,7 +174,8 @@ public class PemPropertyTests
                 const int Length = 200_000;
                 byte[] head =
                 [
-                    0x30, 0x83, 0, 0, 0, 0x30, 0x13, 0xA0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x01, 0x01, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0, 0x02, 0x01, 0, 0x30, 0, 0x03, 0x83, 0, 0, 0,
+                    0x30, 0x83, 0, 0, 0, 0x30, 0x13, 0xA0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x01, 0x01, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0,
+                        0x02, 0x01, 0, 0x30, 0, 0x03, 0x83, 0, 0, 0,
                 ];
                 Write(head.AsSpan(2), Length - 5);
                 Write(head.AsSpan(30), Length - head.Length);
@@ -182,7 +192,10 @@ public class PemPropertyTests
                 foreach ((string subject, string by) in (ReadOnlySpan<(string, string)>)[("CN=a", "CN=b"), ("CN=b", "CN=a")])
                 {
                     CertificateRequest request = new(subject, MadeCertificates.Instance.LeafKey, HashAlgorithmName.SHA256);
-                    byte[] one = request.Create(new X500DistinguishedName(by), X509SignatureGenerator.CreateForECDsa(MadeCertificates.Instance.LeafKey), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(9), [1]).RawData;
+                    byte[] one =
+                        request.Create(new X500DistinguishedName(by),
+                            X509SignatureGenerator.CreateForECDsa(MadeCertificates.Instance.LeafKey), DateTimeOffset.UtcNow,
+                                DateTimeOffset.UtcNow.AddDays(9), [1]).RawData;
                     for (int i = 0; i < size * 1000; i++)
                     {
                         (one[^1], one[^2]) = ((byte)i, (byte)(i >> 8));
@@ -198,23 +211,28 @@ public class PemPropertyTests
                 {
                     CertificateRequest issuer = new("CN=One Name", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
                     issuer.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-                    using X509Certificate2 first = issuer.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+                    using X509Certificate2 first =
+                        issuer.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
                     CertificateRequest child = new("CN=child", MadeCertificates.Instance.LeafKey, HashAlgorithmName.SHA256);
                     StringBuilder file = new();
-                    byte[] leaf = child.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(MadeCertificates.Instance.LeafKey), DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(9), [1]).RawData;
+                    byte[] leaf =
+                        child.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(MadeCertificates.Instance.LeafKey),
+                            DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(9), [1]).RawData;
                     byte[] root = first.RawData;
                     for (int i = 0; i < size * 60; i++)
                     {
                         // No two alike: the end is the signature.
                         (root[^1], root[^2], leaf[^1], leaf[^2]) = ((byte)i, (byte)(i >> 8), (byte)i, (byte)(i >> 8));
-                        file.Append(PemEncoding.Write("CERTIFICATE", root)).Append('\n').Append(new string(PemEncoding.Write("CERTIFICATE", leaf)).Insert(150, "*")).Append('\n');
+                        file.Append(PemEncoding.Write("CERTIFICATE", root)).Append('\n')
+                            .Append(new string(PemEncoding.Write("CERTIFICATE", leaf)).Insert(150, "*")).Append('\n');
                     }
 
                     return Encoding.ASCII.GetBytes(file.ToString());
                 }
         }
 
-        static void Write(Span<byte> three, int value) => (three[0], three[1], three[2]) = ((byte)(value >> 16), (byte)(value >> 8), (byte)value);
+        static void Write(Span<byte> three, int value) =>
+            (three[0], three[1], three[2]) = ((byte)(value >> 16), (byte)(value >> 8), (byte)value);
     }
 
     // In a process of its own, whose heap can't grow beyond three times the input, the input included, and what the runner itself takes.
@@ -237,11 +255,14 @@ public class PemPropertyTests
             return;
         }
 
-        ProcessStartInfo start = new("dotnet", [typeof(PemPropertyTests).Assembly.Location, "-method", $"*.{nameof(Memory_stays_within_three_times_the_input)}"])
+        ProcessStartInfo start =
+            new("dotnet", [typeof(PemPropertyTests).Assembly.Location, "-method", $"*.{nameof(Memory_stays_within_three_times_the_input)}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { [MemoryTest] = text, ["DOTNET_GCHeapHardLimit"] = ((3 * MemoryInput) + RunnerMemory).ToString("x", CultureInfo.InvariantCulture) },
+            Environment =
+                { [MemoryTest] = text,
+                    ["DOTNET_GCHeapHardLimit"] = ((3 * MemoryInput) + RunnerMemory).ToString("x", CultureInfo.InvariantCulture) },
         };
         using Process reading = Process.Start(start)!;
         Task<string> errors = reading.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -282,9 +303,12 @@ public class PemPropertyTests
     private static PemRepairReport Again(BundlePlan plan) =>
         BundlePlanner.Plan("/x/a.pem", plan.Content, new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust }).Report;
 
-    private static int Count() => int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ"), CultureInfo.InvariantCulture, out int count) ? count : Few;
+    private static int Count() =>
+        int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ"), CultureInfo.InvariantCulture, out int count) ? count : Few;
 
-    private static int From() => int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ_FROM"), CultureInfo.InvariantCulture, out int first) ? first : 0;
+    private static int From() =>
+        int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ_FROM"), CultureInfo.InvariantCulture, out int first) ? first
+            : 0;
 
     private static TimeSpan Time(string piece, int length)
     {
@@ -358,7 +382,10 @@ public class PemPropertyTests
                     bytes.InsertRange(at, piece);
                     break;
                 default:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Pick(random, "-----", "-----BEGIN CERTIFICATE-----", "\n", "\0", "\uFEFF", "BEGIN ", "MII", "<br>", "\\n", "%2B", "&#43;")));
+                    bytes.InsertRange(at,
+                        Encoding.UTF8.GetBytes(
+                            Pick(random, "-----", "-----BEGIN CERTIFICATE-----", "\n", "\0", "\uFEFF", "BEGIN ", "MII", "<br>", "\\n",
+                                "%2B", "&#43;")));
                     break;
             }
         }
@@ -377,8 +404,11 @@ public class PemPropertyTests
     private static string Rewrap(string block, int columns)
     {
         string[] lines = block.Split('\n');
-        bool plain = lines.Length > 5 && lines[0].StartsWith("-----", StringComparison.Ordinal) && lines[1..^2].All(l => l.Length > 0 && l.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '='));
-        return plain ? lines[0] + "\n" + string.Concat(string.Concat(lines[1..^2]).Chunk(columns).Select(l => new string(l) + "\n")) + lines[^2] + "\n" : block;
+        bool plain = lines.Length > 5 && lines[0].StartsWith("-----", StringComparison.Ordinal)
+            && lines[1..^2].All(l => l.Length > 0 && l.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '='));
+        return plain
+            ? lines[0] + "\n" + string.Concat(string.Concat(lines[1..^2]).Chunk(columns).Select(l => new string(l) + "\n")) + lines[^2]
+                + "\n" : block;
     }
 
     private static string InBody(string block, Random random, string what)
@@ -387,7 +417,8 @@ public class PemPropertyTests
         int at = first + random.Next(20, 900);
 
         // Not into an escape, a tag or a comment: that would be damage to something else.
-        return first < 0 || block.Substring(at - 8, 16).Any(c => "\\<>#& ".Contains(c, StringComparison.Ordinal)) ? block : block.Insert(at, what);
+        return first < 0 || block.Substring(at - 8, 16).Any(c => "\\<>#& ".Contains(c, StringComparison.Ordinal)) ? block
+            : block.Insert(at, what);
     }
 
     private static string OnLine(string block, Random random, Func<string, string> change)

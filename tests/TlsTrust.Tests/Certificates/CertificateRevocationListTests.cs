@@ -67,7 +67,8 @@ public class CertificateRevocationListTests
     });
 
     private static CertificateRevocationList Read(byte[] der) =>
-        CertificateRevocationList.TryParse(der, out CertificateRevocationList? crl, out DerFault? fault) ? crl : throw new FormatException(fault.ToString());
+        CertificateRevocationList.TryParse(der, out CertificateRevocationList? crl, out DerFault? fault) ? crl
+            : throw new FormatException(fault.ToString());
 
     private static byte[] Build(string signer)
     {
@@ -76,7 +77,8 @@ public class CertificateRevocationListTests
         X509AuthorityKeyIdentifierExtension authority = X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(
             new X509SubjectKeyIdentifierExtension(new PublicKey(ForgedCertificates.KeyOf(signer)), critical: false));
         return builder.Build(
-            new X500DistinguishedName("CN=CRL Root"), X509SignatureGenerator.CreateForECDsa(ForgedCertificates.KeyOf(signer)), BigInteger.One,
+            new X500DistinguishedName("CN=CRL Root"), X509SignatureGenerator.CreateForECDsa(ForgedCertificates.KeyOf(signer)),
+                BigInteger.One,
             Forgery.Now.AddDays(7), HashAlgorithmName.SHA256, authority, Forgery.Now.AddDays(-1));
     }
 }

@@ -17,7 +17,8 @@ public class CertificateTests
         DnsNames = ["www.example.com", "*.example.org"],
         Addresses = [IPAddress.Parse("192.0.2.7"), IPAddress.Parse("2001:db8::7")],
         KeyPurposes = [ForgedCertificates.ServerAuthentication],
-        Extensions = [new X509AuthorityInformationAccessExtension([new Uri("http://ocsp.example/").ToString()], ["http://ca.example/ca.der"])],
+        Extensions =
+            [new X509AuthorityInformationAccessExtension([new Uri("http://ocsp.example/").ToString()], ["http://ca.example/ca.der"])],
     });
 
     [Fact]
@@ -52,7 +53,8 @@ public class CertificateTests
     public void Tells_self_signed_from_self_issued()
     {
         Certificate signed = ForgedCertificates.Root("Some Root");
-        Certificate issued = ForgedCertificates.Issue(new Forgery { Subject = "Some Root", Issuer = "Some Root", SigningKey = "other key", IsCA = true });
+        Certificate issued =
+            ForgedCertificates.Issue(new Forgery { Subject = "Some Root", Issuer = "Some Root", SigningKey = "other key", IsCA = true });
 
         Assert.True(signed.IsSelfSigned);
         Assert.True(issued.IsSelfIssued);

@@ -20,7 +20,9 @@ public class CrlAnswerTests
 {
     private const string Point = "http://crl.example/1.crl";
     private static readonly Certificate Issuer = Root("Split CA");
-    private static readonly Certificate Leaf = Issue(new Forgery { Subject = "split.example", Issuer = "Split CA", DnsNames = ["split.example"], Extensions = [RevocationBuilder.BuildCrlDistributionPointExtension([Point])] });
+    private static readonly Certificate Leaf =
+        Issue(new Forgery { Subject = "split.example", Issuer = "Split CA", DnsNames = ["split.example"],
+            Extensions = [RevocationBuilder.BuildCrlDistributionPointExtension([Point])] });
     private static readonly Certificate Plain = Server("plain.example", "Split CA");
     private static readonly Certificate Below = Authority("Below", "Split CA");
 
@@ -36,10 +38,13 @@ public class CrlAnswerTests
 
     [Theory]
     [MemberData(nameof(Scopes))]
-    public void A_part_of_a_CRL_is_about_what_its_distribution_point_says(string point, bool usersOnly, bool authoritiesOnly, bool concerned)
+    public void A_part_of_a_CRL_is_about_what_its_distribution_point_says(string point, bool usersOnly, bool authoritiesOnly,
+        bool concerned)
     {
-        DistributionPointName? name = point.Length == 0 ? null : new(new GeneralNames(new GeneralName(GeneralName.UniformResourceIdentifier, point)));
-        CertificateRevocationList crl = Make("Split CA", Leaf, new IssuingDistributionPoint(name, usersOnly, authoritiesOnly, null, false, false));
+        DistributionPointName? name = point.Length == 0 ? null
+            : new(new GeneralNames(new GeneralName(GeneralName.UniformResourceIdentifier, point)));
+        CertificateRevocationList crl =
+            Make("Split CA", Leaf, new IssuingDistributionPoint(name, usersOnly, authoritiesOnly, null, false, false));
 
         Assert.Equal(concerned ? CrlStatus.Revoked : CrlStatus.Silent, CrlAnswer.Of(crl, Leaf, [Issuer]).Status);
         Assert.Equal(concerned, Search(Leaf, [crl]).Path is null);
@@ -60,13 +65,16 @@ public class CrlAnswerTests
     [Fact]
     public void What_is_not_understood_can_not_be_used()
     {
-        CertificateRevocationList someReasons = Make("Split CA", null, new IssuingDistributionPoint(null, false, false, new ReasonFlags(ReasonFlags.KeyCompromise), false, false));
+        CertificateRevocationList someReasons =
+            Make("Split CA", null,
+                new IssuingDistributionPoint(null, false, false, new ReasonFlags(ReasonFlags.KeyCompromise), false, false));
         CertificateRevocationList unknown = Make("Split CA", Leaf, null, "1.2.3.4");
 
         Assert.NotEqual(CrlScope.AllReasons, CrlAnswer.Of(someReasons, Leaf, [Issuer]).Reasons);
         Assert.Equal((CrlStatus.Unusable, "it has a critical extension that is not understood, 1.2.3.4"), Read(unknown));
 
-        static (CrlStatus Status, string Reason) Read(CertificateRevocationList crl) => CrlAnswer.Of(crl, Leaf, [Issuer]) is var answer ? (answer.Status, answer.Reason) : default;
+        static (CrlStatus Status, string Reason) Read(CertificateRevocationList crl) =>
+            CrlAnswer.Of(crl, Leaf, [Issuer]) is var answer ? (answer.Status, answer.Reason) : default;
     }
 
     [Fact]
@@ -78,13 +86,15 @@ public class CrlAnswerTests
     public void A_CA_with_a_new_key_revokes_what_the_old_one_signed()
     {
         Certificate rolled = Issue(new Forgery { Subject = "Split CA", Issuer = "Split CA", Key = "Split CA new", IsCA = true });
-        Certificate stranger = Issue(new Forgery { Subject = "Split CA", Issuer = "Split CA", Key = "stranger", SigningKey = "stranger", IsCA = true });
+        Certificate stranger =
+            Issue(new Forgery { Subject = "Split CA", Issuer = "Split CA", Key = "stranger", SigningKey = "stranger", IsCA = true });
 
         Assert.Null(Search(Leaf, [Make("Split CA new", Leaf)], rolled).Path);
         Assert.NotNull(Search(Leaf, [Make("stranger", Leaf)], stranger).Path);
     }
 
-    private static PathSearchResult Search(Certificate leaf, CertificateRevocationList[] crls, params Certificate[] presented) => PathSearch.Search(new PathQuery
+    private static PathSearchResult Search(Certificate leaf, CertificateRevocationList[] crls, params Certificate[] presented) =>
+        PathSearch.Search(new PathQuery
     {
         Leaf = leaf,
         Presented = presented,
@@ -93,7 +103,8 @@ public class CrlAnswerTests
         Crls = crls,
     });
 
-    private static CertificateRevocationList Make(string key, Certificate? revoked, IssuingDistributionPoint? scope = null, string? unknownExtension = null)
+    private static CertificateRevocationList Make(string key, Certificate? revoked, IssuingDistributionPoint? scope = null,
+        string? unknownExtension = null)
     {
         X509V2CrlGenerator generator = new();
         generator.SetIssuerDN(new X509Name("CN=Split CA"));
@@ -112,10 +123,14 @@ public class CrlAnswerTests
 
         if (unknownExtension is not null)
         {
-            generator.AddExtension(new Org.BouncyCastle.Asn1.DerObjectIdentifier(unknownExtension), critical: true, new CrlNumber(BigInteger.Two));
+            generator.AddExtension(new Org.BouncyCastle.Asn1.DerObjectIdentifier(unknownExtension), critical: true,
+                new CrlNumber(BigInteger.Two));
         }
 
-        byte[] der = generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(KeyOf(key).ExportPkcs8PrivateKey()))).GetEncoded();
-        return CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out DerFault? fault) ? list : throw new FormatException(fault.ToString());
+        byte[] der =
+            generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(KeyOf(key).ExportPkcs8PrivateKey())))
+                .GetEncoded();
+        return CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out DerFault? fault) ? list
+            : throw new FormatException(fault.ToString());
     }
 }

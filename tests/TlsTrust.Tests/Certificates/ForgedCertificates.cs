@@ -49,7 +49,7 @@ internal sealed record Forgery
 internal static class ForgedCertificates
 {
     private static readonly ConcurrentDictionary<string, ECDsa> Keys = new();
-    private static int serial;
+    private static int Serial;
 
     internal const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     internal const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
@@ -58,10 +58,14 @@ internal static class ForgedCertificates
 
     internal static Certificate Issue(Forgery forgery)
     {
-        CertificateRequest request = new(new X500DistinguishedName($"CN={forgery.Subject}"), KeyOf(forgery.Key ?? forgery.Subject), HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(forgery.IsCA, forgery.PathLength is not null, forgery.PathLength ?? 0, forgery.IsCA));
+        CertificateRequest request =
+            new(new X500DistinguishedName($"CN={forgery.Subject}"), KeyOf(forgery.Key ?? forgery.Subject), HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(forgery.IsCA, forgery.PathLength is not null, forgery.PathLength ?? 0, forgery.IsCA));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(
-            forgery.KeyUsage ?? (forgery.IsCA ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign : X509KeyUsageFlags.DigitalSignature), critical: true));
+            forgery.KeyUsage
+                ?? (forgery.IsCA ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign : X509KeyUsageFlags.DigitalSignature),
+                    critical: true));
         if (forgery.DnsNames.Length + forgery.Addresses.Length > 0)
         {
             SubjectAlternativeNameBuilder names = new();
@@ -93,7 +97,8 @@ internal static class ForgedCertificates
         if (forgery.WithKeyIdentifiers)
         {
             request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdentifierOf(forgery.AuthorityKey ?? signer)));
+            request.CertificateExtensions.Add(
+                X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdentifierOf(forgery.AuthorityKey ?? signer)));
         }
 
         foreach (X509Extension extension in forgery.Extensions)
@@ -101,15 +106,17 @@ internal static class ForgedCertificates
             request.CertificateExtensions.Add(extension);
         }
 
-        byte[] number = BitConverter.GetBytes(Interlocked.Increment(ref serial));
+        byte[] number = BitConverter.GetBytes(Interlocked.Increment(ref Serial));
         using X509Certificate2 issued = request.Create(
-            new X500DistinguishedName($"CN={forgery.Issuer}"), X509SignatureGenerator.CreateForECDsa(KeyOf(signer)), forgery.NotBefore, forgery.NotAfter, [0x01, .. number]);
+            new X500DistinguishedName($"CN={forgery.Issuer}"), X509SignatureGenerator.CreateForECDsa(KeyOf(signer)), forgery.NotBefore,
+                forgery.NotAfter, [0x01, .. number]);
         return Certificate.From(issued);
     }
 
     internal static Certificate Root(string name) => Issue(new Forgery { Subject = name, Issuer = name, IsCA = true });
 
-    internal static Certificate Authority(string name, string issuer) => Issue(new Forgery { Subject = name, Issuer = issuer, IsCA = true });
+    internal static Certificate Authority(string name, string issuer) =>
+        Issue(new Forgery { Subject = name, Issuer = issuer, IsCA = true });
 
     internal static Certificate Server(string name, string issuer) =>
         Issue(new Forgery { Subject = name, Issuer = issuer, DnsNames = [name], KeyPurposes = [ServerAuthentication] });

@@ -20,7 +20,8 @@ public class IndirectAndDeltaCrlTests
 {
     private static readonly Certificate Issuer = Root("Big CA");
     private static readonly Certificate Lists = Authority("Lists", "Big CA");
-    private static readonly Certificate Named = Issue(new Forgery { Subject = "named.example", Issuer = "Big CA", DnsNames = ["named.example"], Extensions = [ListedBy("Lists")] });
+    private static readonly Certificate Named =
+        Issue(new Forgery { Subject = "named.example", Issuer = "Big CA", DnsNames = ["named.example"], Extensions = [ListedBy("Lists")] });
     private static readonly Certificate Plain = Server("plain.example", "Big CA");
 
     [Fact]
@@ -38,7 +39,9 @@ public class IndirectAndDeltaCrlTests
     {
         PathSearchResult result = Search(Named, [Indirect(Named)], presented: []);
 
-        Assert.Contains(result.Path!.Warnings, warning => warning.Rule == PathRule.RevocationUnknown && warning.Message.Contains("no key of its issuer is known", StringComparison.Ordinal));
+        Assert.Contains(result.Path!.Warnings, warning =>
+            warning.Rule == PathRule.RevocationUnknown
+                && warning.Message.Contains("no key of its issuer is known", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,7 +64,8 @@ public class IndirectAndDeltaCrlTests
 
         PathSearchResult result = Search(Plain, number is null ? [delta, Make("Big CA", 2, null, null)] : [delta], presented: []);
 
-        Assert.Equal(number is null, !result.Path!.Warnings.Any(warning => warning.Rule == PathRule.RevocationUnknown)); // a complete one answers by itself
+        // a complete one answers by itself
+        Assert.Equal(number is null, !result.Path!.Warnings.Any(warning => warning.Rule == PathRule.RevocationUnknown));
     }
 
     [Fact]
@@ -69,7 +73,8 @@ public class IndirectAndDeltaCrlTests
     {
         PathSearchResult result = Search(Plain, [Make("Big CA", 1, null, null, days: -3)], presented: []);
 
-        Assert.Contains(result.Path!.Warnings, warning => warning.Rule == PathRule.RevocationUnknown && warning.Message.Contains("not current", StringComparison.Ordinal));
+        Assert.Contains(result.Path!.Warnings, warning =>
+            warning.Rule == PathRule.RevocationUnknown && warning.Message.Contains("not current", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -87,7 +92,9 @@ public class IndirectAndDeltaCrlTests
         List<CertificateRevocationList> crls = [];
         foreach (string block in text.Split("-----BEGIN X509 CRL-----").Skip(1))
         {
-            Assert.True(CertificateRevocationList.TryParse(Convert.FromBase64String(block[..block.IndexOf("-----END", StringComparison.Ordinal)]), out CertificateRevocationList? crl, out _));
+            Assert.True(
+                CertificateRevocationList.TryParse(Convert.FromBase64String(block[..block.IndexOf("-----END", StringComparison.Ordinal)]),
+                    out CertificateRevocationList? crl, out _));
             crls.Add(crl);
         }
 
@@ -107,9 +114,11 @@ public class IndirectAndDeltaCrlTests
     }
 
     private static PathRule? ErrorOf(Certificate leaf, CertificateRevocationList[] crls) =>
-        Search(leaf, crls, [Lists]) is { Path: null } refused ? refused.Partial[0].Rejections.First(rejection => rejection.IsError).Rule : null;
+        Search(leaf, crls, [Lists]) is { Path: null } refused ? refused.Partial[0].Rejections.First(rejection => rejection.IsError).Rule
+            : null;
 
-    private static PathSearchResult Search(Certificate leaf, CertificateRevocationList[] crls, Certificate[] presented) => PathSearch.Search(new PathQuery
+    private static PathSearchResult Search(Certificate leaf, CertificateRevocationList[] crls, Certificate[] presented) =>
+        PathSearch.Search(new PathQuery
     {
         Leaf = leaf,
         Presented = presented,
@@ -121,20 +130,23 @@ public class IndirectAndDeltaCrlTests
     private static System.Security.Cryptography.X509Certificates.X509Extension ListedBy(string name)
     {
         GeneralNames by = new(new GeneralName(new X509Name($"CN={name}")));
-        return new System.Security.Cryptography.X509Certificates.X509Extension("2.5.29.31", new CrlDistPoint([new BouncyPoint(new BouncyPointName(by), null, by)]).GetDerEncoded(), critical: false);
+        return new System.Security.Cryptography.X509Certificates.X509Extension("2.5.29.31",
+            new CrlDistPoint([new BouncyPoint(new BouncyPointName(by), null, by)]).GetDerEncoded(), critical: false);
     }
 
     private static CertificateRevocationList Indirect(Certificate revoked)
     {
         X509V2CrlGenerator generator = Start("Lists", 1);
-        generator.AddExtension(X509Extensions.IssuingDistributionPoint, critical: true, new IssuingDistributionPoint(null, false, false, null, true, false));
+        generator.AddExtension(X509Extensions.IssuingDistributionPoint, critical: true,
+            new IssuingDistributionPoint(null, false, false, null, true, false));
         X509ExtensionsGenerator entry = new();
         entry.AddExtension(X509Extensions.CertificateIssuer, critical: true, new GeneralNames(new GeneralName(new X509Name("CN=Big CA"))));
         generator.AddCrlEntry(new BigInteger(revoked.SerialNumber, 16), Forgery.Now.AddDays(-2), entry.Generate());
         return Sign(generator, "Lists");
     }
 
-    private static CertificateRevocationList Make(string issuer, int number, int? baseNumber, IssuingDistributionPoint? scope, (Certificate Certificate, int Reason)? entry = null, int days = 7)
+    private static CertificateRevocationList Make(string issuer, int number, int? baseNumber, IssuingDistributionPoint? scope,
+        (Certificate Certificate, int Reason)? entry = null, int days = 7)
     {
         X509V2CrlGenerator generator = Start(issuer, number, days);
         if (baseNumber is { } start)
@@ -167,7 +179,9 @@ public class IndirectAndDeltaCrlTests
 
     private static CertificateRevocationList Sign(X509V2CrlGenerator generator, string key)
     {
-        byte[] der = generator.Generate(new Asn1SignatureFactory("SHA256withECDSA", PrivateKeyFactory.CreateKey(KeyOf(key).ExportPkcs8PrivateKey()))).GetEncoded();
+        byte[] der =
+            generator.Generate(new Asn1SignatureFactory("SHA256withECDSA", PrivateKeyFactory.CreateKey(KeyOf(key).ExportPkcs8PrivateKey())))
+                .GetEncoded();
         Assert.True(CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out _));
         return list;
     }

@@ -13,7 +13,9 @@ namespace TlsTrust.Tests.Certificates;
 public class MutationTests(ITestOutputHelper output)
 {
     /// <summary>How many mutations a run makes; <c>TLSTRUST_MUTATIONS=100000</c> for the long one.</summary>
-    private static readonly int Count = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_MUTATIONS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 10_000;
+    private static readonly int Count =
+        int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_MUTATIONS"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out int count) ? count : 10_000;
 
     /// <summary>No mutation may take longer; a slow one is tried again, since the machine has other things to do.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(10);
@@ -52,7 +54,10 @@ public class MutationTests(ITestOutputHelper output)
 
         Assert.All(certificate.Faults, f => Assert.InRange(f.Offset, 0, mutant.Length));
         _ = ChainCertificates.Describe(certificate, 0, ChainRole.Leaf, CertificateOrigin.File("test"), Forgery.Now);
-        PathSearchResult result = PathSearch.Search(new PathQuery { Leaf = certificate, Presented = [certificate], Anchors = anchors, At = Forgery.Now, HostName = "a.example", Policy = PathPolicy.Strict });
+        PathSearchResult result =
+            PathSearch.Search(
+                new PathQuery { Leaf = certificate, Presented = [certificate], Anchors = anchors, At = Forgery.Now, HostName = "a.example",
+                    Policy = PathPolicy.Strict });
         _ = result.OpenSsl.ToString() + string.Join('\n', result.Partial);
         return true;
     }
@@ -122,7 +127,9 @@ public class MutationTests(ITestOutputHelper output)
             Extensions =
             [
                 // permitted DNS:example, excluded IP:10.0.0.0/8
-                new X509Extension("2.5.29.30", Convert.FromHexString("301B" + "A00B3009" + "82076578616D706C65" + "A10C300A" + "87080A000000FF000000"), critical: true),
+                new X509Extension("2.5.29.30",
+                    Convert.FromHexString("301B" + "A00B3009" + "82076578616D706C65" + "A10C300A" + "87080A000000FF000000"),
+                        critical: true),
                 // policies, mappings, constraints, inhibitAnyPolicy
                 new X509Extension("2.5.29.32", Convert.FromHexString("30063004" + "06022A03"), critical: false),
                 new X509Extension("2.5.29.33", Convert.FromHexString("300A3008" + "06022A03" + "06022A04"), critical: true),

@@ -39,7 +39,9 @@ public class NameConstraintsTests
     [InlineData(GeneralNameKind.Uri, "example.com", "https://192.0.2.1/", false)]
     [InlineData(GeneralNameKind.Uri, "example.com", "mailto:a@example.com", false)]
     public void Permits_what_is_within(GeneralNameKind kind, string subtree, string name, bool permitted) =>
-        Assert.Equal(permitted, Read(kind, Encoding.ASCII.GetBytes(subtree), excluded: false).FindViolation(new GeneralName(kind, Encoding.ASCII.GetBytes(name))) is null);
+        Assert.Equal(permitted,
+            Read(kind, Encoding.ASCII.GetBytes(subtree), excluded: false)
+                .FindViolation(new GeneralName(kind, Encoding.ASCII.GetBytes(name))) is null);
 
     [Theory]
     [InlineData("example.com", "www.example.com", true)]
@@ -48,7 +50,9 @@ public class NameConstraintsTests
     [InlineData("www.example.com", "*.example.com", true)]
     [InlineData("a.www.example.com", "*.example.com", false)]
     public void Excludes_what_is_within(string subtree, string name, bool excluded) =>
-        Assert.Equal(excluded, Read(GeneralNameKind.Dns, Encoding.ASCII.GetBytes(subtree), excluded: true).FindViolation(new GeneralName(GeneralNameKind.Dns, Encoding.ASCII.GetBytes(name))) is not null);
+        Assert.Equal(excluded,
+            Read(GeneralNameKind.Dns, Encoding.ASCII.GetBytes(subtree), excluded: true)
+                .FindViolation(new GeneralName(GeneralNameKind.Dns, Encoding.ASCII.GetBytes(name))) is not null);
 
     [Theory]
     [InlineData("0A000000FF000000", "0A010203", true)]
@@ -56,7 +60,9 @@ public class NameConstraintsTests
     [InlineData("0A000000FF00FF00", "0A010003", false)]
     [InlineData("0A000000FF000000", "20010DB8000000000000000000000001", false)]
     public void Compares_addresses_by_prefix(string subtree, string address, bool permitted) =>
-        Assert.Equal(permitted, Read(GeneralNameKind.IpAddress, Convert.FromHexString(subtree), excluded: false).FindViolation(new GeneralName(GeneralNameKind.IpAddress, Convert.FromHexString(address))) is null);
+        Assert.Equal(permitted,
+            Read(GeneralNameKind.IpAddress, Convert.FromHexString(subtree), excluded: false)
+                .FindViolation(new GeneralName(GeneralNameKind.IpAddress, Convert.FromHexString(address))) is null);
 
     [Theory]
     [InlineData("O=Example, C=DE", "CN=x, o=EXAMPLE, C=DE", true)]
@@ -67,7 +73,8 @@ public class NameConstraintsTests
 
     [Fact]
     public void A_kind_of_name_without_a_subtree_is_not_constrained() =>
-        Assert.Null(Read(GeneralNameKind.Dns, "example.com"u8.ToArray(), excluded: false).FindViolation(new GeneralName(GeneralNameKind.Email, "a@b.c"u8.ToArray())));
+        Assert.Null(Read(GeneralNameKind.Dns, "example.com"u8.ToArray(), excluded: false)
+            .FindViolation(new GeneralName(GeneralNameKind.Email, "a@b.c"u8.ToArray())));
 
     private static NameConstraints Read(GeneralNameKind kind, byte[] subtree, bool excluded)
     {
@@ -89,7 +96,10 @@ public class NameConstraintsTests
             }
         }
 
-        Certificate certificate = ForgedCertificates.Issue(new Forgery { Subject = "Constrained", Issuer = "R1", IsCA = true, Extensions = [new X509Extension("2.5.29.30", writer.Encode(), critical: true)] });
+        Certificate certificate =
+            ForgedCertificates.Issue(
+                new Forgery { Subject = "Constrained", Issuer = "R1", IsCA = true,
+                    Extensions = [new X509Extension("2.5.29.30", writer.Encode(), critical: true)] });
         return certificate.NameConstraints!;
     }
 }

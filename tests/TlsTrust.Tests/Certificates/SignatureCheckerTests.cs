@@ -14,9 +14,9 @@ namespace TlsTrust.Tests.Certificates;
 public sealed class SignatureCheckerTests : IDisposable
 {
     private static readonly byte[] Data = "to be signed"u8.ToArray();
-    private readonly RSA rsa = RSA.Create(2048);
+    private readonly RSA _rsa = RSA.Create(2048);
 
-    public void Dispose() => rsa.Dispose();
+    public void Dispose() => _rsa.Dispose();
 
     [Theory]
     [InlineData(32)]
@@ -39,7 +39,7 @@ public sealed class SignatureCheckerTests : IDisposable
     [Fact]
     public void Agrees_with_the_platform_about_PSS()
     {
-        byte[] signature = rsa.SignData(Data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
+        byte[] signature = _rsa.SignData(Data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
 
         Assert.Equal(SignatureStatus.Valid, Check(PssIdentifier(32), signature));
     }
@@ -51,7 +51,7 @@ public sealed class SignatureCheckerTests : IDisposable
     [InlineData("1.2.840.113549.1.1.4", "MD5")]
     public void Checks_PKCS1(string oid, string hash)
     {
-        byte[] signature = rsa.SignData(Data, new HashAlgorithmName(hash), RSASignaturePadding.Pkcs1);
+        byte[] signature = _rsa.SignData(Data, new HashAlgorithmName(hash), RSASignaturePadding.Pkcs1);
 
         Assert.Equal(SignatureStatus.Valid, Check(Identifier(oid), signature));
         signature[0] ^= 1;
@@ -77,7 +77,9 @@ public sealed class SignatureCheckerTests : IDisposable
     {
         using ECDsa ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-        Assert.Equal(SignatureStatus.Invalid, SignatureChecker.Check(Data, Identifier("1.2.840.113549.1.1.11"), new byte[256], new PublicKeyInfo(ecdsa.ExportSubjectPublicKeyInfo())));
+        Assert.Equal(SignatureStatus.Invalid,
+            SignatureChecker.Check(Data, Identifier("1.2.840.113549.1.1.11"), new byte[256],
+                new PublicKeyInfo(ecdsa.ExportSubjectPublicKeyInfo())));
     }
 
     [Fact]
@@ -107,18 +109,23 @@ public sealed class SignatureCheckerTests : IDisposable
 
         Assert.Null(key.CurveOid);
         Assert.Equal("EC (explicit parameters)", key.ToString());
-        Assert.Equal(SignatureStatus.NotCheckable, SignatureChecker.Check(Data, Identifier("1.2.840.10045.4.3.2"), ecdsa.SignData(Data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence), key));
+        Assert.Equal(SignatureStatus.NotCheckable,
+            SignatureChecker.Check(Data, Identifier("1.2.840.10045.4.3.2"),
+                ecdsa.SignData(Data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence), key));
     }
 
     private SignatureStatus Check(byte[] identifier, byte[] signature) =>
-        SignatureChecker.Check(Data, identifier, signature, new PublicKeyInfo(rsa.ExportSubjectPublicKeyInfo()));
+        SignatureChecker.Check(Data, identifier, signature, new PublicKeyInfo(_rsa.ExportSubjectPublicKeyInfo()));
 
     private byte[] SignPss(int saltLength)
     {
-        RSAParameters p = rsa.ExportParameters(includePrivateParameters: true);
+        RSAParameters p = _rsa.ExportParameters(includePrivateParameters: true);
         static BigInteger N(byte[]? bytes) => new(1, bytes);
         PssSigner signer = new(new RsaBlindedEngine(), new Sha256Digest(), saltLength);
-        signer.Init(true, new ParametersWithRandom(new RsaPrivateCrtKeyParameters(N(p.Modulus), N(p.Exponent), N(p.D), N(p.P), N(p.Q), N(p.DP), N(p.DQ), N(p.InverseQ)), new SecureRandom()));
+        signer.Init(true,
+            new ParametersWithRandom(
+                new RsaPrivateCrtKeyParameters(N(p.Modulus), N(p.Exponent), N(p.D), N(p.P), N(p.Q), N(p.DP), N(p.DQ), N(p.InverseQ)),
+                    new SecureRandom()));
         signer.BlockUpdate(Data, 0, Data.Length);
         return signer.GenerateSignature();
     }

@@ -14,8 +14,9 @@ namespace TlsTrust.Tests.Certificates;
 public sealed class SignatureProviderTests(ITestOutputHelper output)
 {
     private const string Rsa = "-newkey rsa:2048";
-    private static readonly byte[] _data = Encoding.ASCII.GetBytes("to be signed");
-    private static readonly ISignatureProvider _provider = SignatureProviders.Load(Path.Combine(AppContext.BaseDirectory, SignatureProviders.FolderName))!;
+    private static readonly byte[] Data = Encoding.ASCII.GetBytes("to be signed");
+    private static readonly ISignatureProvider Provider =
+        SignatureProviders.Load(Path.Combine(AppContext.BaseDirectory, SignatureProviders.FolderName))!;
 
     /// <summary>Keys and signatures by other programs, for which this process has no means.</summary>
     public static TheoryData<string> Foreign => [.. Vectors().Keys];
@@ -56,7 +57,9 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
         string file = Path.GetTempFileName();
         try
         {
-            int exit = OpenSslTool.TryRun(out string said, ["req", "-x509", .. arguments.Split(' '), "-nodes", "-keyout", OperatingSystem.IsWindows() ? "NUL" : "/dev/null", "-subj", "/CN=made", "-out", file]);
+            int exit = OpenSslTool.TryRun(out string said,
+                ["req", "-x509", .. arguments.Split(' '), "-nodes", "-keyout", OperatingSystem.IsWindows() ? "NUL"
+                    : "/dev/null", "-subj", "/CN=made", "-out", file]);
             Assert.True(exit == 0, said);
             byte[] der = X509Certificate2.CreateFromPem(File.ReadAllText(file)).RawData;
 
@@ -65,7 +68,8 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
             Assert.Equal(SignatureStatus.Valid, certificate.VerifySignature(certificate));
             byte[] damaged = certificate.ToBeSigned.ToArray();
             damaged[^1] ^= 1;
-            Assert.Equal(SignatureStatus.Invalid, SignatureChecker.Check(damaged, certificate.SignatureAlgorithm, certificate.Signature, certificate.PublicKey));
+            Assert.Equal(SignatureStatus.Invalid,
+                SignatureChecker.Check(damaged, certificate.SignatureAlgorithm, certificate.Signature, certificate.PublicKey));
         }
         finally
         {
@@ -84,8 +88,12 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
             foreach (Certificate issuer in bySubject[child.Issuer].Append(pool[0]))
             {
                 SignatureStatus platform = child.VerifySignature(issuer);
-                bool? answer = _provider.Verify(child.ToBeSigned, child.SignatureAlgorithm.RawData.Span, child.Signature, issuer.PublicKey.SubjectPublicKeyInfo.Span);
-                Assert.Equal(platform, answer switch { true => SignatureStatus.Valid, false => SignatureStatus.Invalid, null => SignatureStatus.NotCheckable });
+                bool? answer =
+                    Provider.Verify(child.ToBeSigned, child.SignatureAlgorithm.RawData.Span, child.Signature,
+                        issuer.PublicKey.SubjectPublicKeyInfo.Span);
+                Assert.Equal(platform,
+                    answer switch { true => SignatureStatus.Valid, false => SignatureStatus.Invalid, null =>
+                        SignatureStatus.NotCheckable });
                 valid += answer == true ? 1 : 0;
                 invalid += answer == false ? 1 : 0;
             }
@@ -100,12 +108,12 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
     {
         using ECDsa made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] key = made.ExportSubjectPublicKeyInfo();
-        byte[] signature = made.SignData(_data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        Assert.True(_provider.Verify(_data, EcdsaWithSha256(), signature, key));
+        byte[] signature = made.SignData(Data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        Assert.True(Provider.Verify(Data, EcdsaWithSha256(), signature, key));
         key[^1] ^= 1; // off the curve
 
-        Assert.Null(_provider.Verify(_data, EcdsaWithSha256(), signature, key));
-        Assert.Equal(SignatureStatus.NotCheckable, SignatureChecker.Check(_data, EcdsaWithSha256(), signature, new PublicKeyInfo(key)));
+        Assert.Null(Provider.Verify(Data, EcdsaWithSha256(), signature, key));
+        Assert.Equal(SignatureStatus.NotCheckable, SignatureChecker.Check(Data, EcdsaWithSha256(), signature, new PublicKeyInfo(key)));
     }
 
     [Fact]
@@ -116,8 +124,10 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
         for (int round = 0; round < 300; round++)
         {
             (PublicKeyInfo key, SignatureAlgorithm algorithm, byte[] data, byte[] signature) = vectors[round % vectors.Length];
-            Assert.NotEqual(true, _provider.Verify(data, algorithm.RawData.Span, Damaged(signature), key.SubjectPublicKeyInfo.Span));
-            Assert.NotEqual(true, _provider.Verify([.. data, 0], Damaged(algorithm.RawData.ToArray()), signature, Damaged(key.SubjectPublicKeyInfo.ToArray())));
+            Assert.NotEqual(true, Provider.Verify(data, algorithm.RawData.Span, Damaged(signature), key.SubjectPublicKeyInfo.Span));
+            Assert.NotEqual(true,
+                Provider.Verify([.. data, 0], Damaged(algorithm.RawData.ToArray()), signature,
+                    Damaged(key.SubjectPublicKeyInfo.ToArray())));
         }
 
         byte[] Damaged(byte[] bytes)
@@ -134,12 +144,14 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
     [Fact]
     public void Its_package_is_not_in_the_load_context_of_the_engine()
     {
-        System.Runtime.Loader.AssemblyLoadContext own = System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(_provider.GetType().Assembly)!;
+        System.Runtime.Loader.AssemblyLoadContext own =
+            System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(Provider.GetType().Assembly)!;
 
-        Assert.True(_provider.Verify(_data, EcdsaWithSha256(), [], []) is null);
+        Assert.True(Provider.Verify(Data, EcdsaWithSha256(), [], []) is null);
         Assert.NotSame(System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(typeof(SignatureChecker).Assembly), own);
         Assert.Contains(own.Assemblies, assembly => assembly.GetName().Name == "BouncyCastle.Cryptography");
-        Assert.NotSame(typeof(Org.BouncyCastle.Security.SecureRandom).Assembly, own.Assemblies.Single(assembly => assembly.GetName().Name == "BouncyCastle.Cryptography"));
+        Assert.NotSame(typeof(Org.BouncyCastle.Security.SecureRandom).Assembly,
+            own.Assemblies.Single(assembly => assembly.GetName().Name == "BouncyCastle.Cryptography"));
     }
 
     private static IEnumerable<Certificate> Corpus(string file)
@@ -153,7 +165,9 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
 
     private static Dictionary<string, (PublicKeyInfo Key, SignatureAlgorithm Algorithm, byte[] Data, byte[] Signature)> Vectors()
     {
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "TlsTrust.Tests", "Certificates", "foreign-signatures.json")));
+        using JsonDocument file =
+            JsonDocument.Parse(
+                File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "TlsTrust.Tests", "Certificates", "foreign-signatures.json")));
         Dictionary<string, (PublicKeyInfo, SignatureAlgorithm, byte[], byte[])> vectors = [];
         foreach (JsonElement made in file.RootElement.GetProperty("signatures").EnumerateArray())
         {
@@ -162,13 +176,16 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
             // The algorithm of such a key is that of its signatures.
             byte[] spki = key.SubjectPublicKeyInfo.ToArray();
             int start = spki[1] == 0x82 ? 4 : spki[1] == 0x81 ? 3 : 2;
-            vectors.Add(made.GetProperty("name").GetString()!, (key, new SignatureAlgorithm(spki.AsMemory(start, 2 + spki[start + 1])), [.. _data], made.GetProperty("signature").GetBytesFromBase64()));
+            vectors.Add(made.GetProperty("name").GetString()!,
+                (key, new SignatureAlgorithm(spki.AsMemory(start, 2 + spki[start + 1])), [.. Data],
+                    made.GetProperty("signature").GetBytesFromBase64()));
         }
 
         foreach (JsonElement made in file.RootElement.GetProperty("certificates").EnumerateArray())
         {
             Certificate certificate = Certificate.Parse(made.GetProperty("certificate").GetBytesFromBase64());
-            vectors.Add(made.GetProperty("name").GetString()!, (certificate.PublicKey, certificate.SignatureAlgorithm, certificate.ToBeSigned.ToArray(), certificate.Signature.ToArray()));
+            vectors.Add(made.GetProperty("name").GetString()!,
+                (certificate.PublicKey, certificate.SignatureAlgorithm, certificate.ToBeSigned.ToArray(), certificate.Signature.ToArray()));
         }
 
         return vectors;

@@ -8,13 +8,14 @@ using TlsTrust.Paths;
 namespace TlsTrust.Tests.Clients;
 
 /// <summary>A chain as a server sends it, and who trusts what.</summary>
-internal sealed record ClientCase(LabCertificate Leaf, LabCertificate[] Sent, LabCertificate[] Anchors, DateTimeOffset Now, string Host = "localhost")
+internal sealed record ClientCase(LabCertificate Leaf, LabCertificate[] Sent, LabCertificate[] Anchors, DateTimeOffset Now,
+    string Host = "localhost")
 {
     internal static DateTimeOffset FixedNow { get; } = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly ClientCases _fixed = new(FixedNow);
+    private static readonly ClientCases Fixed = new(FixedNow);
 
-    internal static ClientCase Named(string name) => _fixed.Named(name);
+    internal static ClientCase Named(string name) => Fixed.Named(name);
 
     internal static Certificate Read(LabCertificate certificate) => Certificate.Parse(certificate.Der);
 
@@ -112,7 +113,8 @@ internal sealed class ClientCases
         LabCertificate root = _root.Certificate, intermediate = _intermediate.Certificate;
         LabCertificate[] i = [intermediate], r = [root];
 
-        LabCertificate Twin(LabAuthority issuer, DateTimeOffset? notAfter = null, string? permitted = null) => issuer.Issue(new CertificateSpec
+        LabCertificate Twin(LabAuthority issuer, DateTimeOffset? notAfter = null, string? permitted = null) =>
+            issuer.Issue(new CertificateSpec
         {
             Subject = intermediate.Subject,
             Key = intermediate.Key,
@@ -122,7 +124,8 @@ internal sealed class ClientCases
             PermittedDns = permitted is null ? [] : [permitted],
         });
 
-        ClientCase Made(LabCertificate leaf, LabCertificate[] sent, LabCertificate[] anchors, string host = "localhost") => new(leaf, sent, anchors, _now, host);
+        ClientCase Made(LabCertificate leaf, LabCertificate[] sent, LabCertificate[] anchors, string host = "localhost") =>
+            new(leaf, sent, anchors, _now, host);
 
         ClientCase Below(CertificateSpec ca)
         {
@@ -154,7 +157,9 @@ internal sealed class ClientCases
             case "expired intermediate":
                 return Below(new CertificateSpec { Subject = "CN=Old", NotBefore = _now.AddYears(-2), NotAfter = _now.AddDays(-1) });
             case "expired root":
-                LabAuthority old = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=Old Root", NotBefore = _now.AddYears(-2), NotAfter = _now.AddDays(-1) }, _now);
+                LabAuthority old =
+                    LabAuthority.CreateRoot(
+                        new CertificateSpec { Subject = "CN=Old Root", NotBefore = _now.AddYears(-2), NotAfter = _now.AddDays(-1) }, _now);
                 return Made(old.Issue(_server), [], [old.Certificate]);
             case "wrong name":
                 return Server(new CertificateSpec { Subject = "CN=other.example", DnsNames = ["other.example", "www.other.example"] });
@@ -177,7 +182,9 @@ internal sealed class ClientCases
             case "any usage on the CA":
                 return Below(new CertificateSpec { Subject = "CN=Any CA", ExtendedKeyUsages = ["2.5.29.37.0"] });
             case "policy required":
-                return Below(new CertificateSpec { Subject = "CN=Policy CA", Extensions = [new X509Extension("2.5.29.36", [0x30, 3, 0x80, 1, 0], critical: true)] });
+                return Below(
+                    new CertificateSpec { Subject = "CN=Policy CA",
+                        Extensions = [new X509Extension("2.5.29.36", [0x30, 3, 0x80, 1, 0], critical: true)] });
             case "key encipherment only":
                 return Server(_server with { KeyKind = LabKeyKind.Rsa2048, KeyUsage = X509KeyUsageFlags.KeyEncipherment });
             case "RSA 1024":
@@ -203,7 +210,10 @@ internal sealed class ClientCases
             case "bad signature":
                 return Server(_server with { BreakSignature = true });
             case "lax root":
-                LabAuthority lax = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=Lax Root", KeyUsage = X509KeyUsageFlags.None, SubjectKeyIdentifier = false }, _now);
+                LabAuthority lax =
+                    LabAuthority.CreateRoot(
+                        new CertificateSpec { Subject = "CN=Lax Root", KeyUsage = X509KeyUsageFlags.None, SubjectKeyIdentifier = false },
+                            _now);
                 return Made(lax.Issue(_server), [], [lax.Certificate]);
             case "intermediate as anchor":
                 return Made(_good, i, i);

@@ -6,7 +6,8 @@ namespace TlsTrust.Tests.Clients;
 
 public sealed class ClientProfileReaderTests
 {
-    private static readonly JsonSerializerOptions Mapping = new() { PropertyNameCaseInsensitive = true, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Mapping =
+        new() { PropertyNameCaseInsensitive = true, Converters = { new JsonStringEnumConverter() } };
 
     private static Stream File => typeof(ClientProfiles).Assembly.GetManifestResourceStream("TlsTrust.Clients.client-profiles.json")!;
 

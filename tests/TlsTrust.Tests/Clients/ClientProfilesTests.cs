@@ -7,7 +7,8 @@ namespace TlsTrust.Tests.Clients;
 
 public sealed class ClientProfilesTests
 {
-    private static readonly string[] _measuredClients = ["curl", "OpenSSL", "Python before 3.13", "Python 3.13", "Node.js", "Go", "Java", ".NET on Linux", "GnuTLS"];
+    private static readonly string[] MeasuredClients =
+        ["curl", "OpenSSL", "Python before 3.13", "Python 3.13", "Node.js", "Go", "Java", ".NET on Linux", "GnuTLS"];
 
     // What curl 7.88, Ruby 3.1 and PHP 8.2 with OpenSSL 3.0, Python 3.11 and 3.13, Node 20, Go 1.19, OpenJDK 17, .NET 10 and wget with
     // GnuTLS 3.7 did when they were shown these chains on loopback; u where versions of the client differ.
@@ -63,26 +64,34 @@ public sealed class ClientProfilesTests
     public static TheoryData<string, string, string> Words => new()
     {
         { "missing intermediate", "curl", "curl: (60) SSL certificate problem: unable to get local issuer certificate" },
-        { "missing intermediate", "Python 3.13", "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c)" },
+        { "missing intermediate", "Python 3.13",
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c)" },
         { "missing intermediate", "Node.js before 24", "unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)" },
-        { "missing intermediate", "Node.js", "unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca (UNABLE_TO_VERIFY_LEAF_SIGNATURE)" },
+        { "missing intermediate", "Node.js", "unable to verify the first certificate; if the root CA is installed locally, try " +
+            "running Node.js with --use-system-ca (UNABLE_TO_VERIFY_LEAF_SIGNATURE)" },
         { "private root not sent", "Node.js", "unable to get local issuer certificate (UNABLE_TO_GET_ISSUER_CERT_LOCALLY)" },
         { "private root sent", "OpenSSL", "certificate verify failed (self-signed certificate in certificate chain)" },
-        { "private root sent", ".NET on Linux", "The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot" },
-        { "private root not sent", ".NET on Linux", "The remote certificate is invalid because of errors in the certificate chain: PartialChain" },
+        { "private root sent", ".NET on Linux",
+            "The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot" },
+        { "private root not sent", ".NET on Linux",
+            "The remote certificate is invalid because of errors in the certificate chain: PartialChain" },
         { "self-signed", "Node.js before 24", "self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)" },
         { "intermediate as anchor", "OpenSSL", "certificate verify failed (unable to get issuer certificate)" },
         { "intermediate as anchor", "Node.js before 24", "unable to get issuer certificate (UNABLE_TO_GET_ISSUER_CERT)" },
         { "leaf as anchor", "OpenSSL", "certificate verify failed (unable to get local issuer certificate)" },
         { "expired", "GnuTLS", "ERROR: The certificate of 'localhost' has expired." },
-        { "expired", "Go", "x509: certificate has expired or is not yet valid: current time 2026-06-01T12:00:00Z is after 2026-05-31T12:00:00Z" },
-        { "not yet valid", "Go", "x509: certificate has expired or is not yet valid: current time 2026-06-01T12:00:00Z is before 2026-06-02T12:00:00Z" },
+        { "expired", "Go",
+            "x509: certificate has expired or is not yet valid: current time 2026-06-01T12:00:00Z is after 2026-05-31T12:00:00Z" },
+        { "not yet valid", "Go",
+            "x509: certificate has expired or is not yet valid: current time 2026-06-01T12:00:00Z is before 2026-06-02T12:00:00Z" },
         { "wrong name", "curl", "curl: (60) SSL: no alternative certificate subject name matches target host name 'localhost'" },
         { "wrong name", "Go", "x509: certificate is valid for other.example, www.other.example, not localhost" },
         { "wrong name", "Java", "javax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching localhost found." },
         { "wrong name", "OpenSSL", "certificate verify failed (hostname mismatch)" },
         { "wrong name", "GnuTLS", "The certificate's owner does not match hostname 'localhost'" },
-        { "address missing in the SAN", "Python before 3.13", "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: IP address mismatch, certificate is not valid for '127.0.0.1'. (_ssl.c)" },
+        { "address missing in the SAN", "Python before 3.13",
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: IP address mismatch, certificate is not valid for " +
+            "'127.0.0.1'. (_ssl.c)" },
         { "address missing in the SAN", "Go", "x509: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs" },
         { "address in the common name, no SAN", "Java", "javax.net.ssl.SSLHandshakeException: No subject alternative names present" },
         { "common name only", "Go", "x509: certificate relies on legacy Common Name field, use SANs instead" },
@@ -92,13 +101,15 @@ public sealed class ClientProfilesTests
         { "RSA 1024", "curl", "curl: (60) SSL certificate problem: EE certificate key too weak" },
         { "RSA 1024 on the CA", "curl", "curl: (60) SSL certificate problem: CA certificate key too weak" },
         { "SHA-1", "curl", "curl: (60) SSL certificate problem: CA signature digest algorithm too weak" },
-        { "critical extension", "Java", "javax.net.ssl.SSLHandshakeException: PKIX path validation failed: java.security.cert.CertPathValidatorException: unrecognized critical extension(s)" },
+        { "critical extension", "Java", "javax.net.ssl.SSLHandshakeException: PKIX path validation failed: " +
+            "java.security.cert.CertPathValidatorException: unrecognized critical extension(s)" },
         { "not a CA", "curl", "curl: (60) SSL certificate problem: invalid CA certificate" },
         { "CA without keyCertSign", "Node.js", "key usage does not include certificate signing (UNSPECIFIED)" },
         { "path length", "Go", "x509: too many intermediates for path length constraint" },
         { "name constraint", "curl", "curl: (60) SSL certificate problem: permitted subtree violation" },
         { "bad signature", "Node.js", "certificate signature failure (CERT_SIGNATURE_FAILURE)" },
-        { "lax root", "Python 3.13", "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: CA cert does not include key usage extension (_ssl.c)" },
+        { "lax root", "Python 3.13",
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: CA cert does not include key usage extension (_ssl.c)" },
     };
 
     [Theory]
@@ -106,13 +117,14 @@ public sealed class ClientProfilesTests
     public void Decides_as_the_real_clients_did(string name, string expected)
     {
         ResultList<ClientVerdict> verdicts = ClientProfiles.Decide(ClientCase.Named(name).Evidence);
-        string actual = string.Concat(_measuredClients.Select(client => verdicts.Single(verdict => verdict.Client == client).Answer switch
+        string actual = string.Concat(MeasuredClients.Select(client => verdicts.Single(verdict => verdict.Client == client).Answer switch
         {
             ClientAnswer.Accepts => 'y',
             ClientAnswer.Refuses => 'n',
             _ => 'u',
         }));
-        Assert.True(expected == actual, $"{expected} expected, {actual}: {string.Join("; ", verdicts.Select(verdict => $"{verdict.Client} {verdict.Answer} {verdict.Message} {verdict.Reason}"))}");
+        Assert.True(expected == actual, $"{expected} expected, {actual}: " +
+            $"{string.Join("; ", verdicts.Select(verdict => $"{verdict.Client} {verdict.Answer} {verdict.Message} {verdict.Reason}"))}");
     }
 
     [Theory]
@@ -133,7 +145,8 @@ public sealed class ClientProfilesTests
             });
         }
 
-        ClientVerdict go = ClientProfiles.Decide(ClientCase.Named("intermediate as anchor").Evidence).Single(verdict => verdict.Client == "Go");
+        ClientVerdict go = ClientProfiles.Decide(ClientCase.Named("intermediate as anchor").Evidence)
+            .Single(verdict => verdict.Client == "Go");
         Assert.Contains("verify.go", go.Source);
         Assert.Contains("not self-signed", go.Reason);
     }
@@ -171,7 +184,8 @@ public sealed class ClientProfilesTests
         Assert.Equal(ClientAnswer.Refuses, found["Chrome"]);
         Assert.Equal(ClientAnswer.Unknown, found["Firefox"]); // it may have been given this intermediate beforehand
         Assert.Equal(ClientAnswer.Refuses, Answers(evidence with { KnownIntermediates = CertificateIndex.Empty })["Firefox"]);
-        Assert.Equal(ClientAnswer.Accepts, Answers(evidence with { KnownIntermediates = new CertificateIndex([ClientCase.Read(intermediate.Certificate)]) })["Firefox"]);
+        Assert.Equal(ClientAnswer.Accepts,
+            Answers(evidence with { KnownIntermediates = new CertificateIndex([ClientCase.Read(intermediate.Certificate)]) })["Firefox"]);
     }
 
     [Fact]
@@ -180,8 +194,10 @@ public sealed class ClientProfilesTests
         ClientEvidence evidence = ClientCase.Named("ok").Evidence with { AnchorsOf = AnchorScope.Machine };
         ResultList<ClientVerdict> verdicts = ClientProfiles.Decide(evidence);
         Dictionary<string, ClientAnswer> answers = verdicts.ToDictionary(verdict => verdict.Client, verdict => verdict.Answer);
-        Assert.All(["curl", "OpenSSL", "Go", "Python 3.13", ".NET on Linux", "GnuTLS"], client => Assert.Equal(ClientAnswer.Accepts, answers[client]));
-        Assert.All(["Node.js", "Java", "Chrome", "Firefox", "Windows", "macOS"], client => Assert.Equal(ClientAnswer.Unknown, answers[client]));
+        Assert.All(["curl", "OpenSSL", "Go", "Python 3.13", ".NET on Linux", "GnuTLS"], client =>
+            Assert.Equal(ClientAnswer.Accepts, answers[client]));
+        Assert.All(["Node.js", "Java", "Chrome", "Firefox", "Windows", "macOS"], client =>
+            Assert.Equal(ClientAnswer.Unknown, answers[client]));
         Assert.Contains("NODE_EXTRA_CA_CERTS", verdicts.Single(verdict => verdict.Client == "Node.js").Reason);
     }
 
@@ -189,7 +205,8 @@ public sealed class ClientProfilesTests
     public void What_is_wrong_with_the_server_is_wrong_for_clients_with_a_store_of_their_own()
     {
         ClientEvidence evidence = ClientCase.Named("wrong name").Evidence;
-        Dictionary<string, ClientAnswer> answers = Answers(evidence with { AnchorsOf = AnchorScope.Machine, PublicRoots = evidence.Query.Anchors });
+        Dictionary<string, ClientAnswer> answers =
+            Answers(evidence with { AnchorsOf = AnchorScope.Machine, PublicRoots = evidence.Query.Anchors });
         Assert.All(answers.Values, answer => Assert.Equal(ClientAnswer.Refuses, answer));
     }
 
@@ -220,7 +237,9 @@ public sealed class ClientProfilesTests
     {
         ClientEvidence weak = ClientCase.Named("RSA 1024").Evidence with { AnchorsOf = AnchorScope.Machine };
         Assert.Equal(ClientAnswer.Unknown, Answers(weak)["Node.js before 24"]);
-        Assert.Equal(ClientAnswer.Refuses, Answers(weak with { Query = weak.Query with { HostName = "other.example" }, PublicRoots = weak.Query.Anchors })["Node.js before 24"]);
+        Assert.Equal(ClientAnswer.Refuses,
+            Answers(weak with { Query = weak.Query with { HostName = "other.example" },
+                PublicRoots = weak.Query.Anchors })["Node.js before 24"]);
     }
 
     [Fact]
@@ -237,7 +256,8 @@ public sealed class ClientProfilesTests
     public void A_revocation_is_seen_by_those_who_hear_of_it(RevocationChannel channel, params string[] refusing)
     {
         ClientEvidence evidence = ClientCase.Named("ok").Evidence;
-        ClientVerdict[] after = [.. ClientProfiles.Decide(evidence with { Revoked = [channel] }).Where(verdict => verdict.Answer == ClientAnswer.Refuses)];
+        ClientVerdict[] after =
+            [.. ClientProfiles.Decide(evidence with { Revoked = [channel] }).Where(verdict => verdict.Answer == ClientAnswer.Refuses)];
         Assert.Equal(refusing, after.Select(verdict => verdict.Client).Order(StringComparer.Ordinal));
         Assert.All(after, verdict => Assert.Contains("revoked", verdict.Message, StringComparison.OrdinalIgnoreCase));
     }
@@ -268,7 +288,7 @@ public sealed class ClientProfilesTests
     public void A_certificate_that_can_not_be_parsed_ends_it_for_those_who_parse_all_they_are_sent()
     {
         Dictionary<string, ClientAnswer> answers = Answers(ClientCase.Named("ok").Evidence with { Unreadable = "no DER" });
-        Assert.All(_measuredClients, client => Assert.Equal(ClientAnswer.Refuses, answers[client]));
+        Assert.All(MeasuredClients, client => Assert.Equal(ClientAnswer.Refuses, answers[client]));
         Assert.All(["Chrome", "Firefox"], client => Assert.Equal(ClientAnswer.Accepts, answers[client]));
     }
 
@@ -277,7 +297,8 @@ public sealed class ClientProfilesTests
     {
         ResultList<ClientVerdict> verdicts = ClientProfiles.Decide(ClientCase.Named("ok").Evidence with { Protocol = "TLS 1.1" });
         Dictionary<string, ClientAnswer> answers = verdicts.ToDictionary(verdict => verdict.Client, verdict => verdict.Answer);
-        Assert.All(["curl", "OpenSSL", "Python 3.13", "Node.js", "Go", "Java", "Chrome", "Firefox"], client => Assert.Equal(ClientAnswer.Refuses, answers[client]));
+        Assert.All(["curl", "OpenSSL", "Python 3.13", "Node.js", "Go", "Java", "Chrome", "Firefox"], client =>
+            Assert.Equal(ClientAnswer.Refuses, answers[client]));
         Assert.Equal(ClientAnswer.Accepts, answers["GnuTLS"]);
     }
 
@@ -311,19 +332,24 @@ public sealed class ClientProfilesTests
     private static Dictionary<string, ClientAnswer> Answers(ClientEvidence evidence) =>
         ClientProfiles.Decide(evidence).ToDictionary(verdict => verdict.Client, verdict => verdict.Answer);
 
-    /// <summary>A leaf below an intermediate that was not sent, with its URL, below a root that is publicly known and in the store.</summary>
+    /// <summary>
+    /// A leaf below an intermediate that was not sent, with its URL, below a root that is publicly known and in the store.
+    /// </summary>
     private static ClientEvidence PublicChain(out LabAuthority intermediate)
     {
         LabAuthority root = LabAuthority.CreateRoot("CN=Public Root", ClientCase.FixedNow);
         intermediate = root.IssueAuthority("CN=Public Intermediate");
-        LabCertificate leaf = intermediate.Issue(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"], CaIssuersUrls = ["http://127.0.0.1/i.der"] });
+        LabCertificate leaf =
+            intermediate.Issue(
+                new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"], CaIssuersUrls = ["http://127.0.0.1/i.der"] });
         Certificate server = ClientCase.Read(leaf);
         CertificateIndex anchors = new([ClientCase.Read(root.Certificate)]);
         return new ClientEvidence
         {
             AnchorsOf = AnchorScope.Machine,
             PublicRoots = anchors,
-            Query = new PathQuery { Leaf = server, Presented = [server], Anchors = anchors, HostName = "localhost", At = ClientCase.FixedNow.UtcDateTime },
+            Query = new PathQuery { Leaf = server, Presented = [server], Anchors = anchors, HostName = "localhost",
+                At = ClientCase.FixedNow.UtcDateTime },
         };
     }
 }

@@ -59,12 +59,14 @@ public sealed partial class OpenSslStrictTests
         using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         X509Certificate2 root = Issue("CN=root", rootKey, null, rootKey, Basic(true));
         X509Certificate2 leaf = Issue("CN=leaf", key, root.SubjectName, rootKey, Identifier(key));
-        Assert.Equal([(85, 0), (92, 1), (86, 1)], OpenSslStrict.CheckAll([Certificate.From(leaf), Certificate.From(root)]).Select(failure => (failure.Code, failure.Depth)));
+        Assert.Equal([(85, 0), (92, 1), (86, 1)],
+            OpenSslStrict.CheckAll([Certificate.From(leaf), Certificate.From(root)]).Select(failure => (failure.Code, failure.Depth)));
     }
 
     private static X509Certificate2[] Path(string name)
     {
-        ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256),
+            key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         X509Extension signs = Usage(X509KeyUsageFlags.KeyCertSign), server = Usage(X509KeyUsageFlags.DigitalSignature);
         List<X509Extension?> root = [Basic(true), signs, Identifier(rootKey)];
         List<X509Extension?> middle = [Basic(true), signs, Identifier(middleKey), Authority(rootKey)];
@@ -98,7 +100,8 @@ public sealed partial class OpenSslStrictTests
         return [Issue(subject, key, between.SubjectName, middleKey, [.. leaf]), between, top];
     }
 
-    private static X509Certificate2 Issue(string subject, ECDsa key, X500DistinguishedName? issuer, ECDsa signer, params X509Extension?[] extensions)
+    private static X509Certificate2 Issue(string subject, ECDsa key, X500DistinguishedName? issuer, ECDsa signer,
+        params X509Extension?[] extensions)
     {
         CertificateRequest request = new(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);
         foreach (X509Extension? extension in extensions)
@@ -110,16 +113,20 @@ public sealed partial class OpenSslStrictTests
         }
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        return request.Create(issuer ?? request.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now.AddDays(-1), now.AddDays(30), RandomNumberGenerator.GetBytes(8));
+        return request.Create(issuer
+            ?? request.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now.AddDays(-1), now.AddDays(30),
+                RandomNumberGenerator.GetBytes(8));
     }
 
-    private static X509BasicConstraintsExtension Basic(bool ca, int? length = null, bool critical = true) => new(ca, length is not null, length ?? 0, critical);
+    private static X509BasicConstraintsExtension Basic(bool ca, int? length = null, bool critical = true) =>
+        new(ca, length is not null, length ?? 0, critical);
 
     private static X509KeyUsageExtension Usage(X509KeyUsageFlags flags) => new(flags, critical: true);
 
     private static X509SubjectKeyIdentifierExtension Identifier(ECDsa key, bool critical = false) => new(new PublicKey(key), critical);
 
-    private static X509AuthorityKeyIdentifierExtension Authority(ECDsa issuer) => X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(Identifier(issuer));
+    private static X509AuthorityKeyIdentifierExtension Authority(ECDsa issuer) =>
+        X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(Identifier(issuer));
 
     private static X509Extension Names(bool critical = false)
     {
@@ -134,13 +141,16 @@ public sealed partial class OpenSslStrictTests
         string folder = Directory.CreateTempSubdirectory("strict").FullName;
         try
         {
-            string[] files = [.. path.Select((certificate, depth) => System.IO.Path.Combine(folder, depth.ToString(CultureInfo.InvariantCulture)))];
+            string[] files =
+                [.. path.Select((certificate, depth) => System.IO.Path.Combine(folder, depth.ToString(CultureInfo.InvariantCulture)))];
             foreach ((string file, X509Certificate2 certificate) in files.Zip(path))
             {
                 File.WriteAllText(file, certificate.ExportCertificatePem());
             }
 
-            ProcessStartInfo start = new("openssl", ["verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", files[2], "-untrusted", files[1], files[0]])
+            ProcessStartInfo start =
+                new("openssl",
+                    ["verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", files[2], "-untrusted", files[1], files[0]])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -162,7 +172,9 @@ public sealed partial class OpenSslStrictTests
                 process.WaitForExit();
                 Match first = ErrorLine().Match(output);
                 Assert.True(first.Success || output.Contains(": OK", StringComparison.Ordinal), output);
-                return first.Success ? (int.Parse(first.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(first.Groups[2].Value, CultureInfo.InvariantCulture), first.Groups[3].Value.Trim()) : (0, 0, "");
+                return first.Success
+                    ? (int.Parse(first.Groups[1].Value, CultureInfo.InvariantCulture),
+                        int.Parse(first.Groups[2].Value, CultureInfo.InvariantCulture), first.Groups[3].Value.Trim()) : (0, 0, "");
             }
         }
         finally

@@ -66,7 +66,8 @@ public class AddressTests
     [InlineData(0, Cause.NetworkUnreachable)]
     public async Task A_connection_that_does_not_come_about_has_its_cause(int port, Cause cause)
     {
-        ConnectionOptions options = Options(new MappedDialer { [Second] = port }, Second) with { ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+        ConnectionOptions options =
+            Options(new MappedDialer { [Second] = port }, Second) with { ConnectTimeout = TimeSpan.FromMilliseconds(200) };
 
         Assert.Equal(cause, (await TlsConnector.ConnectAsync(Endpoint.Parse("a.example.test"), options, Stop)).Outcome);
     }
@@ -76,15 +77,18 @@ public class AddressTests
     {
         await using LoopbackServer one = LoopbackServer.Tls(Pki.Leaf, []);
         await using LoopbackServer other = LoopbackServer.Tls(Pki.RsaLeaf, []);
-        ConnectionOptions options = Options(new MappedDialer { [First] = one.Port, [Second] = MappedDialer.Refusing, [Third] = other.Port }, First, Second, Third);
+        ConnectionOptions options =
+            Options(new MappedDialer { [First] = one.Port, [Second] = MappedDialer.Refusing, [Third] = other.Port }, First, Second, Third);
 
         List<ConnectionEvidence> all = [];
-        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("a.example.test"), options, Stop))
+        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("a.example.test"), options,
+            Stop))
         {
             all.Add(evidence);
         }
 
-        Assert.Equal<(IPAddress?, Cause)>([(First, Cause.None), (Second, Cause.ConnectionRefused), (Third, Cause.None)], all.Select(evidence => (evidence.RemoteAddress, evidence.Outcome)));
+        Assert.Equal<(IPAddress?, Cause)>([(First, Cause.None), (Second, Cause.ConnectionRefused), (Third, Cause.None)],
+            all.Select(evidence => (evidence.RemoteAddress, evidence.Outcome)));
         Assert.NotEqual(all[0].Presented[0].ToArray(), all[2].Presented[0].ToArray());
         Assert.All(all, evidence => Assert.Equal([First, Second, Third], evidence.ResolvedAddresses));
     }
@@ -92,7 +96,8 @@ public class AddressTests
     [Fact]
     public async Task A_name_without_an_address_is_NameNotResolved()
     {
-        ConnectionEvidence unknown = await TlsConnector.ConnectAsync(Endpoint.Parse("nowhere.test"), new ConnectionOptions { Resolver = new TableResolver() }, Stop);
+        ConnectionEvidence unknown =
+            await TlsConnector.ConnectAsync(Endpoint.Parse("nowhere.test"), new ConnectionOptions { Resolver = new TableResolver() }, Stop);
         Assert.Equal((Cause.NameNotResolved, "The name nowhere.test does not exist."), (unknown.Outcome, unknown.Detail));
 
         ConnectionOptions options = new() { Resolver = new SilentResolver(), ResolveTimeout = TimeSpan.FromMilliseconds(200) };
@@ -100,7 +105,8 @@ public class AddressTests
         Assert.Equal((Cause.NameNotResolved, "No name server answered for slow.test within 0.2 s."), (silent.Outcome, silent.Detail));
 
         List<ConnectionEvidence> all = [];
-        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("nowhere.test"), new ConnectionOptions { Resolver = new TableResolver() }, Stop))
+        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("nowhere.test"),
+            new ConnectionOptions { Resolver = new TableResolver() }, Stop))
         {
             all.Add(evidence);
         }
@@ -113,14 +119,17 @@ public class AddressTests
     {
         IReadOnlyList<IPAddress> addresses = await SystemNameResolver.Instance.ResolveAsync("localhost", Stop);
         Assert.All(addresses, address => Assert.True(IPAddress.IsLoopback(address)));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SystemNameResolver.Instance.ResolveAsync("localhost", new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            SystemNameResolver.Instance.ResolveAsync("localhost", new CancellationToken(true)));
     }
 
     [Fact]
     public async Task An_endpoint_that_is_none_is_the_callers_fault()
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => TlsConnector.ConnectAsync(Endpoint.Parse("host:0"), new ConnectionOptions(), Stop));
-        await Assert.ThrowsAsync<ArgumentException>(() => TlsConnector.ConnectAsync(Endpoint.Parse("host"), new ConnectionOptions { HostName = "a b" }, Stop));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            TlsConnector.ConnectAsync(Endpoint.Parse("host:0"), new ConnectionOptions(), Stop));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            TlsConnector.ConnectAsync(Endpoint.Parse("host"), new ConnectionOptions { HostName = "a b" }, Stop));
     }
 
     private static ConnectionOptions Options(ISocketDialer dialer, params IPAddress[] addresses) =>

@@ -24,7 +24,8 @@ public sealed class EndpointLineTests
     [InlineData("[::1]", "[::1]:443")]
     [InlineData("www.example.org 8443", "www.example.org:8443")]
     [InlineData("smtp://mail.example.org", "smtp://mail.example.org:25")]
-    public void One_endpoint_stands_there(string line, string expected) => Assert.Equal(expected, Assert.Single(EndpointLine.Read(line)).ToString());
+    public void One_endpoint_stands_there(string line, string expected) =>
+        Assert.Equal(expected, Assert.Single(EndpointLine.Read(line)).ToString());
 
     [Fact]
     public void A_line_of_a_hosts_file_has_a_name_or_more_at_an_address()
@@ -37,7 +38,10 @@ public sealed class EndpointLineTests
     [Fact]
     public void A_line_of_an_inventory_has_values_and_what_opens_the_host_stays_there()
     {
-        Endpoint endpoint = Assert.Single(EndpointLine.Read("db.example.org:5432 ansible_host=192.0.2.9 site='Berlin' ansible_password=hunter2 ansible_ssh_private_key_file=~/.ssh/id"));
+        Endpoint endpoint =
+            Assert.Single(
+                EndpointLine.Read("db.example.org:5432 ansible_host=192.0.2.9 site='Berlin' ansible_password=hunter2 " +
+                    "ansible_ssh_private_key_file=~/.ssh/id"));
         Assert.Equal(("db.example.org", 5432, "192.0.2.9"), (endpoint.HostName, endpoint.Port, endpoint.Address));
         Assert.Equal("ansible_host=192.0.2.9; site=Berlin", endpoint.Tag.ToString());
     }

@@ -44,7 +44,8 @@ public class EndpointTests
     [InlineData("dc:3268", "dc", 3268, StartTlsProtocol.Ldap, "dc:3268")]
     [InlineData("bücher.example", "xn--bcher-kva.example", 443, StartTlsProtocol.None, "xn--bcher-kva.example:443")]
     [InlineData("BÜCHER。example．", "xn--bcher-kva.example", 443, StartTlsProtocol.None, "xn--bcher-kva.example:443")]
-    [InlineData("https://münchen.example:8443/", "xn--mnchen-3ya.example", 8443, StartTlsProtocol.None, "https://xn--mnchen-3ya.example:8443")]
+    [InlineData("https://münchen.example:8443/", "xn--mnchen-3ya.example", 8443, StartTlsProtocol.None,
+        "https://xn--mnchen-3ya.example:8443")]
     [InlineData("_dmarc_host.example", "_dmarc_host.example", 443, StartTlsProtocol.None, "_dmarc_host.example:443")]
     [InlineData("host1.example2.org", "host1.example2.org", 443, StartTlsProtocol.None, "host1.example2.org:443")]
     public void A_text_becomes_an_endpoint_and_back(string text, string host, int port, StartTlsProtocol startTls, string shown)

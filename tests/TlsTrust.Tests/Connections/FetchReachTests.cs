@@ -11,13 +11,18 @@ namespace TlsTrust.Tests.Connections;
 public sealed class FetchReachTests
 {
     // One address of each inside, in every form that reaches it.
-    private static readonly string[] _loopback = ["127.0.0.1", "[::1]", "0.0.0.0", "[::]", .. Carrying("127.0.0.1")];
-    private static readonly string[] _private = ["10.0.0.1", "192.168.7.7", "172.16.0.9", "100.64.3.2", "[fd12::1]", .. Carrying("10.9.8.7")];
-    private static readonly string[] _forbidden = ["169.254.169.254", "[fe80::1]", "[fd00:ec2::254]", "[fd20:ce::254]", "100.100.100.200", "168.63.129.16", "192.0.0.192", .. Carrying("169.254.169.254")];
-    private static readonly string[] _reserved = ["192.0.2.1", "198.18.0.1", "203.0.113.9", "[2001:db8::1]", "[3fff::1]", "[2001:2::1]", "240.0.0.1", .. Carrying("198.51.100.4")];
-    private static readonly string[] _public = ["8.8.8.8", "[2606:4700::1111]", .. Carrying("1.1.1.1")];
+    private static readonly string[] Loopback = ["127.0.0.1", "[::1]", "0.0.0.0", "[::]", .. Carrying("127.0.0.1")];
+    private static readonly string[] Private =
+        ["10.0.0.1", "192.168.7.7", "172.16.0.9", "100.64.3.2", "[fd12::1]", .. Carrying("10.9.8.7")];
+    private static readonly string[] Forbidden =
+        ["169.254.169.254", "[fe80::1]", "[fd00:ec2::254]", "[fd20:ce::254]", "100.100.100.200", "168.63.129.16", "192.0.0.192",
+            .. Carrying("169.254.169.254")];
+    private static readonly string[] Reserved =
+        ["192.0.2.1", "198.18.0.1", "203.0.113.9", "[2001:db8::1]", "[3fff::1]", "[2001:2::1]", "240.0.0.1", .. Carrying("198.51.100.4")];
+    private static readonly string[] Public = ["8.8.8.8", "[2606:4700::1111]", .. Carrying("1.1.1.1")];
 
-    public static TheoryData<FetchReach> Reaches => [FetchReach.Public, FetchReach.Loopback, FetchReach.PrivateNetworks, FetchReach.Anywhere];
+    public static TheoryData<FetchReach> Reaches =>
+        [FetchReach.Public, FetchReach.Loopback, FetchReach.PrivateNetworks, FetchReach.Anywhere];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -38,7 +43,8 @@ public sealed class FetchReachTests
         yield return $"[2606:4700::200:5efe:{address}]";
     }
 
-    private static async Task<(FetchOutcome Outcome, bool Dialled)> Fetch(string url, FetchReach reach, CertificateUrlOptions? options = null)
+    private static async Task<(FetchOutcome Outcome, bool Dialled)> Fetch(string url, FetchReach reach,
+        CertificateUrlOptions? options = null)
     {
         RefusingDialer dialer = new();
         using CertificateUrlFetcher fetcher = new((options ?? new()) with { Dialer = dialer });
@@ -52,11 +58,11 @@ public sealed class FetchReachTests
     {
         (string[] Hosts, bool Open)[] groups =
         [
-            (_public, true),
-            (_loopback, reach.HasFlag(FetchReach.Loopback)),
-            (_private, reach.HasFlag(FetchReach.PrivateNetworks)),
-            (_reserved, reach.HasFlag(FetchReach.Reserved)),
-            (_forbidden, false),
+            (Public, true),
+            (Loopback, reach.HasFlag(FetchReach.Loopback)),
+            (Private, reach.HasFlag(FetchReach.PrivateNetworks)),
+            (Reserved, reach.HasFlag(FetchReach.Reserved)),
+            (Forbidden, false),
         ];
         foreach ((string[] hosts, bool open) in groups)
         {
@@ -78,10 +84,12 @@ public sealed class FetchReachTests
     [InlineData("169.254.3.3", FetchReach.Public)]
     [InlineData("fe80::1", FetchReach.Public)]
     [InlineData("8.8.8.8", FetchReach.Public)]
-    public void A_server_opens_where_it_stands(string server, FetchReach reach) => Assert.Equal(reach, FetchReaches.OpenedBy(IPAddress.Parse(server)));
+    public void A_server_opens_where_it_stands(string server, FetchReach reach) =>
+        Assert.Equal(reach, FetchReaches.OpenedBy(IPAddress.Parse(server)));
 
     [Theory]
-    [InlineData("internal.example.net", FetchReach.Public)] // whoever answers for the name may say 10.0.0.1 here and another address to the proxy
+    // whoever answers for the name may say 10.0.0.1 here and another address to the proxy
+    [InlineData("internal.example.net", FetchReach.Public)]
     [InlineData("10.1.1.1", FetchReach.PrivateNetworks)]
     public void Through_a_proxy_only_a_written_address_opens_anything(string host, FetchReach reach) =>
         Assert.Equal(reach, FetchReaches.OpenedBy(host, server: null, isProxied: true));
@@ -107,7 +115,8 @@ public sealed class FetchReachTests
         server.Redirect("/metadata", "http://169.254.169.254/latest/meta-data/");
         using CertificateUrlFetcher fetcher = new(new());
 
-        async Task<FetchOutcome> Get(string path, FetchReach reach) => (await fetcher.FetchAsync(new FetchRequest(server.Url(path), 1000, reach), Cancellation)).Outcome;
+        async Task<FetchOutcome> Get(string path, FetchReach reach) =>
+            (await fetcher.FetchAsync(new FetchRequest(server.Url(path), 1000, reach), Cancellation)).Outcome;
 
         Assert.Equal(FetchOutcome.PrivateAddress, await Get("/private", FetchReach.Loopback));
         Assert.Equal(FetchOutcome.BlockedPort, await Get("/port", FetchReach.Anywhere));
@@ -127,7 +136,8 @@ public sealed class FetchReachTests
     [InlineData("2130706433.")]
     public async Task Through_a_proxy_a_name_that_looks_internal_and_is_not_known_here_is_refused(string host)
     {
-        CertificateUrlOptions options = new() { Proxy = ProxySetting.Always(new ProxyServer { HostName = "8.8.8.8", Port = 3128 }), Resolver = new EmptyResolver() };
+        CertificateUrlOptions options =
+            new() { Proxy = ProxySetting.Always(new ProxyServer { HostName = "8.8.8.8", Port = 3128 }), Resolver = new EmptyResolver() };
 
         Assert.Equal((FetchOutcome.PrivateAddress, false), await Fetch($"http://{host}/", FetchReach.PrivateNetworks, options));
         Assert.Equal((FetchOutcome.Unreachable, true), await Fetch("http://ca.some-company.com/", FetchReach.Public, options));

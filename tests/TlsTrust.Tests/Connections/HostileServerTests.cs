@@ -20,7 +20,8 @@ public class HostileServerTests
     public async Task With_two_hundred_hostile_servers_at_once_the_others_still_get_through()
     {
         await using LoopbackServer silent = new((_, stop) => Task.Delay(Timeout.Infinite, stop));
-        await using LoopbackServer garbage = new((stream, stop) => stream.WriteAsync(Enumerable.Repeat((byte)0x81, 5000).ToArray(), stop).AsTask());
+        await using LoopbackServer garbage =
+            new((stream, stop) => stream.WriteAsync(Enumerable.Repeat((byte)0x81, 5000).ToArray(), stop).AsTask());
         await using LoopbackServer dripping = new(async (stream, stop) =>
         {
             await stream.WriteAsync(new byte[] { 22, 3, 3, 0x40, 0, 2, 0, 0x3F, 0xFC, 3, 3 }, stop);
@@ -51,7 +52,10 @@ public class HostileServerTests
         Stopwatch watch = Stopwatch.StartNew();
         List<(Task<ConnectionEvidence> Task, Cause[] Causes)> running =
         [
-            .. Enumerable.Range(0, 200).Select(i => (TlsConnector.ConnectAsync(Endpoint.Parse($"127.0.0.1:{hostile[i % hostile.Length].Server.Port}"), options, Stop), hostile[i % hostile.Length].Causes)),
+            .. Enumerable.Range(0, 200)
+                .Select(i =>
+                    (TlsConnector.ConnectAsync(Endpoint.Parse($"127.0.0.1:{hostile[i % hostile.Length].Server.Port}"), options, Stop),
+                        hostile[i % hostile.Length].Causes)),
         ];
         ConnectionEvidence[] others = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
             TlsConnector.ConnectAsync(Endpoint.Parse($"127.0.0.1:{good.Port}"), new ConnectionOptions(), Stop)));
@@ -96,7 +100,8 @@ public class HostileServerTests
             }
         });
 
-        ConnectionEvidence evidence = await TlsConnector.ConnectAsync(Endpoint.Parse($"127.0.0.1:{between.Port}"), new ConnectionOptions(), Stop);
+        ConnectionEvidence evidence =
+            await TlsConnector.ConnectAsync(Endpoint.Parse($"127.0.0.1:{between.Port}"), new ConnectionOptions(), Stop);
 
         Assert.Equal(2, evidence.Presented.Count);
         Assert.Equal(Pki.Leaf.RawData, evidence.Presented[0].ToArray());

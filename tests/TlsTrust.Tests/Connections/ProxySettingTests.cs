@@ -86,7 +86,8 @@ public class ProxySettingTests
 
     private static ProxySetting From(string variables)
     {
-        Dictionary<string, string> values = variables.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(each => each.Split('=', 2)).ToDictionary(each => each[0], each => each[1]);
+        Dictionary<string, string> values = variables.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(each => each.Split('=', 2))
+            .ToDictionary(each => each[0], each => each[1]);
         return ProxySetting.FromEnvironment(name => values.GetValueOrDefault(name));
     }
 }

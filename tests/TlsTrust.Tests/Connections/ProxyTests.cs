@@ -30,7 +30,8 @@ public class ProxyTests
         Assert.Null(evidence.RemoteAddress);
         Assert.Empty(evidence.ResolvedAddresses);
         Assert.Equal(new DateTime(2026, 11, 21, 3, 4, 5, DateTimeKind.Utc), evidence.ServerTime);
-        Assert.Equal("CONNECT www.example.test:443 HTTP/1.1\r\nHost: www.example.test:443\r\nUser-Agent: TlsTrust\r\nProxy-Connection: Keep-Alive\r\n\r\n", Assert.Single(requests));
+        Assert.Equal("CONNECT www.example.test:443 HTTP/1.1\r\nHost: www.example.test:443\r\nUser-Agent: " +
+            "TlsTrust\r\nProxy-Connection: Keep-Alive\r\n\r\n", Assert.Single(requests));
         Assert.Equal(["Proxy", "Handshake"], evidence.Timings.Select(timing => timing.Phase));
     }
 
@@ -40,7 +41,8 @@ public class ProxyTests
         await using LoopbackServer server = LoopbackServer.Tls(Pki.Leaf, []);
         await using LoopbackServer proxy = Proxy(server.Port, []);
 
-        ConnectionEvidence evidence = await AskAsync(proxy.Port, "www.example.test:443", new TableResolver { ["www.example.test"] = [IPAddress.Parse("10.1.2.3")] });
+        ConnectionEvidence evidence =
+            await AskAsync(proxy.Port, "www.example.test:443", new TableResolver { ["www.example.test"] = [IPAddress.Parse("10.1.2.3")] });
 
         Assert.Equal([IPAddress.Parse("10.1.2.3")], evidence.ResolvedAddresses);
     }
@@ -51,16 +53,20 @@ public class ProxyTests
         await using LoopbackServer server = LoopbackServer.Tls(Pki.Leaf, []);
         List<string> requests = [];
         await using LoopbackServer proxy = Proxy(server.Port, requests);
-        ConnectionOptions options = Options(proxy.Port, new TableResolver { ["two.example.test"] = [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")] });
+        ConnectionOptions options =
+            Options(proxy.Port,
+                new TableResolver { ["two.example.test"] = [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")] });
 
         List<ConnectionEvidence> all = [];
-        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("two.example.test"), options, Stop))
+        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("two.example.test"), options,
+            Stop))
         {
             all.Add(evidence);
         }
 
         Assert.Equal([IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")], all.Select(evidence => evidence.RemoteAddress));
-        Assert.Equal(["CONNECT 192.0.2.1:443 HTTP/1.1", "CONNECT [2001:db8::1]:443 HTTP/1.1"], requests.Select(request => request.Split("\r\n")[0]));
+        Assert.Equal(["CONNECT 192.0.2.1:443 HTTP/1.1", "CONNECT [2001:db8::1]:443 HTTP/1.1"],
+            requests.Select(request => request.Split("\r\n")[0]));
     }
 
     [Fact]
@@ -71,7 +77,8 @@ public class ProxyTests
         await using LoopbackServer proxy = Proxy(server.Port, requests);
 
         List<ConnectionEvidence> all = [];
-        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("inside.example.test"), Options(proxy.Port, new TableResolver()), Stop))
+        await foreach (ConnectionEvidence evidence in TlsConnector.ConnectAllAddressesAsync(Endpoint.Parse("inside.example.test"),
+            Options(proxy.Port, new TableResolver()), Stop))
         {
             all.Add(evidence);
         }
@@ -98,9 +105,11 @@ public class ProxyTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 403 Forbidden\r\n\r\n", Cause.ProxyRefused, "answered CONNECT a.example.test:443 with \"HTTP/1.1 403 Forbidden\"")]
+    [InlineData("HTTP/1.1 403 Forbidden\r\n\r\n", Cause.ProxyRefused,
+        "answered CONNECT a.example.test:443 with \"HTTP/1.1 403 Forbidden\"")]
     [InlineData("HTTP/1.1 502 \u001b[31mBad\r\n\r\n", Cause.ProxyRefused, "\"HTTP/1.1 502 .[31mBad\"")]
-    [InlineData("HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nproxy-authenticate: Basic realm=\"x\"\r\n\r\n", Cause.ProxyAuthenticationRequired, "(Negotiate, Basic), and no user name was given")]
+    [InlineData("HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nproxy-authenticate: Basic realm=\"x\"\r\n\r\n",
+        Cause.ProxyAuthenticationRequired, "(Negotiate, Basic), and no user name was given")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", Cause.ProxyRefused, "is no HTTP proxy: to CONNECT it said SSH")]
     [InlineData("HTTP/1.1 abc\r\n\r\n", Cause.ProxyRefused, "is no HTTP proxy")]
     [InlineData("", Cause.ProxyRefused, "closed the connection in answer to CONNECT")]
@@ -143,8 +152,10 @@ public class ProxyTests
         string basic = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("user:geheim"));
         await using LoopbackServer proxy = Proxy(server.Port, requests, basic);
 
-        ConnectionEvidence admitted = await AskAsync(proxy.Port, "a.example.test", new TableResolver(), new NetworkCredential("user", "geheim"));
-        ConnectionEvidence rejected = await AskAsync(proxy.Port, "a.example.test", new TableResolver(), new NetworkCredential("user", "gehe1m"));
+        ConnectionEvidence admitted =
+            await AskAsync(proxy.Port, "a.example.test", new TableResolver(), new NetworkCredential("user", "geheim"));
+        ConnectionEvidence rejected =
+            await AskAsync(proxy.Port, "a.example.test", new TableResolver(), new NetworkCredential("user", "gehe1m"));
 
         Assert.Equal((Cause.None, ""), (admitted.Outcome, admitted.Detail));
         Assert.DoesNotContain("Proxy-Authorization", requests[0], StringComparison.Ordinal);
@@ -160,10 +171,13 @@ public class ProxyTests
         await using LoopbackServer proxy = new(async (stream, stop) =>
         {
             _ = await LoopbackServer.ReadSomeAsync(stream, stop);
-            await stream.WriteAsync("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\n\r\n"u8.ToArray(), stop);
+            await stream.WriteAsync(
+                "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"x\", nonce=\"y\"\r\n\r\n"u8.ToArray(),
+                    stop);
         });
 
-        ConnectionEvidence evidence = await AskAsync(proxy.Port, "a.example.test", new TableResolver(), new NetworkCredential("user", "geheim"));
+        ConnectionEvidence evidence =
+            await AskAsync(proxy.Port, "a.example.test", new TableResolver(), new NetworkCredential("user", "geheim"));
 
         Assert.Equal(Cause.ProxyAuthenticationRequired, evidence.Outcome);
         Assert.Contains("(Digest), and none of that can be done here", evidence.Detail, StringComparison.Ordinal);
@@ -182,11 +196,13 @@ public class ProxyTests
                     requests.Add(Encoding.Latin1.GetString(request));
                 }
 
-                await stream.WriteAsync("HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 5\r\n\r\nerror"u8.ToArray(), stop);
+                await stream.WriteAsync(("HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: Basic "u8 +
+                    "realm=\"x\"\r\nContent-Length: 5\r\n\r\nerror"u8).ToArray(), stop);
             }
         });
 
-        ConnectionEvidence evidence = await AskAsync(proxy.Port, "a.example.test", new TableResolver(), new NetworkCredential("user", "geheim"));
+        ConnectionEvidence evidence =
+            await AskAsync(proxy.Port, "a.example.test", new TableResolver(), new NetworkCredential("user", "geheim"));
 
         Assert.Equal(Cause.ProxyAuthenticationRequired, evidence.Outcome);
         Assert.Contains("Proxy-Authorization: ", requests[1], StringComparison.Ordinal);
@@ -200,13 +216,21 @@ public class ProxyTests
         Assert.Equal(Cause.ConnectionRefused, refused.Outcome);
         Assert.Contains($"The proxy http://127.0.0.1:{port} cannot be reached", refused.Detail, StringComparison.Ordinal);
 
-        ConnectionOptions options = new() { Proxy = ProxySetting.FromEnvironment(name => name == "ALL_PROXY" ? "socks5://u:geheim@127.0.0.1:1080" : null) };
+        ConnectionOptions options =
+            new() { Proxy = ProxySetting.FromEnvironment(name => name == "ALL_PROXY" ? "socks5://u:geheim@127.0.0.1:1080" : null) };
         ConnectionEvidence socks = await TlsConnector.ConnectAsync(Endpoint.Parse("a.example.test"), options, Stop);
-        Assert.Equal((Cause.ProxyRefused, "The proxy socks5://127.0.0.1:1080 of the variable ALL_PROXY is of a kind that is not spoken here; only HTTP CONNECT is."), (socks.Outcome, socks.Detail));
+        Assert.Equal(
+            (Cause.ProxyRefused,
+                "The proxy socks5://127.0.0.1:1080 of the variable ALL_PROXY is of a kind that is not spoken here; only HTTP CONNECT is."),
+                    (socks.Outcome, socks.Detail));
 
-        options = new() { Proxy = ProxySetting.FromEnvironment(name => name == "HTTPS_PROXY" ? "http://nowhere.test" : null), Resolver = new TableResolver() };
+        options = new() { Proxy = ProxySetting.FromEnvironment(name => name == "HTTPS_PROXY" ? "http://nowhere.test" : null),
+            Resolver = new TableResolver() };
         ConnectionEvidence unknown = await TlsConnector.ConnectAsync(Endpoint.Parse("a.example.test"), options, Stop);
-        Assert.Equal((Cause.NameNotResolved, "The proxy http://nowhere.test:1080, set by HTTPS_PROXY, cannot be reached: The name nowhere.test does not exist."), (unknown.Outcome, unknown.Detail));
+        Assert.Equal(
+            (Cause.NameNotResolved,
+                "The proxy http://nowhere.test:1080, set by HTTPS_PROXY, cannot be reached: The name nowhere.test does not exist."),
+                    (unknown.Outcome, unknown.Detail));
         foreach (ConnectionEvidence evidence in new[] { refused, unknown })
         {
             // What to look at is the proxy, not the host behind it.
@@ -234,7 +258,8 @@ public class ProxyTests
         Resolver = resolver,
     };
 
-    private static Task<ConnectionEvidence> AskAsync(int proxyPort, string endpoint, INameResolver resolver, NetworkCredential? credential = null) =>
+    private static Task<ConnectionEvidence> AskAsync(int proxyPort, string endpoint, INameResolver resolver,
+        NetworkCredential? credential = null) =>
         TlsConnector.ConnectAsync(Endpoint.Parse(endpoint), Options(proxyPort, resolver, credential), Stop);
 
     private static LoopbackServer Proxy(int targetPort, List<string> requests, string? wanted = null) => new(async (stream, stop) =>
@@ -247,7 +272,8 @@ public class ProxyTests
 
         if (wanted is not null && !request.Contains($"Proxy-Authorization: {wanted}\r\n", StringComparison.Ordinal))
         {
-            await stream.WriteAsync("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nConnection: close\r\n\r\n"u8.ToArray(), stop);
+            await stream.WriteAsync(
+                "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nConnection: close\r\n\r\n"u8.ToArray(), stop);
             return;
         }
 

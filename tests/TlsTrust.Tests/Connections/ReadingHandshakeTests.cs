@@ -51,7 +51,9 @@ public class ReadingHandshakeTests
         await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, rest);
 
         Assert.Equal(91, (await ReadAsync(server.Port, new ClientHello { ServerName = "localhost" })).Certificates.Count);
-        Assert.Equal(91, (await ReadAsync(server.Port, new ClientHello { ServerName = "localhost", MaxVersion = ServerHello.Tls12 })).Certificates.Count);
+        Assert.Equal(91,
+            (await ReadAsync(server.Port,
+                new ClientHello { ServerName = "localhost", MaxVersion = ServerHello.Tls12 })).Certificates.Count);
         Assert.Equal(91, (await ConnectAsync(server.Port)).Presented.Count);
     }
 
@@ -69,7 +71,8 @@ public class ReadingHandshakeTests
 
         await using ServerProcess older = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, rest, "-tls1_2");
         ConnectionEvidence evidence = await ConnectAsync(older.Port);
-        Assert.Equal((Cause.HandshakeRefused, "The handshake was given up: the server sent more than 100 certificates."), (evidence.Outcome, evidence.Detail));
+        Assert.Equal((Cause.HandshakeRefused, "The handshake was given up: the server sent more than 100 certificates."),
+            (evidence.Outcome, evidence.Detail));
         Assert.Equal(100, evidence.Presented.Count);
     }
 
@@ -80,7 +83,9 @@ public class ReadingHandshakeTests
     {
         using TemporaryDirectory directory = new();
         (string rsaChain, string rsaKey) = TestPki.Write(directory.Path, "rsa", Pki.RsaLeaf);
-        await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], version, "-dcert", rsaChain, "-dkey", rsaKey, "-dcert_chain", Path.Combine(directory.Path, "rest.pem"));
+        await using ServerProcess server =
+            await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], version, "-dcert", rsaChain, "-dkey", rsaKey,
+                "-dcert_chain", Path.Combine(directory.Path, "rest.pem"));
 
         ConnectionEvidence evidence = await ConnectAsync(server.Port, new ConnectionOptions { AllChains = true });
 
@@ -130,7 +135,9 @@ public class ReadingHandshakeTests
             _ = await LoopbackServer.ReadSomeAsync(ssl, stop);
         });
 
-        ConnectionEvidence evidence = await ConnectAsync(server.Port, new ConnectionOptions { StartTls = StartTlsProtocol.Imap, AllChains = true, AskForStapledOcsp = true });
+        ConnectionEvidence evidence =
+            await ConnectAsync(server.Port,
+                new ConnectionOptions { StartTls = StartTlsProtocol.Imap, AllChains = true, AskForStapledOcsp = true });
 
         Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
         Assert.Empty(evidence.OtherChains);
@@ -139,12 +146,19 @@ public class ReadingHandshakeTests
     }
 
     [Theory]
-    [InlineData("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4", "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c", "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552")]
-    [InlineData("4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d", "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493", "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957")]
-    [InlineData("77076d0a7318a57d3c16c17251b26645df4c0a9c0b8a6d0b9b3d0a6f9a0f8b2a", "0000000000000000000000000000000000000000000000000000000000000000", "0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
+        "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
+            "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552")]
+    [InlineData("4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d",
+        "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
+            "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957")]
+    [InlineData("77076d0a7318a57d3c16c17251b26645df4c0a9c0b8a6d0b9b3d0a6f9a0f8b2a",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+            "0000000000000000000000000000000000000000000000000000000000000000")]
     public void X25519_is_that_of_RFC_7748(string scalar, string point, string product)
     {
-        Assert.Equal(product, Convert.ToHexString(X25519.Multiply(Convert.FromHexString(scalar), Convert.FromHexString(point))).ToLowerInvariant());
+        Assert.Equal(product,
+            Convert.ToHexString(X25519.Multiply(Convert.FromHexString(scalar), Convert.FromHexString(point))).ToLowerInvariant());
     }
 
     [Theory]
@@ -154,7 +168,8 @@ public class ReadingHandshakeTests
     {
         SslProtocols protocol = ServerHello.ProtocolOf(number);
         using TemporaryDirectory directory = new();
-        await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, [Pki.Intermediate], [version, .. Relaxed]);
+        await using ServerProcess server =
+            await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, [Pki.Intermediate], [version, .. Relaxed]);
 
         ConnectionEvidence evidence = await ConnectAsync(server.Port);
 
@@ -173,7 +188,8 @@ public class ReadingHandshakeTests
         await using ServerProcess old = await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, [], Relaxed);
         await using ServerProcess modern = await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, []);
 
-        Assert.Equal([ServerHello.ProtocolOf(0x0301), ServerHello.ProtocolOf(0x0302)], (await ConnectAsync(old.Port, new ConnectionOptions { ProbeLegacyProtocols = true })).LegacyProtocols);
+        Assert.Equal([ServerHello.ProtocolOf(0x0301), ServerHello.ProtocolOf(0x0302)],
+            (await ConnectAsync(old.Port, new ConnectionOptions { ProbeLegacyProtocols = true })).LegacyProtocols);
         Assert.Empty((await ConnectAsync(modern.Port, new ConnectionOptions { ProbeLegacyProtocols = true })).LegacyProtocols);
     }
 
@@ -181,7 +197,8 @@ public class ReadingHandshakeTests
     public async Task A_bare_handshake_failure_is_no_proof_of_an_old_version()
     {
         using TemporaryDirectory directory = new();
-        await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, [], "-tls1_2", "-cipher", "AES128-CCM8");
+        await using ServerProcess server =
+            await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, [], "-tls1_2", "-cipher", "AES128-CCM8");
 
         ConnectionEvidence evidence = await ConnectAsync(server.Port);
 
@@ -214,8 +231,10 @@ public class ReadingHandshakeTests
     {
         // §3: from the handshake secret's "s hs traffic" to the server's write key and IV.
         byte[] traffic = Convert.FromHexString("B67B7D690CC16C4E75E54213CB2D37B4E9C912BCDED9105D42BEFD59D391AD38");
-        Assert.Equal("3FCE516009C21727D0F2E4E86EE403BC", Convert.ToHexString(KeySchedule.ExpandLabel(HashAlgorithmName.SHA256, traffic, "key", [], 16)));
-        Assert.Equal("5D313EB2671276EE13000B30", Convert.ToHexString(KeySchedule.ExpandLabel(HashAlgorithmName.SHA256, traffic, "iv", [], 12)));
+        Assert.Equal("3FCE516009C21727D0F2E4E86EE403BC",
+            Convert.ToHexString(KeySchedule.ExpandLabel(HashAlgorithmName.SHA256, traffic, "key", [], 16)));
+        Assert.Equal("5D313EB2671276EE13000B30",
+            Convert.ToHexString(KeySchedule.ExpandLabel(HashAlgorithmName.SHA256, traffic, "iv", [], 12)));
     }
 
     [Fact]
@@ -240,9 +259,12 @@ public class ReadingHandshakeTests
     }
 
     private static Task<ConnectionEvidence> ConnectAsync(int port, ConnectionOptions? options = null) =>
-        TlsConnector.ConnectAsync(Endpoint.Parse($"tls://localhost:{port}"), (options ?? new ConnectionOptions()) with { Address = IPAddress.Loopback }, Stop);
+        TlsConnector.ConnectAsync(Endpoint.Parse($"tls://localhost:{port}"),
+            (options ?? new ConnectionOptions()) with { Address = IPAddress.Loopback }, Stop);
 
-    private static string[] Shown(IEnumerable<ReadOnlyMemory<byte>> certificates) => [.. certificates.Select(der => Convert.ToHexString(SHA1.HashData(der.Span)))];
+    private static string[] Shown(IEnumerable<ReadOnlyMemory<byte>> certificates) =>
+        [.. certificates.Select(der => Convert.ToHexString(SHA1.HashData(der.Span)))];
 
-    private static string[] Shown(params X509Certificate2[] certificates) => [.. certificates.Select(certificate => certificate.Thumbprint)];
+    private static string[] Shown(params X509Certificate2[] certificates) =>
+        [.. certificates.Select(certificate => certificate.Thumbprint)];
 }

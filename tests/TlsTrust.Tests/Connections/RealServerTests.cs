@@ -37,7 +37,9 @@ public class RealServerTests
             """, Stop);
         await using ServerProcess server = await ServerProcess.StartAsync(nginx, port, ["-p", directory.Path, "-c", configuration]);
 
-        ConnectionEvidence evidence = await AskAsync($"https://localhost:{port}", new ConnectionOptions { ApplicationProtocols = [System.Net.Security.SslApplicationProtocol.Http2] });
+        ConnectionEvidence evidence =
+            await AskAsync($"https://localhost:{port}",
+                new ConnectionOptions { ApplicationProtocols = [System.Net.Security.SslApplicationProtocol.Http2] });
 
         Assert.Equal((Cause.None, "", SslProtocols.Tls13, "h2"), (evidence.Outcome, evidence.Detail, evidence.Protocol, evidence.Alpn));
         AssertSent(evidence, Pki.Leaf, Pki.Intermediate, Pki.Root);
@@ -76,7 +78,8 @@ public class RealServerTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the platform's TLS decides.");
         using TemporaryDirectory directory = new();
-        await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, [Pki.Intermediate], "-tls1_2", "-cipher", suite);
+        await using ServerProcess server =
+            await ServerProcess.OpenSslAsync(directory.Path, Pki.RsaLeaf, [Pki.Intermediate], "-tls1_2", "-cipher", suite);
 
         ConnectionEvidence evidence = await AskAsync($"tls://localhost:{server.Port}");
 
@@ -95,8 +98,10 @@ public class RealServerTests
         foreach (string ssl in new[] { "on", "off" })
         {
             int port = ServerProcess.FreePort();
-            (string program, string[] arguments) = AsPostgres("postgres", "-D", $"{directory.Path}/db", "-p", port.ToString(CultureInfo.InvariantCulture),
-                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", $"ssl={ssl}", "-c", "ssl_cert_file=server.pem", "-c", "ssl_key_file=server.key");
+            (string program, string[] arguments) =
+                AsPostgres("postgres", "-D", $"{directory.Path}/db", "-p", port.ToString(CultureInfo.InvariantCulture),
+                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", $"ssl={ssl}", "-c",
+                    "ssl_cert_file=server.pem", "-c", "ssl_key_file=server.key");
             await using ServerProcess server = await ServerProcess.StartAsync(program, port, arguments);
 
             ConnectionEvidence evidence = await AskAsync($"postgresql://localhost:{port}");
@@ -107,7 +112,9 @@ public class RealServerTests
             }
             else
             {
-                Assert.Equal((Cause.StartTlsRefused, "The server speaks PostgreSQL and refuses TLS: it answered N to SSLRequest, ssl is off."), (evidence.Outcome, evidence.Detail));
+                Assert.Equal(
+                    (Cause.StartTlsRefused, "The server speaks PostgreSQL and refuses TLS: it answered N to SSLRequest, ssl is off."),
+                        (evidence.Outcome, evidence.Detail));
             }
         }
     }
@@ -210,13 +217,15 @@ public class RealServerTests
     }
 
     private static Task<ConnectionEvidence> AskAsync(string endpoint, ConnectionOptions? options = null) =>
-        TlsConnector.ConnectAsync(Endpoint.Parse(endpoint), (options ?? new ConnectionOptions()) with { Address = IPAddress.Loopback }, Stop);
+        TlsConnector.ConnectAsync(Endpoint.Parse(endpoint), (options ?? new ConnectionOptions()) with { Address = IPAddress.Loopback },
+            Stop);
 
     private static void AssertSent(ConnectionEvidence evidence, params X509Certificate2[] sent) =>
         Assert.Equal(sent.Select(each => each.Thumbprint), evidence.Presented.Select(der => Convert.ToHexString(SHA1.HashData(der.Span))));
 
     // PostgreSQL refuses to run as root.
-    private static (string Program, string[] Arguments) AsPostgres(string program, params string[] arguments) => System.Environment.UserName == "root"
+    private static (string Program, string[] Arguments) AsPostgres(string program, params string[] arguments) =>
+        System.Environment.UserName == "root"
         ? ("setpriv", ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", $"{PostgreSqlDirectory}/{program}", .. arguments])
         : ($"{PostgreSqlDirectory}/{program}", arguments);
 
@@ -232,7 +241,8 @@ public class RealServerTests
 
     private static async Task RunAsync(string file, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process =
+            Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(Stop);
         string errors = await process.StandardError.ReadToEndAsync(Stop);
         await process.WaitForExitAsync(Stop);

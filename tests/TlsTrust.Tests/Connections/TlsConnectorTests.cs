@@ -29,9 +29,11 @@ public class TlsConnectorTests
     private static Task<ConnectionEvidence> ConnectAsync(int port, ConnectionOptions? options = null, string host = "localhost") =>
         TlsConnector.ConnectAsync(Endpoint.Parse($"tls://{host}:{port}"), (options ?? Quick) with { Address = IPAddress.Loopback }, Stop);
 
-    private static string[] Shown(IEnumerable<ReadOnlyMemory<byte>> certificates) => [.. certificates.Select(der => Convert.ToHexString(SHA1.HashData(der.Span)))];
+    private static string[] Shown(IEnumerable<ReadOnlyMemory<byte>> certificates) =>
+        [.. certificates.Select(der => Convert.ToHexString(SHA1.HashData(der.Span)))];
 
-    private static string[] Shown(params X509Certificate2[] certificates) => [.. certificates.Select(certificate => certificate.Thumbprint)];
+    private static string[] Shown(params X509Certificate2[] certificates) =>
+        [.. certificates.Select(certificate => certificate.Thumbprint)];
 
     [Theory]
     [InlineData("-tls1_2", SslProtocols.Tls12)]
@@ -47,7 +49,8 @@ public class TlsConnectorTests
         Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
         Assert.Equal(protocol, evidence.Protocol);
         Assert.Equal(Shown([Pki.Leaf, .. rest]), Shown(evidence.Presented));
-        Assert.Equal(protocol == SslProtocols.Tls12 ? "read from the bytes of the handshake" : "as OpenSSL received them (TLS 1.3 encrypts them on the wire)", evidence.PresentedFrom);
+        Assert.Equal(protocol == SslProtocols.Tls12 ? "read from the bytes of the handshake"
+            : "as OpenSSL received them (TLS 1.3 encrypts them on the wire)", evidence.PresentedFrom);
         Assert.False(evidence.ClientCertificateRequested);
         Assert.Equal(IPAddress.Loopback, evidence.RemoteAddress);
         Assert.Equal(["Connect", "Handshake"], evidence.Timings.Select(timing => timing.Phase));
@@ -77,7 +80,8 @@ public class TlsConnectorTests
     public async Task A_required_client_certificate_is_its_own_cause_and_the_chain_is_kept(string version)
     {
         using TemporaryDirectory directory = new();
-        await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], version, "-Verify", "1");
+        await using ServerProcess server =
+            await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], version, "-Verify", "1");
 
         ConnectionEvidence evidence = await ConnectAsync(server.Port);
 
@@ -85,7 +89,8 @@ public class TlsConnectorTests
         Assert.Equal(version == "-tls1_3" ? "certificate_required" : "handshake_failure", evidence.Alert);
         Assert.Equal(Shown(Pki.Leaf, Pki.Intermediate), Shown(evidence.Presented));
 
-        ConnectionEvidence admitted = await ConnectAsync(server.Port, Quick with { ClientCertificate = ClientIdentity.Of([Pki.Issue("client")]) });
+        ConnectionEvidence admitted =
+            await ConnectAsync(server.Port, Quick with { ClientCertificate = ClientIdentity.Of([Pki.Issue("client")]) });
         Assert.True(admitted.Outcome == Cause.None, admitted.Detail);
     }
 
@@ -95,9 +100,11 @@ public class TlsConnectorTests
     public async Task A_client_certificate_that_the_server_does_not_trust_is_refused_in_every_version(string version)
     {
         using TemporaryDirectory directory = new();
-        await using ServerProcess server = await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], version, "-Verify", "1", "-verify_return_error");
+        await using ServerProcess server =
+            await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], version, "-Verify", "1", "-verify_return_error");
 
-        ConnectionEvidence evidence = await ConnectAsync(server.Port, Quick with { ClientCertificate = ClientIdentity.Of([Pki.Issue("client")]) });
+        ConnectionEvidence evidence =
+            await ConnectAsync(server.Port, Quick with { ClientCertificate = ClientIdentity.Of([Pki.Issue("client")]) });
 
         Assert.Equal((Cause.ClientCertificateRequired, true), (evidence.Outcome, evidence.ClientCertificateRequested));
         Assert.StartsWith("The server refused the client certificate CN=client (alert ", evidence.Detail, StringComparison.Ordinal);
@@ -150,7 +157,9 @@ public class TlsConnectorTests
     [Fact]
     public async Task Negotiates_an_application_protocol()
     {
-        await using LoopbackServer server = LoopbackServer.Tls(Pki.Leaf, [], options => options.ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2]);
+        await using LoopbackServer server =
+            LoopbackServer.Tls(Pki.Leaf, [], options =>
+                options.ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2]);
 
         Assert.Equal("h2", (await ConnectAsync(server.Port, Quick with { ApplicationProtocols = [SslApplicationProtocol.Http2] })).Alpn);
         Assert.Null((await ConnectAsync(server.Port)).Alpn);
@@ -231,7 +240,8 @@ public class TlsConnectorTests
         Stopwatch watch = Stopwatch.StartNew();
         ConnectionEvidence evidence = await ConnectAsync(server.Port, Quick with { HandshakeTimeout = TimeSpan.FromMilliseconds(300) });
 
-        Assert.Equal((Cause.HandshakeTimedOut, "The server took the connection and did not answer the ClientHello within 0.3 s."), (evidence.Outcome, evidence.Detail));
+        Assert.Equal((Cause.HandshakeTimedOut, "The server took the connection and did not answer the ClientHello within 0.3 s."),
+            (evidence.Outcome, evidence.Detail));
         Assert.InRange(watch.ElapsedMilliseconds, 250, 2000);
 
         evidence = await ConnectAsync(server.Port, Quick with { TotalTimeout = TimeSpan.FromMilliseconds(300) });
@@ -250,9 +260,11 @@ public class TlsConnectorTests
         });
 
         ConnectionEvidence closed = await ConnectAsync(closing.Port);
-        Assert.Equal((Cause.ConnectionReset, "The server closed the connection after the ClientHello, without a word."), (closed.Outcome, closed.Detail));
+        Assert.Equal((Cause.ConnectionReset, "The server closed the connection after the ClientHello, without a word."),
+            (closed.Outcome, closed.Detail));
         ConnectionEvidence reset = await ConnectAsync(resetting.Port);
-        Assert.Equal((Cause.ConnectionReset, "The server reset the connection after the ClientHello, without a word."), (reset.Outcome, reset.Detail));
+        Assert.Equal((Cause.ConnectionReset, "The server reset the connection after the ClientHello, without a word."),
+            (reset.Outcome, reset.Detail));
     }
 
     [Fact]

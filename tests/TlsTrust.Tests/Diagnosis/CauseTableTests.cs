@@ -33,8 +33,10 @@ public sealed class CauseTableTests
         Assert.Equal((Verdict.Untrusted, Cause.MissingIntermediate), VerdictRule.Of(CauseTable.Sort([warning, expired, missing])));
         Assert.Equal((Verdict.Untrusted, Cause.MissingIntermediate), VerdictRule.Of(CauseTable.Sort([missing, warning, expired])));
         Assert.Equal((Verdict.Trusted, Cause.None), VerdictRule.Of(CauseTable.Sort([warning])));
-        Assert.Equal((Verdict.Trusted, Cause.Interception), VerdictRule.Of(CauseTable.Sort([warning, Make(FindingId.Interception, Severity.Warning)])));
-        Assert.Equal((Verdict.Unreachable, Cause.HandshakeRefused), VerdictRule.Of(CauseTable.Sort([Make(FindingId.HandshakeRefused, Severity.Error)]), someClientConnects: false));
+        Assert.Equal((Verdict.Trusted, Cause.Interception),
+            VerdictRule.Of(CauseTable.Sort([warning, Make(FindingId.Interception, Severity.Warning)])));
+        Assert.Equal((Verdict.Unreachable, Cause.HandshakeRefused),
+            VerdictRule.Of(CauseTable.Sort([Make(FindingId.HandshakeRefused, Severity.Error)]), someClientConnects: false));
     }
 
     private static Finding Make(FindingId id, Severity severity) => new() { Id = id, Severity = severity, Message = "" };

@@ -43,7 +43,8 @@ public sealed class ChainJudgeTests
     [Fact]
     public void Reports_IssuerUnknown_when_nothing_was_found()
     {
-        ChainJudgement judged = ChainJudge.Judge(Evidence([_pki.Leaf], Store(Root)) with { Tried = ["http://aia.test/ca.cer: the server answered 404"] });
+        ChainJudgement judged =
+            ChainJudge.Judge(Evidence([_pki.Leaf], Store(Root)) with { Tried = ["http://aia.test/ca.cer: the server answered 404"] });
 
         Assert.Equal(Cause.IssuerUnknown, judged.Cause);
         Assert.Equal(20, judged.Search.OpenSsl.Code);
@@ -58,7 +59,9 @@ public sealed class ChainJudgeTests
     {
         LabCertificate leaf = _pki.Root.IssueServer("www.shop.dev");
 
-        ChainJudgement judged = ChainJudge.Judge(Evidence([leaf], Store(), Public(), Root) with { Store = Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate) });
+        ChainJudgement judged =
+            ChainJudge.Judge(
+                Evidence([leaf], Store(), Public(), Root) with { Store = Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate) });
 
         // The same code at the same depth as a missing intermediate: OpenSSL can't tell, the evidence can.
         Assert.Equal(20, judged.Search.OpenSsl.Code);
@@ -84,7 +87,9 @@ public sealed class ChainJudgeTests
         LabAuthority impostor = LabAuthority.CreateRoot("CN=Root", Now);
         LabCertificate leaf = impostor.IssueServer("www.shop.dev");
 
-        ChainJudgement judged = ChainJudge.Judge(Evidence([leaf, impostor.Certificate], Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate), Public(Root)));
+        ChainJudgement judged =
+            ChainJudge.Judge(
+                Evidence([leaf, impostor.Certificate], Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate), Public(Root)));
 
         Assert.Equal(Cause.PrivateRoot, judged.Cause);
     }
@@ -92,7 +97,8 @@ public sealed class ChainJudgeTests
     [Fact]
     public void Never_takes_a_found_certificate_for_an_anchor()
     {
-        ChainJudgement judged = ChainJudge.Judge(Evidence([_pki.Leaf], Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate), Public(), Issuing, Root));
+        ChainJudgement judged =
+            ChainJudge.Judge(Evidence([_pki.Leaf], Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate), Public(), Issuing, Root));
 
         Assert.Equal((Verdict.Untrusted, Cause.PrivateRoot), (judged.Verdict, judged.Cause));
         Assert.Contains(judged.Findings, finding => finding is { Id: FindingId.MissingIntermediate, Severity: Severity.Warning });
@@ -111,7 +117,8 @@ public sealed class ChainJudgeTests
     [Fact]
     public void Reports_SelfSigned_for_a_certificate_signed_by_its_own_key_unless_it_is_an_anchor()
     {
-        LabCertificate self = LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=www.shop.dev", DnsNames = ["www.shop.dev"] }, Now);
+        LabCertificate self =
+            LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=www.shop.dev", DnsNames = ["www.shop.dev"] }, Now);
 
         Assert.Equal(Cause.SelfSigned, ChainJudge.Judge(Evidence([self], Store(Root))).Cause);
         Assert.Equal(Verdict.Trusted, ChainJudge.Judge(Evidence([self], Store(self))).Verdict);
@@ -138,7 +145,8 @@ public sealed class ChainJudgeTests
     [Fact]
     public void Reports_BadSignature_and_no_missing_issuer_when_the_issuers_key_does_not_verify()
     {
-        LabCertificate broken = _pki.Issuing.Issue(new CertificateSpec { Subject = "CN=www", DnsNames = ["www.shop.dev"], BreakSignature = true });
+        LabCertificate broken =
+            _pki.Issuing.Issue(new CertificateSpec { Subject = "CN=www", DnsNames = ["www.shop.dev"], BreakSignature = true });
 
         ChainJudgement judged = ChainJudge.Judge(Evidence([broken, Issuing], Store(Root)));
 
@@ -152,8 +160,12 @@ public sealed class ChainJudgeTests
         ChainEvidence early = Evidence([_pki.Leaf, Issuing], Store(Root)) with { At = Now.UtcDateTime.AddYears(-20), AtIsClock = true };
 
         Assert.Equal(Cause.NotYetValid, ChainJudge.Judge(early).Cause);
-        Assert.Equal(Cause.ClockSkew, ChainJudge.Judge(early with { OtherClocks = [new OtherClock(Now.UtcDateTime, "the AIA server", IsLowerBound: false)] }).Cause);
-        Assert.Equal(Cause.NotYetValid, ChainJudge.Judge(early with { AtIsClock = false, OtherClocks = [new OtherClock(Now.UtcDateTime, "the AIA server", IsLowerBound: false)] }).Cause);
+        Assert.Equal(Cause.ClockSkew,
+            ChainJudge.Judge(early with { OtherClocks = [new OtherClock(Now.UtcDateTime, "the AIA server", IsLowerBound: false)] }).Cause);
+        Assert.Equal(Cause.NotYetValid,
+            ChainJudge.Judge(
+                early with { AtIsClock = false,
+                    OtherClocks = [new OtherClock(Now.UtcDateTime, "the AIA server", IsLowerBound: false)] }).Cause);
     }
 
     [Fact]
@@ -188,12 +200,15 @@ public sealed class ChainJudgeTests
     [Fact]
     public void What_else_was_tested_in_a_run_is_told_and_decides_nothing()
     {
-        ChainEvidence evidence = Evidence([_pki.Leaf, Issuing, Root], Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate)) with { IsPublicHost = true };
+        ChainEvidence evidence =
+            Evidence([_pki.Leaf, Issuing, Root], Store(LabAuthority.CreateRoot("CN=Other", Now).Certificate)) with { IsPublicHost = true };
 
         Assert.Equal(Cause.PrivateRoot, ChainJudge.Judge(evidence).Cause);
         ChainJudgement beside = ChainJudge.Judge(evidence with { OtherHostsUnderSameRoot = ["www.bank.dev"] });
         Assert.Equal(Cause.PrivateRoot, beside.Cause);
-        Assert.Contains(beside.Findings, finding => finding is { Id: FindingId.Interception, Severity: Severity.Information } && finding.Evidence.Any(fact => fact.Contains("www.bank.dev", StringComparison.Ordinal)));
+        Assert.Contains(beside.Findings, finding =>
+            finding is { Id: FindingId.Interception, Severity: Severity.Information }
+                && finding.Evidence.Any(fact => fact.Contains("www.bank.dev", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -210,7 +225,8 @@ public sealed class ChainJudgeTests
     [Fact]
     public void Warns_before_a_certificate_expires_and_not_too_early()
     {
-        LabCertificate leaf = _pki.Issuing.Issue(new CertificateSpec { Subject = "CN=www", DnsNames = ["www.shop.dev"], NotAfter = Now.AddDays(10) });
+        LabCertificate leaf =
+            _pki.Issuing.Issue(new CertificateSpec { Subject = "CN=www", DnsNames = ["www.shop.dev"], NotAfter = Now.AddDays(10) });
         ChainEvidence evidence = Evidence([leaf, Issuing], Store(Root));
 
         Assert.Contains(ChainJudge.Judge(evidence).Findings, finding => finding.Id == FindingId.ExpiringSoon);
@@ -220,14 +236,20 @@ public sealed class ChainJudgeTests
     [Fact]
     public void Every_error_has_a_remedy_and_none_of_them_weakens_verification()
     {
-        LabCertificate expired = _pki.Issuing.Issue(new CertificateSpec { Subject = "CN=www", DnsNames = ["www.shop.dev"], NotBefore = Now.AddDays(-9), NotAfter = Now.AddDays(-1) });
+        LabCertificate expired =
+            _pki.Issuing.Issue(
+                new CertificateSpec { Subject = "CN=www", DnsNames = ["www.shop.dev"], NotBefore = Now.AddDays(-9),
+                    NotAfter = Now.AddDays(-1) });
         ChainEvidence[] cases =
         [
-            Evidence([_pki.Leaf], Store(Root)), Evidence([_pki.Leaf], Store(Root), Public(), Issuing), Evidence([_pki.Leaf, Issuing], Store(), Public(Root)),
-            Evidence([_pki.Leaf, Issuing, Root], Store(expired)), Evidence([expired, Issuing], Store(Root)), Evidence([_pki.Leaf, Issuing], Store(Root)) with { HostName = "a.b" },
+            Evidence([_pki.Leaf], Store(Root)), Evidence([_pki.Leaf], Store(Root), Public(), Issuing),
+                Evidence([_pki.Leaf, Issuing], Store(), Public(Root)),
+            Evidence([_pki.Leaf, Issuing, Root], Store(expired)), Evidence([expired, Issuing], Store(Root)),
+                Evidence([_pki.Leaf, Issuing], Store(Root)) with { HostName = "a.b" },
         ];
 
-        Assert.All(cases.SelectMany(evidence => ChainJudge.Judge(evidence).Findings).Where(finding => finding.Severity == Severity.Error), finding =>
+        Assert.All(cases.SelectMany(evidence => ChainJudge.Judge(evidence).Findings).Where(finding => finding.Severity == Severity.Error),
+            finding =>
         {
             Assert.NotEmpty(finding.Remedy);
             Assert.NotEqual(RemedyParty.None, finding.RemedyFor);

@@ -18,8 +18,10 @@ public sealed class EndpointTesterTests
     {
         int taken = 0;
         using Socket silent = Silent(out int port);
-        EndpointTestOptions options = Options() with { ThrottleLimit = 4, Connection = new ConnectionOptions { HandshakeTimeout = TimeSpan.FromMilliseconds(50) } };
-        await using IAsyncEnumerator<EndpointReport> reports = EndpointTester.TestAsync(Count(_test), options, _test).GetAsyncEnumerator(_test);
+        EndpointTestOptions options =
+            Options() with { ThrottleLimit = 4, Connection = new ConnectionOptions { HandshakeTimeout = TimeSpan.FromMilliseconds(50) } };
+        await using IAsyncEnumerator<EndpointReport> reports = EndpointTester.TestAsync(Count(_test), options, _test)
+            .GetAsyncEnumerator(_test);
 
         Assert.True(await reports.MoveNextAsync());
         await Task.Delay(500, _test);
@@ -59,10 +61,12 @@ public sealed class EndpointTesterTests
     {
         using Socket silent = Silent(out int port);
         await using LabServer lab = await LabServer.StartAsync(["trusted"], cancellationToken: _test);
-        EndpointTestOptions options = Options(lab.Scenarios[0]) with { Connection = new ConnectionOptions { HandshakeTimeout = TimeSpan.FromSeconds(2) } };
+        EndpointTestOptions options =
+            Options(lab.Scenarios[0]) with { Connection = new ConnectionOptions { HandshakeTimeout = TimeSpan.FromSeconds(2) } };
 
         List<EndpointReport> reports = [];
-        await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse($"127.0.0.1:{port}"), Endpoint.Parse(lab.Scenarios[0].Endpoint)], options, _test))
+        await foreach (EndpointReport report in EndpointTester.TestAsync(
+            [Endpoint.Parse($"127.0.0.1:{port}"), Endpoint.Parse(lab.Scenarios[0].Endpoint)], options, _test))
         {
             reports.Add(report);
         }

@@ -31,13 +31,15 @@ internal sealed class Judged
     public static PublicRootSet Public(params LabCertificate[] roots) =>
         new("the test's public roots", new DateOnly(2026, 1, 1), roots.Select(Read));
 
-    public static ChainEvidence Evidence(IEnumerable<LabCertificate> presented, TrustStore store, PublicRootSet? publicRoots = null, params LabCertificate[] found) => new()
+    public static ChainEvidence Evidence(IEnumerable<LabCertificate> presented, TrustStore store, PublicRootSet? publicRoots = null,
+        params LabCertificate[] found) => new()
     {
         Presented = [.. presented.Select(Read)],
         HostName = "www.shop.dev",
         Store = store,
         PublicRoots = publicRoots ?? Public(),
         At = Now.UtcDateTime,
-        Found = [.. found.Select(certificate => new FoundCertificate(Read(certificate), CertificateOrigin.Download("http://aia.test/ca.cer")))],
+        Found = [.. found.Select(certificate =>
+            new FoundCertificate(Read(certificate), CertificateOrigin.Download("http://aia.test/ca.cer")))],
     };
 }

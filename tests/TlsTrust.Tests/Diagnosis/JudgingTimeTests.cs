@@ -9,13 +9,16 @@ using TlsTrust.Tests.Diagnosis.Laws;
 
 namespace TlsTrust.Tests.Diagnosis;
 
-/// <summary>Judging has a clock: what is made to cost time is given up within its budget, and ends when it is told to. By work done, not by the time it took.</summary>
+/// <summary>
+/// Judging has a clock: what is made to cost time is given up within its budget, and ends when it is told to. By work done, not by the time
+/// it took.
+/// </summary>
 public sealed class JudgingTimeTests
 {
     private const int Authorities = 10;
 
     // Ten CAs that have all certified each other, and no root among them: some four million ways up.
-    private static readonly Lazy<(LabCertificate Leaf, LabCertificate[] Mesh)> _mesh = new(() =>
+    private static readonly Lazy<(LabCertificate Leaf, LabCertificate[] Mesh)> Mesh = new(() =>
     {
         LabAuthority[] authorities = [.. Enumerable.Range(0, Authorities).Select(i => LabAuthority.CreateRoot($"CN=Mesh {i}", Judged.Now))];
         return (authorities[0].IssueServer("www.shop.dev"),
@@ -27,8 +30,10 @@ public sealed class JudgingTimeTests
     [Fact]
     public void A_mesh_of_cross_signs_ends_within_its_budget()
     {
-        (LabCertificate leaf, LabCertificate[] mesh) = _mesh.Value;
-        PathQuery query = ChainJudge.Query(Judged.Evidence([leaf, .. mesh], Judged.Store(LabAuthority.CreateRoot("CN=Elsewhere", Judged.Now).Certificate)));
+        (LabCertificate leaf, LabCertificate[] mesh) = Mesh.Value;
+        PathQuery query =
+            ChainJudge.Query(
+                Judged.Evidence([leaf, .. mesh], Judged.Store(LabAuthority.CreateRoot("CN=Elsewhere", Judged.Now).Certificate)));
 
         PathSearchResult result = PathSearch.Search(query);
 
@@ -41,7 +46,7 @@ public sealed class JudgingTimeTests
     [Fact]
     public void A_search_that_is_told_to_end_takes_no_further_step()
     {
-        (LabCertificate leaf, LabCertificate[] mesh) = _mesh.Value;
+        (LabCertificate leaf, LabCertificate[] mesh) = Mesh.Value;
         PathQuery query = ChainJudge.Query(Judged.Evidence([leaf, .. mesh], Judged.Store()));
         using CancellationTokenSource ended = new();
         ended.Cancel();
@@ -84,11 +89,14 @@ public sealed class JudgingTimeTests
 
     private static PresentedCertificates Presented()
     {
-        (LabCertificate leaf, LabCertificate[] mesh) = _mesh.Value;
+        (LabCertificate leaf, LabCertificate[] mesh) = Mesh.Value;
         return new()
         {
             Origin = "sent",
-            Certificates = [.. mesh.Prepend(leaf).Select((certificate, position) => new StoredCertificate(Certificate.Parse(certificate.Der), CertificateOrigin.Sent(position)))],
+            Certificates =
+                [.. mesh.Prepend(leaf)
+                    .Select((certificate, position) =>
+                        new StoredCertificate(Certificate.Parse(certificate.Der), CertificateOrigin.Sent(position)))],
         };
     }
 }

@@ -11,7 +11,8 @@ public sealed class MachineFindingsTests
     [Fact]
     public void Names_each_variable_of_this_process_that_switches_verification_off()
     {
-        LocalMachine machine = new(new Dictionary<string, string> { ["NODE_TLS_REJECT_UNAUTHORIZED"] = "0", ["GIT_SSL_NO_VERIFY"] = "false", ["LANG"] = "C" });
+        LocalMachine machine =
+            new(new Dictionary<string, string> { ["NODE_TLS_REJECT_UNAUTHORIZED"] = "0", ["GIT_SSL_NO_VERIFY"] = "false", ["LANG"] = "C" });
 
         Finding finding = Assert.Single(MachineFindings.OfSettings(InsecureScan.OfProcess(machine)));
 
@@ -21,7 +22,9 @@ public sealed class MachineFindingsTests
 
     [Fact]
     public void Says_nothing_where_verification_is_on() =>
-        Assert.Empty(MachineFindings.OfSettings(InsecureScan.OfProcess(new LocalMachine(new Dictionary<string, string> { ["NODE_TLS_REJECT_UNAUTHORIZED"] = "1" }))));
+        Assert.Empty(
+            MachineFindings.OfSettings(
+                InsecureScan.OfProcess(new LocalMachine(new Dictionary<string, string> { ["NODE_TLS_REJECT_UNAUTHORIZED"] = "1" }))));
 
     [Fact]
     public void A_fault_of_a_store_is_the_cause_only_where_no_anchor_is_left()
@@ -31,6 +34,10 @@ public sealed class MachineFindingsTests
         Assert.Equal(Severity.Error, Assert.Single(MachineFindings.OfStore(new TrustStore("empty", [], [fault]))).Severity);
         Assert.Equal(
             Severity.Warning,
-            Assert.Single(MachineFindings.OfStore(new TrustStore("part", [new StoredCertificate(Judged.Read(new Judged().Root.Certificate), CertificateOrigin.File("x.pem"))], [fault]))).Severity);
+            Assert.Single(
+                MachineFindings.OfStore(
+                    new TrustStore("part",
+                        [new StoredCertificate(Judged.Read(new Judged().Root.Certificate), CertificateOrigin.File("x.pem"))],
+                            [fault]))).Severity);
     }
 }

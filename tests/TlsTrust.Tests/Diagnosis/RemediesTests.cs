@@ -25,7 +25,9 @@ public sealed class RemediesTests(DiagnosedLab lab) : IClassFixture<DiagnosedLab
         Assert.Contains("| Repair-PemBundle", report.Findings[0].Remedy, StringComparison.Ordinal);
 
         // What Repair-PemBundle puts into the file: the server's own, and each issuer but the root.
-        EndpointReport mended = report with { Presented = [.. report.BuiltPath.Where(certificate => certificate.Role != ChainRole.Root)], Verdict = Verdict.Trusted, Cause = Cause.None, Findings = [] };
+        EndpointReport mended =
+            report with { Presented = [.. report.BuiltPath.Where(certificate => certificate.Role != ChainRole.Root)],
+                Verdict = Verdict.Trusted, Cause = Cause.None, Findings = [] };
         Assert.Equal(Verdict.Trusted, (await AgainAsync(name, mended)).Verdict);
     }
 
@@ -41,7 +43,9 @@ public sealed class RemediesTests(DiagnosedLab lab) : IClassFixture<DiagnosedLab
         Certificate root = Read(report.BuiltPath[^1]);
         Assert.True(root.IsSelfSigned);
 
-        Assert.Equal(Verdict.Trusted, (await AgainAsync(name, report, store => store.With([new StoredCertificate(root, CertificateOrigin.File("added.pem"))]))).Verdict);
+        Assert.Equal(Verdict.Trusted,
+            (await AgainAsync(name, report, store =>
+                store.With([new StoredCertificate(root, CertificateOrigin.File("added.pem"))]))).Verdict);
     }
 
     [Theory]
@@ -49,12 +53,14 @@ public sealed class RemediesTests(DiagnosedLab lab) : IClassFixture<DiagnosedLab
     [InlineData("an expired cross-sign beside the root")]
     public async Task What_is_told_to_be_removed_from_a_store_or_a_server_can_go(string kind)
     {
-        GeneratedChain chain = ChainGenerator.Kinds.Single(each => each.Name == kind).Make(new ChainGenerator.Bench(1)) with { Kind = kind };
+        GeneratedChain chain = ChainGenerator.Kinds.Single(each => each.Name == kind)
+            .Make(new ChainGenerator.Bench(1)) with { Kind = kind };
         CertificateChain before = await ReportLawsTests.InspectAsync(chain);
         Finding finding = before.Findings.First(each => each.Id is FindingId.StaleIssuer or FindingId.ExpiredPathAvoided);
         string named = finding.Evidence.Append(finding.Message).First(text => text.Contains("SHA-256", StringComparison.Ordinal));
 
-        byte[][] Without(byte[][] certificates) => [.. certificates.Where(der => !named.Contains(Certificate.Parse(der).Sha256, StringComparison.Ordinal))];
+        byte[][] Without(byte[][] certificates) =>
+            [.. certificates.Where(der => !named.Contains(Certificate.Parse(der).Sha256, StringComparison.Ordinal))];
         GeneratedChain after = chain with { Store = Without(chain.Store), Sent = Without(chain.Sent) };
 
         Assert.True(after.Store.Length + after.Sent.Length < chain.Store.Length + chain.Sent.Length, finding.ToString());
@@ -77,9 +83,11 @@ public sealed class RemediesTests(DiagnosedLab lab) : IClassFixture<DiagnosedLab
     [Fact]
     public void A_certificate_for_another_name_that_signed_itself_is_not_to_be_trusted()
     {
-        LabCertificate own = LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=default", DnsNames = ["default.invalid"] }, Judged.Now);
+        LabCertificate own =
+            LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=default", DnsNames = ["default.invalid"] }, Judged.Now);
 
-        ChainJudgement judged = ChainJudge.Judge(Judged.Evidence([own], Judged.Store(LabAuthority.CreateRoot("CN=Root", Judged.Now).Certificate)));
+        ChainJudgement judged =
+            ChainJudge.Judge(Judged.Evidence([own], Judged.Store(LabAuthority.CreateRoot("CN=Root", Judged.Now).Certificate)));
 
         Assert.Equal(Cause.NameMismatch, judged.Cause);
         Assert.DoesNotContain(judged.Findings, finding => finding.Remedy.Contains("-Fingerprint", StringComparison.Ordinal));
@@ -90,16 +98,20 @@ public sealed class RemediesTests(DiagnosedLab lab) : IClassFixture<DiagnosedLab
     {
         Judged pki = new();
 
-        ChainJudgement judged = ChainJudge.Judge(Judged.Evidence([pki.Root.Certificate, pki.Issuing.Certificate, pki.Leaf], Judged.Store(pki.Root.Certificate)));
+        ChainJudgement judged =
+            ChainJudge.Judge(
+                Judged.Evidence([pki.Root.Certificate, pki.Issuing.Certificate, pki.Leaf], Judged.Store(pki.Root.Certificate)));
 
         Assert.DoesNotContain(judged.Findings, finding => finding.Id == FindingId.UnrelatedSent);
         Assert.Contains(judged.Findings, finding => finding is { Id: FindingId.OutOfOrder, Depth: 2 });
     }
 
-    private async Task<EndpointReport> AgainAsync(string name, EndpointReport report, Func<TrustStore, TrustStore>? change = null, string? hostName = null)
+    private async Task<EndpointReport> AgainAsync(string name, EndpointReport report, Func<TrustStore, TrustStore>? change = null,
+        string? hostName = null)
     {
         EndpointTestOptions options = LabDiagnosis.Options(lab.Lab, lab.Lab.Scenarios.Single(running => running.Scenario.Name == name));
-        options = options with { Store = change?.Invoke(options.Store) ?? options.Store, Connection = options.Connection with { HostName = hostName ?? options.Connection.HostName } };
+        options = options with { Store = change?.Invoke(options.Store)
+            ?? options.Store, Connection = options.Connection with { HostName = hostName ?? options.Connection.HostName } };
         return await EndpointTester.JudgeAgainAsync(report, options, Cancel);
     }
 

@@ -11,7 +11,9 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Environment;
 
-/// <summary>The law of provisioning: what a program accepted before, with verification on, it accepts after, and undoing gives back every byte.</summary>
+/// <summary>
+/// The law of provisioning: what a program accepted before, with verification on, it accepts after, and undoing gives back every byte.
+/// </summary>
 public sealed class AcceptanceLawTests(ITestOutputHelper output)
 {
     // The long run (2,000) is made by hand; it takes minutes.
@@ -66,9 +68,18 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
             kept += plan.Kept.Count;
             Assert.All(plan.Kept, anchor => Assert.NotEmpty(anchor.Origin));
             string[] planned = [.. plan.Files.Select(file => file.Path)];
-            string[] changed = [.. Changed(files, made.Snapshot()).Where(path => !path.Contains("record.json", StringComparison.Ordinal) && !path.Contains("/.lock", StringComparison.Ordinal) && !path.Contains("/.alive", StringComparison.Ordinal)).Select(path => Path.Combine(made.Folder, path))];
-            Assert.All(changed.Where(File.Exists), path => Assert.True(planned.Contains(path) || (plan.Directory is not null && path.StartsWith(plan.Directory, StringComparison.Ordinal)), $"{what}: {path} was written and not planned"));
-            string[] again = [.. provisioner.Apply(provisioner.Plan(request)).Where(change => change.IsChange).Select(change => $"{change}, was {change.Before}")];
+            string[] changed =
+                [.. Changed(files, made.Snapshot())
+                    .Where(path =>
+                        !path.Contains("record.json", StringComparison.Ordinal) && !path.Contains("/.lock", StringComparison.Ordinal)
+                            && !path.Contains("/.alive", StringComparison.Ordinal)).Select(path => Path.Combine(made.Folder, path))];
+            Assert.All(changed.Where(File.Exists), path =>
+                Assert.True(planned.Contains(path)
+                    || (plan.Directory is not null && path.StartsWith(plan.Directory, StringComparison.Ordinal)),
+                        $"{what}: {path} was written and not planned"));
+            string[] again =
+                [.. provisioner.Apply(provisioner.Plan(request)).Where(change => change.IsChange)
+                    .Select(change => $"{change}, was {change.Before}")];
             Assert.True(again.Length == 0, $"{what}: the second time {string.Join("; ", again)}");
             new TrustRemoval(made.Machine, Public).Remove(scope, apply: true);
             Assert.Equal(files, made.Snapshot());
@@ -93,12 +104,17 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
         made.Install("npm", "node", "gcloud");
         string mine = made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot) + MadeMachine.Pem(MadeMachine.PublicRoot));
         made.Machine.SetVariable(variable, mine);
-        ProvisionPlan plan = new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = [program], CaOnly = true });
-        KeptAnchor kept = Assert.Single(plan.Kept, anchor => anchor.Certificate.Subject.ToString().Contains("Another Private Root", StringComparison.Ordinal));
+        ProvisionPlan plan =
+            new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = [program], CaOnly = true });
+        KeptAnchor kept =
+            Assert.Single(plan.Kept, anchor =>
+                anchor.Certificate.Subject.ToString().Contains("Another Private Root", StringComparison.Ordinal));
         Assert.Contains(variable, kept.Origin, StringComparison.Ordinal);
         Assert.Contains(mine, kept.Origin, StringComparison.Ordinal);
-        Assert.Contains(plan.Warnings, warning => warning.Contains("Another Private Root", StringComparison.Ordinal) && warning.Contains("-Replace", StringComparison.Ordinal));
-        ProvisionPlan replaced = new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = [program], Replace = true });
+        Assert.Contains(plan.Warnings, warning =>
+            warning.Contains("Another Private Root", StringComparison.Ordinal) && warning.Contains("-Replace", StringComparison.Ordinal));
+        ProvisionPlan replaced =
+            new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = [program], Replace = true });
         Assert.Empty(replaced.Kept);
     }
 
@@ -107,7 +123,8 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     {
         using MadeMachine made = TrustProvisionerTests.Prepared();
         made.Machine.SetVariable("CURL_CA_BUNDLE", made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot)));
-        ProvisionPlan plan = new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = ["curl", "git"] });
+        ProvisionPlan plan =
+            new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = ["curl", "git"] });
         Assert.Contains(plan.Warnings, warning => warning.Contains("newly trusted by git", StringComparison.Ordinal));
     }
 
@@ -153,7 +170,8 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     public void A_root_that_the_system_dropped_does_not_come_along_from_our_own_bundle()
     {
         using MadeMachine made = TrustProvisionerTests.Prepared();
-        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot) + MadeMachine.Pem(MadeMachine.OtherRoot));
+        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
+            + MadeMachine.Pem(MadeMachine.OtherRoot));
         ProvisionRequest request = TrustProvisionerTests.Request() with { Programs = ["curl"] };
         TrustProvisioner provisioner = new(made.Machine, Public);
         provisioner.Apply(provisioner.Plan(request));
@@ -161,12 +179,14 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
         Assert.Empty(new TrustProvisioner(made.Machine, Public).Plan(request).Kept);
     }
 
-    private static readonly ProgramFacts[] Installed = [.. ProgramCatalogue.Programs.Where(program => program.Reader != "none" && program.Module is null)];
+    private static readonly ProgramFacts[] Installed =
+        [.. ProgramCatalogue.Programs.Where(program => program.Reader != "none" && program.Module is null)];
 
     private static Dictionary<string, HashSet<Certificate>> Trusted(IMachine machine, TrustScope scope)
     {
         TrustInspector inspector = new(machine, Public);
-        return Installed.ToDictionary(program => program.Id, program => new HashSet<Certificate>(inspector.Effective(program, scope, inspector.Executable(program)).Anchors));
+        return Installed.ToDictionary(program => program.Id, program =>
+            new HashSet<Certificate>(inspector.Effective(program, scope, inspector.Executable(program)).Anchors));
     }
 
     // A machine where people have been: bundles with private CAs here and there, named by variables, files and options, sound or not.
@@ -174,15 +194,22 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     {
         scope = (TrustScope)random.Next(3);
         MadeMachine made = new();
-        made.Install([.. Installed.SelectMany(program => program.Executables).Where(name => name is not ("python3" or "python" or "java" or "node")).Distinct()]);
+        made.Install(
+            [.. Installed.SelectMany(program => program.Executables).Where(name => name is not ("python3" or "python" or "java" or "node"))
+                .Distinct()]);
         made.Write("home/.profile", "umask 022\n");
-        string[] stores = [.. Enumerable.Range(0, 3).Select(i => made.Write($"home/stores/s{i}.pem", string.Concat(Enumerable.Range(0, random.Next(1, 3)).Select(_ => MadeMachine.Pem(Choose(random, Roots))))))];
+        string[] stores =
+            [.. Enumerable.Range(0, 3)
+                .Select(i =>
+                    made.Write($"home/stores/s{i}.pem",
+                        string.Concat(Enumerable.Range(0, random.Next(1, 3)).Select(_ => MadeMachine.Pem(Choose(random, Roots))))))];
         string hashed = Path.Combine(made.Home, "hashed");
         HashedDirectoryWriter.Write(hashed, [MadeMachine.Read(Choose(random, Roots))]);
         string keyStore = Path.Combine(made.Home, "store.p12");
         File.WriteAllBytes(keyStore, JavaTrustStoreWriter.Write([MadeMachine.Read(Choose(random, Roots))]));
         List<string> profile = [];
-        foreach (SettingFacts setting in ProgramCatalogue.Programs.SelectMany(program => program.Settings).Where(setting => setting.IsVariable && random.Next(12) == 0).DistinctBy(setting => setting.Name))
+        foreach (SettingFacts setting in ProgramCatalogue.Programs.SelectMany(program => program.Settings)
+            .Where(setting => setting.IsVariable && random.Next(12) == 0).DistinctBy(setting => setting.Name))
         {
             string? value = setting.Holds switch
             {
@@ -206,9 +233,12 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
 
         (string Path, Func<string, string> Content)[] files =
         [
-            (".npmrc", store => $"registry=https://r.example/\ncafile={store}\n"), (".curlrc", store => $"cacert = \"{store}\"\n"), (".gitconfig", store => $"[http]\n\tsslCAInfo = {store}\n"),
-            (".config/pip/pip.conf", store => $"[global]\ncert = {store}\n"), (".condarc", store => $"ssl_verify: {store}\n"), (".cargo/config.toml", store => $"[http]\ncainfo = \"{store}\"\n"),
-            (".wgetrc", store => $"ca_certificate = {store}\n"), (".yarnrc.yml", store => $"httpsCaFilePath: \"{store}\"\n"), (".aws/config", store => $"[default]\nca_bundle = {store}\n"),
+            (".npmrc", store => $"registry=https://r.example/\ncafile={store}\n"), (".curlrc", store => $"cacert = \"{store}\"\n"),
+                (".gitconfig", store => $"[http]\n\tsslCAInfo = {store}\n"),
+            (".config/pip/pip.conf", store => $"[global]\ncert = {store}\n"), (".condarc", store => $"ssl_verify: {store}\n"),
+                (".cargo/config.toml", store => $"[http]\ncainfo = \"{store}\"\n"),
+            (".wgetrc", store => $"ca_certificate = {store}\n"), (".yarnrc.yml", store => $"httpsCaFilePath: \"{store}\"\n"),
+                (".aws/config", store => $"[default]\nca_bundle = {store}\n"),
         ];
         foreach ((string path, Func<string, string> content) in files.Where(_ => random.Next(4) == 0))
         {
@@ -219,7 +249,9 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
         return made;
     }
 
-    private static readonly X509Certificate2[] Roots = [MadeMachine.PublicRoot, MadeMachine.OtherRoot, MadeMachine.MadeRoot("Third Private Root"), MadeMachine.MadeRoot("Fourth Private Root")];
+    private static readonly X509Certificate2[] Roots =
+        [MadeMachine.PublicRoot, MadeMachine.OtherRoot, MadeMachine.MadeRoot("Third Private Root"),
+            MadeMachine.MadeRoot("Fourth Private Root")];
 
     private static T Choose<T>(Random random, T[] all) => all[random.Next(all.Length)];
 

@@ -30,7 +30,9 @@ public sealed class CatalogueTests
     {
         Assert.Equal(ProgramCatalogue.Programs.Count, ProgramCatalogue.Programs.Select(program => program.Id).Distinct().Count());
         HashSet<string> files = [.. ProgramCatalogue.Files.Select(file => file.Id)];
-        Assert.All(ProgramCatalogue.Programs.SelectMany(program => program.Settings.Select(setting => setting.File).Concat(program.Insecure.Select(fact => fact.File))).OfType<string>(), file => Assert.Contains(file, files));
+        Assert.All(ProgramCatalogue.Programs.SelectMany(program =>
+            program.Settings.Select(setting => setting.File).Concat(program.Insecure.Select(fact => fact.File))).OfType<string>(), file =>
+                Assert.Contains(file, files));
         Assert.All(ProgramCatalogue.Files, file => ProgramCatalogue.FormatOf(file));
     }
 
@@ -46,7 +48,9 @@ public sealed class CatalogueTests
     public void What_switches_host_name_checks_off_is_never_provisioned()
     {
         Assert.DoesNotContain("HTTPS_CA_FILE", ProgramCatalogue.ProvisionedVariables);
-        Assert.DoesNotContain(ProgramCatalogue.ProvisionedVariables, name => ProgramCatalogue.Programs.Any(program => program.Insecure.Any(fact => fact.Name == name && fact.Match is not ("empty" or "matches"))));
+        Assert.DoesNotContain(ProgramCatalogue.ProvisionedVariables, name =>
+            ProgramCatalogue.Programs.Any(program =>
+                program.Insecure.Any(fact => fact.Name == name && fact.Match is not ("empty" or "matches"))));
     }
 
     [Fact]
@@ -68,12 +72,16 @@ public sealed class CatalogueTests
         }
 
         List<string> faults = [];
-        if (schema.TryGetProperty("enum", out JsonElement allowed) && !allowed.EnumerateArray().Any(item => item.GetRawText() == value.GetRawText()))
+        if (schema.TryGetProperty("enum", out JsonElement allowed)
+            && !allowed.EnumerateArray().Any(item => item.GetRawText() == value.GetRawText()))
         {
             faults.Add($"{path}: {value.GetRawText()} is none of {allowed.GetRawText()}");
         }
 
-        if (schema.TryGetProperty("type", out JsonElement type) && type.GetString() != value.ValueKind switch { JsonValueKind.Object => "object", JsonValueKind.Array => "array", JsonValueKind.String => "string", JsonValueKind.True or JsonValueKind.False => "boolean", _ => "number" })
+        if (schema.TryGetProperty("type", out JsonElement type)
+            && type.GetString()
+                != value.ValueKind switch { JsonValueKind.Object => "object", JsonValueKind.Array => "array", JsonValueKind.String =>
+                    "string", JsonValueKind.True or JsonValueKind.False => "boolean", _ => "number" })
         {
             faults.Add($"{path}: no {type.GetString()}");
             return faults;
@@ -87,7 +95,8 @@ public sealed class CatalogueTests
         if (value.ValueKind == JsonValueKind.Object)
         {
             JsonElement properties = schema.TryGetProperty("properties", out JsonElement known) ? known : default;
-            foreach (string required in schema.TryGetProperty("required", out JsonElement names) ? names.EnumerateArray().Select(name => name.GetString()!) : [])
+            foreach (string required in schema.TryGetProperty("required", out JsonElement names)
+                ? names.EnumerateArray().Select(name => name.GetString()!) : [])
             {
                 if (!value.TryGetProperty(required, out _))
                 {
@@ -103,7 +112,8 @@ public sealed class CatalogueTests
                 }
                 else if (schema.TryGetProperty("additionalProperties", out JsonElement more))
                 {
-                    faults.AddRange(more.ValueKind == JsonValueKind.False ? [$"{path}: {property.Name} is not known"] : Faults(property.Value, more, root, $"{path}.{property.Name}"));
+                    faults.AddRange(more.ValueKind == JsonValueKind.False ? [$"{path}: {property.Name} is not known"]
+                        : Faults(property.Value, more, root, $"{path}.{property.Name}"));
                 }
             }
         }

@@ -3,12 +3,16 @@ using TlsTrust.Environment.Configuration;
 
 namespace TlsTrust.Tests.Environment;
 
-/// <summary>What is written into a configuration file is what is read back from it, whatever the value and whatever stands around it.</summary>
+/// <summary>
+/// What is written into a configuration file is what is read back from it, whatever the value and whatever stands around it.
+/// </summary>
 public sealed class ConfigurationRoundTripTests(ITestOutputHelper output)
 {
     private const string Around = "# mine\n";
 
-    private static readonly string[] Pieces = ["C:\\", "\\", "\\\\", "\\n", "/", "a b", "\"", "'", "#", ";", "=", ":", "%", "ü", "日本", "\t", "\u0001", "\\u00fc", "$HOME", "{", "}", "[", "]", "- ", " #", "x", "temp", "new", "\n", ","];
+    private static readonly string[] Pieces =
+        ["C:\\", "\\", "\\\\", "\\n", "/", "a b", "\"", "'", "#", ";", "=", ":", "%", "ü", "日本", "\t", "\u0001", "\\u00fc", "$HOME", "{",
+            "}", "[", "]", "- ", " #", "x", "temp", "new", "\n", ","];
 
     [Theory]
     [InlineData(ConfigurationFormat.GitConfig, "[http]\n", "http.name")]
@@ -27,8 +31,10 @@ public sealed class ConfigurationRoundTripTests(ITestOutputHelper output)
             string value = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)])).Trim();
 
             // Without quotes a format can't carry what looks like its own syntax; those paths are refused before anything is written.
-            bool unquoted = format is ConfigurationFormat.Ini or ConfigurationFormat.NpmRc or ConfigurationFormat.WgetRc or ConfigurationFormat.Properties;
-            if (value.Length == 0 || value.IndexOfAny(ConfigurationWriter.Forbidden(format).ToCharArray()) >= 0 || (unquoted && !(value.StartsWith('/') || value.StartsWith("C:\\", StringComparison.Ordinal))))
+            bool unquoted = format is ConfigurationFormat.Ini or ConfigurationFormat.NpmRc or ConfigurationFormat.WgetRc
+                or ConfigurationFormat.Properties;
+            if (value.Length == 0 || value.IndexOfAny(ConfigurationWriter.Forbidden(format).ToCharArray()) >= 0
+                || (unquoted && !(value.StartsWith('/') || value.StartsWith("C:\\", StringComparison.Ordinal))))
             {
                 continue;
             }
@@ -39,8 +45,10 @@ public sealed class ConfigurationRoundTripTests(ITestOutputHelper output)
             Assert.True(value == entry.Value, $"{format}: wrote {value}, read {entry.Value}, as {text}");
 
             // And one value in place of another changes nothing else.
-            byte[] edited = file.With([new ConfigurationEdit(entry.ValueStart, entry.ValueLength, ConfigurationWriter.Value(format, "/other.pem"))]);
-            Assert.Equal(Around + header + ConfigurationWriter.Line(format, "name", "/other.pem") + "\n" + Around, Encoding.UTF8.GetString(edited));
+            byte[] edited =
+                file.With([new ConfigurationEdit(entry.ValueStart, entry.ValueLength, ConfigurationWriter.Value(format, "/other.pem"))]);
+            Assert.Equal(Around + header + ConfigurationWriter.Line(format, "name", "/other.pem") + "\n" + Around,
+                Encoding.UTF8.GetString(edited));
             run++;
         }
 
@@ -59,7 +67,9 @@ public sealed class ConfigurationRoundTripTests(ITestOutputHelper output)
     [InlineData(ConfigurationFormat.GitConfig, "name = \"C:\\\\temp\\\\new.pem\"", @"C:\temp\new.pem")]
     public void What_others_wrote_is_read_as_they_meant_it(ConfigurationFormat format, string line, string expected)
     {
-        ConfigurationFile file = ConfigurationFile.Parse("made", format, Encoding.UTF8.GetBytes(format == ConfigurationFormat.GitConfig ? "[x]\n" + line : line));
+        ConfigurationFile file =
+            ConfigurationFile.Parse("made", format,
+                Encoding.UTF8.GetBytes(format == ConfigurationFormat.GitConfig ? "[x]\n" + line : line));
         Assert.Equal(expected, Assert.Single(file.Entries).Value);
     }
 }

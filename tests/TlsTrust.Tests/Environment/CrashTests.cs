@@ -12,7 +12,8 @@ public sealed class CrashTests
     private const string Profile = "umask 022\nexport EDITOR=vi\n";
 
     // The long run (100) was made once by hand; a handful shows a regression.
-    private static readonly int Kills = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_TEST_KILLS"), out int set) ? set : 6;
+    private static readonly int Kills = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_TEST_KILLS"), out int set) ? set
+        : 6;
 
     [Fact]
     public async Task Two_provisioners_at_once_leave_one_block_and_both_CAs()
@@ -24,11 +25,18 @@ public sealed class CrashTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
         {
             TrustProvisioner provisioner = new(made.Machine);
-            provisioner.Apply(provisioner.Plan(new ProvisionRequest { Anchors = [new(MadeMachine.Read(i % 2 == 0 ? MadeMachine.PrivateRoot : MadeMachine.OtherRoot), "test")], Scope = TrustScope.User }));
+            provisioner.Apply(
+                provisioner.Plan(
+                    new ProvisionRequest { Anchors =
+                        [new(MadeMachine.Read(i % 2 == 0 ? MadeMachine.PrivateRoot : MadeMachine.OtherRoot), "test")],
+                            Scope = TrustScope.User }));
         })));
         string profile = File.ReadAllText(Path.Combine(made.Home, ".profile"));
-        Assert.Single(System.Text.RegularExpressions.Regex.Matches(profile, "^# >>> TlsTrust", System.Text.RegularExpressions.RegexOptions.Multiline));
-        Assert.Equal(3, PemDocument.Read(File.ReadAllBytes(Path.Combine(made.Home, ".local/share/tlstrust/trust-bundle.pem"))).Certificates.Count);
+        Assert.Single(
+            System.Text.RegularExpressions.Regex.Matches(profile, "^# >>> TlsTrust",
+                System.Text.RegularExpressions.RegexOptions.Multiline));
+        Assert.Equal(3,
+            PemDocument.Read(File.ReadAllBytes(Path.Combine(made.Home, ".local/share/tlstrust/trust-bundle.pem"))).Certificates.Count);
         new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
         Assert.Equal(Profile, File.ReadAllText(Path.Combine(made.Home, ".profile")));
     }
@@ -55,7 +63,9 @@ public sealed class CrashTests
             Run(made, ca, whole * (0.5 + (random.NextDouble() * 0.5)));
             string profile = File.ReadAllText(Path.Combine(made.Home, ".profile"));
             Assert.StartsWith(Profile, profile, StringComparison.Ordinal);
-            Assert.True(profile == Profile || (MarkedBlock.IsIn(File.ReadAllBytes(Path.Combine(made.Home, ".profile"))) && profile.EndsWith("# <<< TlsTrust <<<\n", StringComparison.Ordinal)), profile);
+            Assert.True(profile == Profile
+                || (MarkedBlock.IsIn(File.ReadAllBytes(Path.Combine(made.Home, ".profile")))
+                    && profile.EndsWith("# <<< TlsTrust <<<\n", StringComparison.Ordinal)), profile);
             Assert.InRange(System.Text.RegularExpressions.Regex.Count(profile, "# >>> TlsTrust"), 0, 1);
             string bundle = Path.Combine(made.Home, ".local/share/tlstrust/trust-bundle.pem");
             Assert.True(!File.Exists(bundle) || PemDocument.Read(File.ReadAllBytes(bundle)).Certificates.Count > 1, "half a bundle");
@@ -64,7 +74,8 @@ public sealed class CrashTests
         Run(made, ca, null);
         removal.Remove(TrustScope.User, apply: true);
         Assert.Equal(Profile, File.ReadAllText(Path.Combine(made.Home, ".profile")));
-        Assert.DoesNotContain(Directory.EnumerateFiles(made.Home, "*tlstrust*", SearchOption.AllDirectories), path => !path.EndsWith("-tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(made.Home, "*tlstrust*", SearchOption.AllDirectories), path =>
+            !path.EndsWith("-tmp", StringComparison.Ordinal));
     }
 
     private static TimeSpan Run(MadeMachine made, string ca, TimeSpan? killAfter)

@@ -25,7 +25,8 @@ public sealed class HashedDirectoryTests
                 File.WriteAllText(Path.Combine(theirs, $"{i}.pem"), all[i].ToPem());
             }
 
-            using (Process openssl = Process.Start(new ProcessStartInfo("/usr/bin/openssl", ["rehash", "-compat", theirs]) { RedirectStandardError = true })!)
+            using (Process openssl =
+                Process.Start(new ProcessStartInfo("/usr/bin/openssl", ["rehash", "-compat", theirs]) { RedirectStandardError = true })!)
             {
                 openssl.WaitForExit();
                 Assert.Equal(0, openssl.ExitCode);
@@ -50,10 +51,15 @@ public sealed class HashedDirectoryTests
         }
     }
 
-    private static string[] Hashed(string folder) => [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!).Where(HashedDirectory.IsHashName).Order(StringComparer.Ordinal)];
+    private static string[] Hashed(string folder) =>
+        [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!).Where(HashedDirectory.IsHashName)
+            .Order(StringComparer.Ordinal)];
 
     private static SortedDictionary<string, string> Contents(string folder) => new(
-        Hashed(folder).GroupBy(name => name[..8]).ToDictionary(group => group.Key, group => string.Join(' ', group.Select(name => X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(folder, name))).Thumbprint).Order())),
+        Hashed(folder).GroupBy(name => name[..8])
+            .ToDictionary(group => group.Key, group =>
+                string.Join(' ',
+                    group.Select(name => X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(folder, name))).Thumbprint).Order())),
         StringComparer.Ordinal);
 
     [Theory]
@@ -67,10 +73,12 @@ public sealed class HashedDirectoryTests
         {
             string mine = Path.Combine(folder, "0a1b2c3d.0");
             File.WriteAllText(mine, MadeMachine.Pem(MadeMachine.OtherRoot)); // somebody's, of a certificate that is not ours
-            HashedDirectoryWriter.Write(folder, [MadeMachine.Read(MadeMachine.PrivateRoot), MadeMachine.Read(MadeMachine.PublicRoot)], copies);
+            HashedDirectoryWriter.Write(folder, [MadeMachine.Read(MadeMachine.PrivateRoot), MadeMachine.Read(MadeMachine.PublicRoot)],
+                copies);
             HashedDirectoryWriter.Write(folder, [MadeMachine.Read(MadeMachine.PublicRoot)], copies);
             string left = MadeMachine.Pem(MadeMachine.PrivateRoot).Trim();
-            Assert.DoesNotContain(Directory.EnumerateFiles(folder), path => File.ReadAllText(path).Contains(left, StringComparison.Ordinal));
+            Assert.DoesNotContain(Directory.EnumerateFiles(folder), path =>
+                File.ReadAllText(path).Contains(left, StringComparison.Ordinal));
             Assert.Equal(4, Directory.EnumerateFiles(folder).Count());
             HashedDirectoryWriter.Write(folder, [], copies);
             Assert.Equal([mine], Directory.EnumerateFiles(folder));

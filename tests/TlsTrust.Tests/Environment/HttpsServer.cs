@@ -6,10 +6,13 @@ using System.Text;
 
 namespace TlsTrust.Tests.Environment;
 
-/// <summary>A server on loopback that answers every request with 404 and closes: enough for any program to say whether it trusts it.</summary>
+/// <summary>
+/// A server on loopback that answers every request with 404 and closes: enough for any program to say whether it trusts it.
+/// </summary>
 internal sealed class HttpsServer : IDisposable
 {
-    private static readonly byte[] Answer = Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    private static readonly byte[] Answer =
+        Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly SslStreamCertificateContext _certificate;
@@ -55,11 +58,13 @@ internal sealed class HttpsServer : IDisposable
             try
             {
                 using SslStream tls = new(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate }, _stop.Token);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate },
+                    _stop.Token);
                 byte[] buffer = new byte[8192];
                 StringBuilder request = new();
                 int read;
-                while (!request.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) && (read = await tls.ReadAsync(buffer, _stop.Token)) > 0)
+                while (!request.ToString().Contains("\r\n\r\n", StringComparison.Ordinal)
+                    && (read = await tls.ReadAsync(buffer, _stop.Token)) > 0)
                 {
                     request.Append(Encoding.Latin1.GetString(buffer, 0, read));
                 }
@@ -67,7 +72,9 @@ internal sealed class HttpsServer : IDisposable
                 await tls.WriteAsync(Answer, _stop.Token);
                 await tls.ShutdownAsync();
             }
-            catch (Exception fault) when (fault is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException or SocketException)
+            catch (Exception fault)
+                when (fault is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException
+                    or SocketException)
             {
                 // A client that does not trust us hangs up; that is what the tests are about.
             }

@@ -12,7 +12,8 @@ public sealed class InsecureGlanceTests
         Assert.NotEmpty(facts);
         foreach (string name in facts.Where(fact => fact.Match != "gitPairs").Select(fact => fact.Name).Distinct())
         {
-            IEnumerable<string> values = facts.Where(fact => fact.Name == name).SelectMany(fact => fact.Values).Concat(["", " ", "0", "1", "false", "true", "/ca.pem"]);
+            IEnumerable<string> values = facts.Where(fact => fact.Name == name).SelectMany(fact => fact.Values)
+                .Concat(["", " ", "0", "1", "false", "true", "/ca.pem"]);
             foreach (string value in values)
             {
                 bool found = facts.Any(fact => fact.Name == name && InsecureMatch.Matches(fact, value));

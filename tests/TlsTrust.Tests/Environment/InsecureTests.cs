@@ -10,12 +10,15 @@ public sealed class InsecureTests
     // In each seed the stretch between « and » is what has to go; behind a | stands what has to take its place.
     private static readonly (string Path, string Content)[] Seeds =
     [
-        ("home/.gitconfig", "[user]\n\tname = A\n[http]\n«\tsslVerify = false\n»\tproxy = http://p\n[http \"https://git.example\"]\n«\tsslVerify = 0 ; for now\n»"),
+        ("home/.gitconfig", "[user]\n\tname = A\n[http]\n«\tsslVerify = false\n»\tproxy = http://p\n[http " +
+            "\"https://git.example\"]\n«\tsslVerify = 0 ; for now\n»"),
         ("root/etc/gitconfig", "# system\r\n[http]«sslVerify=no»\r\n[core]\r\n\tautocrlf = true\r\n"),
         ("project/.git/config", "[http]\n«  sslverify = \"off\"\n»[remote \"origin\"]\n  url = https://x"),
-        ("home/.npmrc", "registry=https://r.example/\n//r.example/:_authToken=secret=\n«strict-ssl=false\n»cafile=/ca.pem\n«strict-ssl = false ; for now\n»#strict-ssl=false\nemail=\"a;b\"\n"),
+        ("home/.npmrc", "registry=https://r.example/\n//r.example/:_authToken=secret=\n«strict-ssl=false\n»cafile=/" +
+            "ca.pem\n«strict-ssl = false ; for now\n»#strict-ssl=false\nemail=\"a;b\"\n"),
         ("home/.yarnrc.yml", "nodeLinker: node-modules\n«enableStrictSsl: false # why\n»plugins:\n  - path: x\n"),
-        ("home/.config/pip/pip.conf", "[global]\nindex-url = https://i.example\n«trusted-host =\n    a.example\n    b.example\n»timeout = 60\n"),
+        ("home/.config/pip/pip.conf",
+            "[global]\nindex-url = https://i.example\n«trusted-host =\n    a.example\n    b.example\n»timeout = 60\n"),
         ("home/.condarc", "channels:\n  - defaults\n«ssl_verify: false\n»auto_activate_base: true\n"),
         ("home/.curlrc", "# mine\n«insecure\n»user-agent = \"x\"\n-s«|k»L\n"),
         ("home/.wgetrc", "«Check-Certificate = OFF\n»tries = 3"),
@@ -24,18 +27,27 @@ public sealed class InsecureTests
         ("home/.bundle/config", "---\nBUNDLE_PATH: \"vendor\"\n«BUNDLE_SSL_VERIFY_MODE: \"none\"\n»"),
         ("home/.gradle/gradle.properties", "org.gradle.jvmargs=-Xmx2g« -Dmaven.wagon.http.ssl.insecure=true» -Dfile.encoding=UTF-8\n"),
         ("project/.mvn/maven.config", "-T 2« -Dmaven.wagon.http.ssl.insecure=true»\n"),
-        ("root/etc/docker/daemon.json", "{\n  \"log-level\": \"warn\",\n  \"insecure-registries\": «[\"r.example:5000\",\n    \"10.0.0.0/8\"]|[]»,\n  \"debug\": false\n}\n"),
-        ("home/.config/Code/User/settings.json", "{\n  // comment\n  \"http.proxyStrictSSL\": «false|true»,\n  \"editor.tabSize\": 2,\n}\n"),
-        ("home/.nuget/NuGet/NuGet.Config", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<configuration>\n  <packageSources>\n    <add key=\"x\" value=\"https://n.example/v3/index.json\"« disableTLSCertificateValidation=\"true\"» />\n  </packageSources>\n</configuration>\n"),
-        ("home/.kube/config", "apiVersion: v1\nclusters:\n- cluster:\n«    insecure-skip-tls-verify: true\n»    server: https://k.example:6443\n  name: k\n"),
+        ("root/etc/docker/daemon.json", "{\n  \"log-level\": \"warn\",\n  \"insecure-registries\": «[\"r.example:5000\",\n    " +
+            "\"10.0.0.0/8\"]|[]»,\n  \"debug\": false\n}\n"),
+        ("home/.config/Code/User/settings.json",
+            "{\n  // comment\n  \"http.proxyStrictSSL\": «false|true»,\n  \"editor.tabSize\": 2,\n}\n"),
+        ("home/.nuget/NuGet/NuGet.Config", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<configuration>\n  <packageSources>\n    <add " +
+            "key=\"x\" value=\"https://n.example/v3/index.json\"« disableTLSCertificateValidation=\"true\"» />\n  " +
+            "</packageSources>\n</configuration>\n"),
+        ("home/.kube/config",
+            "apiVersion: v1\nclusters:\n- cluster:\n«    insecure-skip-tls-verify: true\n»    server: https://k.example:6443\n  name: k\n"),
         ("home/.aws/config", "[default]\nregion = eu-west-1\n«ca_bundle =\n»[profile x]\noutput = json\n"),
         ("home/.config/gcloud/properties", "[core]\nproject = p\n[auth]\n«disable_ssl_validation = true\n»"),
-        ("home/.profile", "PATH=\"$HOME/bin:$PATH\"\n«export NODE_TLS_REJECT_UNAUTHORIZED=0\n»if [ -n \"$X\" ]; then\n  «export GIT_SSL_NO_VERIFY=1|:»\nfi\nexport A=1« PYTHONHTTPSVERIFY=0» B=2\n"),
-        ("home/.bash_profile", "umask 022; «export GIT_SSL_NO_VERIFY=1|:»; «PYTHONHTTPSVERIFY=0|:» && A='; export NODE_TLS_REJECT_UNAUTHORIZED=0' # ; export GIT_SSL_NO_VERIFY=1\nif true; then «export NODE_TLS_REJECT_UNAUTHORIZED=0|:»; fi\n"),
+        ("home/.profile", "PATH=\"$HOME/bin:$PATH\"\n«export NODE_TLS_REJECT_UNAUTHORIZED=0\n»if [ -n \"$X\" ]; then\n  «export " +
+            "GIT_SSL_NO_VERIFY=1|:»\nfi\nexport A=1« PYTHONHTTPSVERIFY=0» B=2\n"),
+        ("home/.bash_profile", "umask 022; «export GIT_SSL_NO_VERIFY=1|:»; «PYTHONHTTPSVERIFY=0|:» && A='; export " +
+            "NODE_TLS_REJECT_UNAUTHORIZED=0' # ; export GIT_SSL_NO_VERIFY=1\nif true; then «export NODE_TLS_REJECT_UNAUTHORIZED=0|:»; " +
+            "fi\n"),
         ("root/etc/environment", "LANG=C.UTF-8\n«PIP_TRUSTED_HOST=\"a.example\"\n»"),
         ("home/.config/environment.d/10-x.conf", "«CONDA_SSL_VERIFY=false\n»TZ=UTC\n"),
         ("home/.config/fish/config.fish", "«set -gx NODE_TLS_REJECT_UNAUTHORIZED 0\n»set -gx EDITOR vi\n"),
-        ("home/.config/powershell/profile.ps1", "Set-Alias x y\n«$env:NODE_TLS_REJECT_UNAUTHORIZED = '0'\n»«$PSDefaultParameterValues['*:SkipCertificateCheck'] = $true\n»function f {}\n"),
+        ("home/.config/powershell/profile.ps1", "Set-Alias x y\n«$env:NODE_TLS_REJECT_UNAUTHORIZED = " +
+            "'0'\n»«$PSDefaultParameterValues['*:SkipCertificateCheck'] = $true\n»function f {}\n"),
         ("home/.hex/hex.config", "{offline,false}.\n«{unsafe_https,true}.\n»"),
     ];
 
@@ -53,15 +65,21 @@ public sealed class InsecureTests
 
         made.WithVariables(new()
         {
-            ["NODE_TLS_REJECT_UNAUTHORIZED"] = "0", ["GIT_SSL_NO_VERIFY"] = "", ["AWS_CA_BUNDLE"] = "", ["BUNDLE_SSL_VERIFY_MODE"] = "peer", ["VAULT_SKIP_VERIFY"] = "true",
-            ["MAVEN_OPTS"] = "-Xmx1g -Dmaven.wagon.http.ssl.insecure=true -Dmaven.wagon.http.ssl.allowall=true", ["AZURE_CLI_DISABLE_CONNECTION_VERIFICATION"] = "false",
-            ["GIT_CONFIG_COUNT"] = "1", ["GIT_CONFIG_KEY_0"] = "http.sslVerify", ["GIT_CONFIG_VALUE_0"] = "false", ["PERL_LWP_SSL_VERIFY_HOSTNAME"] = "",
+            ["NODE_TLS_REJECT_UNAUTHORIZED"] = "0", ["GIT_SSL_NO_VERIFY"] = "", ["AWS_CA_BUNDLE"] = "", ["BUNDLE_SSL_VERIFY_MODE"] = "peer",
+                ["VAULT_SKIP_VERIFY"] = "true",
+            ["MAVEN_OPTS"] = "-Xmx1g -Dmaven.wagon.http.ssl.insecure=true -Dmaven.wagon.http.ssl.allowall=true",
+                ["AZURE_CLI_DISABLE_CONNECTION_VERIFICATION"] = "false",
+            ["GIT_CONFIG_COUNT"] = "1", ["GIT_CONFIG_KEY_0"] = "http.sslVerify", ["GIT_CONFIG_VALUE_0"] = "false",
+                ["PERL_LWP_SSL_VERIFY_HOSTNAME"] = "",
         });
         IReadOnlyList<InsecureSetting> found = InsecureScan.Find(made.Machine);
         foreach ((string path, string content) in Seeds)
         {
-            int[] lines = [.. content.Select((c, at) => (c, at)).Where(pair => pair.c == '«').Select(pair => 1 + content.AsSpan(0, pair.at).Count('\n'))];
-            Assert.Equal(lines, found.Where(setting => setting.File == Path.Combine(made.Folder, path)).Select(setting => setting.Line).Order());
+            int[] lines =
+                [.. content.Select((c, at) => (c, at)).Where(pair => pair.c == '«')
+                    .Select(pair => 1 + content.AsSpan(0, pair.at).Count('\n'))];
+            Assert.Equal(lines,
+                found.Where(setting => setting.File == Path.Combine(made.Folder, path)).Select(setting => setting.Line).Order());
         }
 
         Assert.Equal(expected, found.Count(setting => setting.File is not null));
@@ -73,7 +91,8 @@ public sealed class InsecureTests
         Assert.Equal(before, made.Snapshot());
         Assert.Equal("0", made.Machine.Variables["NODE_TLS_REJECT_UNAUTHORIZED"]);
 
-        Assert.All(InsecureRepair.Undo(made.Machine, found, apply: true).ToArray(), change => Assert.True(change.Verified == ChangeCheck.ReadBack, $"{change.File}:{change.Line} {change}"));
+        Assert.All(InsecureRepair.Undo(made.Machine, found, apply: true).ToArray(), change =>
+            Assert.True(change.Verified == ChangeCheck.ReadBack, $"{change.File}:{change.Line} {change}"));
         foreach ((string path, string content) in Seeds)
         {
             Assert.Equal(Repaired(content), File.ReadAllText(Path.Combine(made.Folder, path)));
@@ -131,11 +150,14 @@ public sealed class InsecureTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
         using MadeMachine made = new();
         string profile = made.Write("home/.profile", "umask 022\n  export NODE_TLS_REJECT_UNAUTHORIZED=0 PYTHONHTTPSVERIFY=0 # for now\n");
-        Assert.All(InsecureRepair.Undo(made.Machine, InsecureScan.Find(made.Machine), apply: true).ToArray(), change => Assert.Equal(ChangeCheck.ReadBack, change.Verified));
+        Assert.All(InsecureRepair.Undo(made.Machine, InsecureScan.Find(made.Machine), apply: true).ToArray(), change =>
+            Assert.Equal(ChangeCheck.ReadBack, change.Verified));
         Assert.Equal("umask 022\n  : # for now\n", File.ReadAllText(profile));
     }
 
-    private static string Seeded(string content) => System.Text.RegularExpressions.Regex.Replace(content, "«\\|([^»]*)»|«([^»|]*)(\\|[^»]*)?»", "$1$2");
+    private static string Seeded(string content) =>
+        System.Text.RegularExpressions.Regex.Replace(content, "«\\|([^»]*)»|«([^»|]*)(\\|[^»]*)?»", "$1$2");
 
-    private static string Repaired(string content) => System.Text.RegularExpressions.Regex.Replace(content, "«\\|[^»]*»|«[^»|]*(?:\\|([^»]*))?»", "$1");
+    private static string Repaired(string content) =>
+        System.Text.RegularExpressions.Regex.Replace(content, "«\\|[^»]*»|«[^»|]*(?:\\|([^»]*))?»", "$1");
 }

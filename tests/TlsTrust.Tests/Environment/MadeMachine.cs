@@ -49,7 +49,8 @@ internal sealed class MadeMachine : IDisposable
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-3), DateTimeOffset.UtcNow.AddYears(5));
     }
 
-    public static X509Certificate2 Issued(string name, X509Certificate2 issuer, bool isAuthority, string? dnsName = "localhost", string purpose = "1.3.6.1.5.5.7.3.1", int days = 90)
+    public static X509Certificate2 Issued(string name, X509Certificate2 issuer, bool isAuthority, string? dnsName = "localhost",
+        string purpose = "1.3.6.1.5.5.7.3.1", int days = 90)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -68,7 +69,9 @@ internal sealed class MadeMachine : IDisposable
         }
 
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
-        X509Certificate2 made = request.Create(issuer, DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(days), RandomNumberGenerator.GetBytes(8));
+        X509Certificate2 made =
+            request.Create(issuer, DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(days),
+                RandomNumberGenerator.GetBytes(8));
         return made.CopyWithPrivateKey(key);
     }
 
@@ -110,12 +113,18 @@ internal sealed class MadeMachine : IDisposable
         return full;
     }
 
-    /// <summary>Every file with its content and every folder, to compare before and after; but not where data of users lies, which is made once.</summary>
+    /// <summary>
+    /// Every file with its content and every folder, to compare before and after; but not where data of users lies, which is made once.
+    /// </summary>
     public SortedDictionary<string, string> Snapshot() => new(
         Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
             .Where(path => Path.GetFileName(path) != ".alive") // open, and so closed to everybody, as long as the process lives
-            .Where(path => !Directory.Exists(path) || !(path.Contains("/.local", StringComparison.Ordinal) || path.EndsWith("/var", StringComparison.Ordinal) || path.EndsWith("/var/lib", StringComparison.Ordinal)))
-            .ToDictionary(path => Path.GetRelativePath(Folder, path), path => Directory.Exists(path) ? "folder" : new FileInfo(path).LinkTarget ?? Convert.ToBase64String(File.ReadAllBytes(path))),
+            .Where(path =>
+                !Directory.Exists(path)
+                    || !(path.Contains("/.local", StringComparison.Ordinal) || path.EndsWith("/var", StringComparison.Ordinal)
+                        || path.EndsWith("/var/lib", StringComparison.Ordinal)))
+            .ToDictionary(path => Path.GetRelativePath(Folder, path), path =>
+                Directory.Exists(path) ? "folder" : new FileInfo(path).LinkTarget ?? Convert.ToBase64String(File.ReadAllBytes(path))),
         StringComparer.Ordinal);
 
     public void Dispose()

@@ -5,7 +5,9 @@ namespace TlsTrust.Tests.Environment;
 
 public sealed class MarkedBlockTests
 {
-    public static TheoryData<string?> Contents => [(string?)null, "", "x", "x\n", "x\r\ny\r\n", "x\r\ny", "\uFEFFa\n\n\n", "# >>> TlsTrust half a block\n", "line\n# <<< TlsTrust <<<\n", "ünïcode\n"];
+    public static TheoryData<string?> Contents =>
+        [(string?)null, "", "x", "x\n", "x\r\ny\r\n", "x\r\ny", "\uFEFFa\n\n\n", "# >>> TlsTrust half a block\n",
+            "line\n# <<< TlsTrust <<<\n", "ünïcode\n"];
 
     [Theory]
     [MemberData(nameof(Contents))]

@@ -35,12 +35,17 @@ public sealed class OldRecordTests
     // As 0.1.0 left the home: the record, and the files as it says it wrote them.
     private static void Restore(MadeMachine made)
     {
-        JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/TlsTrust.Tests/Environment/Records/record-0.1.0.json")).Replace(RecordedHome, made.Home, StringComparison.Ordinal))!;
+        JsonNode record =
+            JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/TlsTrust.Tests/Environment/Records/record-0.1.0.json"))
+                .Replace(RecordedHome, made.Home, StringComparison.Ordinal))!;
         foreach (JsonNode? file in record["files"]!.AsArray())
         {
             foreach (string name in new[] { "before", "after" }.Where(name => file![name] is not null))
             {
-                file![name] = Convert.ToBase64String(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Convert.FromBase64String((string)file[name]!)).Replace(RecordedHome, made.Home, StringComparison.Ordinal)));
+                file![name] =
+                    Convert.ToBase64String(
+                        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Convert.FromBase64String((string)file[name]!))
+                            .Replace(RecordedHome, made.Home, StringComparison.Ordinal)));
             }
 
             string path = (string)file!["path"]!;

@@ -14,8 +14,11 @@ public sealed class ProcessFolderTests
         string data = Path.Combine(made.Home, OperatingSystem.IsWindows() ? "AppData/Local/TlsTrust" : ".local/share/tlstrust");
         string dead = Left(data, "process-2-20260101T000000", signed: true, DateTime.UtcNow);
         string living = Left(data, "process-3-20260101T000000", signed: true, DateTime.UtcNow);
-        string old = Left(data, $"process-{int.MaxValue.ToString(CultureInfo.InvariantCulture)}-20260101T000000", signed: false, DateTime.UtcNow.AddDays(-40));
-        string young = Left(data, $"process-{int.MaxValue.ToString(CultureInfo.InvariantCulture)}-20260102T000000", signed: false, DateTime.UtcNow);
+        string old =
+            Left(data, $"process-{int.MaxValue.ToString(CultureInfo.InvariantCulture)}-20260101T000000", signed: false,
+                DateTime.UtcNow.AddDays(-40));
+        string young =
+            Left(data, $"process-{int.MaxValue.ToString(CultureInfo.InvariantCulture)}-20260102T000000", signed: false, DateTime.UtcNow);
         string others = Left(data, "processes", signed: true, DateTime.UtcNow.AddDays(-40));
         using (new FileStream(Path.Combine(living, ".alive"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {

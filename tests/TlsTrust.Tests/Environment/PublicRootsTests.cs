@@ -62,7 +62,8 @@ public sealed class PublicRootsTests
         TrustProvisioner provisioner = new(made.Machine, Public);
         ProvisionRequest link = new() { Anchors = [], PublicRoots = "Conda", Scope = TrustScope.User, Programs = ["openssl"] };
         provisioner.Apply(provisioner.Plan(link));
-        ProvisionPlan plan = provisioner.Plan(link with { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], PublicRoots = null });
+        ProvisionPlan plan =
+            provisioner.Plan(link with { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], PublicRoots = null });
         provisioner.Apply(plan);
         Assert.Null(new FileInfo(plan.Bundle).LinkTarget);
         Assert.Equal(2, Inspect(made, "openssl", TrustScope.User).AnchorCount);
@@ -79,7 +80,10 @@ public sealed class PublicRootsTests
     public void What_is_not_there_is_refused_with_what_is()
     {
         using MadeMachine made = Bare();
-        ProvisioningException refused = Assert.Throws<ProvisioningException>(() => new TrustProvisioner(made.Machine, Public).Plan(new ProvisionRequest { Anchors = [], PublicRoots = "Git", Programs = ["openssl"] }));
+        ProvisioningException refused =
+            Assert.Throws<ProvisioningException>(() =>
+                new TrustProvisioner(made.Machine,
+                    Public).Plan(new ProvisionRequest { Anchors = [], PublicRoots = "Git", Programs = ["openssl"] }));
         Assert.Contains("BuiltIn", refused.Recommendation, StringComparison.Ordinal);
     }
 

@@ -14,7 +14,9 @@ namespace TlsTrust.Tests.Environment;
 /// <summary>The programs of this machine themselves, against a server with a private CA, with made variables and a made home.</summary>
 public sealed class RealProgramTests(ITestOutputHelper output)
 {
-    private static readonly string[] All = ["cargo", "curl", "dotnet", "git", "go", "java", "node", "npm", "perl-lwp", "php", "php-curl", "pwsh", "python", "requests", "ruby", "wget"];
+    private static readonly string[] All =
+        ["cargo", "curl", "dotnet", "git", "go", "java", "node", "npm", "perl-lwp", "php", "php-curl", "pwsh", "python", "requests", "ruby",
+            "wget"];
 
     // The slow ones take part when asked to; each of them was compared once for every defect.
     private static readonly string[] Quick = System.Environment.GetEnvironmentVariable("TLSTRUST_TEST_MATRIX") == "all"
@@ -31,13 +33,18 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         TrustInspector inspector = new(made.Machine);
         ProgramFacts facts = ProgramCatalogue.Find(program)!;
         Assert.SkipUnless(inspector.Executable(facts) is not null, $"{program} is not on this machine");
-        Assert.SkipWhen(program == "perl-lwp" && made.Machine.Run("perl", ["-MLWP::Protocol::https", "-e", "1"], TimeSpan.FromSeconds(20)) is not { ExitCode: 0 }, "Perl has no LWP::Protocol::https");
+        Assert.SkipWhen(program == "perl-lwp"
+            && made.Machine.Run("perl", ["-MLWP::Protocol::https", "-e", "1"], TimeSpan.FromSeconds(20)) is not { ExitCode: 0 },
+                "Perl has no LWP::Protocol::https");
         using HttpsServer server = new(MadeMachine.Issued("localhost", MadeMachine.PrivateRoot, isAuthority: false));
         using HttpsServer publicServer = new(MadeMachine.Issued("localhost", MadeMachine.PublicRoot, isAuthority: false));
 
         Expect(made, facts, server, ChangeCheck.Refused, "before");
         TrustProvisioner provisioner = new(made.Machine);
-        provisioner.Apply(provisioner.Plan(new ProvisionRequest { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Programs = [program], IncludeConfiguration = true }));
+        provisioner.Apply(
+            provisioner.Plan(
+                new ProvisionRequest { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Programs = [program],
+                    IncludeConfiguration = true }));
         Expect(made, facts, server, ChangeCheck.Accepted, "after Set");
 
         // The lab's "public" root is in the made system bundle only: what accepts it has read the merged one.
@@ -46,7 +53,9 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         Expect(made, facts, server, ChangeCheck.Refused, "after Remove");
     }
 
-    public static TheoryData<string> Kept => [.. System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1" ? All.Except(["wget", "php-curl"]) : ["curl", "git", "node", "python"]];
+    public static TheoryData<string> Kept =>
+        [.. System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1" ? All.Except(["wget", "php-curl"])
+            : ["curl", "git", "node", "python"]];
 
     [Theory]
     [MemberData(nameof(Kept))]
@@ -57,7 +66,8 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         Assert.SkipUnless(new TrustInspector(made.Machine).Executable(facts) is not null, $"{program} is not on this machine");
         using HttpsServer old = new(MadeMachine.Issued("localhost", MadeMachine.OtherRoot, isAuthority: false));
         using HttpsServer ours = new(MadeMachine.Issued("localhost", MadeMachine.PrivateRoot, isAuthority: false));
-        SettingFacts setting = facts.Settings.First(setting => setting.IsVariable && setting.Provision is "merged" or "extra" or "keystore");
+        SettingFacts setting =
+            facts.Settings.First(setting => setting.IsVariable && setting.Provision is "merged" or "extra" or "keystore");
         string value = made.Write("home/old.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
         if (setting.Provision == "keystore")
         {
@@ -70,7 +80,10 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         Expect(made, facts, old, ChangeCheck.Accepted, "old setting, its own CA");
         Expect(made, facts, ours, ChangeCheck.Refused, "old setting, our CA");
         TrustProvisioner provisioner = new(made.Machine);
-        provisioner.Apply(provisioner.Plan(new ProvisionRequest { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Programs = [program], IncludeConfiguration = true }));
+        provisioner.Apply(
+            provisioner.Plan(
+                new ProvisionRequest { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Programs = [program],
+                    IncludeConfiguration = true }));
         Expect(made, facts, old, ChangeCheck.Accepted, "after Set, its own CA");
         Expect(made, facts, ours, ChangeCheck.Accepted, "after Set, our CA");
         new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true);
@@ -86,12 +99,15 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         string ca = MadeMachine.Pem(MadeMachine.PrivateRoot), other = MadeMachine.Pem(MadeMachine.PublicRoot);
         (string Name, string? Content)[] defects =
         [
-            ("sound", other + ca), ("BOM, CA first", "\uFEFF" + ca + other), ("BOM, CA second", "\uFEFF" + other + ca), ("glued", other.TrimEnd() + ca), ("missing", null), ("empty", ""),
-            ("bad block before", Damaged(other) + ca), ("bad block behind", ca + Damaged(other)), ("no PEM", "hello\n"), ("CR LF", (other + ca).ReplaceLineEndings("\r\n")), ("cut off", other + ca[..^40]),
+            ("sound", other + ca), ("BOM, CA first", "\uFEFF" + ca + other), ("BOM, CA second", "\uFEFF" + other + ca),
+                ("glued", other.TrimEnd() + ca), ("missing", null), ("empty", ""),
+            ("bad block before", Damaged(other) + ca), ("bad block behind", ca + Damaged(other)), ("no PEM", "hello\n"),
+                ("CR LF", (other + ca).ReplaceLineEndings("\r\n")), ("cut off", other + ca[..^40]),
         ];
         ConcurrentBag<string> wrong = [];
         int run = 0;
-        Parallel.ForEach(Quick.SelectMany(program => defects.Select(defect => (program, defect))), new ParallelOptions { MaxDegreeOfParallelism = 4 }, pair =>
+        Parallel.ForEach(Quick.SelectMany(program => defects.Select(defect => (program, defect))),
+            new ParallelOptions { MaxDegreeOfParallelism = 4 }, pair =>
         {
             ProgramFacts facts = ProgramCatalogue.Find(pair.program)!;
             if (new TrustInspector(made.Machine).Executable(facts) is null)
@@ -105,7 +121,8 @@ public sealed class RealProgramTests(ITestOutputHelper output)
                 File.WriteAllText(path, content);
             }
 
-            LocalMachine machine = Like(made, facts.Settings.First(setting => setting.Provision is not null && setting.IsVariable).Name, path);
+            LocalMachine machine =
+                Like(made, facts.Settings.First(setting => setting.Provision is not null && setting.IsVariable).Name, path);
             if (Compare(machine, facts, server, pair.defect.Name) is { } fault)
             {
                 wrong.Add(fault);
@@ -127,11 +144,13 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         string hashed = Path.Combine(made.Home, "hashed");
         HashedDirectoryWriter.Write(hashed, [MadeMachine.Read(MadeMachine.PrivateRoot)]);
         List<string> wrong = [];
-        foreach (string program in new[] { "python", "ruby", "go", "curl" }.Where(id => new TrustInspector(made.Machine).Executable(ProgramCatalogue.Find(id)!) is not null))
+        foreach (string program in new[] { "python", "ruby", "go", "curl" }.Where(id =>
+            new TrustInspector(made.Machine).Executable(ProgramCatalogue.Find(id)!) is not null))
         {
             foreach (string folder in new[] { Path.Combine(made.Home, "plain"), hashed })
             {
-                if (Compare(Like(made, "SSL_CERT_DIR", folder), ProgramCatalogue.Find(program)!, server, Path.GetFileName(folder)) is { } fault)
+                if (Compare(Like(made, "SSL_CERT_DIR", folder), ProgramCatalogue.Find(program)!, server,
+                    Path.GetFileName(folder)) is { } fault)
                 {
                     wrong.Add(fault);
                 }
@@ -174,7 +193,8 @@ public sealed class RealProgramTests(ITestOutputHelper output)
                     return;
                 }
 
-                if (Compare(Like(made, facts.Settings.First(setting => setting.Provision is not null && setting.IsVariable).Name, path), facts, server, name) is { } fault)
+                if (Compare(Like(made, facts.Settings.First(setting => setting.Provision is not null && setting.IsVariable).Name, path),
+                    facts, server, name) is { } fault)
                 {
                     wrong.Add(fault);
                 }
@@ -194,7 +214,8 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         output.WriteLine($"{facts.Id,-9} {when,-24} {answer.Check,-9} {answer.Detail}");
         Assert.True(answer.Check == expected, $"{facts.Id} {when}: {answer.Check}, {answer.Detail}");
         ProgramTrust predicted = Predict(made.Machine, facts, server);
-        Assert.True(predicted.Accepts == (expected == ChangeCheck.Accepted), $"{facts.Id} {when}: predicted {predicted.Accepts} ({predicted.AcceptsDetail}; {predicted})");
+        Assert.True(predicted.Accepts == (expected == ChangeCheck.Accepted),
+            $"{facts.Id} {when}: predicted {predicted.Accepts} ({predicted.AcceptsDetail}; {predicted})");
     }
 
     private string? Compare(LocalMachine machine, ProgramFacts facts, HttpsServer server, string when)
@@ -207,11 +228,13 @@ public sealed class RealProgramTests(ITestOutputHelper output)
 
         ProgramTrust predicted = Predict(machine, facts, server);
         bool? real = answer.Check switch { ChangeCheck.Accepted => true, ChangeCheck.Refused => false, _ => null };
-        return predicted.Accepts == real ? null : $"{facts.Id}, {when}: predicted {predicted.Accepts} ({predicted.Status}, {predicted.Detail} {predicted.AcceptsDetail}), really {answer.Check} ({answer.Detail})";
+        return predicted.Accepts == real ? null : $"{facts.Id}, {when}: predicted {predicted.Accepts} ({predicted.Status}, " +
+            $"{predicted.Detail} {predicted.AcceptsDetail}), really {answer.Check} ({answer.Detail})";
     }
 
     private static ProgramTrust Predict(LocalMachine machine, ProgramFacts facts, HttpsServer server) =>
-        new EndpointAcceptance(machine, new TrustInspector(machine)).PredictAsync(server.Endpoint, [facts], TrustScope.Process, false, CancellationToken.None).ToBlockingEnumerable().Single();
+        new EndpointAcceptance(machine, new TrustInspector(machine)).PredictAsync(server.Endpoint, [facts], TrustScope.Process, false,
+            CancellationToken.None).ToBlockingEnumerable().Single();
 
     private static string Damaged(string pem) => pem.Replace("MII", "M!I", StringComparison.Ordinal);
 
@@ -220,7 +243,9 @@ public sealed class RealProgramTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the programs are looked for as Linux has them");
         MadeMachine made = new();
-        string[] folders = [.. (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Distinct().Where(Directory.Exists)];
+        string[] folders =
+            [.. (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Distinct()
+                .Where(Directory.Exists)];
         List<string> path = [];
         foreach (string folder in folders)
         {
@@ -234,10 +259,14 @@ public sealed class RealProgramTests(ITestOutputHelper output)
             File.CreateSymbolicLink(Path.Combine(made.Root, "usr/lib/git-core"), "/usr/lib/git-core");
         }
 
-        Dictionary<string, string> variables = new() { ["PATH"] = string.Join(':', path), ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_NOLOGO"] = "1", ["MSBUILDDISABLENODEREUSE"] = "1", ["LANG"] = "C.UTF-8", ["npm_config_globalconfig"] = made.Write("root/etc/npmrc", "") };
+        Dictionary<string, string> variables =
+            new() { ["PATH"] = string.Join(':', path), ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_NOLOGO"] = "1",
+                ["MSBUILDDISABLENODEREUSE"] = "1", ["LANG"] = "C.UTF-8", ["npm_config_globalconfig"] = made.Write("root/etc/npmrc", "") };
         foreach (string name in new[] { "RUSTUP_HOME", "PYENV_ROOT", "JAVA_HOME", "DOTNET_ROOT" })
         {
-            string? value = System.Environment.GetEnvironmentVariable(name) ?? (name == "RUSTUP_HOME" ? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".rustup") : null);
+            string? value = System.Environment.GetEnvironmentVariable(name)
+                ?? (name == "RUSTUP_HOME"
+                    ? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".rustup") : null);
             if (value is not null && Directory.Exists(value))
             {
                 variables[name] = value;
@@ -249,5 +278,6 @@ public sealed class RealProgramTests(ITestOutputHelper output)
     }
 
     private static LocalMachine Like(MadeMachine made, string name, string value) =>
-        new(new Dictionary<string, string>(made.Machine.Variables) { [name] = value }) { Root = made.Root, WorkingDirectory = made.Project };
+        new(new Dictionary<string, string>(made.Machine.Variables) { [name] = value }) { Root = made.Root,
+            WorkingDirectory = made.Project };
 }

@@ -25,8 +25,10 @@ public sealed class RecordGuardTests
         }
 
         SortedDictionary<string, string> before = made.Snapshot();
-        Assert.Equal(Refusal.RecordOfOthers, Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(scope, apply: true)).Refusal);
-        Assert.Equal(Refusal.RecordOfOthers, Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Update(scope, apply: true)).Refusal);
+        Assert.Equal(Refusal.RecordOfOthers,
+            Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(scope, apply: true)).Refusal);
+        Assert.Equal(Refusal.RecordOfOthers,
+            Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Update(scope, apply: true)).Refusal);
         Assert.Equal(Refusal.RecordOfOthers, TrustProvisionerTests.Refused(made, TrustProvisionerTests.Request(scope)).Refusal);
         Assert.Equal(before, made.Snapshot());
         Assert.Equal("dear", File.ReadAllText(victim));
@@ -51,7 +53,9 @@ public sealed class RecordGuardTests
                 break;
             case "files":
                 string now = Convert.ToBase64String(File.ReadAllBytes(victim));
-                record["files"]!.AsArray().Add(new JsonObject { ["path"] = victim, ["before"] = Convert.ToBase64String("everybody ALL=(ALL) ALL\n"u8), ["after"] = now, ["isBlock"] = false });
+                record["files"]!.AsArray()
+                    .Add(new JsonObject { ["path"] = victim, ["before"] = Convert.ToBase64String("everybody ALL=(ALL) ALL\n"u8),
+                        ["after"] = now, ["isBlock"] = false });
                 break;
             default:
                 record["directory"] = Path.Combine(made.Root, "etc");
@@ -59,7 +63,8 @@ public sealed class RecordGuardTests
         }
 
         File.WriteAllText(path, record.ToJsonString());
-        Assert.Equal(Refusal.RecordOfOthers, Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true)).Refusal);
+        Assert.Equal(Refusal.RecordOfOthers,
+            Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true)).Refusal);
         Assert.Equal("root ALL=(ALL) ALL\n", File.ReadAllText(victim));
     }
 }

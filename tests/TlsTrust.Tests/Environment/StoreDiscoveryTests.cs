@@ -20,13 +20,20 @@ public sealed class StoreDiscoveryTests
         made.Write("root/usr/lib/jvm/java-17/lib/security/cacerts", "no key store");
         made.Install("curl");
         TrustProvisioner provisioner = new(made.Machine);
-        provisioner.Apply(provisioner.Plan(new ProvisionRequest { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Scope = TrustScope.User }));
+        provisioner.Apply(
+            provisioner.Plan(
+                new ProvisionRequest { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Scope = TrustScope.User }));
 
-        FoundTrustStore[] found = [.. StoreDiscovery.Find(made.Machine, new PublicRootSet("test", new DateOnly(2026, 1, 1), [MadeMachine.Read(MadeMachine.PublicRoot)]))];
+        FoundTrustStore[] found =
+            [.. StoreDiscovery.Find(made.Machine,
+                new PublicRootSet("test", new DateOnly(2026, 1, 1), [MadeMachine.Read(MadeMachine.PublicRoot)]))];
         Assert.Equal(found.Length, found.Select(store => store.Location).Distinct().Count());
         Assert.Contains(found, store => store is { Kind: "SystemBundle", AnchorCount: 1, PublicRootCount: 1, Status: TrustStatus.Ok });
-        Assert.Contains(found, store => store.Kind == "Certifi" && store.Location.Contains(".venv/lib", StringComparison.Ordinal) && store is { AnchorCount: 2, PublicRootCount: 1 });
-        Assert.Contains(found, store => store.Kind == "Certifi" && store.Location.Contains("_vendor", StringComparison.Ordinal) && store.Status == TrustStatus.Empty);
+        Assert.Contains(found, store =>
+            store.Kind == "Certifi" && store.Location.Contains(".venv/lib", StringComparison.Ordinal)
+                && store is { AnchorCount: 2, PublicRootCount: 1 });
+        Assert.Contains(found, store =>
+            store.Kind == "Certifi" && store.Location.Contains("_vendor", StringComparison.Ordinal) && store.Status == TrustStatus.Empty);
         Assert.Contains(found, store => store.Kind == "Certifi" && store.Location.Contains("miniconda3", StringComparison.Ordinal));
         Assert.Contains(found, store => store is { Kind: "JavaKeyStore", Status: TrustStatus.Malformed });
         Assert.Contains(found, store => store is { Kind: "Provisioned", AnchorCount: 2 });

@@ -14,7 +14,8 @@ namespace TlsTrust.Tests.Environment;
 public sealed class SystemStoreTests(ITestOutputHelper output)
 {
     // The long run (200) is made by hand.
-    private static readonly int Kills = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_TEST_KILLS"), out int set) ? set : 4;
+    private static readonly int Kills = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_TEST_KILLS"), out int set) ? set
+        : 4;
 
     [Fact]
     public void Debians_tool_adds_a_CA_and_takes_it_out_byte_for_byte()
@@ -25,7 +26,8 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         TrustProvisioner provisioner = new(made.Machine);
         ProvisionPlan plan = provisioner.Plan(request);
         Assert.Equal(before, made.Snapshot());
-        Assert.Contains(plan.SystemStores.SelectMany(store => store.Steps), step => step.Contains("update-ca-certificates", StringComparison.Ordinal));
+        Assert.Contains(plan.SystemStores.SelectMany(store => store.Steps), step =>
+            step.Contains("update-ca-certificates", StringComparison.Ordinal));
         Assert.Contains("/usr/local/share/ca-certificates/tlstrust-", plan.Target, StringComparison.Ordinal);
         TrustEnvironmentChange change = Assert.Single(provisioner.Apply(plan), change => change.Program == "system");
         Assert.Equal(ChangeCheck.ReadBack, change.Verified);
@@ -43,7 +45,10 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         made.Write("root/usr/local/share/ca-certificates/theirs.crt", MadeMachine.Pem(MadeMachine.PrivateRoot));
         Update(made);
         TrustProvisioner provisioner = new(made.Machine);
-        provisioner.Apply(provisioner.Plan(Request(TrustScope.Machine) with { Anchors = [.. Request(TrustScope.Machine).Anchors, new(MadeMachine.Read(MadeMachine.OtherRoot), "test")] }));
+        provisioner.Apply(
+            provisioner.Plan(
+                Request(TrustScope.Machine) with { Anchors =
+                    [.. Request(TrustScope.Machine).Anchors, new(MadeMachine.Read(MadeMachine.OtherRoot), "test")] }));
         X509Certificate2 since = MadeMachine.MadeRoot("Added Since");
         made.Write("root/usr/local/share/ca-certificates/since.crt", MadeMachine.Pem(since));
         Update(made);
@@ -67,7 +72,8 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
 
         Update(made);
         Assert.DoesNotContain(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
-        Assert.Contains(new TrustRemoval(made.Machine).Update(TrustScope.Machine, apply: true), change => change.Effect.Contains("put there again", StringComparison.Ordinal));
+        Assert.Contains(new TrustRemoval(made.Machine).Update(TrustScope.Machine, apply: true), change =>
+            change.Effect.Contains("put there again", StringComparison.Ordinal));
         Assert.Contains(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
     }
 
@@ -81,7 +87,9 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         string other = made.Write("other.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
         Keytool("-importcert", "-noprompt", "-alias", "theirs", "-keystore", store, "-storepass", "changeit", "-file", other);
         byte[] before = File.ReadAllBytes(store);
-        ISystemStore found = Assert.Single(KnownSystemStores.For(made.Machine, TrustScope.Machine), one => one.Id.StartsWith("java:", StringComparison.Ordinal));
+        ISystemStore found =
+            Assert.Single(KnownSystemStores.For(made.Machine, TrustScope.Machine), one =>
+                one.Id.StartsWith("java:", StringComparison.Ordinal));
         Certificate ours = MadeMachine.Read(MadeMachine.PrivateRoot), theirs = MadeMachine.Read(MadeMachine.OtherRoot);
         Assert.True(found.Holds(theirs));
         Assert.False(found.Holds(ours));
@@ -108,7 +116,8 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         IReadOnlyList<TrustEnvironmentChange> changes = provisioner.Apply(provisioner.Plan(Request(TrustScope.User)));
         Assert.Equal(2, changes.Count(change => change is { Program: "system", Verified: ChangeCheck.ReadBack }));
         new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
-        Assert.All(KnownSystemStores.For(made.Machine, TrustScope.User), store => Assert.False(store.Holds(MadeMachine.Read(MadeMachine.PrivateRoot))));
+        Assert.All(KnownSystemStores.For(made.Machine, TrustScope.User), store =>
+            Assert.False(store.Holds(MadeMachine.Read(MadeMachine.PrivateRoot))));
     }
 
     [Fact]
@@ -125,7 +134,8 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         {
             new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true);
             SortedDictionary<string, string> left = made.Snapshot();
-            string[] differs = [.. before.Keys.Union(left.Keys).Where(path => before.GetValueOrDefault(path) != left.GetValueOrDefault(path))];
+            string[] differs =
+                [.. before.Keys.Union(left.Keys).Where(path => before.GetValueOrDefault(path) != left.GetValueOrDefault(path))];
             Assert.True(differs.Length == 0, $"after kill {i}: {string.Join(", ", differs)}");
             killed += Run(made, ca, whole * random.NextDouble()) < whole ? 1 : 0;
             Certificate[] anchors = [.. Anchors(made)];
@@ -147,7 +157,8 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         IncludeSystemStore = true,
     };
 
-    private static IEnumerable<Certificate> Anchors(MadeMachine made) => TrustStores.Default(new StoreView(made.Machine)).Anchors.Select(stored => stored.Certificate);
+    private static IEnumerable<Certificate> Anchors(MadeMachine made) =>
+        TrustStores.Default(new StoreView(made.Machine)).Anchors.Select(stored => stored.Certificate);
 
     // A root as Debian's package ca-certificates leaves it, with one public root.
     private static MadeMachine Debian()
@@ -166,8 +177,11 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
     {
         ProcessStartInfo start = new("/usr/sbin/update-ca-certificates",
         [
-            "--fresh", "--certsconf", Path.Combine(made.Root, "etc/ca-certificates.conf"), "--certsdir", Path.Combine(made.Root, "usr/share/ca-certificates"), "--localcertsdir", Path.Combine(made.Root, "usr/local/share/ca-certificates"),
-            "--etccertsdir", Path.Combine(made.Root, "etc/ssl/certs"), "--hooksdir", Path.Combine(made.Root, "etc/ca-certificates/update.d"),
+            "--fresh", "--certsconf", Path.Combine(made.Root, "etc/ca-certificates.conf"), "--certsdir",
+                Path.Combine(made.Root, "usr/share/ca-certificates"), "--localcertsdir",
+                    Path.Combine(made.Root, "usr/local/share/ca-certificates"),
+            "--etccertsdir", Path.Combine(made.Root, "etc/ssl/certs"), "--hooksdir",
+                Path.Combine(made.Root, "etc/ca-certificates/update.d"),
         ]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process tool = Process.Start(start)!;
         string said = tool.StandardOutput.ReadToEnd() + tool.StandardError.ReadToEnd();
@@ -177,7 +191,9 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
 
     private static void Keytool(params string[] arguments)
     {
-        using Process tool = Process.Start(new ProcessStartInfo("/usr/bin/keytool", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process tool =
+            Process.Start(
+                new ProcessStartInfo("/usr/bin/keytool", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         tool.StandardOutput.ReadToEnd();
         tool.WaitForExit();
         Assert.Equal(0, tool.ExitCode);
@@ -212,7 +228,8 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
     {
         try
         {
-            return char.IsDigit(Path.GetFileName(folder)[0]) && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(root, StringComparison.Ordinal);
+            return char.IsDigit(Path.GetFileName(folder)[0])
+                && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(root, StringComparison.Ordinal);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

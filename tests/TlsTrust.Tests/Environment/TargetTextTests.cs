@@ -6,7 +6,9 @@ using TlsTrust.Environment.Provisioning.Requests;
 
 namespace TlsTrust.Tests.Environment;
 
-/// <summary>Text for elsewhere, read by the tool that it is for, or by a parser of its format; paths with all that formats stumble over.</summary>
+/// <summary>
+/// Text for elsewhere, read by the tool that it is for, or by a parser of its format; paths with all that formats stumble over.
+/// </summary>
 public sealed class TargetTextTests
 {
     private const string OddFolder = "odd $HOME %h 'q' \"d\" ü";
@@ -32,29 +34,39 @@ public sealed class TargetTextTests
         string[] documents = string.Join('\n', Plan(made, ProvisionTarget.Kubernetes).Lines).Split("\n---\n");
         Assert.Equal(3, documents.Length);
         string map = made.Write("map.yaml", documents[0]), patch = made.Write("patch.yaml", documents[1]);
-        string deployment = made.Write("deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n      - {name: app, image: x}\n");
+        string deployment = made.Write("deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\nspec:\n  " +
+            "selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n      - " +
+            "{name: app, image: x}\n");
         using JsonDocument data = JsonDocument.Parse(Ask("kubectl", "label", "--local", "-f", map, "x=y", "-o", "json"));
-        Assert.Contains("BEGIN CERTIFICATE", data.RootElement.GetProperty("data").GetProperty("trust-bundle.pem").GetString(), StringComparison.Ordinal);
-        using JsonDocument patched = JsonDocument.Parse(Ask("kubectl", "patch", "--local", "-f", deployment, "--patch-file", patch, "-o", "json"));
-        JsonElement container = patched.RootElement.GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers")[0];
+        Assert.Contains("BEGIN CERTIFICATE", data.RootElement.GetProperty("data").GetProperty("trust-bundle.pem").GetString(),
+            StringComparison.Ordinal);
+        using JsonDocument patched =
+            JsonDocument.Parse(Ask("kubectl", "patch", "--local", "-f", deployment, "--patch-file", patch, "-o", "json"));
+        JsonElement container = patched.RootElement.GetProperty("spec").GetProperty("template").GetProperty("spec")
+            .GetProperty("containers")[0];
         Assert.Equal("x", container.GetProperty("image").GetString());
-        JsonElement variable = Assert.Single(container.GetProperty("env").EnumerateArray(), one => one.GetProperty("name").GetString() == "CURL_CA_BUNDLE");
-        Assert.Equal(container.GetProperty("volumeMounts")[0].GetProperty("mountPath").GetString() + "/trust-bundle.pem", variable.GetProperty("value").GetString());
+        JsonElement variable =
+            Assert.Single(container.GetProperty("env").EnumerateArray(), one => one.GetProperty("name").GetString() == "CURL_CA_BUNDLE");
+        Assert.Equal(container.GetProperty("volumeMounts")[0].GetProperty("mountPath").GetString() + "/trust-bundle.pem",
+            variable.GetProperty("value").GetString());
     }
 
     [Theory]
-    [InlineData(ProvisionTarget.Compose, "d['services']['app']['environment']['CURL_CA_BUNDLE']", "/usr/local/share/tlstrust/trust-bundle.pem")]
+    [InlineData(ProvisionTarget.Compose, "d['services']['app']['environment']['CURL_CA_BUNDLE']",
+        "/usr/local/share/tlstrust/trust-bundle.pem")]
     [InlineData(ProvisionTarget.Compose, "d['services']['app']['volumes'][0]", "./tlstrust:/usr/local/share/tlstrust:ro")]
     [InlineData(ProvisionTarget.GitLab, "d['variables']['CURL_CA_BUNDLE']", "$CI_PROJECT_DIR/tlstrust/trust-bundle.pem")]
     [InlineData(ProvisionTarget.CloudInit, "d['write_files'][0]['path']", "/usr/local/share/tlstrust/trust-bundle.pem")]
     [InlineData(ProvisionTarget.CloudInit, "d['ca_certs']['trusted'][0][:27]", "-----BEGIN CERTIFICATE-----")]
     [InlineData(ProvisionTarget.Ansible, "d[0]['ansible.builtin.copy']['dest']", "/usr/local/share/tlstrust/")]
-    [InlineData(ProvisionTarget.Ansible, "d[1]['ansible.builtin.copy']['content']", "export CURL_CA_BUNDLE='/usr/local/share/tlstrust/trust-bundle.pem'\n")]
+    [InlineData(ProvisionTarget.Ansible, "d[1]['ansible.builtin.copy']['content']",
+        "export CURL_CA_BUNDLE='/usr/local/share/tlstrust/trust-bundle.pem'\n")]
     public void A_YAML_parser_reads_what_was_meant(ProvisionTarget target, string expression, string expected)
     {
         using MadeMachine made = TrustProvisionerTests.Prepared();
         string file = made.Write("made.yaml", string.Join('\n', Plan(made, target).Lines) + "\n");
-        string script = $"import yaml,sys\nyaml.SafeLoader.add_constructor('!unsafe', lambda l,n: l.construct_scalar(n))\nd = yaml.safe_load(open(sys.argv[1]))\nsys.stdout.write({expression})";
+        string script = $"import yaml,sys\nyaml.SafeLoader.add_constructor('!unsafe', lambda l,n: l.construct_scalar(n))\nd = " +
+            $"yaml.safe_load(open(sys.argv[1]))\nsys.stdout.write({expression})";
         Assert.SkipUnless(Runs("python3", "-c", "import yaml"), "there is no YAML parser for Python");
         Assert.Equal(expected, Ask("python3", "-c", script, file));
     }
@@ -64,8 +76,10 @@ public sealed class TargetTextTests
     {
         using MadeMachine made = TrustProvisionerTests.Prepared();
         using JsonDocument document = JsonDocument.Parse(string.Join('\n', Plan(made, ProvisionTarget.DevContainer).Lines));
-        Assert.Equal("/usr/local/share/tlstrust/trust-bundle.pem", document.RootElement.GetProperty("containerEnv").GetProperty("CURL_CA_BUNDLE").GetString());
-        Assert.Contains("target=/usr/local/share/tlstrust", document.RootElement.GetProperty("mounts")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal("/usr/local/share/tlstrust/trust-bundle.pem",
+            document.RootElement.GetProperty("containerEnv").GetProperty("CURL_CA_BUNDLE").GetString());
+        Assert.Contains("target=/usr/local/share/tlstrust", document.RootElement.GetProperty("mounts")[0].GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,12 +101,15 @@ public sealed class TargetTextTests
     {
         using MadeMachine made = TrustProvisionerTests.Prepared();
         TrustProvisioner provisioner = new(made.Machine);
-        ProvisionPlan plan = provisioner.Plan(TrustProvisionerTests.Request() with { Target = ProvisionTarget.Dockerfile, Programs = ["curl"], ImageBase = image });
+        ProvisionPlan plan =
+            provisioner.Plan(
+                TrustProvisionerTests.Request() with { Target = ProvisionTarget.Dockerfile, Programs = ["curl"], ImageBase = image });
         provisioner.Apply(plan);
         Assert.True(File.Exists(Path.Combine(made.Project, "tlstrust", "trust-bundle.pem")));
         Assert.StartsWith("COPY [\"tlstrust/\", ", plan.Lines[0], StringComparison.Ordinal);
         string variable = Assert.Single(plan.Lines, line => line.StartsWith("ENV ", StringComparison.Ordinal));
-        Assert.Equal(image == ImageBase.Windows ? "ENV CURL_CA_BUNDLE=\"C:\\\\ProgramData\\\\TlsTrust\\\\trust-bundle.pem\"" : "ENV CURL_CA_BUNDLE=\"/usr/local/share/tlstrust/trust-bundle.pem\"", variable);
+        Assert.Equal(image == ImageBase.Windows ? "ENV CURL_CA_BUNDLE=\"C:\\\\ProgramData\\\\TlsTrust\\\\trust-bundle.pem\""
+            : "ENV CURL_CA_BUNDLE=\"/usr/local/share/tlstrust/trust-bundle.pem\"", variable);
         Assert.DoesNotContain(made.Folder, string.Join('\n', plan.Lines), StringComparison.Ordinal);
         Assert.Equal(image == ImageBase.Debian, plan.Lines.Any(line => line.Contains("update-ca-certificates", StringComparison.Ordinal)));
     }
@@ -107,7 +124,8 @@ public sealed class TargetTextTests
         Directory.CreateDirectory(Path.Combine(made.Root, "etc/sudoers.d"));
         SortedDictionary<string, string> before = made.Snapshot();
         TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request(TrustScope.Machine) with { IncludeServices = true });
-        Assert.Matches("(?s)^# >>> TlsTrust.*CURL_CA_BUNDLE=\".*# <<< TlsTrust <<<\nSHELL=", File.ReadAllText(Path.Combine(made.Root, "etc/crontab")));
+        Assert.Matches("(?s)^# >>> TlsTrust.*CURL_CA_BUNDLE=\".*# <<< TlsTrust <<<\nSHELL=",
+            File.ReadAllText(Path.Combine(made.Root, "etc/crontab")));
         string sudoers = Path.Combine(made.Root, "etc/sudoers.d/60-tlstrust");
         Assert.Contains("env_keep += \"CURL_CA_BUNDLE", File.ReadAllText(sudoers), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
@@ -120,7 +138,8 @@ public sealed class TargetTextTests
             Ask("/usr/sbin/visudo", "-c", "-f", sudoers);
         }
 
-        Assert.Contains("DefaultEnvironment=\"CURL_CA_BUNDLE=", File.ReadAllText(Path.Combine(made.Root, "etc/systemd/system.conf.d/60-tlstrust.conf")), StringComparison.Ordinal);
+        Assert.Contains("DefaultEnvironment=\"CURL_CA_BUNDLE=",
+            File.ReadAllText(Path.Combine(made.Root, "etc/systemd/system.conf.d/60-tlstrust.conf")), StringComparison.Ordinal);
         new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true);
         Assert.Equal(before, made.Snapshot());
     }
@@ -137,7 +156,9 @@ public sealed class TargetTextTests
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process =
+                Process.Start(
+                    new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }
@@ -149,7 +170,8 @@ public sealed class TargetTextTests
 
     private static string Ask(params string[] command)
     {
-        using Process process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process =
+            Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> faults = process.StandardError.ReadToEndAsync();
         string said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -78,7 +78,8 @@ public sealed class TrustInspectorTests
     public void An_intermediate_alone_is_no_anchor_for_OpenSSL_and_one_for_Go()
     {
         using MadeMachine made = new();
-        string path = made.Write("home/i.pem", MadeMachine.Pem(MadeMachine.Issued("intermediate", MadeMachine.PrivateRoot, isAuthority: true)));
+        string path =
+            made.Write("home/i.pem", MadeMachine.Pem(MadeMachine.Issued("intermediate", MadeMachine.PrivateRoot, isAuthority: true)));
         Assert.Equal(TrustStatus.OnlyIntermediate, Inspect(made, "ruby", new() { ["SSL_CERT_FILE"] = path }).Status);
         Assert.NotEqual(TrustStatus.OnlyIntermediate, Inspect(made, "go", new() { ["SSL_CERT_FILE"] = path }).Status);
     }
@@ -90,7 +91,8 @@ public sealed class TrustInspectorTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the Python of this test is a script");
         using MadeMachine made = new();
-        string path = made.Write("home/i.pem", MadeMachine.Pem(MadeMachine.Issued("intermediate", MadeMachine.PrivateRoot, isAuthority: true)));
+        string path =
+            made.Write("home/i.pem", MadeMachine.Pem(MadeMachine.Issued("intermediate", MadeMachine.PrivateRoot, isAuthority: true)));
         made.InstallScript("python3", $$"""echo '{"modules": [], "strict": {{isStrict}}}'""");
         Assert.Equal(isFault, Inspect(made, "python", new() { ["SSL_CERT_FILE"] = path }).Status == TrustStatus.OnlyIntermediate);
     }
@@ -122,7 +124,8 @@ public sealed class TrustInspectorTests
         string path = made.Write("home/x.pem", Private + Public);
         string profile = made.Write("home/.profile", $"# mine\nexport SSL_CERT_FILE={path}\n");
         made.Install("python3");
-        Assert.Contains($"SSL_CERT_FILE (user, {profile}:2)", Inspect(made, "python", new() { ["SSL_CERT_FILE"] = path }).Reason, StringComparison.Ordinal);
+        Assert.Contains($"SSL_CERT_FILE (user, {profile}:2)", Inspect(made, "python", new() { ["SSL_CERT_FILE"] = path }).Reason,
+            StringComparison.Ordinal);
         TrustInspector inspector = new(made.WithVariables([]));
         ProgramFacts[] python = [ProgramCatalogue.Find("python")!];
         Assert.Equal(StoreEffect.Default, inspector.Inspect(python).Single().Effect);
@@ -144,11 +147,14 @@ public sealed class TrustInspectorTests
     public void The_variables_of_another_process_are_seen()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has /proc");
-        using System.Diagnostics.Process other = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sleep", "30") { Environment = { ["NODE_EXTRA_CA_CERTS"] = "/no/such.pem" } })!;
+        using System.Diagnostics.Process other =
+            System.Diagnostics.Process.Start(
+                new System.Diagnostics.ProcessStartInfo("sleep", "30") { Environment = { ["NODE_EXTRA_CA_CERTS"] = "/no/such.pem" } })!;
         try
         {
             // Between fork and exec the child still shows our own variables.
-            SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{other.Id}/environ").Contains("/no/such.pem", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+            SpinWait.SpinUntil(() =>
+                File.ReadAllText($"/proc/{other.Id}/environ").Contains("/no/such.pem", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
             TlsTrust.Environment.Machines.LocalMachine seen = TlsTrust.Environment.Machines.LocalMachine.OfProcess(other.Id);
             Assert.Equal(TrustStatus.Missing, new TrustInspector(seen).Inspect([ProgramCatalogue.Find("node")!]).Single().Status);
             Assert.Throws<InvalidOperationException>(() => seen.SetVariable("A", "b"));
@@ -160,6 +166,7 @@ public sealed class TrustInspectorTests
     }
 
     private static ProgramTrust Inspect(MadeMachine made, string program, Dictionary<string, string> variables) =>
-        new TrustInspector(made.WithVariables(variables), new PublicRootSet("test", new DateOnly(2026, 1, 1), [MadeMachine.Read(MadeMachine.PublicRoot)]))
+        new TrustInspector(made.WithVariables(variables),
+            new PublicRootSet("test", new DateOnly(2026, 1, 1), [MadeMachine.Read(MadeMachine.PublicRoot)]))
             .Inspect([ProgramCatalogue.Find(program)!]).Single();
 }

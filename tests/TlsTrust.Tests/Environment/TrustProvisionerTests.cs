@@ -121,7 +121,8 @@ public sealed class TrustProvisionerTests
         }
 
         string bundle = Apply(made, request)[0].After!;
-        TlsTrust.Environment.Machines.ChildResult? child = made.Machine.Run("/bin/sh", ["-c", $". \"$HOME/.profile\"; printf %s \"$CURL_CA_BUNDLE\""], TimeSpan.FromSeconds(20));
+        TlsTrust.Environment.Machines.ChildResult? child =
+            made.Machine.Run("/bin/sh", ["-c", $". \"$HOME/.profile\"; printf %s \"$CURL_CA_BUNDLE\""], TimeSpan.FromSeconds(20));
         Assert.Equal(bundle, child!.Output);
     }
 
@@ -142,7 +143,8 @@ public sealed class TrustProvisionerTests
         using MadeMachine made = Prepared();
         string bundle = Apply(made, Request(TrustScope.Process))[0].After!;
         Assert.All(new TrustRemoval(made.Machine).Update(TrustScope.Process, apply: true), change => Assert.False(change.IsChange));
-        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot) + MadeMachine.Pem(MadeMachine.OtherRoot));
+        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
+            + MadeMachine.Pem(MadeMachine.OtherRoot));
         byte[] old = File.ReadAllBytes(bundle);
         Assert.True(Assert.Single(new TrustRemoval(made.Machine).Update(TrustScope.Process, apply: false)).IsChange);
         Assert.Equal(old, File.ReadAllBytes(bundle));
@@ -174,8 +176,10 @@ public sealed class TrustProvisionerTests
 
     [Theory]
     [InlineData(".config/pip/pip.conf", "[global] # company\ntimeout = 60\n", "[global] # company\n«cert = @\n»timeout = 60\n")]
-    [InlineData(".cargo/config.toml", "[ http ] # company\nmultiplexing = false\n", "[ http ] # company\n«cainfo = \"@\"\n»multiplexing = false\n")]
-    [InlineData(".cargo/config.toml", "net.retry = 2\nhttp.multiplexing = false\n[build]\njobs = 1\n", "net.retry = 2\n«http.cainfo = \"@\"\n»http.multiplexing = false\n[build]\njobs = 1\n")]
+    [InlineData(".cargo/config.toml", "[ http ] # company\nmultiplexing = false\n",
+        "[ http ] # company\n«cainfo = \"@\"\n»multiplexing = false\n")]
+    [InlineData(".cargo/config.toml", "net.retry = 2\nhttp.multiplexing = false\n[build]\njobs = 1\n",
+        "net.retry = 2\n«http.cainfo = \"@\"\n»http.multiplexing = false\n[build]\njobs = 1\n")]
     public void A_section_that_is_there_in_another_spelling_is_not_opened_a_second_time(string file, string content, string expected)
     {
         // pip and cargo refuse the whole file then.
@@ -185,7 +189,9 @@ public sealed class TrustProvisionerTests
         string path = made.Write("home/" + file, content);
         ProvisionRequest request = Request(TrustScope.User) with { Programs = ["pip", "cargo"], IncludeConfiguration = true };
         string bundle = Apply(made, request)[0].After!;
-        Assert.Equal(expected.Replace("«", "# >>> TlsTrust >>>\n", StringComparison.Ordinal).Replace("»", "# <<< TlsTrust <<<\n", StringComparison.Ordinal).Replace("@", bundle, StringComparison.Ordinal), File.ReadAllText(path));
+        Assert.Equal(expected.Replace("«", "# >>> TlsTrust >>>\n", StringComparison.Ordinal)
+            .Replace("»", "# <<< TlsTrust <<<\n", StringComparison.Ordinal).Replace("@", bundle, StringComparison.Ordinal),
+                File.ReadAllText(path));
         Assert.DoesNotContain(Apply(made, request), change => change.IsChange);
         File.AppendAllText(path, "# mine\n");
         new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
@@ -200,7 +206,10 @@ public sealed class TrustProvisionerTests
         using MadeMachine made = Prepared();
         made.Install(program);
         string path = made.Write("home/" + file, content);
-        ProvisioningException refused = Assert.Throws<ProvisioningException>(() => new TrustProvisioner(made.Machine).Plan(Request(TrustScope.User) with { Programs = [program], IncludeConfiguration = true }));
+        ProvisioningException refused =
+            Assert.Throws<ProvisioningException>(() =>
+                new TrustProvisioner(made.Machine).Plan(
+                    Request(TrustScope.User) with { Programs = [program], IncludeConfiguration = true }));
         Assert.Contains(path, refused.Message, StringComparison.Ordinal);
     }
 
@@ -218,16 +227,21 @@ public sealed class TrustProvisionerTests
         ProvisioningException unverified = Refused(made, Request() with { Anchors = [fetched], Force = true });
         Assert.Equal(Refusal.FingerprintRequired, unverified.Refusal);
         Assert.Contains(fetched.Certificate.Sha256, unverified.Recommendation, StringComparison.Ordinal);
-        Assert.Equal(Refusal.FingerprintRequired, Refused(made, Request() with { Anchors = [fetched], Fingerprints = [new string('A', 64)] }).Refusal);
+        Assert.Equal(Refusal.FingerprintRequired,
+            Refused(made, Request() with { Anchors = [fetched], Fingerprints = [new string('A', 64)] }).Refusal);
         Assert.Equal(Refusal.PublicRootsLost, Refused(made, Request() with { WithoutPublicRoots = true }).Refusal);
         Assert.Equal(Refusal.PathNotCarriable, Refused(made, Request() with { Destination = Path.Combine(made.Home, "a\nb.pem") }).Refusal);
-        Assert.Equal(Refusal.PathNotCarriable, Refused(made, Request() with { Destination = Path.Combine(made.Home, "a:b", "c.pem"), HashedDirectory = true }).Refusal);
+        Assert.Equal(Refusal.PathNotCarriable,
+            Refused(made, Request() with { Destination = Path.Combine(made.Home, "a:b", "c.pem"), HashedDirectory = true }).Refusal);
         Assert.Equal(Refusal.NotSupported, Refused(made, Request() with { Variables = ["HTTPS_CA_FILE"] }).Refusal);
-        Assert.Equal(Refusal.DestinationExists, Refused(made, Request() with { Destination = made.Write("home/mine.pem", "mine") }).Refusal);
+        Assert.Equal(Refusal.DestinationExists,
+            Refused(made, Request() with { Destination = made.Write("home/mine.pem", "mine") }).Refusal);
         File.Delete(Path.Combine(made.Home, "mine.pem"));
         Assert.Equal(before, made.Snapshot());
 
-        Assert.NotEmpty(Apply(made, Request() with { Anchors = [fetched], Fingerprints = [string.Join(':', fetched.Certificate.Sha256.Chunk(2).Select(pair => new string(pair)))] }));
+        Assert.NotEmpty(
+            Apply(made, Request() with { Anchors = [fetched],
+                Fingerprints = [string.Join(':', fetched.Certificate.Sha256.Chunk(2).Select(pair => new string(pair)))] }));
         Assert.NotEmpty(Apply(made, Request() with { Anchors = [new(MadeMachine.Read(intermediate), "x")], AllowIntermediate = true }));
     }
 
@@ -256,7 +270,8 @@ public sealed class TrustProvisionerTests
         string record = ProvisionRecord.PathFor(made.Machine, TrustScope.Process);
         File.WriteAllText(record, "{ \"broken");
         Assert.Contains(record, Refused(made, Request()).Message, StringComparison.Ordinal);
-        ProvisioningException refused = Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true));
+        ProvisioningException refused =
+            Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true));
         Assert.Contains("delete it", refused.Recommendation, StringComparison.Ordinal);
     }
 
@@ -334,7 +349,8 @@ public sealed class TrustProvisionerTests
         return made;
     }
 
-    internal static ProvisionRequest Request(TrustScope scope = TrustScope.Process) => new() { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Scope = scope };
+    internal static ProvisionRequest Request(TrustScope scope = TrustScope.Process) =>
+        new() { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Scope = scope };
 
     internal static IReadOnlyList<TrustEnvironmentChange> Apply(MadeMachine made, ProvisionRequest request)
     {

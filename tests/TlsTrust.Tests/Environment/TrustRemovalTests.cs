@@ -26,7 +26,8 @@ public sealed class TrustRemovalTests
             Apply(made, request);
         }
 
-        TrustEnvironmentChange said = Assert.Single(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true), change => change.File == npmrc);
+        TrustEnvironmentChange said =
+            Assert.Single(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true), change => change.File == npmrc);
         Assert.Equal("registry=https://r.example/\ncafile=/mine.pem\nfund=false\n", File.ReadAllText(npmrc));
         Assert.DoesNotContain("left as it is", said.Effect, StringComparison.Ordinal);
     }
@@ -52,7 +53,8 @@ public sealed class TrustRemovalTests
         string config = made.Write("home/.gitconfig", "[user]\n\tname = A");
         ProvisionRequest request = Request(TrustScope.User) with { Programs = ["git"], IncludeConfiguration = true };
         Apply(made, request);
-        File.WriteAllText(config, File.ReadAllText(config).Replace("# <<<", "\tproxy = http://p\n# <<<", StringComparison.Ordinal)); // git config --global http.proxy http://p
+        // git config --global http.proxy http://p
+        File.WriteAllText(config, File.ReadAllText(config).Replace("# <<<", "\tproxy = http://p\n# <<<", StringComparison.Ordinal));
         Assert.DoesNotContain(Apply(made, request), change => change.IsChange);
         new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
         Assert.Equal("[user]\n\tname = A\n[http]\n\tproxy = http://p\n", File.ReadAllText(config));
@@ -87,7 +89,8 @@ public sealed class TrustRemovalTests
         ProvisionRequest request = Request(scope) with { Destination = mine, IncludeConfiguration = true, Force = true };
         Apply(made, request);
         Apply(made, request with { Anchors = [new(MadeMachine.Read(MadeMachine.OtherRoot), "test")], Force = false });
-        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot) + MadeMachine.Pem(MadeMachine.Issued("another", MadeMachine.OtherRoot, isAuthority: true)));
+        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
+            + MadeMachine.Pem(MadeMachine.Issued("another", MadeMachine.OtherRoot, isAuthority: true)));
         new TrustRemoval(made.Machine).Update(scope, apply: true);
         made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot));
         new TrustRemoval(made.Machine).Remove(scope, apply: true);
@@ -105,11 +108,14 @@ public sealed class TrustRemovalTests
         made.Write("home/ssl/added-cas.pem", "mine");
         made.Write("home/ssl/certs/0a1b2c3d.0", "mine");
         SortedDictionary<string, string> before = made.Snapshot();
-        Assert.Contains("trust-store.p12", Refused(made, Request() with { Destination = destination, IncludeConfiguration = true }).Message, StringComparison.Ordinal);
-        Assert.Contains("added-cas.pem", Refused(made, Request() with { Destination = destination, CaOnly = true }).Message, StringComparison.Ordinal);
+        Assert.Contains("trust-store.p12", Refused(made, Request() with { Destination = destination, IncludeConfiguration = true }).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("added-cas.pem", Refused(made, Request() with { Destination = destination, CaOnly = true }).Message,
+            StringComparison.Ordinal);
 
         // A directory can't be put back as a file can: no -Force for it.
-        Assert.Equal(Refusal.DestinationExists, Refused(made, Request() with { Destination = destination, HashedDirectory = true, Force = true }).Refusal);
+        Assert.Equal(Refusal.DestinationExists,
+            Refused(made, Request() with { Destination = destination, HashedDirectory = true, Force = true }).Refusal);
         Assert.Equal(before, made.Snapshot());
     }
 
@@ -126,7 +132,8 @@ public sealed class TrustRemovalTests
         string config = made.Write("home/.gitconfig", "[user]\n\tname = A\n");
         SortedDictionary<string, string> before = made.Snapshot();
         File.SetUnixFileMode(config, UnixFileMode.UserRead);
-        Assert.Equal(Refusal.FileNotWritable, Refused(made, Request(TrustScope.User) with { Programs = ["git"], IncludeConfiguration = true }).Refusal);
+        Assert.Equal(Refusal.FileNotWritable,
+            Refused(made, Request(TrustScope.User) with { Programs = ["git"], IncludeConfiguration = true }).Refusal);
         Assert.Equal("bundle", Assert.Single(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: false)).Setting);
         Assert.Equal("bundle", Assert.Single(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true)).Setting);
         Assert.Empty(new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: false));
@@ -168,7 +175,8 @@ public sealed class TrustRemovalTests
         using MadeMachine made = Prepared();
         string closed = Directory.CreateDirectory(Path.Combine(made.Root, "secret")).FullName;
         File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        ProvisioningException refused = Refused(made, Request(TrustScope.Machine) with { Destination = Path.Combine(closed, "deeper", "bundle.pem") });
+        ProvisioningException refused =
+            Refused(made, Request(TrustScope.Machine) with { Destination = Path.Combine(closed, "deeper", "bundle.pem") });
         Assert.Contains(closed, refused.Message, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(closed));
     }

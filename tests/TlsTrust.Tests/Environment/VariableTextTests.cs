@@ -32,13 +32,20 @@ public sealed class VariableTextTests
 
     [Fact]
     public void PowerShell_reads_back_what_was_meant() =>
-        Assert.Equal(Awkward + "\u2019", Run("pwsh", "-NoProfile", "-Command", VariableText.For(ProvisionTarget.PowerShell, "X", Awkward + "\u2019") + "; [Console]::OutputEncoding = [Text.Encoding]::UTF8; [Console]::Write($env:X)"));
+        Assert.Equal(Awkward + "\u2019",
+            Run("pwsh", "-NoProfile", "-Command", VariableText.For(ProvisionTarget.PowerShell, "X", Awkward + "\u2019")
+                + "; [Console]::OutputEncoding = [Text.Encoding]::UTF8; [Console]::Write($env:X)"));
 
     private static string Run(string program, params string[] arguments)
     {
-        bool found = Path.IsPathRooted(program) ? File.Exists(program) : (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        bool found = Path.IsPathRooted(program) ? File.Exists(program)
+            : (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Any(folder => File.Exists(Path.Combine(folder, program)));
         Assert.SkipUnless(found, $"there is no {program}");
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, StandardOutputEncoding = System.Text.Encoding.UTF8 })!;
+        using Process process =
+            Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true,
+                    StandardOutputEncoding = System.Text.Encoding.UTF8 })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return output;

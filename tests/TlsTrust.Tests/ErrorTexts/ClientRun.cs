@@ -8,7 +8,7 @@ namespace TlsTrust.Tests.ErrorTexts;
 internal static class ClientRun
 {
     /// <summary>Starting node or ruby on a busy machine takes its time; a client that hangs must not.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     internal static Uri Url(RunningScenario server) => new($"https://localhost{server.Endpoint[server.Endpoint.LastIndexOf(':')..]}/");
 
@@ -49,7 +49,7 @@ internal static class ClientRun
             process!.StandardInput.Close();
             Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            limit.CancelAfter(_patience);
+            limit.CancelAfter(Patience);
             try
             {
                 await process.WaitForExitAsync(limit.Token);

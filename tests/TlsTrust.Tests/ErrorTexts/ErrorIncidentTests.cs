@@ -8,7 +8,7 @@ namespace TlsTrust.Tests.ErrorTexts;
 public sealed class ErrorIncidentTests
 {
     // One failure each, as the program reports it; the endpoint as the program means it.
-    private static readonly (string Client, string? Endpoint, Cause Cause, string Text)[] _reports =
+    private static readonly (string Client, string? Endpoint, Cause Cause, string Text)[] Reports =
     [
         ("curl", "a.python.org:443", Cause.Expired, "* Connected to a.python.org (192.0.2.1) port 443\n* SSL certificate problem: " +
             "certificate has expired\ncurl: (60) SSL certificate problem: certificate has expired\nMore details here: " +
@@ -44,15 +44,15 @@ public sealed class ErrorIncidentTests
     public void Reports_of_several_programs_in_any_order_are_told_one_by_one(int seed)
     {
         Random random = new(seed);
-        int[] chosen = [.. Enumerable.Range(0, 6).Select(_ => random.Next(_reports.Length))];
+        int[] chosen = [.. Enumerable.Range(0, 6).Select(_ => random.Next(Reports.Length))];
 
         // Two that are word for word the same and stand side by side can't be told from one that says it twice, but for curl, which ends
         // its report.
         chosen = [.. chosen.Where((which, place) => place == 0 || chosen[place - 1] != which)];
         string[] fillers = ["", "added 12 packages in 3s\n", "Step 4/9 : copy\n\n", "ok  \t2 tests\n"];
-        string text = string.Concat(chosen.Select(which => fillers[random.Next(fillers.Length)] + _reports[which].Text));
+        string text = string.Concat(chosen.Select(which => fillers[random.Next(fillers.Length)] + Reports[which].Text));
         Assert.Equal(
-            chosen.Select(which => (_reports[which].Client, _reports[which].Endpoint, _reports[which].Cause)),
+            chosen.Select(which => (Reports[which].Client, Reports[which].Endpoint, Reports[which].Cause)),
             TlsErrorResolver.Resolve(text).Select(found => (found.Client, found.Endpoint, found.Causes[0])));
     }
 

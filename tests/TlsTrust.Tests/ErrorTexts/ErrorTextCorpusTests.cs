@@ -9,7 +9,7 @@ namespace TlsTrust.Tests.ErrorTexts;
 public sealed class ErrorTextCorpusTests(ITestOutputHelper output)
 {
     // A keystore that can't be opened is a failure of a file: the corpus allows this answer beside silence.
-    private static readonly HashSet<string> _fileFailures = ["keytool-neg"];
+    private static readonly HashSet<string> FileFailures = ["keytool-neg"];
 
     [Fact]
     public void Each_text_gives_one_failure_with_its_cause_client_and_host()
@@ -23,7 +23,7 @@ public sealed class ErrorTextCorpusTests(ITestOutputHelper output)
             ResultList<TlsErrorExplanation> found = TlsErrorResolver.Resolve(item.GetProperty("text").GetString()!);
             if (item.GetProperty("negative").GetBoolean())
             {
-                if (found.Count > 0 && !(_fileFailures.Contains(id) && found is [{ Causes: [Cause.StoreUnusable] }]))
+                if (found.Count > 0 && !(FileFailures.Contains(id) && found is [{ Causes: [Cause.StoreUnusable] }]))
                 {
                     wrong.Add($"{id}: {found[0]}");
                 }

@@ -31,7 +31,7 @@ public sealed class ProvokedCausesFixture : IAsyncLifetime
 public sealed class ProvokedCausesTests(ProvokedCausesFixture fixture, ITestOutputHelper output) : IClassFixture<ProvokedCausesFixture>
 {
     // {url}, {host}, {port} and {store} stand for the server and the bundle that holds its root.
-    private static readonly (string Program, string[] Arguments, string[] Clients, bool Always)[] _programs =
+    private static readonly (string Program, string[] Arguments, string[] Clients, bool Always)[] TriedPrograms =
     [
         ("curl", ["-sSv", "--max-time", "10", "--capath", "/nonexistent", "--cacert", "{store}", "{url}"], ["curl"], true),
         ("openssl", ["s_client", "-connect", "{host}:{port}", "-CAfile", "{store}", "-no-CApath", "-verify_return_error",
@@ -55,32 +55,32 @@ public sealed class ProvokedCausesTests(ProvokedCausesFixture fixture, ITestOutp
     ];
 
     // Cells in which the program fails for another reason: it took the certificate, and what came behind was none of its protocol.
-    private static readonly HashSet<(string Program, string Scenario)> _notRefused =
+    private static readonly HashSet<(string Program, string Scenario)> NotRefused =
     [
         ("php", "client-certificate-required"), ("redis-cli", "wrong-host"), ("redis-cli", "client-certificate-required"),
             ("git", "wrong-usage"),
     ];
 
-    private static readonly HashSet<string> _vague =
+    private static readonly HashSet<string> Vague =
         [.. TlsTrust.ErrorTexts.Catalogue.TlsErrorCatalogue.BuiltIn.Messages.Where(message => message.Generic)
             .Select(message => message.Id)];
 
     private static bool IsLong => System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1";
 
-    public static TheoryData<string> Programs => [.. _programs.Where(row => row.Always || IsLong).Select(row => row.Program)];
+    public static TheoryData<string> Programs => [.. TriedPrograms.Where(row => row.Always || IsLong).Select(row => row.Program)];
 
     [Theory]
     [MemberData(nameof(Programs))]
     public async Task Real_words_of_each_main_cause_are_understood(string program)
     {
-        (string _, string[] arguments, string[] clients, bool _) = _programs.Single(row => row.Program == program);
+        (string _, string[] arguments, string[] clients, bool _) = TriedPrograms.Single(row => row.Program == program);
         List<string> wrong = [];
         foreach ((string scenario, Cause cause) in ProvokedCausesFixture.Causes)
         {
             (string text, bool failed) =
                 await ClientRun.OfAsync(program, arguments, fixture.Lab.Scenarios.First(running => running.Scenario.Name == scenario));
             ResultList<TlsErrorExplanation> found = TlsErrorResolver.Resolve(text);
-            if (!failed || (found.Count == 0 && _notRefused.Contains((program, scenario))))
+            if (!failed || (found.Count == 0 && NotRefused.Contains((program, scenario))))
             {
                 output.WriteLine($"{program} does not refuse {scenario}");
             }
@@ -88,7 +88,7 @@ public sealed class ProvokedCausesTests(ProvokedCausesFixture fixture, ITestOutp
             {
                 continue;
             }
-            else if (found.Any(one => _vague.Contains(one.MessageId) && clients.Contains(one.Client)))
+            else if (found.Any(one => Vague.Contains(one.MessageId) && clients.Contains(one.Client)))
             {
                 output.WriteLine($"{program} does not say why it refuses {scenario}");
             }

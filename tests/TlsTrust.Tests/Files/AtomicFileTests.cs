@@ -17,7 +17,8 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are Unix's");
         string path = Make("key.pem", "old", UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        AtomicWriteResult result = AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc) });
+        AtomicWriteResult result =
+            AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc) });
         Assert.Equal("new", File.ReadAllText(path));
         Assert.Equal(path + ".bak-20260102T030405Z", result.Backup);
         Assert.Equal("old", File.ReadAllText(result.Backup!));
@@ -73,7 +74,8 @@ public sealed class AtomicFileTests : IDisposable
     public void A_file_that_changed_meanwhile_is_left_alone()
     {
         string path = Make("a.pem", "theirs");
-        IOException fault = Assert.Throws<IOException>(() => AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { Expected = Bytes("old") }));
+        IOException fault =
+            Assert.Throws<IOException>(() => AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { Expected = Bytes("old") }));
         Assert.Contains("someone else", fault.Message, StringComparison.Ordinal);
         Assert.Equal("theirs", File.ReadAllText(path));
         Assert.Single(Directory.GetFiles(_directory));
@@ -94,8 +96,10 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "what a file is shows on Linux only");
         string path = Path.Combine(_directory, "pipe.pem");
-        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("mkfifo", [path]) is not null && File.Exists(path), "mkfifo is not there");
-        IOException fault = Assert.Throws<IOException>(() => AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }));
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("mkfifo", [path]) is not null
+            && File.Exists(path), "mkfifo is not there");
+        IOException fault =
+            Assert.Throws<IOException>(() => AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }));
         Assert.Contains("pipe", fault.Message, StringComparison.Ordinal);
         Assert.Equal([path], Directory.GetFiles(_directory));
         Assert.Empty(TlsTrust.Bundles.BundleFiles.Of(_directory));
@@ -156,7 +160,8 @@ public sealed class AtomicFileTests : IDisposable
     public void A_key_is_not_copied_to_where_more_may_read_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are Unix's");
-        string path = Make("open.pem", "old", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        string path =
+            Make("open.pem", "old", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         AtomicFile.Write(path, Bytes("key"), new AtomicWriteOptions { MostAllowed = UnixFileMode.UserRead | UnixFileMode.UserWrite });
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Mode(path));
     }
@@ -176,7 +181,8 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "access lists are kept on Linux and Windows");
         string path = Make("a.pem", "old");
-        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-m", "u:1:r", path]) == "", "setfacl is not on this machine, or the disk has no access lists");
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-m", "u:1:r", path]) == "",
+            "setfacl is not on this machine, or the disk has no access lists");
         AtomicFile.Write(path, Bytes("new"));
         Assert.Contains("user:daemon:r--", CertificateFiles.Clients.ClientLoaders.Run("getfacl", ["-p", path]), StringComparison.Ordinal);
     }
@@ -186,10 +192,13 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "access lists are kept on Linux and Windows");
         string path = Make("key.pem", "old", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-d", "-m", "u:1:r", _directory]) == "", "setfacl is not on this machine, or the disk has no access lists");
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("setfacl", ["-d", "-m", "u:1:r", _directory]) == "",
+            "setfacl is not on this machine, or the disk has no access lists");
         string? backup = AtomicFile.Write(path, Bytes("new"), new AtomicWriteOptions { BackupAt = DateTime.UtcNow }).Backup;
-        Assert.DoesNotContain("daemon", CertificateFiles.Clients.ClientLoaders.Run("getfacl", ["-p", path, backup!]), StringComparison.Ordinal);
-        AtomicFile.Write(path, Bytes("newer"), new AtomicWriteOptions { MostAllowed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead });
+        Assert.DoesNotContain("daemon", CertificateFiles.Clients.ClientLoaders.Run("getfacl", ["-p", path, backup!]),
+            StringComparison.Ordinal);
+        AtomicFile.Write(path, Bytes("newer"),
+            new AtomicWriteOptions { MostAllowed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead });
         Assert.DoesNotContain("daemon", CertificateFiles.Clients.ClientLoaders.Run("getfacl", ["-p", path]), StringComparison.Ordinal);
     }
 
@@ -197,8 +206,12 @@ public sealed class AtomicFileTests : IDisposable
     public void The_mode_is_kept_where_the_platform_does_not_tell_the_owner()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "strace is Linux's");
-        string path = Make("key.pem", "\uFEFF" + CertificateFiles.MadeCertificates.Instance.Bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        string? said = CertificateFiles.Clients.ClientLoaders.Run("strace", ["-f", "-o", "/dev/null", "-e", "trace=statx", "-e", "inject=statx:error=EPERM", .. ChildProcess.CommandOf("repair", path)]);
+        string path =
+            Make("key.pem", "\uFEFF" + CertificateFiles.MadeCertificates.Instance.Bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string? said =
+            CertificateFiles.Clients.ClientLoaders.Run("strace",
+                ["-f", "-o", "/dev/null", "-e", "trace=statx", "-e", "inject=statx:error=EPERM",
+                    .. ChildProcess.CommandOf("repair", path)]);
         Assert.SkipUnless(said?.Contains("backup", StringComparison.Ordinal) == true, "strace is not on this machine, or may not trace");
         Assert.All(Directory.GetFiles(_directory), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, Mode(f)));
     }
@@ -207,11 +220,16 @@ public sealed class AtomicFileTests : IDisposable
     public void A_file_that_is_mounted_by_itself_is_left_alone_with_no_copy_beside_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "mounts of single files are Linux's, as in containers");
-        string glued = Make("glued.pem", CertificateFiles.MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
+        string glued =
+            Make("glued.pem",
+                CertificateFiles.MadeCertificates.Instance.Bundle.Replace("-----\n-----", "----------", StringComparison.Ordinal));
         File.Copy(glued, glued + ".source");
         const string Script = "mount --bind \"$0.source\" \"$0\" && echo ready; \"$@\" 2>&1; true";
-        string? output = CertificateFiles.Clients.ClientLoaders.Run("unshare", ["-rm", "sh", "-c", Script, glued, .. ChildProcess.CommandOf("repair", glued)]);
-        Assert.SkipUnless(output?.StartsWith("ready", StringComparison.Ordinal) == true, "this user may not mount in a name space of their own");
+        string? output =
+            CertificateFiles.Clients.ClientLoaders.Run("unshare",
+                ["-rm", "sh", "-c", Script, glued, .. ChildProcess.CommandOf("repair", glued)]);
+        Assert.SkipUnless(output?.StartsWith("ready", StringComparison.Ordinal) == true,
+            "this user may not mount in a name space of their own");
         Assert.Contains("mounted by itself", output, StringComparison.Ordinal);
         Assert.Equal(["glued.pem", "glued.pem.source"], Directory.EnumerateFileSystemEntries(_directory).Select(Path.GetFileName).Order());
     }

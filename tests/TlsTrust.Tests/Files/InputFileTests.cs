@@ -13,8 +13,11 @@ public sealed class InputFileTests : IDisposable
     public void A_pipe_is_refused_by_its_name_and_nobody_waits_for_it()
     {
         string path = Path.Combine(_folder, "pipe");
-        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("mkfifo", [path]) is not null && File.Exists(path), "mkfifo is not there");
-        Assert.Contains("pipe", Assert.Throws<IOException>(() => CertificateFile.ReadBytes(path, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.SkipUnless(CertificateFiles.Clients.ClientLoaders.Run("mkfifo", [path]) is not null
+            && File.Exists(path), "mkfifo is not there");
+        Assert.Contains("pipe",
+            Assert.Throws<IOException>(() => CertificateFile.ReadBytes(path, TestContext.Current.CancellationToken)).Message,
+                StringComparison.Ordinal);
         string link = Path.Combine(_folder, "link");
         File.CreateSymbolicLink(link, path);
         Assert.Contains("pipe", Assert.Throws<IOException>(() => InputFile.Open(link)).Message, StringComparison.Ordinal);

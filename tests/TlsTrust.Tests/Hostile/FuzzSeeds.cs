@@ -39,8 +39,10 @@ internal static class FuzzSeeds
             ["ocsp-good"] = SignedAnswers.Ocsp(leaf, intermediate.Certificate, now, copies: 2),
             ["name-leaf"] = chain[0].SubjectName.RawData,
             ["flight-12"] = Flight(der),
-            ["text-curl"] = "curl: (60) SSL certificate problem: unable to get local issuer certificate\nMore details here: https://x.test:8443/\n"u8.ToArray(),
-            ["text-java"] = "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path to requested target\n"u8.ToArray(),
+            ["text-curl"] =
+                "curl: (60) SSL certificate problem: unable to get local issuer certificate\nMore details here: https://x.test:8443/\n"u8.ToArray(),
+            ["text-java"] = ("javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path "u8 +
+                "to requested target\n"u8).ToArray(),
             ["text-smtp"] = "220 mail.test ESMTP Date: Mon, 01 Jun 2026 12:00:00 GMT\r\n"u8.ToArray(),
             ["csv-ccadb"] = Encoding.ASCII.GetBytes($"\"CA Owner\",\"PEM Info\"\n\"x\",\"'{pem}'\"\n"),
             ["endpoint-uri"] = "https://user@[::1]:8443/a?b#c"u8.ToArray(),
@@ -67,7 +69,9 @@ internal static class FuzzSeeds
         List<byte> store = [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, (byte)certificates.Length];
         foreach (byte[] der in certificates)
         {
-            store.AddRange([0, 0, 0, 2, 0, 1, (byte)'a', 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, .. "X.509"u8, 0, 0, (byte)(der.Length >> 8), (byte)der.Length, .. der]);
+            store.AddRange(
+                [0, 0, 0, 2, 0, 1, (byte)'a', 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, .. "X.509"u8, 0, 0, (byte)(der.Length >> 8), (byte)der.Length,
+                    .. der]);
         }
 
         return [.. store, .. new byte[20]];

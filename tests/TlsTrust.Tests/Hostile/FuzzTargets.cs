@@ -34,19 +34,31 @@ internal static class FuzzTargets
         new("file", data => Look(CertificateFile.Read(data, "secret")), "pem", "der", "p7", "p12", "jks"),
         new("download", data => Look(CertificateFile.ReadDownload(data)), "pem", "der", "p7", "p12", "jks"),
         new("certificate", data => Look(data), "der"),
-        new("crl", data => _ = CertificateRevocationList.TryParse(data, out CertificateRevocationList? list, out _) ? $"{list.Issuer}{list.Extensions.Count}{list.ThisUpdate}{list.NextUpdate}{list.Find("01")}" : "", "crl"),
+        new("crl", data =>
+            _ = CertificateRevocationList.TryParse(data, out CertificateRevocationList? list, out _)
+                ? $"{list.Issuer}{list.Extensions.Count}{list.ThisUpdate}{list.NextUpdate}{list.Find("01")}" : "", "crl"),
         new("ocsp", data => _ = OcspResponse.TryRead(data)?.Answers.Count, "ocsp"),
         new("name", data => _ = new DistinguishedName(data).ToString() + new DistinguishedName(data).GetHashCode(), "name", "der"),
-        new("general-name", data => Array.ForEach(Enum.GetValues<GeneralNameKind>(), kind => _ = new GeneralName(kind, data).Text.Length), "name", "text") { MaxMemory = 24 }, // one field of a certificate, in hexadecimal
+        // one field of a certificate, in hexadecimal
+        new("general-name", data =>
+            Array.ForEach(Enum.GetValues<GeneralNameKind>(), kind => _ = new GeneralName(kind, data).Text.Length), "name",
+                "text") { MaxMemory = 24 },
         new("flight", Feed, "flight"),
-        new("certificate-message", data => _ = CertificateMessage.Read12(data, []) + CertificateMessage.Read13(data, [], out _) + CertificateMessage.ReadStatus(data)?.Length, "flight", "der"),
+        new("certificate-message", data =>
+            _ = CertificateMessage.Read12(data, []) + CertificateMessage.Read13(data, [], out _)
+                + CertificateMessage.ReadStatus(data)?.Length, "flight", "der"),
         new("server-hello", data => _ = ServerHello.Read(data)?.ToString(), "flight"),
-        new("plain-speech", data => _ = PlaintextProtocol.ProtocolOf(data) + PlaintextProtocol.Describe(data) + PlaintextProtocol.FirstLine(data) + PlaintextProtocol.TimeIn(data), "text"),
+        new("plain-speech", data =>
+            _ = PlaintextProtocol.ProtocolOf(data) + PlaintextProtocol.Describe(data) + PlaintextProtocol.FirstLine(data)
+                + PlaintextProtocol.TimeIn(data), "text"),
         new("ccadb", data => _ = IntermediateImport.ReadDownload(data).Count, "csv", "pem"),
         new("error-text", data => _ = TlsErrorResolver.Resolve(Encoding.UTF8.GetString(data)).ToString(), "text"),
         new("endpoint", data => _ = Endpoint.Parse(Encoding.UTF8.GetString(data)).ToString(), "endpoint", "text"),
-        new("proxy", data => _ = ProxyServer.TryParse(Encoding.UTF8.GetString(data), out ProxyServer? proxy, out string? fault) ? proxy!.ToString() : fault!, "endpoint"),
-        new("configuration", Configure, "configuration", "text") { MaxMemory = 64 }, // a million empty lines of a file of this machine, which may have 1 MiB
+        new("proxy", data =>
+            _ = ProxyServer.TryParse(Encoding.UTF8.GetString(data), out ProxyServer? proxy, out string? fault) ? proxy!.ToString()
+                : fault!, "endpoint"),
+        // a million empty lines of a file of this machine, which may have 1 MiB
+        new("configuration", Configure, "configuration", "text") { MaxMemory = 64 },
         new("visible-text", data => Visible(Encoding.UTF8.GetString(data) + Encoding.BigEndianUnicode.GetString(data)), "text", "name"),
     ];
 
@@ -68,8 +80,10 @@ internal static class FuzzTargets
             return;
         }
 
-        _ = $"{certificate.Subject}{certificate.Issuer}{certificate.SubjectAlternativeName}{certificate.NameConstraints}{certificate.AuthorityKeyIdentifier}{certificate.SubjectKeyIdentifier}";
-        _ = certificate.CaIssuersUrls.Count + certificate.OcspUrls.Count + certificate.CrlUrls.Count + (certificate.ExtendedKeyUsages?.Count ?? 0);
+        _ = $"{certificate.Subject}{certificate.Issuer}{certificate.SubjectAlternativeName}{certificate.NameConstraints}" +
+            $"{certificate.AuthorityKeyIdentifier}{certificate.SubjectKeyIdentifier}";
+        _ = certificate.CaIssuersUrls.Count + certificate.OcspUrls.Count + certificate.CrlUrls.Count
+            + (certificate.ExtendedKeyUsages?.Count ?? 0);
         _ = $"{certificate.PublicKey.Kind}{certificate.IsSelfSigned}{certificate.IsCA}{certificate.KeyUsage}";
     }
 

@@ -9,7 +9,10 @@ using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Hostile;
 
-/// <summary>A long scan of servers that misbehave leaves nothing behind: memory, descriptors and threads are after it what they were after its beginning.</summary>
+/// <summary>
+/// A long scan of servers that misbehave leaves nothing behind: memory, descriptors and threads are after it what they were after its
+/// beginning.
+/// </summary>
 [Collection(MeasuredAlone.Name)]
 public sealed class HostileScanTests(ITestOutputHelper output)
 {
@@ -22,7 +25,8 @@ public sealed class HostileScanTests(ITestOutputHelper output)
         {
             string? given = System.Environment.GetEnvironmentVariable("TLSTRUST_LONG");
             return given is null ? TimeSpan.FromSeconds(6)
-                : double.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out double minutes) && minutes > 1 ? TimeSpan.FromMinutes(minutes)
+                : double.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out double minutes) && minutes > 1
+                    ? TimeSpan.FromMinutes(minutes)
                 : TimeSpan.FromMinutes(10);
         }
     }
@@ -80,7 +84,8 @@ public sealed class HostileScanTests(ITestOutputHelper output)
         Assert.True(late.Threads <= early.Value.Threads + 20, $"threads {early.Value.Threads} -> {late.Threads}");
     }
 
-    private static async IAsyncEnumerable<Endpoint> Endless(LoopbackServer[] servers, Stopwatch watch, [EnumeratorCancellation] CancellationToken cancellation = default)
+    private static async IAsyncEnumerable<Endpoint> Endless(LoopbackServer[] servers, Stopwatch watch, [EnumeratorCancellation]
+        CancellationToken cancellation = default)
     {
         for (int i = 0; watch.Elapsed < Duration; i++)
         {

@@ -5,11 +5,14 @@ internal static class Mutation
 {
     private const int MaxLength = 64 * 1024;
 
-    private static readonly byte[][] _dictionary =
+    private static readonly byte[][] Dictionary =
     [
-        "-----BEGIN CERTIFICATE-----"u8.ToArray(), "-----END CERTIFICATE-----"u8.ToArray(), "-----"u8.ToArray(), "\\n"u8.ToArray(), "&#10;"u8.ToArray(), [0x30, 0x80], [0, 0],
-        [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF], [0x30, 0x82, 0xFF, 0xFF], [0x24, 0x80], [0x02, 0x04, 0x7F, 0xFF, 0xFF, 0xFF], [0xFF, 0xFE], [0xEF, 0xBB, 0xBF], [0xED, 0xA0, 0x80], [0xFE, 0xED, 0xFE, 0xED],
-        [0x16, 3, 3, 0xFF, 0xFF], "\0"u8.ToArray(), "%0A"u8.ToArray(), "${"u8.ToArray(), "\"\"\""u8.ToArray(), "=?"u8.ToArray(), [0x1B, 0x5B], [0x7F, 0xFF, 0xFF, 0xFF],
+        "-----BEGIN CERTIFICATE-----"u8.ToArray(), "-----END CERTIFICATE-----"u8.ToArray(), "-----"u8.ToArray(), "\\n"u8.ToArray(),
+            "&#10;"u8.ToArray(), [0x30, 0x80], [0, 0],
+        [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF], [0x30, 0x82, 0xFF, 0xFF], [0x24, 0x80], [0x02, 0x04, 0x7F, 0xFF, 0xFF, 0xFF], [0xFF, 0xFE],
+            [0xEF, 0xBB, 0xBF], [0xED, 0xA0, 0x80], [0xFE, 0xED, 0xFE, 0xED],
+        [0x16, 3, 3, 0xFF, 0xFF], "\0"u8.ToArray(), "%0A"u8.ToArray(), "${"u8.ToArray(), "\"\"\""u8.ToArray(), "=?"u8.ToArray(),
+            [0x1B, 0x5B], [0x7F, 0xFF, 0xFF, 0xFF],
     ];
 
     public static byte[] Of(Random random, byte[][] seeds)
@@ -40,7 +43,7 @@ internal static class Mutation
                     bytes.InsertRange(at, bytes.GetRange(at, length));
                     break;
                 case 6:
-                    bytes.InsertRange(at, _dictionary[random.Next(_dictionary.Length)]);
+                    bytes.InsertRange(at, Dictionary[random.Next(Dictionary.Length)]);
                     break;
                 case 7:
                     byte[] other = seeds[random.Next(seeds.Length)];

@@ -4,46 +4,53 @@ using System.Text;
 
 namespace TlsTrust.Tests.Hostile;
 
-/// <summary>Whatever bytes a reader gets, it reads them or says what is wrong: it does not throw, hang, or take memory out of proportion.</summary>
+/// <summary>
+/// Whatever bytes a reader gets, it reads them or says what is wrong: it does not throw, hang, or take memory out of proportion.
+/// </summary>
 [Collection(MeasuredAlone.Name)]
 public sealed class ReaderFuzzTests(ITestOutputHelper output)
 {
-    /// <summary>Seconds for each reader; <c>TLSTRUST_FUZZ_SECONDS=600</c> for the long run, which also starts from another seed each time.</summary>
-    private static readonly double _seconds =
-        double.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ_SECONDS"), NumberStyles.Float, CultureInfo.InvariantCulture, out double given) ? given : 0;
+    /// <summary>
+    /// Seconds for each reader; <c>TLSTRUST_FUZZ_SECONDS=600</c> for the long run, which also starts from another seed each time.
+    /// </summary>
+    private static readonly double Seconds =
+        double.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ_SECONDS"), NumberStyles.Float,
+            CultureInfo.InvariantCulture, out double given) ? given : 0;
 
     private const int ShortRun = 600; // inputs for each reader in the suite
 
     // A reader that takes more of the processor for a few kilobytes is stuck; tried again, since the collector works in between.
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     // What writes each character out as its code is longer than what it read, and reads nothing of a file's size.
-    private static readonly string[] _writers = ["visible-text"];
+    private static readonly string[] Writers = ["visible-text"];
 
     public static TheoryData<string> Targets => [.. FuzzTargets.All.Select(target => target.Name)];
 
-    public static TheoryData<string> Readers => [.. FuzzTargets.All.Select(target => target.Name).Except(_writers)];
+    public static TheoryData<string> Readers => [.. FuzzTargets.All.Select(target => target.Name).Except(Writers)];
 
     [Theory]
     [MemberData(nameof(Targets))]
     public void A_reader_survives_whatever_it_reads(string name)
     {
         FuzzTarget target = FuzzTargets.All.Single(each => each.Name == name);
-        byte[][] seeds = [.. FuzzSeeds.All.Where(seed => target.Seeds.Any(start => seed.Key.StartsWith(start, StringComparison.Ordinal))).Select(seed => seed.Value)];
-        int start = _seconds > 0 ? System.Environment.TickCount : 20261130;
+        byte[][] seeds =
+            [.. FuzzSeeds.All.Where(seed => target.Seeds.Any(start => seed.Key.StartsWith(start, StringComparison.Ordinal)))
+                .Select(seed => seed.Value)];
+        int start = Seconds > 0 ? System.Environment.TickCount : 20261130;
         Random random = new(start);
         Stopwatch watch = Stopwatch.StartNew();
         int runs = 0;
-        for (; _seconds > 0 ? watch.Elapsed.TotalSeconds < _seconds : runs < ShortRun; runs++)
+        for (; Seconds > 0 ? watch.Elapsed.TotalSeconds < Seconds : runs < ShortRun; runs++)
         {
             byte[] input = runs < seeds.Length ? seeds[runs] : Mutation.Of(random, seeds);
             TimeSpan taken = Time(target, input, start);
-            for (int again = 0; again < 3 && taken > _limit; again++)
+            for (int again = 0; again < 3 && taken > Limit; again++)
             {
                 taken = Time(target, input, start);
             }
 
-            Assert.True(taken <= _limit, $"{name} took {taken} for {Shown(input)}");
+            Assert.True(taken <= Limit, $"{name} took {taken} for {Shown(input)}");
         }
 
         output.WriteLine($"{name}: {runs} inputs in {watch.Elapsed}, seed {start}");
@@ -74,14 +81,17 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
     // One megabyte of each kind of monotony, and of the reader's own seeds one after another.
     private static IEnumerable<(string Shape, byte[] Input)> Shapes(FuzzTarget target, int size)
     {
-        string[] patterns = ["A", "-", "-----BEGIN CERTIFICATE-----\n", "\n", "\0", "\\", "&#", "%2", "[", "{\"a\":", "(", "a: ", "=", "\"", "0\u0080", "MII", "-----BEGIN A-----\n-----END A-----\n", "https://a.test ", "SSL error ",
+        string[] patterns =
+            ["A", "-", "-----BEGIN CERTIFICATE-----\n", "\n", "\0", "\\", "&#", "%2", "[", "{\"a\":", "(", "a: ", "=", "\"", "0\u0080",
+                "MII", "-----BEGIN A-----\n-----END A-----\n", "https://a.test ", "SSL error ",
             "set -x ", "-x ", "$env:A = b ", "export ", "a=b ", " ", "<a b=\"c\" ", "${", "= \"\"\""];
         foreach (string pattern in patterns)
         {
             yield return ($"'{pattern}'", Repeated(Encoding.Latin1.GetBytes(pattern), size));
         }
 
-        foreach ((string seedName, byte[] seed) in FuzzSeeds.All.Where(seed => target.Seeds.Any(start => seed.Key.StartsWith(start, StringComparison.Ordinal))))
+        foreach ((string seedName, byte[] seed) in FuzzSeeds.All.Where(seed =>
+            target.Seeds.Any(start => seed.Key.StartsWith(start, StringComparison.Ordinal))))
         {
             yield return (seedName, Repeated(seed, size));
         }

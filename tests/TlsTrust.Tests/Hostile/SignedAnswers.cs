@@ -16,7 +16,9 @@ internal static class SignedAnswers
     public static byte[] Ocsp(LabCertificate leaf, LabCertificate issuer, DateTime now, int copies = 1)
     {
         X509CertificateParser parser = new();
-        CertificateID id = new(new AlgorithmIdentifier(OiwObjectIdentifiers.IdSha1, DerNull.Instance), parser.ReadCertificate(issuer.Der.ToArray()), parser.ReadCertificate(leaf.Der.ToArray()).SerialNumber);
+        CertificateID id =
+            new(new AlgorithmIdentifier(OiwObjectIdentifiers.IdSha1, DerNull.Instance), parser.ReadCertificate(issuer.Der.ToArray()),
+                parser.ReadCertificate(leaf.Der.ToArray()).SerialNumber);
         BasicOcspRespGenerator generator = new(new RespID(parser.ReadCertificate(issuer.Der.ToArray()).SubjectDN));
         for (int i = 0; i < copies; i++)
         {
@@ -25,7 +27,9 @@ internal static class SignedAnswers
 
         using ECDsa key = ECDsa.Create();
         key.ImportFromPem(issuer.KeyPem);
-        BasicOcspResp basic = generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(key.ExportPkcs8PrivateKey())), null, now);
+        BasicOcspResp basic =
+            generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(key.ExportPkcs8PrivateKey())), null,
+                now);
         return new OCSPRespGenerator().Generate(OCSPRespGenerator.Successful, basic).GetEncoded();
     }
 }

@@ -11,12 +11,12 @@ namespace TlsTrust.Tests.Issuers;
 
 public sealed class AiaClientTests
 {
-    private static readonly LabAuthority _root = LabAuthority.CreateRoot("CN=AIA Root", DateTimeOffset.UtcNow);
-    private static readonly LabAuthority _intermediate = _root.IssueAuthority("CN=AIA Intermediate");
+    private static readonly LabAuthority Root = LabAuthority.CreateRoot("CN=AIA Root", DateTimeOffset.UtcNow);
+    private static readonly LabAuthority Intermediate = Root.IssueAuthority("CN=AIA Intermediate");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static byte[] Der => _intermediate.Certificate.Der.ToArray();
+    private static byte[] Der => Intermediate.Certificate.Der.ToArray();
 
     private static byte[] Pkcs7(params LabAuthority[] authorities)
     {
@@ -35,9 +35,9 @@ public sealed class AiaClientTests
         byte[] content = form switch
         {
             "der" => Der,
-            "pem" => System.Text.Encoding.ASCII.GetBytes(_intermediate.Certificate.Pem),
-            "pkcs7" => Pkcs7(_intermediate, _root),
-            _ => System.Text.Encoding.ASCII.GetBytes(PemEncoding.WriteString("PKCS7", Pkcs7(_intermediate, _root))),
+            "pem" => System.Text.Encoding.ASCII.GetBytes(Intermediate.Certificate.Pem),
+            "pkcs7" => Pkcs7(Intermediate, Root),
+            _ => System.Text.Encoding.ASCII.GetBytes(PemEncoding.WriteString("PKCS7", Pkcs7(Intermediate, Root))),
         };
         string url = server.Serve("/ca", content, "text/html");
         using AiaClient client = new();
@@ -95,7 +95,9 @@ public sealed class AiaClientTests
         server.Serve("/ca", Der);
         using AiaClient client = new();
 
-        AiaAnswer answer = await client.FetchAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, server.Port), FetchReach.Public, Cancellation);
+        AiaAnswer answer =
+            await client.FetchAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, server.Port), FetchReach.Public,
+                Cancellation);
 
         Assert.Equal(FetchOutcome.PrivateAddress, answer.Outcome);
         Assert.Equal(0, server.Connections);
@@ -128,7 +130,8 @@ public sealed class AiaClientTests
     public async Task Names_are_checked_by_what_they_resolve_to(params string[] addresses)
     {
         TableDialer dialer = new();
-        using AiaClient client = new(new CertificateUrlOptions { Dialer = dialer, Resolver = new TableResolver { ["aia.evil.net"] = addresses } });
+        using AiaClient client =
+            new(new CertificateUrlOptions { Dialer = dialer, Resolver = new TableResolver { ["aia.evil.net"] = addresses } });
 
         AiaAnswer answer = await client.FetchAsync("http://aia.evil.net/ca.crt", FetchReach.Public, Cancellation);
 
@@ -163,7 +166,8 @@ public sealed class AiaClientTests
         await using AiaServer server = new();
         server.Redirect("/ca", target);
         TableDialer dialer = new() { Target = new(IPAddress.Loopback, server.Port) };
-        using AiaClient client = new(new CertificateUrlOptions { Dialer = dialer, Resolver = new TableResolver { ["ca.net"] = ["8.8.8.8"] } });
+        using AiaClient client =
+            new(new CertificateUrlOptions { Dialer = dialer, Resolver = new TableResolver { ["ca.net"] = ["8.8.8.8"] } });
 
         AiaAnswer answer = await client.FetchAsync("http://ca.net/ca", FetchReach.Public, Cancellation);
 
@@ -204,13 +208,20 @@ public sealed class AiaClientTests
     public async Task PKCS7_may_be_larger_than_other_answers()
     {
         await using AiaServer server = new();
-        LabAuthority[] many = [.. Enumerable.Range(0, 60).Select(number => _root.IssueAuthority(new CertificateSpec { Subject = $"CN={number} {new string('x', 60)}", Extensions = [new X509Extension("1.3.6.1.4.1.99999.1", new byte[1400], false)] }))];
+        LabAuthority[] many =
+            [.. Enumerable.Range(0, 60)
+                .Select(number =>
+                    Root.IssueAuthority(
+                        new CertificateSpec { Subject = $"CN={number} {new string('x', 60)}",
+                            Extensions = [new X509Extension("1.3.6.1.4.1.99999.1", new byte[1400], false)] }))];
         byte[] content = Pkcs7(many);
         Assert.InRange(content.Length, AiaClient.MaxAnswerBytes + 1, AiaClient.MaxPkcs7Bytes);
         using AiaClient client = new();
 
         Assert.Equal(60, (await client.FetchAsync(server.Serve("/p7c", content), FetchReach.Anywhere, Cancellation)).Certificates.Count);
-        Assert.Equal(FetchOutcome.TooLarge, (await client.FetchAsync(server.Serve("/der", new byte[AiaClient.MaxAnswerBytes + 1]), FetchReach.Anywhere, Cancellation)).Outcome);
+        Assert.Equal(FetchOutcome.TooLarge,
+            (await client.FetchAsync(server.Serve("/der", new byte[AiaClient.MaxAnswerBytes + 1]), FetchReach.Anywhere,
+                Cancellation)).Outcome);
     }
 
     [Theory]
@@ -231,8 +242,9 @@ public sealed class AiaClientTests
     // A whole PKCS#12 whose MAC asks for 2,147,483,647 rounds.
     private static byte[] EndlessPkcs12()
     {
-        byte[] pfx = _intermediate.Certificate.ToX509Certificate2().Export(X509ContentType.Pkcs12, "")!;
-        System.Formats.Asn1.AsnReader whole = new System.Formats.Asn1.AsnReader(pfx, System.Formats.Asn1.AsnEncodingRules.BER).ReadSequence();
+        byte[] pfx = Intermediate.Certificate.ToX509Certificate2().Export(X509ContentType.Pkcs12, "")!;
+        System.Formats.Asn1.AsnReader whole =
+            new System.Formats.Asn1.AsnReader(pfx, System.Formats.Asn1.AsnEncodingRules.BER).ReadSequence();
         System.Formats.Asn1.AsnWriter writer = new(System.Formats.Asn1.AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
@@ -302,7 +314,8 @@ public sealed class AiaClientTests
         string url = server.Handle("/ca", async (stream, _, cancellation) =>
         {
             await gate.WaitAsync(cancellation);
-            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Der.Length}\r\n\r\n"), cancellation);
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Der.Length}\r\n\r\n"),
+                cancellation);
             await stream.WriteAsync(Der, cancellation);
         });
         using AiaClient client = new();

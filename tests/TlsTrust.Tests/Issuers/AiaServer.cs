@@ -5,7 +5,10 @@ using System.Text;
 
 namespace TlsTrust.Tests.Issuers;
 
-/// <summary>A real HTTP server on loopback that gives exactly the bytes asked for, misbehaves on request, and counts every request and every connection.</summary>
+/// <summary>
+/// A real HTTP server on loopback that gives exactly the bytes asked for, misbehaves on request, and counts every request and every
+/// connection.
+/// </summary>
 internal sealed class AiaServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -32,7 +35,8 @@ internal sealed class AiaServer : IAsyncDisposable
     {
         _routes[path] = async (stream, _, cancellation) =>
         {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {contentType}\r\nContent-Length: {content.Length}\r\nSet-Cookie: a=b\r\nConnection: close\r\n\r\n"), cancellation);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {contentType}\r\nContent-Length: " +
+                $"{content.Length}\r\nSet-Cookie: a=b\r\nConnection: close\r\n\r\n"), cancellation);
             await stream.WriteAsync(content, cancellation);
         };
         return Url(path);
@@ -41,7 +45,9 @@ internal sealed class AiaServer : IAsyncDisposable
     public string Redirect(string path, string target)
     {
         _routes[path] = (stream, _, cancellation) =>
-            stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), cancellation).AsTask();
+            stream.WriteAsync(
+                Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+                    cancellation).AsTask();
         return Url(path);
     }
 
@@ -116,10 +122,14 @@ internal sealed class AiaServer : IAsyncDisposable
                 Requests.Enqueue(request);
                 string path = request.Split(' ') is [_, var target, ..] ? target : "";
                 string host = request.Split("\r\n").FirstOrDefault(line => line.StartsWith("Host: ", StringComparison.Ordinal))?[6..] ?? "";
-                Func<Stream, string, CancellationToken, Task>? route = _routes.GetValueOrDefault($"http://{host}{path}") ?? _routes.GetValueOrDefault(path) ?? _routes.Where(known => known.Key.EndsWith('*') && path.StartsWith(known.Key[..^1], StringComparison.Ordinal)).Select(known => known.Value).FirstOrDefault();
+                Func<Stream, string, CancellationToken, Task>? route = _routes.GetValueOrDefault($"http://{host}{path}")
+                    ?? _routes.GetValueOrDefault(path)
+                        ?? _routes.Where(known => known.Key.EndsWith('*') && path.StartsWith(known.Key[..^1], StringComparison.Ordinal))
+                            .Select(known => known.Value).FirstOrDefault();
                 if (route is null)
                 {
-                    await stream.WriteAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stop.Token);
+                    await stream.WriteAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(),
+                        _stop.Token);
                 }
                 else
                 {

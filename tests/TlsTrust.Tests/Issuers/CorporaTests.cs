@@ -49,7 +49,10 @@ public sealed class CorporaTests
         int complete = 0;
         foreach (Certificate intermediate in intermediates)
         {
-            IssuerSearchResult result = await finder.FindAsync(new IssuerQuery { Child = intermediate, Store = store, At = new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc) }, Cancellation);
+            IssuerSearchResult result =
+                await finder.FindAsync(
+                    new IssuerQuery { Child = intermediate, Store = store, At = new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc) },
+                        Cancellation);
             if (result.Best is { } best)
             {
                 found.Add(intermediate);
@@ -59,10 +62,13 @@ public sealed class CorporaTests
         }
 
         watch.Stop();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{intermediates.Length} intermediates, {expected.Count} with an issuer in the pool, {found.Count} found, {complete} up to a root of the store, {watch.ElapsedMilliseconds} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{intermediates.Length} intermediates, {expected.Count} with an issuer in the " +
+            $"pool, {found.Count} found, {complete} up to a root of the store, {watch.ElapsedMilliseconds} ms");
         Assert.Empty(expected.Except(found));
         Org.BouncyCastle.X509.X509CertificateParser parser = new();
-        Assert.All(pairs, pair => Assert.True(Verifies(parser.ReadCertificate(pair.Child.RawData.ToArray()), parser.ReadCertificate(pair.Issuer.RawData.ToArray()))));
+        Assert.All(pairs, pair =>
+            Assert.True(
+                Verifies(parser.ReadCertificate(pair.Child.RawData.ToArray()), parser.ReadCertificate(pair.Issuer.RawData.ToArray()))));
         return watch.Elapsed;
     }
 
@@ -76,7 +82,8 @@ public sealed class CorporaTests
         Dictionary<string, (Certificate Issuer, int Behaviour)> published = new(StringComparer.Ordinal);
         foreach (Certificate child in intermediates)
         {
-            if (child.CaIssuersUrls is [var url] && url.StartsWith("http://", StringComparison.Ordinal) && published.Count < 60 && !published.ContainsKey(new Uri(url).AbsoluteUri)
+            if (child.CaIssuersUrls is [var url] && url.StartsWith("http://", StringComparison.Ordinal) && published.Count < 60
+                && !published.ContainsKey(new Uri(url).AbsoluteUri)
                 && pool.IssuersOf(child).FirstOrDefault(issuer => child.VerifySignature(issuer) == SignatureStatus.Valid) is { } issuer)
             {
                 published[new Uri(url).AbsoluteUri] = (issuer, Publish(server, new Uri(url).AbsoluteUri, issuer, published.Count));
@@ -84,11 +91,14 @@ public sealed class CorporaTests
         }
 
         TableDialer dialer = new() { Target = new(System.Net.IPAddress.Loopback, server.Port) };
-        using AiaClient aia = new(new() { Dialer = dialer, Resolver = new TableResolver { Others = "8.8.8.8" }, FetchTimeout = TimeSpan.FromSeconds(3) });
+        using AiaClient aia =
+            new(new() { Dialer = dialer, Resolver = new TableResolver { Others = "8.8.8.8" }, FetchTimeout = TimeSpan.FromSeconds(3) });
         TrustStore empty = new("empty", []);
         PublicRootSet nobody = new("nobody", default, []);
         int found = 0, refused = 0;
-        foreach (Certificate child in intermediates.Where(child => child.CaIssuersUrls is [var url] && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && published.ContainsKey(uri.AbsoluteUri)))
+        foreach (Certificate child in intermediates.Where(child =>
+            child.CaIssuersUrls is [var url] && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
+                && published.ContainsKey(uri.AbsoluteUri)))
         {
             (Certificate issuer, int behaviour) = published[new Uri(child.CaIssuersUrls[0]).AbsoluteUri];
             bool signed = child.VerifySignature(issuer) == SignatureStatus.Valid;
@@ -108,7 +118,8 @@ public sealed class CorporaTests
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{found} found, {refused} refused, {aia.Requests} requests for {published.Count} URLs");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{found} found, {refused} refused, {aia.Requests} requests for {published.Count} URLs");
         Assert.True(found > 40, $"{found}");
         Assert.Equal(server.Requests.Count, server.Requests.Distinct().Count());
         Assert.All(dialer.Dialled, address => Assert.Equal("8.8.8.8:80", address));
@@ -129,7 +140,9 @@ public sealed class CorporaTests
             case 2:
                 using (System.Security.Cryptography.X509Certificates.X509Certificate2 certificate = issuer.ToX509Certificate2())
                 {
-                    server.Serve(url, new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(certificate).Export(System.Security.Cryptography.X509Certificates.X509ContentType.Pkcs7)!);
+                    server.Serve(url,
+                        new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(certificate).Export(
+                            System.Security.Cryptography.X509Certificates.X509ContentType.Pkcs7)!);
                 }
 
                 break;
@@ -137,7 +150,9 @@ public sealed class CorporaTests
                 server.Handle(url, async (stream, _, cancellation) =>
                 {
                     await Task.Delay(300, cancellation);
-                    await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {issuer.RawData.Length}\r\nConnection: close\r\n\r\n"), cancellation);
+                    await stream.WriteAsync(
+                        System.Text.Encoding.ASCII.GetBytes(
+                            $"HTTP/1.1 200 OK\r\nContent-Length: {issuer.RawData.Length}\r\nConnection: close\r\n\r\n"), cancellation);
                     await stream.WriteAsync(issuer.RawData, cancellation);
                 });
                 break;
@@ -169,7 +184,9 @@ public sealed class CorporaTests
         foreach (Certificate child in children)
         {
             BcCertificate other = parser.ReadCertificate(child.RawData.ToArray());
-            if (bySubject[Convert.ToHexString(child.Issuer.RawData.Span)].Any(candidate => !candidate.Certificate.Equals(child) && candidate.Other.GetBasicConstraints() >= 0 && Verifies(other, candidate.Other)))
+            if (bySubject[Convert.ToHexString(child.Issuer.RawData.Span)]
+                .Any(candidate =>
+                    !candidate.Certificate.Equals(child) && candidate.Other.GetBasicConstraints() >= 0 && Verifies(other, candidate.Other)))
             {
                 with.Add(child);
             }
@@ -185,7 +202,9 @@ public sealed class CorporaTests
             child.Verify(issuer.GetPublicKey());
             return true;
         }
-        catch (Exception fault) when (fault is InvalidKeyException or SignatureException or Org.BouncyCastle.Security.Certificates.CertificateException or GeneralSecurityException)
+        catch (Exception fault)
+            when (fault is InvalidKeyException or SignatureException or Org.BouncyCastle.Security.Certificates.CertificateException
+                or GeneralSecurityException)
         {
             return false;
         }

@@ -8,7 +8,7 @@ namespace TlsTrust.Tests.Issuers;
 
 public sealed class IssuerCacheTests : IDisposable
 {
-    private static readonly LabAuthority _root = LabAuthority.CreateRoot("CN=Cache Root", DateTimeOffset.UtcNow);
+    private static readonly LabAuthority Root = LabAuthority.CreateRoot("CN=Cache Root", DateTimeOffset.UtcNow);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tlstrust-cache-").FullName;
 
@@ -16,12 +16,12 @@ public sealed class IssuerCacheTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static Certificate Authority(string name) => Certificate.Parse(_root.IssueAuthority($"CN={name}").Certificate.Der);
+    private static Certificate Authority(string name) => Certificate.Parse(Root.IssueAuthority($"CN={name}").Certificate.Der);
 
     [Fact]
     public void Imports_are_counted_and_come_back_and_are_not_stored_twice()
     {
-        Certificate one = Authority("Cache One"), two = Authority("Cache Two"), leaf = Certificate.Parse(_root.IssueServer("leaf.test").Der);
+        Certificate one = Authority("Cache One"), two = Authority("Cache Two"), leaf = Certificate.Parse(Root.IssueServer("leaf.test").Der);
 
         Assert.Equal((2, 0, 1), Cache.Import([one, two, leaf]));
         Assert.Equal((0, 2, 0), Cache.Import([two, one]));
@@ -105,7 +105,8 @@ public sealed class IssuerCacheTests : IDisposable
     {
         Certificate one = Authority("Cache Table One"), two = Authority("Cache Table Two");
         string Field(Certificate certificate) => "\"'" + certificate.ToPem().TrimEnd() + "'\"";
-        string table = $"\"CA Owner\",\"Certificate Name\",\"PEM Info\"\r\n\"O \"\"quoted\"\", Inc.\",\"one, with comma\",{Field(one)}\r\n\"\",\"none\",\"\"\r\n\"b\",\"two\",{Field(two)}\r\n";
+        string table = $"\"CA Owner\",\"Certificate Name\",\"PEM Info\"\r\n\"O \"\"quoted\"\", Inc.\",\"one, with " +
+            $"comma\",{Field(one)}\r\n\"\",\"none\",\"\"\r\n\"b\",\"two\",{Field(two)}\r\n";
 
         Assert.Equal([one, two], IntermediateImport.Read(System.Text.Encoding.UTF8.GetBytes(table)));
         Assert.Equal([one, two], IntermediateImport.Read(System.Text.Encoding.UTF8.GetBytes("\uFEFF" + table)));
@@ -117,19 +118,22 @@ public sealed class IssuerCacheTests : IDisposable
     public void Twelve_thousand_intermediates_are_indexed_at_once_and_looked_up_in_microseconds()
     {
         LabKey key = LabKey.Create();
-        LabCertificate template = _root.Issue(new CertificateSpec { Subject = "CN=Cache Index 00000", Key = key, IsCA = true });
+        LabCertificate template = Root.Issue(new CertificateSpec { Subject = "CN=Cache Index 00000", Key = key, IsCA = true });
 
-        // The same certificate with other digits in its name and another end of its signature: whether that is right plays no part in an index.
+        // The same certificate with other digits in its name and another end of its signature: whether that is right plays no part in an
+        // index.
         int digits = template.Der.Span.IndexOf("Cache Index 00000"u8) + 12;
         Certificate[] many = new Certificate[12_000];
         byte[][] encoded = [.. Enumerable.Range(0, many.Length).Select(number =>
         {
             byte[] der = template.Der.ToArray();
-            System.Text.Encoding.ASCII.GetBytes(number.ToString("00000", System.Globalization.CultureInfo.InvariantCulture)).CopyTo(der, digits);
+            System.Text.Encoding.ASCII.GetBytes(number.ToString("00000", System.Globalization.CultureInfo.InvariantCulture))
+                .CopyTo(der, digits);
             BitConverter.TryWriteBytes(der.AsSpan(der.Length - 8), (ulong)number * 0x9E3779B97F4A7C15);
             return der;
         })];
-        Certificate child = Certificate.Parse(LabAuthority.CreateRoot("CN=Cache Index 07777", DateTimeOffset.UtcNow).IssueServer("leaf.test").Der);
+        Certificate child =
+            Certificate.Parse(LabAuthority.CreateRoot("CN=Cache Index 07777", DateTimeOffset.UtcNow).IssueServer("leaf.test").Der);
         double best = double.MaxValue, lookup = double.MaxValue;
         for (int round = 0; round < 3; round++)
         {
@@ -139,7 +143,9 @@ public sealed class IssuerCacheTests : IDisposable
                 many[i] = Certificate.Parse(encoded[i]);
             }
 
-            IssuerSource source = new(IssuerSourceKind.Cache, "cache", () => many.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.File("cache"))));
+            IssuerSource source =
+                new(IssuerSourceKind.Cache, "cache", () =>
+                    many.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.File("cache"))));
             Assert.Equal(12_000, source.Count);
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             start = Stopwatch.GetTimestamp();

@@ -14,7 +14,8 @@ internal sealed class TableResolver : Dictionary<string, string[]>, INameResolve
     public Task<IReadOnlyList<IPAddress>> ResolveAsync(string hostName, CancellationToken cancellationToken)
     {
         Questions++;
-        return Task.FromResult<IReadOnlyList<IPAddress>>([.. (TryGetValue(hostName, out string[]? known) ? known : [Others!]).Select(IPAddress.Parse)]);
+        return Task.FromResult<IReadOnlyList<IPAddress>>(
+            [.. (TryGetValue(hostName, out string[]? known) ? known : [Others!]).Select(IPAddress.Parse)]);
     }
 }
 
@@ -28,6 +29,7 @@ internal sealed class TableDialer : ISocketDialer
     public Task<Stream> DialAsync(IPEndPoint address, CancellationToken cancellationToken)
     {
         Dialled.Enqueue(address.ToString());
-        return SystemSocketDialer.Instance.DialAsync(Target ?? throw new InvalidOperationException("nothing may be dialled here"), cancellationToken);
+        return SystemSocketDialer.Instance.DialAsync(Target
+            ?? throw new InvalidOperationException("nothing may be dialled here"), cancellationToken);
     }
 }

@@ -91,7 +91,8 @@ public sealed class LabCommandTests
 
     private static Process Start(params string[] arguments)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TlsTrust.Lab.exe" : "TlsTrust.Lab"))
+        ProcessStartInfo start =
+            new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "TlsTrust.Lab.exe" : "TlsTrust.Lab"))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

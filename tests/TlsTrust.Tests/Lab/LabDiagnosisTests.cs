@@ -44,7 +44,8 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
     {
         foreach (ScenarioOutcome outcome in new[] { lab.First[name], lab.Second[name] })
         {
-            Assert.Equal((outcome.Scenario.ExpectedVerdict, outcome.Scenario.ExpectedCause), (outcome.Report.Verdict, outcome.Report.Cause));
+            Assert.Equal((outcome.Scenario.ExpectedVerdict, outcome.Scenario.ExpectedCause),
+                (outcome.Report.Verdict, outcome.Report.Cause));
             Assert.Empty(outcome.MissingFindings);
             Assert.True(outcome.Ok);
         }
@@ -99,14 +100,17 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
     {
         // Settings that switch verification off are found on machines, not at endpoints.
         IEnumerable<FindingId> expected = LabServer.Catalog.SelectMany(scenario => scenario.ExpectedFindings);
-        FindingId[] beside = [.. Enum.GetValues<FindingId>().Where(id => !Enum.IsDefined((Cause)(int)id) && id != FindingId.InsecureSetting)];
+        FindingId[] beside =
+            [.. Enum.GetValues<FindingId>().Where(id => !Enum.IsDefined((Cause)(int)id) && id != FindingId.InsecureSetting)];
         Assert.Empty(beside.Except(expected));
     }
 
     [Fact]
     public void Where_nothing_is_wrong_nothing_is_warned_about()
     {
-        ScenarioOutcome[] sound = [.. lab.First.Values.Where(outcome => outcome.Scenario is { ExpectedVerdict: Verdict.Trusted, ExpectedCause: Cause.None, ExpectedFindings.Count: 0 })];
+        ScenarioOutcome[] sound =
+            [.. lab.First.Values.Where(outcome =>
+                outcome.Scenario is { ExpectedVerdict: Verdict.Trusted, ExpectedCause: Cause.None, ExpectedFindings.Count: 0 })];
         Assert.True(sound.Length >= 10);
         Assert.All(sound, outcome => Assert.DoesNotContain(outcome.Report.Findings, finding => finding.Severity != Severity.Information));
     }
@@ -121,7 +125,8 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
         }
 
         Finding completed = lab.First["missing-intermediate"].Report.Findings[0];
-        Assert.Contains(completed.Evidence, fact => fact.Contains($"which is in the store ({lab.Lab.TrustStorePath}, line ", StringComparison.Ordinal));
+        Assert.Contains(completed.Evidence, fact =>
+            fact.Contains($"which is in the store ({lab.Lab.TrustStorePath}, line ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,7 +138,9 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
     [Fact]
     public void A_circle_of_issuers_is_told_as_one()
     {
-        Assert.Contains("in a circle (CN=Lab Loop CA A, O=TlsTrust Lab <- CN=Lab Loop CA B, O=TlsTrust Lab <- CN=Lab Loop CA A, O=TlsTrust Lab)", lab.First["aia-loop"].Report.Summary, StringComparison.Ordinal);
+        Assert.Contains(
+            "in a circle (CN=Lab Loop CA A, O=TlsTrust Lab <- CN=Lab Loop CA B, O=TlsTrust Lab <- CN=Lab Loop CA A, O=TlsTrust Lab)",
+                lab.First["aia-loop"].Report.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +148,8 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
     {
         EndpointReport report = lab.First["malformed-beside-chain"].Report;
         Assert.Null(report.OpenSslCode);
-        Assert.All(["curl", "OpenSSL", "Python 3.13", "Node.js", "Go", "Java", ".NET on Linux", "GnuTLS"], client => Assert.Equal(ClientAnswer.Refuses, report.Clients.Single(row => row.Client == client).Answer));
+        Assert.All(["curl", "OpenSSL", "Python 3.13", "Node.js", "Go", "Java", ".NET on Linux", "GnuTLS"], client =>
+            Assert.Equal(ClientAnswer.Refuses, report.Clients.Single(row => row.Client == client).Answer));
     }
 
     [Fact]
@@ -187,7 +195,9 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
         string[] hostile = ["silent", "garbage", "endless-handshake", "reset-after-client-hello"];
         RunningScenario sound = lab.Lab.Scenarios.Single(running => running.Scenario.Name == "trusted");
         RunningScenario[] bad = [.. lab.Lab.Scenarios.Where(running => hostile.Contains(running.Scenario.Name))];
-        Endpoint[] endpoints = [.. Enumerable.Range(0, 200).Select(i => Endpoint.Parse(bad[i % bad.Length].Endpoint)), .. Enumerable.Repeat(Endpoint.Parse(sound.Endpoint), 20)];
+        Endpoint[] endpoints =
+            [.. Enumerable.Range(0, 200).Select(i => Endpoint.Parse(bad[i % bad.Length].Endpoint)),
+                .. Enumerable.Repeat(Endpoint.Parse(sound.Endpoint), 20)];
 
         // One limit for all, as in a scan; generous, since handshakes compete with everything else that runs here.
         EndpointTestOptions options = LabDiagnosis.Options(lab.Lab, sound) with { ThrottleLimit = endpoints.Length };
@@ -205,9 +215,11 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
         foreach (RunningScenario each in bad)
         {
             string endpoint = Endpoint.Parse(each.Endpoint).ToString();
-            Assert.All(reports.Where(report => report.Endpoint == endpoint), report => Assert.Equal(each.Scenario.ExpectedCause, report.Cause));
+            Assert.All(reports.Where(report => report.Endpoint == endpoint), report =>
+                Assert.Equal(each.Scenario.ExpectedCause, report.Cause));
         }
     }
 
-    private int Requests(string path) => lab.RequestsOfFirst.Where(pair => pair.Key.EndsWith("/" + path, StringComparison.Ordinal)).Sum(pair => pair.Value);
+    private int Requests(string path) =>
+        lab.RequestsOfFirst.Where(pair => pair.Key.EndsWith("/" + path, StringComparison.Ordinal)).Sum(pair => pair.Value);
 }

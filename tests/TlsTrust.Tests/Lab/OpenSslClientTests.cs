@@ -17,7 +17,9 @@ public sealed partial class OpenSslClientTests
         await using LabServer lab = await LabServer.StartAsync(cancellationToken: Cancel);
 
         // Not those whose certificates OpenSSL can't read, nor whose store it can't load: it never comes to a code.
-        RunningScenario[] scenarios = [.. lab.Scenarios.Where(running => running.Served is not null && running.Scenario.ExpectedCause is not (Cause.Malformed or Cause.StoreUnusable))];
+        RunningScenario[] scenarios =
+            [.. lab.Scenarios.Where(running =>
+                running.Served is not null && running.Scenario.ExpectedCause is not (Cause.Malformed or Cause.StoreUnusable))];
         Assert.True(scenarios.Length > 40);
         List<string> differences = [];
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = 4, CancellationToken = Cancel };
@@ -29,7 +31,8 @@ public sealed partial class OpenSslClientTests
             {
                 lock (differences)
                 {
-                    differences.Add($"{running.Scenario.Name}: OpenSSL says {code}, the report says {report.OpenSslCode} ({report.OpenSslError})");
+                    differences.Add(
+                        $"{running.Scenario.Name}: OpenSSL says {code}, the report says {report.OpenSslCode} ({report.OpenSslError})");
                 }
             }
         });
@@ -39,7 +42,8 @@ public sealed partial class OpenSslClientTests
     private static async Task<int> FirstCodeAsync(int port, string name, string store, CancellationToken cancellationToken)
     {
         string identity = IPAddress.TryParse(name, out _) ? $"-verify_ip {name}" : $"-verify_hostname {name}";
-        ProcessStartInfo start = new("openssl", $"s_client -connect 127.0.0.1:{port} -servername localhost {identity} -CAfile {store} -no-CApath -no-CAstore -verify_return_error")
+        ProcessStartInfo start = new("openssl", $"s_client -connect 127.0.0.1:{port} -servername localhost {identity} -CAfile {store} " +
+            $"-no-CApath -no-CAstore -verify_return_error")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

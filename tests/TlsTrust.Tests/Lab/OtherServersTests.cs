@@ -27,7 +27,8 @@ public sealed class OtherServersTests : IAsyncLifetime
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Scenarios whose chain another server can load: all that can be read as certificates.</summary>
-    private IEnumerable<RunningScenario> Servable => _lab.Scenarios.Where(running => running.Served is not null && running.Scenario.ExpectedCause != Cause.Malformed);
+    private IEnumerable<RunningScenario> Servable =>
+        _lab.Scenarios.Where(running => running.Served is not null && running.Scenario.ExpectedCause != Cause.Malformed);
 
     public async ValueTask InitializeAsync()
     {
@@ -46,7 +47,8 @@ public sealed class OtherServersTests : IAsyncLifetime
     {
         Assert.SkipUnless(Runs("openssl", "version"), "openssl is not installed");
         List<string> differences = [];
-        await Parallel.ForEachAsync(Servable, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel }, async (running, token) =>
+        await Parallel.ForEachAsync(Servable, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel },
+            async (running, token) =>
         {
             (string leaf, string key, string chain) = WriteFiles(running);
             string others = running.Served!.Certificates.Count > 1 ? $"-cert_chain {chain}" : "";
@@ -78,7 +80,8 @@ public sealed class OtherServersTests : IAsyncLifetime
         {
             await WaitForAsync(nginx, ports[^1]);
             List<string> differences = [];
-            await Parallel.ForAsync(0, scenarios.Length, Cancel, async (i, token) => await CompareAsync(scenarios[i], ports[i], differences, token));
+            await Parallel.ForAsync(0, scenarios.Length, Cancel, async (i, token) =>
+                await CompareAsync(scenarios[i], ports[i], differences, token));
             Assert.True(differences.Count == 0, string.Join("\n", differences));
         }
         finally
@@ -134,7 +137,8 @@ public sealed class OtherServersTests : IAsyncLifetime
 
     private Process Start(string program, string arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string variable in start.Environment.Keys.Where(name => name.StartsWith("SSL_CERT_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(variable);
@@ -148,7 +152,8 @@ public sealed class OtherServersTests : IAsyncLifetime
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process =
+                Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

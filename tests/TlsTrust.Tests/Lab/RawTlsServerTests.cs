@@ -42,7 +42,8 @@ public sealed class RawTlsServerTests
     [InlineData(SslProtocols.Tls13)]
     public async Task A_server_that_only_asks_for_a_client_certificate_goes_on_without(SslProtocols protocol)
     {
-        await using LoopbackServer server = new(Handler(new RawTlsOptions(Chain(LabKeyKind.EcP256)) { ClientCertificate = ClientCertificateDemand.Requested }, protocol));
+        await using LoopbackServer server =
+            new(Handler(new RawTlsOptions(Chain(LabKeyKind.EcP256)) { ClientCertificate = ClientCertificateDemand.Requested }, protocol));
         await using Session session = await Session.OpenAsync(server.Port, protocol);
         await session.Tls.WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray(), Cancel);
         Assert.True(await session.Tls.ReadAsync(new byte[100], Cancel) > 0);
@@ -53,8 +54,10 @@ public sealed class RawTlsServerTests
     [InlineData(SslProtocols.Tls13)]
     public async Task A_required_client_certificate_is_taken_and_its_absence_is_refused(SslProtocols protocol)
     {
-        await using LoopbackServer server = new(Handler(new RawTlsOptions(Chain(LabKeyKind.EcP256)) { ClientCertificate = ClientCertificateDemand.Required }, protocol));
-        using X509Certificate2 client = Pki.Root.Issue(new CertificateSpec { Subject = "CN=client", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] }).WithPrivateKey();
+        await using LoopbackServer server =
+            new(Handler(new RawTlsOptions(Chain(LabKeyKind.EcP256)) { ClientCertificate = ClientCertificateDemand.Required }, protocol));
+        using X509Certificate2 client =
+            Pki.Root.Issue(new CertificateSpec { Subject = "CN=client", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] }).WithPrivateKey();
         await using (Session session = await Session.OpenAsync(server.Port, protocol, client))
         {
             await session.Tls.WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray(), Cancel);
@@ -66,7 +69,8 @@ public sealed class RawTlsServerTests
             await using Session session = await Session.OpenAsync(server.Port, protocol);
             _ = await session.Tls.ReadAsync(new byte[100], Cancel);
         });
-        Assert.Contains(protocol == SslProtocols.Tls12 ? "handshake failure" : "certificate required", fault.ToString(), StringComparison.Ordinal);
+        Assert.Contains(protocol == SslProtocols.Tls12 ? "handshake failure"
+            : "certificate required", fault.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +94,8 @@ public sealed class RawTlsServerTests
     private static ServedChain Chain(LabKeyKind kind)
     {
         LabCertificate leaf = Pki.Issuing.Issue(new CertificateSpec { Subject = "CN=localhost", DnsNames = ["localhost"], KeyKind = kind });
-        return ServedChain.Of(leaf, Pki.Root.Certificate, Pki.Issuing.Certificate, Pki.Issuing.Certificate); // order and duplicates are kept
+        // order and duplicates are kept
+        return ServedChain.Of(leaf, Pki.Root.Certificate, Pki.Issuing.Certificate, Pki.Issuing.Certificate);
     }
 
     private static ConnectionHandler Handler(RawTlsOptions options, SslProtocols protocol) =>

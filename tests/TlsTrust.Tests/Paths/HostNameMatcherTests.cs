@@ -39,7 +39,10 @@ public class HostNameMatcherTests
     [Fact]
     public void Lists_the_names_that_would_work()
     {
-        Certificate certificate = ForgedCertificates.Issue(new Forgery { Subject = "x", Issuer = "R1", DnsNames = ["a.example", "*.b.example", "bad name"], Addresses = [IPAddress.Loopback] });
+        Certificate certificate =
+            ForgedCertificates.Issue(
+                new Forgery { Subject = "x", Issuer = "R1", DnsNames = ["a.example", "*.b.example", "bad name"],
+                    Addresses = [IPAddress.Loopback] });
 
         Assert.Equal(["a.example", "*.b.example", "127.0.0.1"], HostNameMatcher.NamesThatWouldWork(certificate));
     }

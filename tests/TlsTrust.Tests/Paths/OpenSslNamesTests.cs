@@ -23,16 +23,21 @@ public class OpenSslNamesTests
     [InlineData(GeneralNameKind.Dns, "good.org", "xgood.org", 47)]
     [InlineData(GeneralNameKind.RegisteredId, "x", "x", 51)]
     public void Constraints_are_compared_letter_by_letter(GeneralNameKind kind, string subtree, string name, int code) =>
-        Assert.Equal(code, OpenSslNameConstraints.FindError(Name(kind, name), new NameConstraints([Name(kind, subtree)], [], isCritical: true)));
+        Assert.Equal(code,
+            OpenSslNameConstraints.FindError(Name(kind, name), new NameConstraints([Name(kind, subtree)], [], isCritical: true)));
 
     [Fact]
     public void What_is_excluded_is_asked_after_what_is_permitted()
     {
         GeneralName name = Name(GeneralNameKind.Dns, "www.good.org");
 
-        Assert.Equal(48, OpenSslNameConstraints.FindError(name, new NameConstraints([], [Name(GeneralNameKind.Dns, "good.org")], isCritical: true)));
-        Assert.Equal(47, OpenSslNameConstraints.FindError(name, new NameConstraints([Name(GeneralNameKind.Dns, "other.org")], [Name(GeneralNameKind.Dns, "good.org")], isCritical: true)));
-        Assert.Equal(0, OpenSslNameConstraints.FindError(name, new NameConstraints([Name(GeneralNameKind.Email, "good.org")], [], isCritical: true)));
+        Assert.Equal(48,
+            OpenSslNameConstraints.FindError(name, new NameConstraints([], [Name(GeneralNameKind.Dns, "good.org")], isCritical: true)));
+        Assert.Equal(47,
+            OpenSslNameConstraints.FindError(name,
+                new NameConstraints([Name(GeneralNameKind.Dns, "other.org")], [Name(GeneralNameKind.Dns, "good.org")], isCritical: true)));
+        Assert.Equal(0,
+            OpenSslNameConstraints.FindError(name, new NameConstraints([Name(GeneralNameKind.Email, "good.org")], [], isCritical: true)));
     }
 
     [Theory]
@@ -47,7 +52,8 @@ public class OpenSslNamesTests
     [InlineData("xn--w.example.com", "x*.example.com", false)]
     [InlineData("www.example.com.", "www.example.com", false)]
     public void A_wildcard_may_be_part_of_a_label(string host, string name, bool matches) =>
-        Assert.Equal(matches, OpenSslHostName.Match(host, ForgedCertificates.Issue(new Forgery { Subject = "x", Issuer = "R1", DnsNames = [name] })));
+        Assert.Equal(matches,
+            OpenSslHostName.Match(host, ForgedCertificates.Issue(new Forgery { Subject = "x", Issuer = "R1", DnsNames = [name] })));
 
     private static GeneralName Name(GeneralNameKind kind, string text) => new(kind, Encoding.ASCII.GetBytes(text));
 }

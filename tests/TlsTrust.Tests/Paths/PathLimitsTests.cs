@@ -15,8 +15,14 @@ public class PathLimitsTests
     public void Stops_at_the_limit_of_signature_checks_and_says_so()
     {
         // 150 CAs of one name and as many keys, none of which signed the leaf.
-        Certificate[] namesakes = [.. Enumerable.Range(0, PathLimits.SignatureChecks + 50).Select(static i => Issue(new Forgery { Subject = "Namesake", Issuer = "Limit Root", Key = $"namesake {i}", IsCA = true, WithKeyIdentifiers = false }))];
-        Certificate leaf = Issue(new Forgery { Subject = "many.example", Issuer = "Namesake", SigningKey = "somebody else", DnsNames = ["many.example"], WithKeyIdentifiers = false });
+        Certificate[] namesakes =
+            [.. Enumerable.Range(0, PathLimits.SignatureChecks + 50)
+                .Select(static i =>
+                    Issue(new Forgery { Subject = "Namesake", Issuer = "Limit Root", Key = $"namesake {i}", IsCA = true,
+                        WithKeyIdentifiers = false }))];
+        Certificate leaf =
+            Issue(new Forgery { Subject = "many.example", Issuer = "Namesake", SigningKey = "somebody else", DnsNames = ["many.example"],
+                WithKeyIdentifiers = false });
 
         PathSearchResult result = Search(leaf, namesakes);
 
@@ -31,7 +37,8 @@ public class PathLimitsTests
     {
         // Nine CAs that all sign each other: a factorial number of ways, none of which ends in an anchor.
         string[] names = [.. Enumerable.Range(0, 9).Select(static i => $"Clique {i}")];
-        Certificate[] clique = [.. names.SelectMany(subject => names.Where(n => n != subject).Select(issuer => Authority(subject, issuer)))];
+        Certificate[] clique =
+            [.. names.SelectMany(subject => names.Where(n => n != subject).Select(issuer => Authority(subject, issuer)))];
         Certificate leaf = Server("clique.example", "Clique 0");
         Search(leaf, clique);
         long start = Stopwatch.GetTimestamp();
@@ -47,7 +54,9 @@ public class PathLimitsTests
     [Fact]
     public void A_path_longer_than_the_limit_is_not_followed()
     {
-        Certificate[] chain = [.. Enumerable.Range(0, PathLimits.Depth + 4).Select(static i => Authority($"Deep {i}", i == PathLimits.Depth + 3 ? "Limit Root" : $"Deep {i + 1}"))];
+        Certificate[] chain =
+            [.. Enumerable.Range(0, PathLimits.Depth + 4)
+                .Select(static i => Authority($"Deep {i}", i == PathLimits.Depth + 3 ? "Limit Root" : $"Deep {i + 1}"))];
         Certificate leaf = Server("deep.example", "Deep 0");
 
         PathSearchResult tooLong = Search(leaf, chain);
@@ -78,5 +87,6 @@ public class PathLimitsTests
         At = Forgery.Now,
     };
 
-    private static PathSearchResult Search(Certificate leaf, IReadOnlyList<Certificate> presented) => PathSearch.Search(Query(leaf, presented));
+    private static PathSearchResult Search(Certificate leaf, IReadOnlyList<Certificate> presented) =>
+        PathSearch.Search(Query(leaf, presented));
 }

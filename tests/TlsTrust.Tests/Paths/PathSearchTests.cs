@@ -39,7 +39,8 @@ public class PathSearchTests
         PathQuery query = Query(Leaf, [Leaf], [R1]) with { Intermediates = new CertificateIndex([I1, R2]) };
 
         Assert.Equal([Leaf, I1, R1], PathSearch.Search(query).Path!.Certificates);
-        Assert.Null(PathSearch.Search(query with { Anchors = CertificateIndex.Empty, Intermediates = new CertificateIndex([I1, R1]) }).Path);
+        Assert.Null(
+            PathSearch.Search(query with { Anchors = CertificateIndex.Empty, Intermediates = new CertificateIndex([I1, R1]) }).Path);
     }
 
     //            R2 (expired)
@@ -84,13 +85,15 @@ public class PathSearchTests
         Certificate below = Issue(new Forgery { Subject = "I1b", Issuer = "I1", SigningKey = "I1 new", IsCA = true });
         Certificate leaf = Server("www.example.com", "I1b");
 
-        Assert.Equal(found, PathSearch.Search(Query(leaf, [leaf, below, selfIssued, I1], [R1]) with { MaximumIntermediates = limit }).Path is not null);
+        Assert.Equal(found,
+            PathSearch.Search(Query(leaf, [leaf, below, selfIssued, I1], [R1]) with { MaximumIntermediates = limit }).Path is not null);
     }
 
     [Fact]
     public void The_strict_policy_demands_the_profile_of_what_is_to_answer_to_a_name()
     {
-        Certificate leaf = Issue(new Forgery { Subject = "plain.example", Issuer = "R1", DnsNames = ["plain.example"], WithKeyIdentifiers = false });
+        Certificate leaf =
+            Issue(new Forgery { Subject = "plain.example", Issuer = "R1", DnsNames = ["plain.example"], WithKeyIdentifiers = false });
         PathQuery strict = Query(leaf, [leaf], [R1]) with { Policy = PathPolicy.Strict };
 
         PathSearchResult named = PathSearch.Search(strict with { HostName = "plain.example" });
@@ -115,7 +118,9 @@ public class PathSearchTests
             writer.WriteCharacterString(UniversalTagNumber.IA5String, subtree, new Asn1Tag(TagClass.ContextSpecific, 2));
         }
 
-        Certificate authority = Issue(new Forgery { Subject = "Constrained", Issuer = "R1", IsCA = true, Extensions = [new X509Extension(Oids.NameConstraints, writer.Encode(), critical: true)] });
+        Certificate authority =
+            Issue(new Forgery { Subject = "Constrained", Issuer = "R1", IsCA = true,
+                Extensions = [new X509Extension(Oids.NameConstraints, writer.Encode(), critical: true)] });
         Certificate leaf = Server("www.strict.example", "Constrained");
         PathQuery query = Query(leaf, [leaf, authority], [R1]) with { HostName = "www.strict.example" };
 
@@ -143,7 +148,8 @@ public class PathSearchTests
     [Fact]
     public void A_wrong_key_identifier_is_a_hint_that_is_tried_last()
     {
-        Certificate misleading = Issue(new Forgery { Subject = "hint.example", Issuer = "R1", DnsNames = ["hint.example"], AuthorityKey = "R2" });
+        Certificate misleading =
+            Issue(new Forgery { Subject = "hint.example", Issuer = "R1", DnsNames = ["hint.example"], AuthorityKey = "R2" });
 
         Assert.NotNull(Search(misleading, [misleading], [R1], "hint.example").Path);
     }
@@ -213,13 +219,16 @@ public class PathSearchTests
     public void Keeps_every_rejection_of_the_nearest_miss()
     {
         Certificate expiredIssuer = Issue(new Forgery { Subject = "I9", Issuer = "R1", NotAfter = Forgery.Now.AddDays(-3) });
-        Certificate leaf = Issue(new Forgery { Subject = "bad.example", Issuer = "I9", DnsNames = ["other.example"], KeyPurposes = [ClientAuthentication], NotBefore = Forgery.Now.AddDays(1) });
+        Certificate leaf =
+            Issue(new Forgery { Subject = "bad.example", Issuer = "I9", DnsNames = ["other.example"], KeyPurposes = [ClientAuthentication],
+                NotBefore = Forgery.Now.AddDays(1) });
 
         PartialPath best = Search(leaf, [leaf, expiredIssuer], [R1], "bad.example").Partial[0];
 
         Assert.Equal(PathEnd.RuleFailed, best.End);
         Assert.Equal(
-            [(PathRule.WrongUsage, 0), (PathRule.NotYetValid, 0), (PathRule.NameMismatch, 0), (PathRule.NotCa, 1), (PathRule.NotCa, 1), (PathRule.Expired, 1)],
+            [(PathRule.WrongUsage, 0), (PathRule.NotYetValid, 0), (PathRule.NameMismatch, 0), (PathRule.NotCa, 1), (PathRule.NotCa, 1),
+                (PathRule.Expired, 1)],
             best.Rejections.Where(static r => r.IsError).Select(static r => (r.Rule, r.Depth)));
         Assert.Contains("2026-02-26", best.Rejections.Single(static r => r.Rule == PathRule.Expired).Message, StringComparison.Ordinal);
         Assert.Equal(FindingId.Expired, best.Rejections.Single(static r => r.Rule == PathRule.Expired).Finding);
@@ -233,12 +242,15 @@ public class PathSearchTests
         X509Extension silver = Policies("30063004" + "06022A04");
         X509Extension requireNow = new("2.5.29.36", Convert.FromHexString("3003800100"), critical: true);
         Certificate authority = Issue(new Forgery { Subject = "Policy CA", Issuer = "R1", IsCA = true, Extensions = [gold, requireNow] });
-        Certificate good = Issue(new Forgery { Subject = "p.example", Issuer = "Policy CA", DnsNames = ["p.example"], Extensions = [gold] });
-        Certificate bad = Issue(new Forgery { Subject = "p.example", Issuer = "Policy CA", DnsNames = ["p.example"], Extensions = [silver] });
+        Certificate good =
+            Issue(new Forgery { Subject = "p.example", Issuer = "Policy CA", DnsNames = ["p.example"], Extensions = [gold] });
+        Certificate bad =
+            Issue(new Forgery { Subject = "p.example", Issuer = "Policy CA", DnsNames = ["p.example"], Extensions = [silver] });
 
         Assert.NotNull(Search(good, [good, authority], [R1], "p.example").Path);
         Assert.Null(PathSearch.Search(Query(good, [good, authority], [R1], "p.example") with { AcceptablePolicies = ["1.2.4"] }).Path);
-        Assert.Contains(Search(bad, [bad, authority], [R1], "p.example").Partial[0].Rejections, static r => r is { Rule: PathRule.Policy, IsError: true });
+        Assert.Contains(Search(bad, [bad, authority], [R1], "p.example").Partial[0].Rejections, static r =>
+            r is { Rule: PathRule.Policy, IsError: true });
     }
 
     [Fact]
@@ -249,7 +261,8 @@ public class PathSearchTests
         Assert.Equal(PathSearch.Search(query).Path!.Certificates, PathSearch.Search(query).Path!.Certificates);
     }
 
-    private static PathQuery Query(Certificate leaf, IReadOnlyList<Certificate> presented, IEnumerable<Certificate> anchors, string? host = "www.example.com") => new()
+    private static PathQuery Query(Certificate leaf, IReadOnlyList<Certificate> presented, IEnumerable<Certificate> anchors,
+        string? host = "www.example.com") => new()
     {
         Leaf = leaf,
         Presented = presented,
@@ -258,6 +271,7 @@ public class PathSearchTests
         At = Forgery.Now,
     };
 
-    private static PathSearchResult Search(Certificate leaf, IReadOnlyList<Certificate> presented, IEnumerable<Certificate> anchors, string? host = "www.example.com", bool all = false) =>
+    private static PathSearchResult Search(Certificate leaf, IReadOnlyList<Certificate> presented, IEnumerable<Certificate> anchors,
+        string? host = "www.example.com", bool all = false) =>
         PathSearch.Search(Query(leaf, presented, anchors, host) with { AllPaths = all });
 }

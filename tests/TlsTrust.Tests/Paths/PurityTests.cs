@@ -6,10 +6,13 @@ using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Tests.Paths;
 
-/// <summary>The verdict depends on its query alone: nothing in Certificates or Paths refers to a clock, the environment, files, stores or sockets.</summary>
+/// <summary>
+/// The verdict depends on its query alone: nothing in Certificates or Paths refers to a clock, the environment, files, stores or sockets.
+/// </summary>
 public class PurityTests(ITestOutputHelper output)
 {
-    private static readonly Dictionary<int, OpCode> OpCodesByValue = typeof(OpCodes).GetFields().Select(static f => (OpCode)f.GetValue(null)!).ToDictionary(static o => (int)(ushort)o.Value);
+    private static readonly Dictionary<int, OpCode> OpCodesByValue = typeof(OpCodes).GetFields()
+        .Select(static f => (OpCode)f.GetValue(null)!).ToDictionary(static o => (int)(ushort)o.Value);
 
     [Fact]
     public void Certificates_and_Paths_refer_to_nothing_ambient()
@@ -26,11 +29,16 @@ public class PurityTests(ITestOutputHelper output)
         Assert.Contains(References("TlsTrust.Connections").Concat(References("TlsTrust.Stores")), static r => IsAmbient(r));
 
     private static bool IsAmbient(string member) =>
-        member is "System.DateTime.get_Now" or "System.DateTime.get_UtcNow" or "System.DateTime.get_Today" or "System.DateTimeOffset.get_Now" or "System.DateTimeOffset.get_UtcNow"
-        || member.StartsWith("System.TimeProvider.", StringComparison.Ordinal) || member.StartsWith("System.Environment.", StringComparison.Ordinal)
-        || member.StartsWith("System.Diagnostics.", StringComparison.Ordinal) || member.StartsWith("System.Random.", StringComparison.Ordinal)
+        member is "System.DateTime.get_Now" or "System.DateTime.get_UtcNow" or "System.DateTime.get_Today"
+            or "System.DateTimeOffset.get_Now" or "System.DateTimeOffset.get_UtcNow"
+        || member.StartsWith("System.TimeProvider.", StringComparison.Ordinal)
+            || member.StartsWith("System.Environment.", StringComparison.Ordinal)
+        || member.StartsWith("System.Diagnostics.", StringComparison.Ordinal)
+            || member.StartsWith("System.Random.", StringComparison.Ordinal)
         || member.StartsWith("System.Console.", StringComparison.Ordinal) || member.StartsWith("System.IO.", StringComparison.Ordinal)
-        || member.StartsWith("System.Net.Sockets.", StringComparison.Ordinal) || member.StartsWith("System.Net.Http.", StringComparison.Ordinal) || member.StartsWith("System.Net.Dns.", StringComparison.Ordinal)
+        || member.StartsWith("System.Net.Sockets.", StringComparison.Ordinal)
+            || member.StartsWith("System.Net.Http.", StringComparison.Ordinal)
+                || member.StartsWith("System.Net.Dns.", StringComparison.Ordinal)
         || member.StartsWith("System.Security.Cryptography.X509Certificates.X509Store.", StringComparison.Ordinal)
         || member.StartsWith("System.Security.Cryptography.X509Certificates.X509Chain.", StringComparison.Ordinal);
 
@@ -49,12 +57,15 @@ public class PurityTests(ITestOutputHelper output)
                 continue;
             }
 
-            foreach (MethodDefinition method in type.GetMethods().Select(metadata.GetMethodDefinition).Where(static m => m.RelativeVirtualAddress != 0))
+            foreach (MethodDefinition method in type.GetMethods().Select(metadata.GetMethodDefinition)
+                .Where(static m => m.RelativeVirtualAddress != 0))
             {
                 foreach (EntityHandle token in Tokens(image.GetMethodBody(method.RelativeVirtualAddress).GetILReader()))
                 {
-                    EntityHandle handle = token.Kind == HandleKind.MethodSpecification ? metadata.GetMethodSpecification((MethodSpecificationHandle)token).Method : token;
-                    if (handle.Kind == HandleKind.MemberReference && Describe(metadata, metadata.GetMemberReference((MemberReferenceHandle)handle)) is { } member)
+                    EntityHandle handle = token.Kind == HandleKind.MethodSpecification
+                        ? metadata.GetMethodSpecification((MethodSpecificationHandle)token).Method : token;
+                    if (handle.Kind == HandleKind.MemberReference
+                        && Describe(metadata, metadata.GetMemberReference((MemberReferenceHandle)handle)) is { } member)
                     {
                         found.Add(member);
                     }

@@ -63,7 +63,8 @@ public class RandomGraphTests(ITestOutputHelper output)
             PathSearchResult result = Search(edges, leaf, all: true);
 
             Assert.Equal(Math.Min(expected, PathLimits.Paths), result.Paths.Count);
-            Assert.Equal(result.Paths.Count, result.Paths.Select(static p => string.Join(' ', p.Certificates.Select(static c => c.Sha256))).Distinct().Count());
+            Assert.Equal(result.Paths.Count,
+                result.Paths.Select(static p => string.Join(' ', p.Certificates.Select(static c => c.Sha256))).Distinct().Count());
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(75));
     }
 
@@ -108,7 +109,9 @@ public class RandomGraphTests(ITestOutputHelper output)
         KeyPurposes = fault == Fault.ClientOnly ? [ClientAuthentication] : [],
     });
 
-    /// <summary>Brute force over the model: every way up, no entity twice, faults judged by what they are and not by what the engine sees.</summary>
+    /// <summary>
+    /// Brute force over the model: every way up, no entity twice, faults judged by what they are and not by what the engine sees.
+    /// </summary>
     private static bool Exists(List<Edge> edges, int entity, HashSet<int> seen, int below) => Count(edges, entity, seen, below) > 0;
 
     private static int Count(List<Edge> edges, int entity, HashSet<int> seen, int below)

@@ -51,7 +51,9 @@ internal sealed record CmdletMetadata(string Name, Type Type)
     {
         get
         {
-            string[] named = [.. Parameters.SelectMany(parameter => parameter.In).Select(set => set.Name).Where(set => set != AllSets).Distinct().Order(StringComparer.Ordinal)];
+            string[] named =
+                [.. Parameters.SelectMany(parameter => parameter.In).Select(set => set.Name).Where(set => set != AllSets).Distinct()
+                    .Order(StringComparer.Ordinal)];
             return named.Length > 0 ? named : [AllSets];
         }
     }

@@ -7,7 +7,7 @@ namespace TlsTrust.Tests.PowerShell;
 /// <summary>What needs no PowerShell to be tried; objects and rows are in tests/Test-TlsEndpoint.Tests.ps1.</summary>
 public sealed class EndpointTransformationTests
 {
-    private readonly EndpointTransformationAttribute attribute = new();
+    private readonly EndpointTransformationAttribute _attribute = new();
 
     [Theory]
     [InlineData("www.example.org", "www.example.org:443")]
@@ -30,7 +30,8 @@ public sealed class EndpointTransformationTests
     [InlineData("host", "port", "8443", "h.example:8443")]
     [InlineData("ComputerName", "Port", "", "h.example:443")]
     [InlineData("Uri", "Port", null, "h.example:443")]
-    public void Hashtables_become_endpoints_and_an_empty_port_is_the_default(string hostKey, string portKey, object? port, string expected) =>
+    public void Hashtables_become_endpoints_and_an_empty_port_is_the_default(string hostKey, string portKey, object? port,
+        string expected) =>
         Assert.Equal(expected, One(new Hashtable { [hostKey] = "h.example", [portKey] = port }).ToString());
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class EndpointTransformationTests
     [Fact]
     public void One_bad_element_of_a_list_does_not_spoil_the_others()
     {
-        Endpoint[] endpoints = Assert.IsType<Endpoint[]>(attribute.Transform(null!, new object[] { "a.example", "b:xx", "c.example" }));
+        Endpoint[] endpoints = Assert.IsType<Endpoint[]>(_attribute.Transform(null!, new object[] { "a.example", "b:xx", "c.example" }));
         Assert.Equal([true, false, true], endpoints.Select(endpoint => endpoint.Error is null));
     }
 
@@ -60,12 +61,12 @@ public sealed class EndpointTransformationTests
     public void Objects_of_another_kind_are_left_for_another_parameter_set()
     {
         FileInfo file = new("server.pem");
-        Assert.Same(file, attribute.Transform(null!, file));
-        Assert.Equal(5, attribute.Transform(null!, 5));
+        Assert.Same(file, _attribute.Transform(null!, file));
+        Assert.Equal(5, _attribute.Transform(null!, 5));
         Hashtable table = new() { ["Path"] = "x" };
-        Assert.Same(table, attribute.Transform(null!, table));
-        Assert.Null(attribute.Transform(null!, null));
+        Assert.Same(table, _attribute.Transform(null!, table));
+        Assert.Null(_attribute.Transform(null!, null));
     }
 
-    private Endpoint One(object input) => Assert.Single(Assert.IsType<Endpoint[]>(attribute.Transform(null!, input)));
+    private Endpoint One(object input) => Assert.Single(Assert.IsType<Endpoint[]>(_attribute.Transform(null!, input)));
 }

@@ -21,7 +21,9 @@ internal sealed partial class HelpPage(string text)
     public IReadOnlyList<string> AliasesOf(string parameter)
     {
         Match list = AliasList().Match(ParameterSection(parameter));
-        return list.Success ? [.. list.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimStart('-', ' ').Trim())] : [];
+        return list.Success
+            ? [.. list.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimStart('-', ' ').Trim())]
+                : [];
     }
 
     /// <summary>Syntax by set name; the only one has no heading.</summary>
@@ -32,8 +34,10 @@ internal sealed partial class HelpPage(string text)
             Dictionary<string, IReadOnlyList<string>> found = [];
             foreach (Match block in SyntaxBlock().Matches(Section("SYNTAX")))
             {
-                string set = block.Groups[1].Success ? block.Groups[1].Value.Replace(" (Default)", "", StringComparison.Ordinal).Trim() : "(All)";
-                set = set is "__AllParameterSets" or "Default" && !Text.Contains($"- Name: {set}", StringComparison.Ordinal) ? "(All)" : set;
+                string set = block.Groups[1].Success ? block.Groups[1].Value.Replace(" (Default)", "", StringComparison.Ordinal).Trim()
+                    : "(All)";
+                set = set is "__AllParameterSets" or "Default" && !Text.Contains($"- Name: {set}", StringComparison.Ordinal) ? "(All)"
+                    : set;
                 found[set] = [.. SyntaxParameter().Matches(block.Groups[2].Value).Select(Item).Order(StringComparer.Ordinal)];
             }
 

@@ -29,7 +29,8 @@ public sealed class HelpTests
         HelpPage page = Page(name);
         IEnumerable<string> parameters = Cmdlet(name).Parameters.Select(parameter => parameter.Name);
         Assert.Equal(parameters, page.Parameters.Order(StringComparer.Ordinal));
-        Assert.All(parameters, parameter => Assert.True(page.DescriptionOf(parameter).Length > 10, $"{name} says nothing about -{parameter}"));
+        Assert.All(parameters, parameter =>
+            Assert.True(page.DescriptionOf(parameter).Length > 10, $"{name} says nothing about -{parameter}"));
     }
 
     [Theory]
@@ -49,7 +50,9 @@ public sealed class HelpTests
         HelpPage page = Page(name);
         Assert.All(
             Cmdlet(name).Parameters,
-            parameter => Assert.Equal(parameter.Aliases.Order(StringComparer.Ordinal), page.AliasesOf(parameter.Name).Order(StringComparer.Ordinal)));
+            parameter =>
+                Assert.Equal(parameter.Aliases.Order(StringComparer.Ordinal),
+                    page.AliasesOf(parameter.Name).Order(StringComparer.Ordinal)));
     }
 
     [Theory]
@@ -86,7 +89,8 @@ public sealed class HelpTests
     {
         string text = File.ReadAllText(Path.Combine(Repository.Root, "en-US", "about_TlsTrust_Causes.md"));
         string[] explained = [.. Regex.Matches(text, @"^### (\w+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
-        Assert.Equal(Enum.GetNames<Cause>().Union(Enum.GetNames<FindingId>()).Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
+        Assert.Equal(Enum.GetNames<Cause>().Union(Enum.GetNames<FindingId>()).Order(StringComparer.Ordinal),
+            explained.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -23,5 +23,6 @@ public sealed class HostCompleterTests
     public void Reads_the_names_of_the_hosts_file() =>
         Assert.Equal(
             ["localhost", "app", "app.example.org"],
-            HostCompleter.FromHosts(["127.0.0.1\tlocalhost # loopback", "#192.0.2.1 gone", "192.0.2.2 app app.example.org", ""]).Select(entry => entry.Word));
+            HostCompleter.FromHosts(["127.0.0.1\tlocalhost # loopback", "#192.0.2.1 gone", "192.0.2.2 app app.example.org", ""])
+                .Select(entry => entry.Word));
 }

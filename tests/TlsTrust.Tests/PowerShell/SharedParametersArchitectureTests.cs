@@ -4,17 +4,20 @@ namespace TlsTrust.Tests.PowerShell;
 public sealed class SharedParametersArchitectureTests
 {
     // Of a name with several forms, why: -Path and -InputObject take what their cmdlet is about.
-    private static readonly string[] OfItsCmdlet = ["Path", "InputObject", "Force", "All", "Scope", "Password", "As", "Certificate", "Store"];
+    private static readonly string[] OfItsCmdlet =
+        ["Path", "InputObject", "Force", "All", "Scope", "Password", "As", "Certificate", "Store"];
 
     [Fact]
     public void Parameters_of_one_name_have_one_type()
     {
         var several = CmdletMetadata.All
-            .SelectMany(cmdlet => cmdlet.Type.GetProperties().Where(property => cmdlet.Parameters.Any(parameter => parameter.Name == property.Name)))
+            .SelectMany(cmdlet =>
+                cmdlet.Type.GetProperties().Where(property => cmdlet.Parameters.Any(parameter => parameter.Name == property.Name)))
             .Where(property => !OfItsCmdlet.Contains(property.Name))
             .GroupBy(property => property.Name)
             .Where(group => group.Select(property => property.PropertyType).Distinct().Count() > 1)
-            .Select(group => $"{group.Key}: {string.Join(", ", group.Select(property => $"{property.ReflectedType!.Name} {property.PropertyType.Name}"))}");
+            .Select(group => $"{group.Key}: " +
+                $"{string.Join(", ", group.Select(property => $"{property.ReflectedType!.Name} {property.PropertyType.Name}"))}");
         Assert.Empty(several);
     }
 

@@ -24,7 +24,8 @@ public sealed class ViewTextTests
     [InlineData("日本証明書株式会社の認証局", "日本証明書株式会社の\n認証局")]
     [InlineData("company-roots-2026.pem", "company-roots-\n2026.pem")]
     [InlineData("-Djavax.net.ssl.trustStore=/a -Db=c", "-Djavax.net.ssl.\ntrustStore=/a -Db=c")]
-    public void Breaks_words_that_are_longer_than_their_column(string text, string expected) => Assert.Equal(expected, ViewText.Column(text, 20));
+    public void Breaks_words_that_are_longer_than_their_column(string text, string expected) =>
+        Assert.Equal(expected, ViewText.Column(text, 20));
 
     [Theory]
     [InlineData(null)]
@@ -33,5 +34,6 @@ public sealed class ViewTextTests
 
     [Fact]
     public void A_host_without_a_window_gets_a_hundred_columns() =>
-        Assert.All(ViewText.Wrap(string.Concat(Enumerable.Repeat("word ", 200)), 10, null).Split('\n'), line => Assert.InRange(line.Length, 1, 90));
+        Assert.All(ViewText.Wrap(string.Concat(Enumerable.Repeat("word ", 200)), 10, null).Split('\n'), line =>
+            Assert.InRange(line.Length, 1, 90));
 }

@@ -33,7 +33,8 @@ public sealed class CausePhrasesTests
     {
         EndpointReport bare = new()
         {
-            Endpoint = "a.example:443", HostName = "a.example", Port = 443, Verdict = Verdict.Unreachable, Cause = cause, Summary = "A sentence.", AnchorStore = "", CheckedAt = At,
+            Endpoint = "a.example:443", HostName = "a.example", Port = 443, Verdict = Verdict.Unreachable, Cause = cause,
+                Summary = "A sentence.", AnchorStore = "", CheckedAt = At,
         };
         Assert.NotEmpty(bare.Why);
         Assert.Null(bare.DaysLeft);
@@ -87,7 +88,9 @@ public sealed class CausePhrasesTests
             Verdict = cause == Cause.None ? Verdict.Trusted : Verdict.Untrusted,
             Cause = cause,
             Summary = "www.example.org:443 is not trusted: a sentence with all its words.",
-            Findings = cause == Cause.None ? [] : [new() { Id = (FindingId)(int)cause, Severity = Severity.Error, Depth = 1, Message = "A sentence.", Remedy = "Do it.", RemedyFor = RemedyParty.Server }],
+            Findings = cause == Cause.None ? []
+                : [new() { Id = (FindingId)(int)cause, Severity = Severity.Error, Depth = 1, Message = "A sentence.", Remedy = "Do it.",
+                    RemedyFor = RemedyParty.Server }],
             Presented = [leaf],
             BuiltPath = [leaf, issuing, root],
             MissingIssuer = issuing,

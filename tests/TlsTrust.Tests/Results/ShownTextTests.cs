@@ -8,21 +8,23 @@ namespace TlsTrust.Tests.Results;
 /// <summary>No result of the engine lets text from outside through as it is, whichever property it comes in by.</summary>
 public sealed class ShownTextTests
 {
-    // ESC, BEL, NUL, CR, LF, C1, right-to-left override, isolates, line and paragraph separator, zero width, soft hyphen, BOM, TAG characters,
-    // variation selectors, half a surrogate pair, a filler.
+    // ESC, BEL, NUL, CR, LF, C1, right-to-left override, isolates, line and paragraph separator, zero width, soft hyphen, BOM, TAG
+    // characters, variation selectors, half a surrogate pair, a filler.
     public static TheoryData<string> Hostile =>
     [
-        "\u001B[31mred", "bell\a", "nul\0", "a\r\nb", "c1\u009B31m", "\u202Egnp.exe", "\u2066x\u2069", "a\u2028b\u2029c", "zero\u200Bwidth\u200D", "soft\u00ADhyphen", "\uFEFFbom",
+        "\u001B[31mred", "bell\a", "nul\0", "a\r\nb", "c1\u009B31m", "\u202Egnp.exe", "\u2066x\u2069", "a\u2028b\u2029c",
+            "zero\u200Bwidth\u200D", "soft\u00ADhyphen", "\uFEFFbom",
         "tag\U000E0041\U000E007F", "vs\uFE0F\U000E0100", "half\uD800", "\u3164filler", "tab\there",
     ];
 
     // PEM is made here of bytes, and has lines.
-    private static readonly string[] _ownText = [$"{nameof(ChainCertificate)}.{nameof(ChainCertificate.Pem)}"];
+    private static readonly string[] OwnText = [$"{nameof(ChainCertificate)}.{nameof(ChainCertificate.Pem)}"];
 
     private static HashSet<Type> ResultTypes()
     {
         HashSet<Type> known = [];
-        Queue<Type> open = new(typeof(IResult).Assembly.GetExportedTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IResult))));
+        Queue<Type> open =
+            new(typeof(IResult).Assembly.GetExportedTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IResult))));
         while (open.TryDequeue(out Type? type))
         {
             if (!known.Add(type))
@@ -32,7 +34,8 @@ public sealed class ShownTextTests
 
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             {
-                Type of = property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(ResultList<>) ? list.GetGenericArguments()[0] : property.PropertyType;
+                Type of = property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(ResultList<>)
+                    ? list.GetGenericArguments()[0] : property.PropertyType;
                 if (of.IsClass && of.Assembly == typeof(IResult).Assembly)
                 {
                     open.Enqueue(of);
@@ -57,9 +60,11 @@ public sealed class ShownTextTests
         foreach (Type type in ResultTypes())
         {
             object made = RuntimeHelpers.GetUninitializedObject(type);
-            foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite && !_ownText.Contains($"{type.Name}.{property.Name}")))
+            foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.CanWrite && !OwnText.Contains($"{type.Name}.{property.Name}")))
             {
-                object? value = property.PropertyType == typeof(string) ? hostile : property.PropertyType == typeof(ResultList<string>) ? new ResultList<string>([hostile]) : null;
+                object? value = property.PropertyType == typeof(string) ? hostile : property.PropertyType == typeof(ResultList<string>)
+                    ? new ResultList<string>([hostile]) : null;
                 if (value is null)
                 {
                     continue;
@@ -87,9 +92,11 @@ public sealed class ShownTextTests
     [InlineData("＝cmd")]
     public void No_text_that_a_certificate_can_choose_is_a_spreadsheets_formula(string formula)
     {
-        Finding finding = new() { Id = FindingId.Expired, Severity = Severity.Error, Message = formula, Evidence = [formula], Remedy = formula };
+        Finding finding =
+            new() { Id = FindingId.Expired, Severity = Severity.Error, Message = formula, Evidence = [formula], Remedy = formula };
 
-        Assert.All([finding.Message, finding.Evidence[0], finding.Evidence.ToString(), finding.Remedy], text => Assert.Equal("'" + formula, text));
+        Assert.All([finding.Message, finding.Evidence[0], finding.Evidence.ToString(), finding.Remedy], text =>
+            Assert.Equal("'" + formula, text));
     }
 
     [Theory]
@@ -103,7 +110,8 @@ public sealed class ShownTextTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void Showing_twice_changes_nothing_more(string hostile) => Assert.Equal(VisibleText.Of(hostile), VisibleText.Of(VisibleText.Of(hostile)));
+    public void Showing_twice_changes_nothing_more(string hostile) =>
+        Assert.Equal(VisibleText.Of(hostile), VisibleText.Of(VisibleText.Of(hostile)));
 
     [Fact]
     public void A_name_shows_what_it_hides_as_RFC_4514_writes_it() =>

@@ -20,24 +20,28 @@ namespace TlsTrust.Tests.Revocation;
 /// <summary>Answers are made by BouncyCastle, so that another implementation says what a right answer is.</summary>
 public sealed class RevocationTests
 {
-    private static readonly DateTime _now = new(2026, 6, 1, 12, 0, 0, DateTimeKind.Utc);
-    private static readonly LabAuthority _ca = LabAuthority.CreateRoot("CN=OCSP CA", _now);
-    private static readonly LabAuthority _other = LabAuthority.CreateRoot("CN=OCSP Other", _now);
+    private static readonly DateTime Now = new(2026, 6, 1, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly LabAuthority Ca = LabAuthority.CreateRoot("CN=OCSP CA", Now);
+    private static readonly LabAuthority Other = LabAuthority.CreateRoot("CN=OCSP Other", Now);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static LabCertificate Leaf(params string[] ocsp) => _ca.Issue(new CertificateSpec { Subject = "CN=leaf", DnsNames = ["leaf.test"], OcspUrls = ocsp, SerialNumber = new byte[] { 0x80, 1, 2, 3 } });
+    private static LabCertificate Leaf(params string[] ocsp) =>
+        Ca.Issue(new CertificateSpec { Subject = "CN=leaf", DnsNames = ["leaf.test"], OcspUrls = ocsp,
+            SerialNumber = new byte[] { 0x80, 1, 2, 3 } });
 
     private static BcCertificate Bc(ReadOnlyMemory<byte> der) => new X509CertificateParser().ReadCertificate(der.ToArray());
 
     private static byte[] Response(
-        LabCertificate leaf, LabCertificate issuer, LabCertificate signer, CertificateStatus? status = null, DateTime? thisUpdate = null, DateTime? nextUpdate = null, bool byKey = false, bool includeSigner = false)
+        LabCertificate leaf, LabCertificate issuer, LabCertificate signer, CertificateStatus? status = null, DateTime? thisUpdate = null,
+            DateTime? nextUpdate = null, bool byKey = false, bool includeSigner = false)
     {
-        CertificateID id = new(new AlgorithmIdentifier(OiwObjectIdentifiers.IdSha1, DerNull.Instance), Bc(issuer.Der), Bc(leaf.Der).SerialNumber);
+        CertificateID id =
+            new(new AlgorithmIdentifier(OiwObjectIdentifiers.IdSha1, DerNull.Instance), Bc(issuer.Der), Bc(leaf.Der).SerialNumber);
         BasicOcspRespGenerator generator = byKey ? new(Bc(signer.Der).GetPublicKey()) : new(new RespID(Bc(signer.Der).SubjectDN));
-        generator.AddResponse(id, status ?? CertificateStatus.Good, thisUpdate ?? _now.AddHours(-1), nextUpdate ?? _now.AddDays(1), null);
+        generator.AddResponse(id, status ?? CertificateStatus.Good, thisUpdate ?? Now.AddHours(-1), nextUpdate ?? Now.AddDays(1), null);
         BasicOcspResp basic = generator.Generate(
-            new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKey(signer)), includeSigner ? [Bc(signer.Der)] : null, _now);
+            new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKey(signer)), includeSigner ? [Bc(signer.Der)] : null, Now);
         return new OCSPRespGenerator().Generate(OCSPRespGenerator.Successful, basic).GetEncoded();
     }
 
@@ -48,11 +52,13 @@ public sealed class RevocationTests
         return PrivateKeyFactory.CreateKey(key.ExportPkcs8PrivateKey());
     }
 
-    private static async Task<RevocationResult> Check(LabCertificate leaf, RevocationMode mode, byte[]? stapled = null, bool allowPrivate = true, params CertificateRevocationList[] crls)
+    private static async Task<RevocationResult> Check(LabCertificate leaf, RevocationMode mode, byte[]? stapled = null,
+        bool allowPrivate = true, params CertificateRevocationList[] crls)
     {
         using RevocationChecker checker = new(new CertificateUrlOptions { FetchTimeout = TimeSpan.FromSeconds(2) });
         return Assert.Single(await checker.CheckAsync(
-            new() { Path = [Certificate.Parse(leaf.Der), Certificate.Parse(_ca.Certificate.Der)], Mode = mode, At = _now, StapledOcsp = stapled ?? [], Reach = allowPrivate ? FetchReach.Loopback : FetchReach.Public, Crls = crls },
+            new() { Path = [Certificate.Parse(leaf.Der), Certificate.Parse(Ca.Certificate.Der)], Mode = mode, At = Now,
+                StapledOcsp = stapled ?? [], Reach = allowPrivate ? FetchReach.Loopback : FetchReach.Public, Crls = crls },
             Cancellation));
     }
 
@@ -61,10 +67,10 @@ public sealed class RevocationTests
     {
         LabCertificate leaf = Leaf();
 
-        OcspReq request = new(OcspRequest.Build(Certificate.Parse(leaf.Der), Certificate.Parse(_ca.Certificate.Der)));
+        OcspReq request = new(OcspRequest.Build(Certificate.Parse(leaf.Der), Certificate.Parse(Ca.Certificate.Der)));
 
         CertificateID id = Assert.Single(request.GetRequestList()).GetCertID();
-        Assert.True(id.MatchesIssuer(Bc(_ca.Certificate.Der)));
+        Assert.True(id.MatchesIssuer(Bc(Ca.Certificate.Der)));
         Assert.Equal(Bc(leaf.Der).SerialNumber, id.SerialNumber);
     }
 
@@ -75,7 +81,7 @@ public sealed class RevocationTests
     {
         LabCertificate leaf = Leaf();
 
-        RevocationResult result = await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, _ca.Certificate, byKey: byKey));
+        RevocationResult result = await Check(leaf, RevocationMode.Offline, Response(leaf, Ca.Certificate, Ca.Certificate, byKey: byKey));
 
         Assert.Equal(RevocationStatus.Good, result.Status);
         Assert.Equal("stapled OCSP", result.Source);
@@ -86,43 +92,52 @@ public sealed class RevocationTests
     {
         LabCertificate leaf = Leaf();
 
-        RevocationResult result = await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, _ca.Certificate, new RevokedStatus(_now.AddDays(-3), CrlReason.KeyCompromise)));
+        RevocationResult result =
+            await Check(leaf, RevocationMode.Offline,
+                Response(leaf, Ca.Certificate, Ca.Certificate, new RevokedStatus(Now.AddDays(-3), CrlReason.KeyCompromise)));
 
         Assert.Equal(RevocationStatus.Revoked, result.Status);
         Assert.Equal(RevocationReason.KeyCompromise, result.Reason);
-        Assert.Equal(_now.AddDays(-3), result.RevokedAt);
+        Assert.Equal(Now.AddDays(-3), result.RevokedAt);
     }
 
     [Fact]
     public async Task Delegated_responder_counts_when_the_issuer_certified_it_for_that()
     {
         LabCertificate leaf = Leaf();
-        LabCertificate responder = _ca.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"] });
-        LabCertificate notForOcsp = _ca.Issue(new CertificateSpec { Subject = "CN=no responder" });
-        LabCertificate ofAnother = _other.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"] });
-        LabCertificate expired = _ca.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"], NotAfter = _now.AddDays(-1), NotBefore = _now.AddDays(-9) });
+        LabCertificate responder = Ca.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"] });
+        LabCertificate notForOcsp = Ca.Issue(new CertificateSpec { Subject = "CN=no responder" });
+        LabCertificate ofAnother = Other.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"] });
+        LabCertificate expired =
+            Ca.Issue(new CertificateSpec { Subject = "CN=responder", ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.9"], NotAfter = Now.AddDays(-1),
+                NotBefore = Now.AddDays(-9) });
 
-        Assert.Equal(RevocationStatus.Good, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, responder, includeSigner: true))).Status);
-        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, responder))).Status);
-        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, notForOcsp, includeSigner: true))).Status);
-        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, ofAnother, includeSigner: true))).Status);
-        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, Response(leaf, _ca.Certificate, expired, includeSigner: true))).Status);
+        Assert.Equal(RevocationStatus.Good,
+            (await Check(leaf, RevocationMode.Offline, Response(leaf, Ca.Certificate, responder, includeSigner: true))).Status);
+        Assert.Equal(RevocationStatus.Unknown,
+            (await Check(leaf, RevocationMode.Offline, Response(leaf, Ca.Certificate, responder))).Status);
+        Assert.Equal(RevocationStatus.Unknown,
+            (await Check(leaf, RevocationMode.Offline, Response(leaf, Ca.Certificate, notForOcsp, includeSigner: true))).Status);
+        Assert.Equal(RevocationStatus.Unknown,
+            (await Check(leaf, RevocationMode.Offline, Response(leaf, Ca.Certificate, ofAnother, includeSigner: true))).Status);
+        Assert.Equal(RevocationStatus.Unknown,
+            (await Check(leaf, RevocationMode.Offline, Response(leaf, Ca.Certificate, expired, includeSigner: true))).Status);
     }
 
     [Fact]
     public async Task Answers_that_are_old_from_the_future_about_another_or_changed_prove_nothing()
     {
         LabCertificate leaf = Leaf();
-        LabCertificate another = _ca.Issue(new CertificateSpec { Subject = "CN=another", DnsNames = ["another.test"] });
-        byte[] good = Response(leaf, _ca.Certificate, _ca.Certificate);
+        LabCertificate another = Ca.Issue(new CertificateSpec { Subject = "CN=another", DnsNames = ["another.test"] });
+        byte[] good = Response(leaf, Ca.Certificate, Ca.Certificate);
         byte[] changed = [.. good];
         changed[^10] ^= 1;
         byte[][] bad =
         [
-            Response(leaf, _ca.Certificate, _ca.Certificate, thisUpdate: _now.AddDays(-3), nextUpdate: _now.AddDays(-1)),
-            Response(leaf, _ca.Certificate, _ca.Certificate, thisUpdate: _now.AddDays(1), nextUpdate: _now.AddDays(2)),
-            Response(another, _ca.Certificate, _ca.Certificate),
-            Response(leaf, _ca.Certificate, _other.Certificate, includeSigner: true),
+            Response(leaf, Ca.Certificate, Ca.Certificate, thisUpdate: Now.AddDays(-3), nextUpdate: Now.AddDays(-1)),
+            Response(leaf, Ca.Certificate, Ca.Certificate, thisUpdate: Now.AddDays(1), nextUpdate: Now.AddDays(2)),
+            Response(another, Ca.Certificate, Ca.Certificate),
+            Response(leaf, Ca.Certificate, Other.Certificate, includeSigner: true),
             new OCSPRespGenerator().Generate(OCSPRespGenerator.TryLater, null).GetEncoded(),
             changed,
             good[..^1],
@@ -143,8 +158,8 @@ public sealed class RevocationTests
     {
         await using AiaServer get = new(), post = new();
         LabCertificate byGet = Leaf(get.Url("/ocsp")), byPost = Leaf(post.Url("/ocsp"));
-        get.Serve("/ocsp/*", Response(byGet, _ca.Certificate, _ca.Certificate));
-        post.Serve("/ocsp", Response(byPost, _ca.Certificate, _ca.Certificate));
+        get.Serve("/ocsp/*", Response(byGet, Ca.Certificate, Ca.Certificate));
+        post.Serve("/ocsp", Response(byPost, Ca.Certificate, Ca.Certificate));
 
         RevocationResult first = await Check(byGet, RevocationMode.Online), second = await Check(byPost, RevocationMode.Online);
 
@@ -163,7 +178,8 @@ public sealed class RevocationTests
         RevocationResult refused = await Check(Leaf(server.Url("/ocsp")), RevocationMode.Online, allowPrivate: false);
         RevocationResult none = await Check(Leaf(server.Url("/ocsp")), RevocationMode.None);
 
-        Assert.Equal([RevocationStatus.Unknown, RevocationStatus.Unknown, RevocationStatus.Unknown], [silent.Status, nothing.Status, refused.Status]);
+        Assert.Equal([RevocationStatus.Unknown, RevocationStatus.Unknown, RevocationStatus.Unknown],
+            [silent.Status, nothing.Status, refused.Status]);
         Assert.Contains("not a public address", Assert.Single(refused.Attempts), StringComparison.Ordinal);
         Assert.Equal(RevocationStatus.NotAsked, none.Status);
     }
@@ -173,27 +189,31 @@ public sealed class RevocationTests
     {
         LabCertificate leaf = Leaf();
 
-        Assert.Equal(RevocationStatus.Good, (await Check(leaf, RevocationMode.Offline, null, true, Crl(_ca.Certificate))).Status);
-        RevocationResult revoked = await Check(leaf, RevocationMode.Offline, null, true, Crl(_ca.Certificate, leaf));
+        Assert.Equal(RevocationStatus.Good, (await Check(leaf, RevocationMode.Offline, null, true, Crl(Ca.Certificate))).Status);
+        RevocationResult revoked = await Check(leaf, RevocationMode.Offline, null, true, Crl(Ca.Certificate, leaf));
         Assert.Equal(RevocationStatus.Revoked, revoked.Status);
         Assert.Equal("given CRL", revoked.Source);
-        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, null, true, Crl(_other.Certificate, leaf))).Status);
-        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, null, true, Crl(_ca.Certificate, null, _now.AddDays(-5), _now.AddDays(-1)))).Status);
-        Assert.Equal(RevocationStatus.Unknown, (await Check(leaf, RevocationMode.Offline, null, true, Crl(_ca.Certificate, leaf, signer: _other.Certificate))).Status);
+        Assert.Equal(RevocationStatus.Unknown,
+            (await Check(leaf, RevocationMode.Offline, null, true, Crl(Other.Certificate, leaf))).Status);
+        Assert.Equal(RevocationStatus.Unknown,
+            (await Check(leaf, RevocationMode.Offline, null, true, Crl(Ca.Certificate, null, Now.AddDays(-5), Now.AddDays(-1)))).Status);
+        Assert.Equal(RevocationStatus.Unknown,
+            (await Check(leaf, RevocationMode.Offline, null, true, Crl(Ca.Certificate, leaf, signer: Other.Certificate))).Status);
     }
 
-    private static CertificateRevocationList Crl(LabCertificate issuer, LabCertificate? revoked = null, DateTime? thisUpdate = null, DateTime? nextUpdate = null, LabCertificate? signer = null)
+    private static CertificateRevocationList Crl(LabCertificate issuer, LabCertificate? revoked = null, DateTime? thisUpdate = null,
+        DateTime? nextUpdate = null, LabCertificate? signer = null)
     {
         X509V2CrlGenerator generator = new();
         generator.SetIssuerDN(Bc(issuer.Der).SubjectDN);
-        generator.SetThisUpdate(thisUpdate ?? _now.AddHours(-1));
-        generator.SetNextUpdate(nextUpdate ?? _now.AddDays(1));
+        generator.SetThisUpdate(thisUpdate ?? Now.AddHours(-1));
+        generator.SetNextUpdate(nextUpdate ?? Now.AddDays(1));
         if (revoked is not null)
         {
-            generator.AddCrlEntry(Bc(revoked.Der).SerialNumber, _now.AddDays(-2), CrlReason.Superseded);
+            generator.AddCrlEntry(Bc(revoked.Der).SerialNumber, Now.AddDays(-2), CrlReason.Superseded);
         }
 
-        generator.AddCrlEntry(BigInteger.ValueOf(4711), _now.AddDays(-2), CrlReason.KeyCompromise);
+        generator.AddCrlEntry(BigInteger.ValueOf(4711), Now.AddDays(-2), CrlReason.KeyCompromise);
         byte[] der = generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKey(signer ?? issuer))).GetEncoded();
         Assert.True(CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out _));
         return list;

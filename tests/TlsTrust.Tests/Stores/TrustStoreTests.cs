@@ -7,19 +7,20 @@ namespace TlsTrust.Tests.Stores;
 
 public sealed class TrustStoreTests
 {
-    private static readonly LabAuthority _one = LabAuthority.CreateRoot("CN=Store Root One, O=Lab", DateTimeOffset.UtcNow);
-    private static readonly LabAuthority _two = LabAuthority.CreateRoot("CN=Store Root Two, O=Lab", DateTimeOffset.UtcNow);
+    private static readonly LabAuthority One = LabAuthority.CreateRoot("CN=Store Root One, O=Lab", DateTimeOffset.UtcNow);
+    private static readonly LabAuthority Two = LabAuthority.CreateRoot("CN=Store Root Two, O=Lab", DateTimeOffset.UtcNow);
 
     private static string Pem(LabAuthority authority) => authority.Certificate.Pem;
 
-    private static string Hash(LabAuthority authority) => OpenSslNameHash.Current(Certificate.Parse(authority.Certificate.Der).Subject.RawData)!;
+    private static string Hash(LabAuthority authority) =>
+        OpenSslNameHash.Current(Certificate.Parse(authority.Certificate.Der).Subject.RawData)!;
 
     [Fact]
     public void Default_store_takes_file_and_directory_of_OPENSSLDIR_together()
     {
         using FakeMachine machine = new();
-        machine.Write("/usr/lib/ssl/cert.pem", Pem(_one));
-        machine.Write($"/usr/lib/ssl/certs/{Hash(_two)}.0", Pem(_two));
+        machine.Write("/usr/lib/ssl/cert.pem", Pem(One));
+        machine.Write($"/usr/lib/ssl/certs/{Hash(Two)}.0", Pem(Two));
 
         TrustStore store = TrustStores.Default(machine);
 
@@ -32,21 +33,21 @@ public sealed class TrustStoreTests
     public void SSL_CERT_FILE_replaces_the_file_and_keeps_the_directory()
     {
         using FakeMachine machine = new();
-        machine.Write("/usr/lib/ssl/cert.pem", Pem(_one));
-        machine.Write($"/usr/lib/ssl/certs/{Hash(_one)}.0", Pem(_one));
-        machine.Variables["SSL_CERT_FILE"] = machine.Write("/corporate.pem", Pem(_two));
+        machine.Write("/usr/lib/ssl/cert.pem", Pem(One));
+        machine.Write($"/usr/lib/ssl/certs/{Hash(One)}.0", Pem(One));
+        machine.Variables["SSL_CERT_FILE"] = machine.Write("/corporate.pem", Pem(Two));
 
         TrustStore store = TrustStores.Default(machine);
 
         Assert.Equal(2, store.Anchors.Count);
-        Assert.EndsWith("corporate.pem, line 1", store.LocationOf(Certificate.Parse(_two.Certificate.Der)), StringComparison.Ordinal);
+        Assert.EndsWith("corporate.pem, line 1", store.LocationOf(Certificate.Parse(Two.Certificate.Der)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void SSL_CERT_FILE_that_is_missing_beside_a_usable_directory_is_a_warning()
     {
         using FakeMachine machine = new();
-        machine.Write($"/usr/lib/ssl/certs/{Hash(_one)}.0", Pem(_one));
+        machine.Write($"/usr/lib/ssl/certs/{Hash(One)}.0", Pem(One));
         machine.Variables["SSL_CERT_FILE"] = machine.MapPath("/gone.pem");
 
         TrustStore store = TrustStores.Default(machine);
@@ -75,13 +76,13 @@ public sealed class TrustStoreTests
     public void Empty_variable_switches_its_part_off()
     {
         using FakeMachine machine = new();
-        machine.Write("/usr/lib/ssl/cert.pem", Pem(_one));
-        machine.Write($"/usr/lib/ssl/certs/{Hash(_two)}.0", Pem(_two));
+        machine.Write("/usr/lib/ssl/cert.pem", Pem(One));
+        machine.Write($"/usr/lib/ssl/certs/{Hash(Two)}.0", Pem(Two));
         machine.Variables["SSL_CERT_FILE"] = "";
 
         TrustStore store = TrustStores.Default(machine);
 
-        Assert.Equal(Certificate.Parse(_two.Certificate.Der), Assert.Single(store.Anchors).Certificate);
+        Assert.Equal(Certificate.Parse(Two.Certificate.Der), Assert.Single(store.Anchors).Certificate);
         Assert.Contains(store.Faults, fault => fault.Path == "SSL_CERT_FILE");
     }
 
@@ -100,12 +101,12 @@ public sealed class TrustStoreTests
     public void Directory_without_hashed_names_gives_no_anchor_and_says_what_is_lost()
     {
         using FakeMachine machine = new();
-        machine.Write("/plain/one.pem", Pem(_one));
+        machine.Write("/plain/one.pem", Pem(One));
 
         TrustStore store = TrustStores.Open(machine.MapPath("/plain"));
 
         Assert.False(store.IsUsable);
-        Assert.Equal(_one.Certificate.Der.ToArray(), Assert.Single(store.Lost).Certificate.RawData.ToArray());
+        Assert.Equal(One.Certificate.Der.ToArray(), Assert.Single(store.Lost).Certificate.RawData.ToArray());
         Assert.Contains("openssl rehash", Assert.Single(store.Faults).Reason, StringComparison.Ordinal);
         Assert.True(TrustStores.Open(machine.MapPath("/plain"), StoreReading.Tolerant).IsUsable);
     }
@@ -114,8 +115,8 @@ public sealed class TrustStoreTests
     public void Directory_with_a_wrong_hash_or_a_gap_in_the_numbers_loses_the_certificate()
     {
         using FakeMachine machine = new();
-        machine.Write("/hashed/00000000.0", Pem(_one));
-        machine.Write($"/hashed/{Hash(_two)}.1", Pem(_two));
+        machine.Write("/hashed/00000000.0", Pem(One));
+        machine.Write($"/hashed/{Hash(Two)}.1", Pem(Two));
 
         TrustStore store = TrustStores.Open(machine.MapPath("/hashed"));
 
@@ -127,10 +128,10 @@ public sealed class TrustStoreTests
     public void Changed_file_is_read_again()
     {
         using FakeMachine machine = new();
-        string path = machine.Write("/bundle.pem", Pem(_one));
+        string path = machine.Write("/bundle.pem", Pem(One));
         Assert.Single(TrustStores.Open(path).Anchors);
 
-        File.WriteAllText(path, Pem(_one) + Pem(_two));
+        File.WriteAllText(path, Pem(One) + Pem(Two));
 
         Assert.Equal(2, TrustStores.Open(path).Anchors.Count);
     }
@@ -140,14 +141,14 @@ public sealed class TrustStoreTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege there");
         using FakeMachine machine = new();
-        string behind = machine.Write("/elsewhere/one.pem", Pem(_one));
-        string first = machine.Write($"/hashed/{Hash(_two)}.0", Pem(_two));
+        string behind = machine.Write("/elsewhere/one.pem", Pem(One));
+        string first = machine.Write($"/hashed/{Hash(Two)}.0", Pem(Two));
         string directory = Path.GetDirectoryName(first)!;
-        File.CreateSymbolicLink(Path.Combine(directory, $"{Hash(_one)}.0"), behind);
+        File.CreateSymbolicLink(Path.Combine(directory, $"{Hash(One)}.0"), behind);
         Assert.Equal(2, TrustStores.Open(directory).Anchors.Count);
         Assert.Equal(2, TrustStores.Open(directory).Anchors.Count);
 
-        File.WriteAllText(behind, Pem(_one) + Pem(_two) + "text"); // the directory's own time stays as it was
+        File.WriteAllText(behind, Pem(One) + Pem(Two) + "text"); // the directory's own time stays as it was
         Assert.Equal(2, TrustStores.Open(directory).Anchors.Count);
         File.WriteAllText(behind, "nothing");
         Assert.Single(TrustStores.Open(directory).Anchors);
@@ -176,7 +177,7 @@ public sealed class TrustStoreTests
         Assert.InRange(roots.Date.Year, 2025, 2100);
         Assert.All(roots.Roots, root => Assert.True(roots.Contains(root)));
         Assert.All(roots.Roots, root => Assert.Equal(root.PublicKey, roots.SignerOf(root)?.PublicKey));
-        Assert.Null(roots.ByKey(Certificate.Parse(_one.Certificate.Der)));
+        Assert.Null(roots.ByKey(Certificate.Parse(One.Certificate.Der)));
     }
 
     [Fact]
@@ -184,7 +185,8 @@ public sealed class TrustStoreTests
     {
         const string Directory = "/etc/ssl/certs";
         Assert.SkipUnless(System.IO.Directory.Exists(Directory), "no /etc/ssl/certs here");
-        string[] names = [.. System.IO.Directory.EnumerateFiles(Directory).Where(name => HashedDirectory.IsHashName(Path.GetFileName(name)))];
+        string[] names =
+            [.. System.IO.Directory.EnumerateFiles(Directory).Where(name => HashedDirectory.IsHashName(Path.GetFileName(name)))];
         Assert.SkipUnless(names.Length > 50, "no hashed names in /etc/ssl/certs");
 
         TrustStore store = TrustStores.Open(Directory);
@@ -202,7 +204,7 @@ public sealed class TrustStoreTests
     {
         OpenSslTool.SkipWhereAbsent();
         using FakeMachine machine = new();
-        string plain = machine.Write("/plain.pem", Pem(_one)), marked = machine.MapPath("/marked.pem");
+        string plain = machine.Write("/plain.pem", Pem(One)), marked = machine.MapPath("/marked.pem");
         Assert.Equal(0, OpenSslTool.TryRun(out _, "x509", "-in", plain, "-trustout", option, purpose, "-out", marked));
 
         TrustStore store = TrustStores.Open(marked);
@@ -215,7 +217,7 @@ public sealed class TrustStoreTests
     public void Bundle_that_OpenSSL_cannot_read_is_unusable_with_line_and_reason_and_shows_what_is_lost()
     {
         using FakeMachine machine = new();
-        string glued = Pem(_one).TrimEnd() + Pem(_two);
+        string glued = Pem(One).TrimEnd() + Pem(Two);
         string path = machine.Write("/glued.pem", glued);
 
         TrustStore store = TrustStores.Open(path);
@@ -231,17 +233,20 @@ public sealed class TrustStoreTests
     public void Stores_of_programs_are_found_where_they_lie_and_each_file_once()
     {
         using FakeMachine machine = new();
-        machine.Write("/etc/ssl/certs/ca-certificates.crt", Pem(_one));
-        string certifi = machine.Write("/home/user/miniconda3/lib/python3.12/site-packages/certifi/cacert.pem", Pem(_two));
-        string vendored = machine.Write("/home/user/.pyenv/versions/3.11.7/lib/python3.11/site-packages/pip/_vendor/certifi/cacert.pem", Pem(_two));
-        string java = machine.Write("/usr/lib/jvm/jdk-21/lib/security/cacerts", Pem(_two));
-        machine.Variables["NODE_EXTRA_CA_CERTS"] = machine.Write("/corporate.pem", Pem(_two));
+        machine.Write("/etc/ssl/certs/ca-certificates.crt", Pem(One));
+        string certifi = machine.Write("/home/user/miniconda3/lib/python3.12/site-packages/certifi/cacert.pem", Pem(Two));
+        string vendored =
+            machine.Write("/home/user/.pyenv/versions/3.11.7/lib/python3.11/site-packages/pip/_vendor/certifi/cacert.pem", Pem(Two));
+        string java = machine.Write("/usr/lib/jvm/jdk-21/lib/security/cacerts", Pem(Two));
+        machine.Variables["NODE_EXTRA_CA_CERTS"] = machine.Write("/corporate.pem", Pem(Two));
         machine.Variables["REQUESTS_CA_BUNDLE"] = machine.MapPath("/etc/ssl/certs/ca-certificates.crt");
 
         string[] found = [.. ProgramStores.Find(machine).Select(store => $"{store.Program} {store.Path}")];
 
         Assert.Equal(
-            new[] { $"NODE_EXTRA_CA_CERTS {machine.MapPath("/corporate.pem")}", $"REQUESTS_CA_BUNDLE {machine.MapPath("/etc/ssl/certs/ca-certificates.crt")}", $"certifi {certifi}", $"certifi {vendored}", $"Java {java}" }.Order(StringComparer.Ordinal),
+            new[] { $"NODE_EXTRA_CA_CERTS {machine.MapPath("/corporate.pem")}",
+                $"REQUESTS_CA_BUNDLE {machine.MapPath("/etc/ssl/certs/ca-certificates.crt")}", $"certifi {certifi}", $"certifi {vendored}",
+                    $"Java {java}" }.Order(StringComparer.Ordinal),
             found.Order(StringComparer.Ordinal));
     }
 }

@@ -28,10 +28,12 @@ internal sealed record RawTlsOptions(ServedChain Chain)
 
     /// <summary>The same options with the chain that this client can take; with the first chain where it can take neither.</summary>
     public RawTlsOptions For(ClientHello hello, bool tls13) =>
-        OtherChain is not null && !Takes(hello, tls13) && (this with { Chain = OtherChain }).Takes(hello, tls13) ? this with { Chain = OtherChain } : this;
+        OtherChain is not null && !Takes(hello, tls13) && (this with { Chain = OtherChain }).Takes(hello, tls13)
+            ? this with { Chain = OtherChain } : this;
 
     /// <summary>True when the client offers what the server's key needs.</summary>
-    public bool Takes(ClientHello hello, bool tls13) => SignatureScheme(hello, tls13) != 0 && hello.CipherSuites.Contains(CipherSuite(tls13));
+    public bool Takes(ClientHello hello, bool tls13) =>
+        SignatureScheme(hello, tls13) != 0 && hello.CipherSuites.Contains(CipherSuite(tls13));
 
     /// <summary>The one suite that the server speaks with its key.</summary>
     public int CipherSuite(bool tls13) => tls13 ? TlsNumbers.Aes128GcmSha256
@@ -63,13 +65,15 @@ internal static class RawTlsServer
 {
     /// <summary>Serves TLS 1.2 with ECDHE on P-256 and AES-128-GCM.</summary>
     public static ConnectionHandler Tls12(RawTlsOptions options) => (connection, cancellationToken) =>
-        ServeAsync(connection, (records, hello) => new Tls12Handshake(records, options.For(hello, tls13: false), hello).RunAsync(cancellationToken), cancellationToken);
+        ServeAsync(connection, (records, hello) =>
+            new Tls12Handshake(records, options.For(hello, tls13: false), hello).RunAsync(cancellationToken), cancellationToken);
 
     public static ConnectionHandler Tls12(ServedChain chain) => Tls12(new RawTlsOptions(chain));
 
     /// <summary>Serves TLS 1.3 with ECDHE on P-256 and AES-128-GCM.</summary>
     public static ConnectionHandler Tls13(RawTlsOptions options) => (connection, cancellationToken) =>
-        ServeAsync(connection, (records, hello) => new Tls13Handshake(records, options.For(hello, tls13: true)).RunAsync(hello, cancellationToken), cancellationToken);
+        ServeAsync(connection, (records, hello) =>
+            new Tls13Handshake(records, options.For(hello, tls13: true)).RunAsync(hello, cancellationToken), cancellationToken);
 
     /// <summary>Answers the ClientHello with a fatal alert.</summary>
     public static ConnectionHandler Alert(AlertDescription description) => async (connection, cancellationToken) =>
@@ -116,7 +120,8 @@ internal static class RawTlsServer
         await records.WriteAsync(ContentType.Handshake, flight, cancellationToken, TlsNumbers.Tls10);
     }
 
-    private static async Task ServeAsync(Stream connection, Func<RecordLayer, ClientHello, Task> handshake, CancellationToken cancellationToken)
+    private static async Task ServeAsync(Stream connection, Func<RecordLayer, ClientHello, Task> handshake,
+        CancellationToken cancellationToken)
     {
         RecordLayer records = new(connection);
         try

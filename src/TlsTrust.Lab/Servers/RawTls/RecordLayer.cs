@@ -8,7 +8,8 @@ internal sealed class RecordLayer(Stream stream)
 {
     private const int LongestRecord = 16384;
 
-    // Longer messages than a client of the lab has reason to send: a ClientHello with post-quantum shares is below 4 KiB, a client's chain below 16.
+    // Longer messages than a client of the lab has reason to send: a ClientHello with post-quantum shares is below 4 KiB, a client's chain
+    // below 16.
     private const int LongestMessage = 64 * 1024;
 
     private readonly List<byte> _handshakeBytes = [];
@@ -102,7 +103,8 @@ internal sealed class RecordLayer(Stream stream)
     }
 
     /// <summary>Sends content of one type in as many records as it takes.</summary>
-    public async Task WriteAsync(ContentType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, int recordVersion = TlsNumbers.Tls12)
+    public async Task WriteAsync(ContentType type, ReadOnlyMemory<byte> content, CancellationToken cancellationToken,
+        int recordVersion = TlsNumbers.Tls12)
     {
         List<byte> records = [];
         for (int at = 0; at < content.Length; at += LongestRecord)

@@ -28,7 +28,8 @@ internal sealed class Tls12Protection(byte[] key, byte[] implicitNonce) : IRecor
         ReadOnlySpan<byte> all = protectedContent;
         byte[] content = new byte[all.Length - 8 - TagLength];
         using AesGcm cipher = new(key, TagLength);
-        cipher.Decrypt([.. implicitNonce, .. all[..8]], all[8..^TagLength], all[^TagLength..], content, AdditionalData(type, content.Length));
+        cipher.Decrypt([.. implicitNonce, .. all[..8]], all[8..^TagLength], all[^TagLength..], content,
+            AdditionalData(type, content.Length));
         _sequence++;
         return (type, content);
     }
@@ -59,7 +60,8 @@ internal sealed class Tls13Protection : IRecordProtection
         byte[] inner = [.. content, (byte)type];
         byte[] encrypted = new byte[inner.Length];
         byte[] tag = new byte[TagLength];
-        byte[] header = new TlsWriter().Byte((int)ContentType.ApplicationData).UInt16(TlsNumbers.Tls12).UInt16(inner.Length + TagLength).ToArray();
+        byte[] header = new TlsWriter().Byte((int)ContentType.ApplicationData).UInt16(TlsNumbers.Tls12).UInt16(inner.Length + TagLength)
+            .ToArray();
         using AesGcm cipher = new(_key, TagLength);
         cipher.Encrypt(NextNonce(), inner, encrypted, tag, header);
         return [.. header, .. encrypted, .. tag];

@@ -11,7 +11,8 @@ internal sealed class Tls13Handshake(RecordLayer records, RawTlsOptions options)
     private static readonly byte[] RetryRandom = SHA256.HashData("HelloRetryRequest"u8);
 
     // RFC 8446 §4.4.3: 64 spaces, the context, a zero byte.
-    private static readonly byte[] SignedPrefix = [.. Encoding.ASCII.GetBytes(new string(' ', 64) + "TLS 1.3, server CertificateVerify"), 0];
+    private static readonly byte[] SignedPrefix =
+        [.. Encoding.ASCII.GetBytes(new string(' ', 64) + "TLS 1.3, server CertificateVerify"), 0];
 
     public async Task RunAsync(ClientHello hello, CancellationToken cancellationToken)
     {
@@ -107,8 +108,10 @@ internal sealed class Tls13Handshake(RecordLayer records, RawTlsOptions options)
         if (options.ClientCertificate != ClientCertificateDemand.None)
         {
             byte[] schemes = new TlsWriter().UInt16(TlsNumbers.EcdsaSecp256r1Sha256).UInt16(TlsNumbers.RsaPssRsaeSha256).ToArray();
-            byte[] algorithms = new TlsWriter().Extension(TlsNumbers.SignatureAlgorithms, new TlsWriter().Vector16(schemes).ToArray()).ToArray();
-            flight.AddRange(TlsWriter.Handshake(HandshakeType.CertificateRequest, new TlsWriter().Vector8([]).Vector16(algorithms).ToArray()));
+            byte[] algorithms = new TlsWriter().Extension(TlsNumbers.SignatureAlgorithms, new TlsWriter().Vector16(schemes).ToArray())
+                .ToArray();
+            flight.AddRange(
+                TlsWriter.Handshake(HandshakeType.CertificateRequest, new TlsWriter().Vector8([]).Vector16(algorithms).ToArray()));
         }
 
         flight.AddRange(TlsWriter.Handshake(HandshakeType.Certificate, CertificateList(hello)));
@@ -150,7 +153,8 @@ internal sealed class Tls13Handshake(RecordLayer records, RawTlsOptions options)
 
         if (message.Length > 8) // 4 bytes of header, an empty context, 3 of an empty list's length
         {
-            _ = await records.ReadHandshakeAsync(cancellationToken); // CertificateVerify: whoever the client is, it is welcome, or nobody is
+            // CertificateVerify: whoever the client is, it is welcome, or nobody is
+            _ = await records.ReadHandshakeAsync(cancellationToken);
             if (options.ClientCertificate == ClientCertificateDemand.Refused)
             {
                 await records.AlertAsync(AlertDescription.UnknownCa, cancellationToken);

@@ -22,7 +22,8 @@ public static class FormRepair
     /// <returns>The report with what was done.</returns>
     /// <exception cref="IOException">The message says why; no file is half written.</exception>
     /// <exception cref="UnauthorizedAccessException">The message says why; no file is half written.</exception>
-    public static PemRepairReport Apply(BundlePlan plan, IReadOnlyList<FormFile> files, string destination, bool overwrite, bool backup, DateTime at)
+    public static PemRepairReport Apply(BundlePlan plan, IReadOnlyList<FormFile> files, string destination, bool overwrite, bool backup,
+        DateTime at)
     {
         ArgumentNullException.ThrowIfNull(plan);
         IReadOnlyList<string> paths = Paths(files, destination);

@@ -31,7 +31,8 @@ public static class FormWriter
 
         if (!isServer && (options.Form is BundleForm.Split or BundleForm.Combined or BundleForm.Pfx))
         {
-            throw new FormException($"{options.Form} is for servers, and the file is a trust bundle: {plan.Report.KindReason}. -Kind Server says otherwise.");
+            throw new FormException(
+                $"{options.Form} is for servers, and the file is a trust bundle: {plan.Report.KindReason}. -Kind Server says otherwise.");
         }
 
         if (isServer && plan.Report.KeyMatches == false)
@@ -57,7 +58,8 @@ public static class FormWriter
     }
 
     private static IEnumerable<PemBlock> Keys(ReadOnlySpan<byte> pem) =>
-        [.. PemDocument.Read(pem).Blocks.Where(block => block.Reason is null && (block.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey))];
+        [.. PemDocument.Read(pem).Blocks.Where(block =>
+            block.Reason is null && (block.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey))];
 
     private static PemBlock? Beside(FormOptions options) => options.Key is { } key ? Keys(key.Span).FirstOrDefault() : null;
 
@@ -87,15 +89,18 @@ public static class FormWriter
 
     private static FormFile Store(Certificate[] certificates, PemBlock? key, bool isServer, FormOptions options)
     {
-        string password = options.NewPassword ?? options.Password ?? throw new FormException($"{options.Form} is sealed with a password; -NewPassword gives it.");
+        string password = options.NewPassword ?? options.Password
+            ?? throw new FormException($"{options.Form} is sealed with a password; -NewPassword gives it.");
         if (options.Form == BundleForm.Jks && password.Length < ShortestJavaPassword)
         {
-            throw new FormException($"Java opens no key store with a password of fewer than {ShortestJavaPassword} characters; -NewPassword gives a longer one.");
+            throw new FormException($"Java opens no key store with a password of fewer than {ShortestJavaPassword} characters; " +
+                $"-NewPassword gives a longer one.");
         }
 
         if (isServer && key is null)
         {
-            throw new FormException($"{options.Form} holds the private key, and there is none in the file; -KeyPath gives it. -Form Pkcs7 holds certificates only.");
+            throw new FormException($"{options.Form} holds the private key, and there is none in the file; -KeyPath gives it. -Form " +
+                $"Pkcs7 holds certificates only.");
         }
 
         byte[]? open = isServer ? OpenedKey.Of(key!, options.Password) : null;
@@ -116,7 +121,8 @@ public static class FormWriter
     private static IEnumerable<KeyStoreItem> Identity(Certificate[] chain, byte[] key)
     {
         // Windows and OpenSSL name the pair by the leaf's SHA-1.
-        string name = (chain[0].SubjectAlternativeName?.DnsNames is [var first, ..] ? first : null) ?? chain[0].Subject.CommonName ?? "server";
+        string name = (chain[0].SubjectAlternativeName?.DnsNames is [var first, ..] ? first : null) ?? chain[0].Subject.CommonName
+            ?? "server";
         byte[] id = Convert.FromHexString(chain[0].Sha1);
         yield return new() { Kind = KeyStoreItemKind.PrivateKey, Content = key, Name = name, KeyId = id };
         yield return new() { Kind = KeyStoreItemKind.Certificate, Content = chain[0].RawData, Name = name, KeyId = id };
@@ -145,7 +151,8 @@ public static class FormWriter
             return Encoding.ASCII.GetBytes(Block(key.Label, key.Der.Span));
         }
 
-        string? password = options.PlainKey ? null : options.NewPassword ?? (key.Kind == PemBlockKind.EncryptedPrivateKey ? options.Password : null);
+        string? password = options.PlainKey ? null : options.NewPassword
+            ?? (key.Kind == PemBlockKind.EncryptedPrivateKey ? options.Password : null);
         byte[] open = OpenedKey.Of(key, options.Password);
         try
         {
@@ -165,7 +172,8 @@ public static class FormWriter
     private static FormFile Checked(FormFile file, Certificate[] planned, string? password)
     {
         CertificateFile read = CertificateFile.Read(file.Content, password);
-        bool same = read.Certificates.Select(located => located.Certificate).SequenceEqual(planned) && read.HoldsPrivateKey == file.HoldsKey;
+        bool same = read.Certificates.Select(located => located.Certificate).SequenceEqual(planned)
+            && read.HoldsPrivateKey == file.HoldsKey;
         return same ? file : throw new FormException("What was to be written does not read as it should; nothing is written.");
     }
 }

@@ -25,7 +25,8 @@ internal static class OpenedKey
             {
                 der = password is null
                     ? throw new FormException("The private key is under a password; -Password opens it.")
-                    : TraditionalEncryption.Decrypt(headers, der.Span, password) ?? throw new FormException("The private key is encrypted in a way that can't be opened here.");
+                    : TraditionalEncryption.Decrypt(headers, der.Span, password)
+                        ?? throw new FormException("The private key is encrypted in a way that can't be opened here.");
             }
 
             return block.Label == PemLabel.PrivateKey ? der.ToArray() : FromOldForm(block.Label, der.Span);

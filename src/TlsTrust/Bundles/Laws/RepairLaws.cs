@@ -81,22 +81,27 @@ internal static class RepairLaws
     private static string? LostAnchor(RepairCase repair, FileInventory before, FileInventory after)
     {
         Certificate[] left = [.. after.Certificates.Values];
-        Certificate? gone = before.Certificates.Where(c => !after.Certificates.ContainsKey(c.Key) && !repair.Apart.Contains(c.Key)).Select(c => c.Value)
+        Certificate? gone = before.Certificates.Where(c => !after.Certificates.ContainsKey(c.Key) && !repair.Apart.Contains(c.Key))
+            .Select(c => c.Value)
             .FirstOrDefault(c => !(repair.RemovesExpired && c.NotAfter < repair.At) && !left.Any(other => Replaces(other, c, repair.At)));
         return gone is null ? null : $"paths that end in {gone} would no longer verify";
     }
 
-    /// <summary>Whether one certificate ends every path that another one ended: the same CA with the same rules, renewed and valid already.</summary>
+    /// <summary>
+    /// Whether one certificate ends every path that another one ended: the same CA with the same rules, renewed and valid already.
+    /// </summary>
     public static bool Replaces(Certificate newer, Certificate older, DateTime at)
     {
-        if (!newer.Subject.Equals(older.Subject) || !newer.Issuer.Equals(older.Issuer) || !newer.PublicKey.Equals(older.PublicKey) || !newer.HasSameExtensionsAs(older)
+        if (!newer.Subject.Equals(older.Subject) || !newer.Issuer.Equals(older.Issuer) || !newer.PublicKey.Equals(older.PublicKey)
+            || !newer.HasSameExtensionsAs(older)
             || newer.NotBefore > at)
         {
             return false;
         }
 
         // A root that its own key did not sign was changed, its dates perhaps.
-        return newer.IsSelfSigned == older.IsSelfSigned ? (newer.NotAfter, newer.NotBefore).CompareTo((older.NotAfter, older.NotBefore)) > 0 : newer.IsSelfSigned;
+        return newer.IsSelfSigned == older.IsSelfSigned ? (newer.NotAfter, newer.NotBefore).CompareTo((older.NotAfter, older.NotBefore)) > 0
+            : newer.IsSelfSigned;
     }
 
     // A client may hold any of the roots: every issuer that is valid and no root is on the way to one of them. And the one that signed the
@@ -128,7 +133,8 @@ internal static class RepairLaws
 
                 seen.Add(issuer);
                 open.Enqueue(issuer);
-                bool needed = issuer.NotBefore <= repair.At && repair.At <= issuer.NotAfter && (!issuer.IsSelfSigned || (child == server && !HasIssuer(server, after)));
+                bool needed = issuer.NotBefore <= repair.At && repair.At <= issuer.NotAfter
+                    && (!issuer.IsSelfSigned || (child == server && !HasIssuer(server, after)));
                 string hash = FileInventory.HashOf(issuer.RawData.Span);
                 if (needed && !repair.Apart.Contains(hash) && !after.Certificates.ContainsKey(hash))
                 {
@@ -146,7 +152,11 @@ internal static class RepairLaws
     // Law 3.
     private static string? SwitchedOn(RepairCase repair, FileInventory before, FileInventory after)
     {
-        string? hash = before.SwitchedOff.FirstOrDefault(off => !repair.Added.Contains(off) && (after.Certificates.ContainsKey(off) || after.Others.ContainsKey(off)));
-        return hash is null ? null : $"{(after.Certificates.TryGetValue(hash, out Certificate? certificate) ? certificate.ToString() : "a block")}, which is commented out, would be in force again";
+        string? hash =
+            before.SwitchedOff.FirstOrDefault(off =>
+                !repair.Added.Contains(off) && (after.Certificates.ContainsKey(off) || after.Others.ContainsKey(off)));
+        return hash is null ? null
+            : $"{(after.Certificates.TryGetValue(hash, out Certificate? certificate) ? certificate.ToString() : "a block")}, which is " +
+                $"commented out, would be in force again";
     }
 }

@@ -33,7 +33,9 @@ public sealed class PemBlock
     /// <summary>RFC 1421 headers as they stand, one a line, or null.</summary>
     public string? Headers => Extra?.Headers;
 
-    /// <summary>True when the bytes were there in one lawful form or another; false when something had to be repaired to get at them.</summary>
+    /// <summary>
+    /// True when the bytes were there in one lawful form or another; false when something had to be repaired to get at them.
+    /// </summary>
     public bool IsIntact { get; init; } = true;
 
     /// <summary>The text of a block that could not be read, so that it can be kept.</summary>

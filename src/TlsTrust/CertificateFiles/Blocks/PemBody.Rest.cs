@@ -54,7 +54,8 @@ internal sealed partial class PemBody
         {
             int total = TotalLength(reading);
             (int available, _) = Base64Length(reading);
-            if (total < 0 || total >= available || !TryDecode(reading, total, out byte[]? der) || DerShape.Classify(der) is PemBlockKind.Other)
+            if (total < 0 || total >= available || !TryDecode(reading, total, out byte[]? der)
+                || DerShape.Classify(der) is PemBlockKind.Other)
             {
                 continue;
             }
@@ -121,7 +122,8 @@ internal sealed partial class PemBody
     }
 
     // The rest of a buffer: characters put in before the end would have pushed some of the signature there.
-    private static bool RestIsEmpty(ReadOnlySpan<byte> all, ReadOnlySpan<byte> der) => all.StartsWith(der) && all[der.Length..].IndexOfAnyExcept((byte)0) < 0;
+    private static bool RestIsEmpty(ReadOnlySpan<byte> all, ReadOnlySpan<byte> der) =>
+        all.StartsWith(der) && all[der.Length..].IndexOfAnyExcept((byte)0) < 0;
 
     private bool EndsWithLine(ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<byte> der, out bool isOpen)
     {
@@ -135,7 +137,8 @@ internal sealed partial class PemBody
 
         isOpen = found[0].EndIsOpen;
         int after = extents[0].End;
-        return after >= end || text[after] is (byte)'\n' or (byte)'\r' or (byte)' ' or (byte)'\\' or (byte)'<' or (byte)'"' || text[after - 1] == '=';
+        return after >= end || text[after] is (byte)'\n' or (byte)'\r' or (byte)' ' or (byte)'\\' or (byte)'<' or (byte)'"'
+            || text[after - 1] == '=';
     }
 
     // One DER after the other in one block.

@@ -36,7 +36,8 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
     // What the reader of base64 made of that which stands around it.
     private static readonly PemDefectKind[] OfTheFrame =
     [
-        PemDefectKind.LongLine, PemDefectKind.ShortLine, PemDefectKind.OneLine, PemDefectKind.InnerSpace, PemDefectKind.Indented, PemDefectKind.TrailingSpace,
+        PemDefectKind.LongLine, PemDefectKind.ShortLine, PemDefectKind.OneLine, PemDefectKind.InnerSpace, PemDefectKind.Indented,
+            PemDefectKind.TrailingSpace,
         PemDefectKind.Base64Url, PemDefectKind.BadPadding, PemDefectKind.ForeignCharacters, PemDefectKind.BlankLine,
     ];
 
@@ -54,7 +55,8 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
     public static bool Agrees(Certificate repaired, Certificate issuer) => repaired.VerifySignature(issuer) switch
     {
         SignatureStatus.Valid => true,
-        SignatureStatus.NotCheckable => repaired.SignatureAlgorithm.Oid.Length > 0 && repaired.SignatureAlgorithm.Oid == issuer.PublicKey.AlgorithmOid,
+        SignatureStatus.NotCheckable =>
+            repaired.SignatureAlgorithm.Oid.Length > 0 && repaired.SignatureAlgorithm.Oid == issuer.PublicKey.AlgorithmOid,
         _ => false,
     };
 
@@ -81,13 +83,15 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
         }
 
         (int padding, int padAt) = _gatherer.Padding;
-        if (_gatherer.IsClean && _gatherer.Count > 0 && (padding > 2 || (_gatherer.Count + padding) % 4 != 0 || Base64Values.HasSpareBits(_gatherer.Count, _gatherer.Values[^1])))
+        if (_gatherer.IsClean && _gatherer.Count > 0
+            && (padding > 2 || (_gatherer.Count + padding) % 4 != 0 || Base64Values.HasSpareBits(_gatherer.Count, _gatherer.Values[^1])))
         {
             notes.Add(PemDefectKind.BadPadding, padAt < 0 ? _gatherer.End : padAt);
         }
 
         _holdsKey = PemLabel.IsPrivate(label) || BareCertificates.HoldKey(text, start, end);
-        if (TryExact(result, label) || TryManyStarts(result, text, start, end) || TryWithRest(result, text, start, end, label) || TryFramed(result, text, start, end)
+        if (TryExact(result, label) || TryManyStarts(result, text, start, end) || TryWithRest(result, text, start, end, label)
+            || TryFramed(result, text, start, end)
             || TryOneStart(result, text, start, end) || TryEncodedTwice(result, start) || TryUnknown(result, label))
         {
             return result;
@@ -105,7 +109,8 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
     {
         foreach (Reading reading in Readings())
         {
-            if (Base64Length(reading) is var (length, sound) && sound && TotalLength(reading) == length && TryDecode(reading, length, out byte[]? der))
+            if (Base64Length(reading) is var (length, sound) && sound && TotalLength(reading) == length
+                && TryDecode(reading, length, out byte[]? der))
             {
                 if (Accept(result, der, reading, demandCertificate: false, label))
                 {
@@ -189,7 +194,8 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
     // Clean base64 of something that is no DER we know: an OpenSSH key, a key under a password, somebody's own format.
     private bool TryUnknown(PemBodyResult result, string label)
     {
-        if (!_gatherer.IsClean || _gatherer.Count == 0 || _gatherer.Count % 4 == 1 || notes.Has(PemDefectKind.Base64Url) || notes.Has(PemDefectKind.BadPadding)
+        if (!_gatherer.IsClean || _gatherer.Count == 0 || _gatherer.Count % 4 == 1 || notes.Has(PemDefectKind.Base64Url)
+            || notes.Has(PemDefectKind.BadPadding)
             || PemLabel.KindOf(label) is PemBlockKind.Certificate or PemBlockKind.Crl or PemBlockKind.CertificateRequest)
         {
             return false;
@@ -219,7 +225,8 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
         else if (total > available)
         {
             notes.Add(PemDefectKind.TruncatedDer, start);
-            result.Reason = $"{(PemLabel.IsPrivate(label) ? "it is a private key, and its" : "its")} DER should have {total} bytes and {available} are there";
+            result.Reason = $"{(PemLabel.IsPrivate(label) ? "it is a private key, and its" : "its")} DER should have {total} bytes and " +
+                $"{available} are there";
         }
         else if (total > 0)
         {
@@ -229,7 +236,8 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
         else
         {
             notes.Add(_gatherer.IsClean ? PemDefectKind.MalformedCertificate : PemDefectKind.NotBase64, start);
-            result.Reason = _gatherer.IsClean ? "what it holds is not DER" : "it holds characters that are no base64, and without them it is no DER";
+            result.Reason = _gatherer.IsClean ? "what it holds is not DER"
+                : "it holds characters that are no base64, and without them it is no DER";
         }
     }
 
@@ -255,7 +263,8 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
         {
             // What was put together from damage must agree with itself where it can: a root signs itself. And its encoding must be without
             // fault: the signature does not cover all of it.
-            if (lossy && ((certificate.IsSelfIssued && !IsConsistent(certificate)) || certificate.Faults.Any(f => f.Kind == DerFaultKind.Encoding)))
+            if (lossy && ((certificate.IsSelfIssued && !IsConsistent(certificate))
+                || certificate.Faults.Any(f => f.Kind == DerFaultKind.Encoding)))
             {
                 return false;
             }
@@ -287,7 +296,8 @@ internal sealed partial class PemBody(DefectNotes notes, EmbeddedTextReader read
         return true;
     }
 
-    private static bool IsConsistent(ReadOnlyMemory<byte> der) => Certificate.TryParse(der, out Certificate? certificate, out _) && IsConsistent(certificate);
+    private static bool IsConsistent(ReadOnlyMemory<byte> der) =>
+        Certificate.TryParse(der, out Certificate? certificate, out _) && IsConsistent(certificate);
 
     /// <summary>True for a certificate that its own key signs.</summary>
     public static bool IsConsistent(Certificate certificate) => certificate.IsSelfIssued && Agrees(certificate, certificate);

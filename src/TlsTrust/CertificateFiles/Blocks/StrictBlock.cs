@@ -57,7 +57,8 @@ internal sealed class StrictBlock(int textLength)
 
         // A body that is far from as long as its DER says is not worth the memory.
         Span<byte> header = stackalloc byte[6];
-        if (Base64.DecodeFromUtf8(body[..Math.Min(bodyLength, 8)], header, out _, out int read, isFinalBlock: false) is OperationStatus.InvalidData
+        if (Base64.DecodeFromUtf8(body[..Math.Min(bodyLength, 8)], header, out _, out int read, isFinalBlock: false)
+            is OperationStatus.InvalidData
             || DerShape.TotalLength(header[..read]) is var total && (total < bodyLength / 2 || total > bodyLength / 4 * 3))
         {
             return false;
@@ -87,8 +88,10 @@ internal sealed class StrictBlock(int textLength)
                 break;
             }
 
-            if (Base64.DecodeFromUtf8(body.Slice(position, Columns), destination[written..], out int consumed, out int bytes) != OperationStatus.Done
-                || consumed != Columns || (bytes != BytesInLine && (next != body.Length || body.Slice(position, Columns).IndexOfAny(Spaces) >= 0)))
+            if (Base64.DecodeFromUtf8(body.Slice(position, Columns), destination[written..], out int consumed, out int bytes)
+                != OperationStatus.Done
+                || consumed != Columns
+                    || (bytes != BytesInLine && (next != body.Length || body.Slice(position, Columns).IndexOfAny(Spaces) >= 0)))
             {
                 return -1;
             }
@@ -104,12 +107,14 @@ internal sealed class StrictBlock(int textLength)
 
         // The last, shorter line.
         ReadOnlySpan<byte> last = body[position..].TrimEnd("\r\n"u8);
-        if (last.Length > Columns || !TryNewline(body, position + last.Length, out int end) || end != body.Length || last.IndexOfAny(Spaces) >= 0)
+        if (last.Length > Columns || !TryNewline(body, position + last.Length, out int end) || end != body.Length
+            || last.IndexOfAny(Spaces) >= 0)
         {
             return -1;
         }
 
-        return Base64.DecodeFromUtf8(last, destination[written..], out int used, out int lastBytes) == OperationStatus.Done && used == last.Length ? written + lastBytes : -1;
+        return Base64.DecodeFromUtf8(last, destination[written..], out int used, out int lastBytes) == OperationStatus.Done
+            && used == last.Length ? written + lastBytes : -1;
     }
 
     private static bool HasSpareBits(ReadOnlySpan<byte> base64)

@@ -23,7 +23,10 @@ internal static class DerShape
     // 1.2.840.113549.1.7, the arc of PKCS#7 content types.
     private static ReadOnlySpan<byte> Pkcs7Arc => [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
 
-    /// <summary>Length in bytes of the element that starts here, header included; -1 where no definite, sane length stands. It may exceed what is there.</summary>
+    /// <summary>
+    /// Length in bytes of the element that starts here, header included; -1 where no definite, sane length stands. It may exceed what is
+    /// there.
+    /// </summary>
     public static int TotalLength(ReadOnlySpan<byte> der)
     {
         if (der.Length < 2)
@@ -53,7 +56,9 @@ internal static class DerShape
         return length > int.MaxValue ? -1 : (int)length;
     }
 
-    /// <summary>What the whole element is; <see cref="PemBlockKind.Other"/> when it is nothing known or does not fit its own lengths.</summary>
+    /// <summary>
+    /// What the whole element is; <see cref="PemBlockKind.Other"/> when it is nothing known or does not fit its own lengths.
+    /// </summary>
     /// <param name="der">Starts with the element; what follows it is ignored.</param>
     public static PemBlockKind Classify(ReadOnlySpan<byte> der)
     {
@@ -74,7 +79,8 @@ internal static class DerShape
             case Sequence:
                 return ClassifySigned(ref outer, a);
             case ObjectIdentifier:
-                return a.StartsWith(Pkcs7Arc) && outer.Next(out byte wrapped, out _) && wrapped == Context0 ? PemBlockKind.Pkcs7 : PemBlockKind.Other;
+                return a.StartsWith(Pkcs7Arc) && outer.Next(out byte wrapped, out _) && wrapped == Context0 ? PemBlockKind.Pkcs7
+                    : PemBlockKind.Other;
             case Integer:
                 return ClassifyVersioned(ref outer, a);
             default:
@@ -136,7 +142,8 @@ internal static class DerShape
     public static int Pkcs7Length(ReadOnlySpan<byte> header)
     {
         int total = TotalLength(header);
-        return total is >= MinCertificate and <= MaxCertificate && header[0] == Sequence && Content(header).StartsWith((ReadOnlySpan<byte>)[ObjectIdentifier, 0x09, 0x2A, 0x86]) ? total : -1;
+        return total is >= MinCertificate and <= MaxCertificate && header[0] == Sequence
+            && Content(header).StartsWith((ReadOnlySpan<byte>)[ObjectIdentifier, 0x09, 0x2A, 0x86]) ? total : -1;
     }
 
     /// <summary>True when a certificate is all there from the first byte on; its length is <see cref="TotalLength"/>.</summary>
@@ -180,7 +187,8 @@ internal static class DerShape
             return PemBlockKind.Certificate;
         }
 
-        if (tags.SequenceEqual((ReadOnlySpan<byte>)[Integer, Sequence, Sequence, Context0]) || tags.SequenceEqual((ReadOnlySpan<byte>)[Integer, Sequence, Sequence]))
+        if (tags.SequenceEqual((ReadOnlySpan<byte>)[Integer, Sequence, Sequence, Context0])
+            || tags.SequenceEqual((ReadOnlySpan<byte>)[Integer, Sequence, Sequence]))
         {
             return PemBlockKind.CertificateRequest;
         }
@@ -199,9 +207,12 @@ internal static class DerShape
         return second switch
         {
             Sequence when version[0] == 3 => StartsWith(b, ObjectIdentifier) ? PemBlockKind.Pkcs12 : PemBlockKind.Other,
-            Sequence when StartsWith(b, ObjectIdentifier) && outer.Next(out byte third, out _) && third == OctetString => PemBlockKind.PrivateKey,
+            Sequence when StartsWith(b, ObjectIdentifier) && outer.Next(out byte third, out _) && third == OctetString =>
+                PemBlockKind.PrivateKey,
             OctetString when version[0] == 1 => PemBlockKind.PrivateKey, // SEC 1
-            Integer when outer.Next(out byte third, out _) && third == Integer => outer.IsDone ? PemBlockKind.Parameters : PemBlockKind.PrivateKey, // PKCS#1, old DSA
+            // PKCS#1, old DSA
+            Integer when outer.Next(out byte third, out _) && third == Integer =>
+                outer.IsDone ? PemBlockKind.Parameters : PemBlockKind.PrivateKey,
             _ => PemBlockKind.Other,
         };
     }

@@ -29,7 +29,9 @@ public sealed class DerivationLimitException : Exception
 /// </summary>
 internal sealed class DerivationBudget(CancellationToken cancellation)
 {
-    /// <summary>1,000,000 rounds for one key: OWASP asks for 600,000 (2023), OpenSSL writes 2,048, keytool 10,000, Windows 2,000. A second at most.</summary>
+    /// <summary>
+    /// 1,000,000 rounds for one key: OWASP asks for 600,000 (2023), OpenSSL writes 2,048, keytool 10,000, Windows 2,000. A second at most.
+    /// </summary>
     public const int MaxRounds = 1_000_000;
 
     /// <summary>4,000,000 rounds for a file: three passwords, and a key each for the seal, the certificates and a key or two.</summary>
@@ -46,13 +48,15 @@ internal sealed class DerivationBudget(CancellationToken cancellation)
         if (rounds is < 1 or > MaxRounds)
         {
             throw new DerivationLimitException(string.Create(
-                CultureInfo.InvariantCulture, $"it asks for {rounds:N0} rounds to make a key of the password; {MaxRounds:N0} is the limit"));
+                CultureInfo.InvariantCulture,
+                    $"it asks for {rounds:N0} rounds to make a key of the password; {MaxRounds:N0} is the limit"));
         }
 
         if (rounds > _left)
         {
             throw new DerivationLimitException(string.Create(
-                CultureInfo.InvariantCulture, $"its keys take more than {MaxTotalRounds:N0} rounds of hashing together, which is the limit"));
+                CultureInfo.InvariantCulture,
+                    $"its keys take more than {MaxTotalRounds:N0} rounds of hashing together, which is the limit"));
         }
 
         _left -= (int)rounds;

@@ -46,7 +46,8 @@ internal static class ForeignFile
 
         // RFC 6960 §4.2.1: a sequence of an enumerated status and the tagged answer.
         int header = file.Length > 8 && file[0] == 0x30 ? (file[1] < 0x80 ? 2 : 2 + (file[1] & 0x7F)) : file.Length;
-        return header + 4 < file.Length && file[header..].StartsWith((ReadOnlySpan<byte>)[0x0A, 0x01, 0x00, 0xA0]) ? "an answer of an OCSP responder"
+        return header + 4 < file.Length && file[header..].StartsWith((ReadOnlySpan<byte>)[0x0A, 0x01, 0x00, 0xA0])
+            ? "an answer of an OCSP responder"
             : file.Length > 2 && file[0] == 0x30 && DerShape.TotalLength(file) == file.Length ? "DER of another kind than certificates"
             : "binary, not text";
     }

@@ -5,8 +5,8 @@ using System.Text;
 namespace TlsTrust.CertificateFiles.Containers;
 
 /// <summary>
-/// How a JKS hides a private key (sun.security.provider.KeyProtector): it is XORed with a row of SHA-1 hashes of the password. There are no rounds,
-/// so a good password is all that protects it.
+/// How a JKS hides a private key (sun.security.provider.KeyProtector): it is XORed with a row of SHA-1 hashes of the password. There are no
+/// rounds, so a good password is all that protects it.
 /// </summary>
 internal static class JavaKeyProtection
 {
@@ -79,6 +79,7 @@ internal static class JavaKeyProtection
         return result;
     }
 
-    private static byte[] Check(ReadOnlySpan<byte> key, string password) => SHA1.HashData([.. Encoding.BigEndianUnicode.GetBytes(password), .. key]);
+    private static byte[] Check(ReadOnlySpan<byte> key, string password) =>
+        SHA1.HashData([.. Encoding.BigEndianUnicode.GetBytes(password), .. key]);
 #pragma warning restore CA5350
 }

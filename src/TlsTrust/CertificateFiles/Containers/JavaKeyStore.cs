@@ -4,7 +4,9 @@ using System.Text;
 
 namespace TlsTrust.CertificateFiles.Containers;
 
-/// <summary>Reads the certificates of Sun's key stores, JKS and JCEKS. Certificates are in the clear there; the password only seals the whole.</summary>
+/// <summary>
+/// Reads the certificates of Sun's key stores, JKS and JCEKS. Certificates are in the clear there; the password only seals the whole.
+/// </summary>
 internal static class JavaKeyStore
 {
     /// <summary>First bytes of a JKS.</summary>
@@ -31,7 +33,8 @@ internal static class JavaKeyStore
     /// <summary>Reads every certificate, of trusted entries and of key entries' chains.</summary>
     /// <returns>False where the file ends early or holds entries that can't be stepped over; what came before is in the list.</returns>
     public static bool TryRead(
-        ReadOnlyMemory<byte> data, List<(string Alias, ReadOnlyMemory<byte> Der)> certificates, List<(string Alias, ReadOnlyMemory<byte> Hidden)> keys, out bool holdsKeys)
+        ReadOnlyMemory<byte> data, List<(string Alias, ReadOnlyMemory<byte> Der)> certificates,
+            List<(string Alias, ReadOnlyMemory<byte> Hidden)> keys, out bool holdsKeys)
     {
         holdsKeys = false;
         Cursor at = new(data[8..]);

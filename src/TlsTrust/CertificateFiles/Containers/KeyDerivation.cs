@@ -19,7 +19,8 @@ internal static class KeyDerivation
 
     /// <summary>RFC 7292 appendix B.2.</summary>
     public static byte[] Pkcs12(
-        HashAlgorithmName hash, string? password, ReadOnlySpan<byte> salt, int rounds, DerivationPurpose purpose, int length, DerivationBudget budget)
+        HashAlgorithmName hash, string? password, ReadOnlySpan<byte> salt, int rounds, DerivationPurpose purpose, int length,
+            DerivationBudget budget)
     {
         int digest = DigestLength(hash);
         int block = digest > 32 ? 128 : 64;
@@ -70,7 +71,8 @@ internal static class KeyDerivation
     }
 
     /// <summary>RFC 8018 §5.2, of the password in UTF-8.</summary>
-    public static byte[] Pbkdf2(HashAlgorithmName hash, string? password, ReadOnlySpan<byte> salt, int rounds, int length, DerivationBudget budget)
+    public static byte[] Pbkdf2(HashAlgorithmName hash, string? password, ReadOnlySpan<byte> salt, int rounds, int length,
+        DerivationBudget budget)
     {
         byte[] secret = Encoding.UTF8.GetBytes(password ?? "");
         byte[] result = new byte[length];
@@ -114,7 +116,8 @@ internal static class KeyDerivation
     };
 
     // The platform's own can't be stopped, so a long one is done here.
-    private static byte[] LongBlock(HashAlgorithmName hash, byte[] secret, ReadOnlySpan<byte> salt, int rounds, int number, int digest, DerivationBudget budget)
+    private static byte[] LongBlock(HashAlgorithmName hash, byte[] secret, ReadOnlySpan<byte> salt, int rounds, int number, int digest,
+        DerivationBudget budget)
     {
         using IncrementalHash hasher = IncrementalHash.CreateHMAC(hash, secret);
         byte[] value = new byte[digest], block = new byte[digest];

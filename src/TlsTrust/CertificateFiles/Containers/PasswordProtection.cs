@@ -14,7 +14,7 @@ internal static class PasswordProtection
     private const int AesBlock = 16;
 
     // Scheme, then length of its key.
-    private static readonly Dictionary<string, (string Cipher, int Key)> _pkcs12Schemes = new()
+    private static readonly Dictionary<string, (string Cipher, int Key)> Pkcs12Schemes = new()
     {
         ["1.2.840.113549.1.12.1.1"] = ("RC4", 16),
         ["1.2.840.113549.1.12.1.2"] = ("RC4", 5),
@@ -24,7 +24,7 @@ internal static class PasswordProtection
         ["1.2.840.113549.1.12.1.6"] = ("RC2", 5),
     };
 
-    private static readonly Dictionary<string, (string Cipher, int Key)> _pbes2Ciphers = new()
+    private static readonly Dictionary<string, (string Cipher, int Key)> Pbes2Ciphers = new()
     {
         ["2.16.840.1.101.3.4.1.2"] = ("AES", 16),
         ["2.16.840.1.101.3.4.1.22"] = ("AES", 24),
@@ -32,7 +32,7 @@ internal static class PasswordProtection
         ["1.2.840.113549.3.7"] = ("3DES", 24),
     };
 
-    private static readonly Dictionary<string, HashAlgorithmName> _pseudorandom = new()
+    private static readonly Dictionary<string, HashAlgorithmName> Pseudorandom = new()
     {
         ["1.2.840.113549.2.7"] = HashAlgorithmName.SHA1,
         ["1.2.840.113549.2.9"] = HashAlgorithmName.SHA256,
@@ -58,7 +58,7 @@ internal static class PasswordProtection
             return DecryptPbes2(parameters, encrypted, password, budget);
         }
 
-        if (!_pkcs12Schemes.TryGetValue(scheme, out (string Cipher, int Key) known))
+        if (!Pkcs12Schemes.TryGetValue(scheme, out (string Cipher, int Key) known))
         {
             throw new NotSupportedException($"encryption {scheme} is not read here");
         }
@@ -70,7 +70,8 @@ internal static class PasswordProtection
         {
             byte[] vector = known.Cipher == "RC4"
                 ? []
-                : KeyDerivation.Pkcs12(HashAlgorithmName.SHA1, password, salt, rounds, DerivationPurpose.InitialVector, TripleDesBlock, budget);
+                : KeyDerivation.Pkcs12(HashAlgorithmName.SHA1, password, salt, rounds, DerivationPurpose.InitialVector, TripleDesBlock,
+                    budget);
             return Decrypt(known.Cipher, key, vector, encrypted);
         }
         finally
@@ -88,7 +89,9 @@ internal static class PasswordProtection
         if (forOldReaders)
         {
             byte[] oldKey = KeyDerivation.Pkcs12(HashAlgorithmName.SHA1, password, salt, rounds, DerivationPurpose.Key, 24, budget);
-            byte[] oldVector = KeyDerivation.Pkcs12(HashAlgorithmName.SHA1, password, salt, rounds, DerivationPurpose.InitialVector, TripleDesBlock, budget);
+            byte[] oldVector =
+                KeyDerivation.Pkcs12(HashAlgorithmName.SHA1, password, salt, rounds, DerivationPurpose.InitialVector, TripleDesBlock,
+                    budget);
 #pragma warning disable CA5350 // what Windows Server 2016 and older read; only on request
             using TripleDES old = TripleDES.Create();
 #pragma warning restore CA5350
@@ -186,7 +189,8 @@ internal static class PasswordProtection
         if (parameters.HasData)
         {
             string pseudorandom = parameters.ReadSequence().ReadObjectIdentifier();
-            hash = _pseudorandom.TryGetValue(pseudorandom, out HashAlgorithmName known) ? known : throw new NotSupportedException($"hash {pseudorandom} is not read here");
+            hash = Pseudorandom.TryGetValue(pseudorandom, out HashAlgorithmName known) ? known
+                : throw new NotSupportedException($"hash {pseudorandom} is not read here");
         }
 
         return KeyDerivation.Pbkdf2(hash, password, salt, rounds, length, budget);
@@ -199,7 +203,7 @@ internal static class PasswordProtection
         AsnReader derivation = parameters.ReadSequence();
         AsnReader scheme = parameters.ReadSequence();
         string cipher = scheme.ReadObjectIdentifier();
-        if (!_pbes2Ciphers.TryGetValue(cipher, out (string Cipher, int Key) known))
+        if (!Pbes2Ciphers.TryGetValue(cipher, out (string Cipher, int Key) known))
         {
             throw new NotSupportedException($"cipher {cipher} is not read here");
         }
@@ -242,7 +246,8 @@ internal static class PasswordProtection
         }
     }
 
-    private static byte[] Checked(byte[] vector, int length) => vector.Length == length ? vector : throw new CryptographicException("The initial vector has another length.");
+    private static byte[] Checked(byte[] vector, int length) =>
+        vector.Length == length ? vector : throw new CryptographicException("The initial vector has another length.");
 
     private static int Rounds(AsnReader parameters) => Small(parameters);
 

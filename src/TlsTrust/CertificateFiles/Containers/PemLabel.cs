@@ -42,10 +42,12 @@ internal static class PemLabel
         ["DSA PARAMETERS"] = PemBlockKind.Parameters,
     };
 
-    private static readonly System.Buffers.SearchValues<char> Plain = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .#_-");
+    private static readonly System.Buffers.SearchValues<char> Plain =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .#_-");
 
     // Read from text in bulk; one string each instead of one for each block.
-    private static readonly string[] Frequent = [Certificate, TrustedCertificate, X509Certificate, PrivateKey, "RSA PRIVATE KEY", "EC PRIVATE KEY"];
+    private static readonly string[] Frequent =
+        [Certificate, TrustedCertificate, X509Certificate, PrivateKey, "RSA PRIVATE KEY", "EC PRIVATE KEY"];
 
     public static bool IsKnown(string label) => Kinds.ContainsKey(label);
 
@@ -68,7 +70,8 @@ internal static class PemLabel
     }
 
     /// <summary>True when a block with this label is for its owner's eyes only, whatever kind of key it is.</summary>
-    public static bool IsSecret(string label) => label.Contains("KEY", StringComparison.OrdinalIgnoreCase) && !label.Contains("PUBLIC", StringComparison.OrdinalIgnoreCase);
+    public static bool IsSecret(string label) =>
+        label.Contains("KEY", StringComparison.OrdinalIgnoreCase) && !label.Contains("PUBLIC", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when the content of a block with this label is a private key, whatever else is wrong with it.</summary>
     public static bool IsPrivate(string label) => label.EndsWith("PRIVATE KEY", StringComparison.OrdinalIgnoreCase);

@@ -43,7 +43,7 @@ internal static class Pkcs12Reader
 {
     private const int MaxNesting = 8; // bags within bags; nobody writes any
 
-    private static readonly Asn1Tag _context0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag Context0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     /// <summary>Opens it with the first password that fits.</summary>
     public static Pkcs12Result Read(ReadOnlyMemory<byte> data, IEnumerable<string?> passwords, CancellationToken cancellation)
@@ -60,7 +60,7 @@ internal static class Pkcs12Reader
                 return new(null, false, "it is sealed by a signature and not by a password");
             }
 
-            byte[] content = Octets(safe.ReadSequence(_context0));
+            byte[] content = Octets(safe.ReadSequence(Context0));
             ReadOnlyMemory<byte> mac = pfx.HasData ? pfx.ReadEncodedValue() : default;
             string? fault = null;
             foreach (string? password in passwords)
@@ -104,7 +104,7 @@ internal static class Pkcs12Reader
             safes.Add(all.PeekEncodedValue());
             AsnReader safe = all.ReadSequence();
             string kind = safe.ReadObjectIdentifier();
-            AsnReader inner = safe.ReadSequence(_context0);
+            AsnReader inner = safe.ReadSequence(Context0);
             switch (kind)
             {
                 case Pkcs12Oids.Data:
@@ -161,7 +161,7 @@ internal static class Pkcs12Reader
             {
                 AsnReader bag = bags.ReadSequence();
                 string kind = bag.ReadObjectIdentifier();
-                ReadOnlyMemory<byte> value = bag.ReadSequence(_context0).ReadEncodedValue();
+                ReadOnlyMemory<byte> value = bag.ReadSequence(Context0).ReadEncodedValue();
                 Attributes attributes = Attributes.Read(bag);
                 switch (kind)
                 {
@@ -189,8 +189,9 @@ internal static class Pkcs12Reader
         {
             AsnReader bag = new AsnReader(value, AsnEncodingRules.BER).ReadSequence();
             bool isX509 = bag.ReadObjectIdentifier() == Pkcs12Oids.X509Certificate;
-            ReadOnlyMemory<byte> content = Octets(bag.ReadSequence(_context0));
-            Add(!isX509 ? KeyStoreItemKind.Other : attributes.IsAnchor ? KeyStoreItemKind.Anchor : KeyStoreItemKind.Certificate, content, attributes);
+            ReadOnlyMemory<byte> content = Octets(bag.ReadSequence(Context0));
+            Add(!isX509 ? KeyStoreItemKind.Other : attributes.IsAnchor ? KeyStoreItemKind.Anchor
+                : KeyStoreItemKind.Certificate, content, attributes);
         }
 
         private void AddShrouded(ReadOnlyMemory<byte> value, Attributes attributes)
@@ -213,7 +214,8 @@ internal static class Pkcs12Reader
         }
 
         private void Note(ReadOnlyMemory<byte> algorithm) =>
-            IsForOldReaders |= new AsnReader(algorithm, AsnEncodingRules.BER).ReadSequence().ReadObjectIdentifier() != PasswordProtection.Pbes2;
+            IsForOldReaders |= new AsnReader(algorithm, AsnEncodingRules.BER).ReadSequence()
+                .ReadObjectIdentifier() != PasswordProtection.Pbes2;
 
         private void Add(KeyStoreItemKind kind, ReadOnlyMemory<byte> content, Attributes attributes) =>
             Items.Add(new() { Kind = kind, Content = content, Name = attributes.Name, KeyId = attributes.KeyId });
@@ -234,7 +236,8 @@ internal static class Pkcs12Reader
                 AsnReader values = attribute.ReadSetOf(skipSortOrderValidation: true);
                 switch (kind)
                 {
-                    case Pkcs12Oids.FriendlyName when values.HasData && values.PeekTag().HasSameClassAndValue(new Asn1Tag(UniversalTagNumber.BMPString)):
+                    case Pkcs12Oids.FriendlyName when values.HasData
+                        && values.PeekTag().HasSameClassAndValue(new Asn1Tag(UniversalTagNumber.BMPString)):
                         // Not by the platform's reader, which throws at half a surrogate pair.
                         name = Encoding.BigEndianUnicode.GetString(values.PeekContentBytes().Span);
                         break;

@@ -8,7 +8,7 @@ internal static class Pkcs12Seal
 {
     private const int MaxRoundsWritten = 10_000; // keytool's; a guess at the password tries the encryption's rounds anyway
 
-    private static readonly Dictionary<string, HashAlgorithmName> _hashes = new()
+    private static readonly Dictionary<string, HashAlgorithmName> Hashes = new()
     {
         ["1.3.14.3.2.26"] = HashAlgorithmName.SHA1,
         ["2.16.840.1.101.3.4.2.1"] = HashAlgorithmName.SHA256,
@@ -16,7 +16,7 @@ internal static class Pkcs12Seal
         ["2.16.840.1.101.3.4.2.3"] = HashAlgorithmName.SHA512,
     };
 
-    private static readonly Dictionary<string, HashAlgorithmName> _macs = new()
+    private static readonly Dictionary<string, HashAlgorithmName> Macs = new()
     {
         ["1.2.840.113549.2.7"] = HashAlgorithmName.SHA1,
         ["1.2.840.113549.2.9"] = HashAlgorithmName.SHA256,
@@ -70,7 +70,7 @@ internal static class Pkcs12Seal
         string oid = forOldReaders ? "1.3.14.3.2.26" : "2.16.840.1.101.3.4.2.1";
         int rounds = forOldReaders ? 2_000 : MaxRoundsWritten;
         byte[] salt = RandomNumberGenerator.GetBytes(forOldReaders ? 20 : 32);
-        byte[] key = Key(_hashes[oid], password, salt, rounds, new DerivationBudget(CancellationToken.None));
+        byte[] key = Key(Hashes[oid], password, salt, rounds, new DerivationBudget(CancellationToken.None));
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
@@ -82,7 +82,7 @@ internal static class Pkcs12Seal
                     writer.WriteNull();
                 }
 
-                writer.WriteOctetString(Hmac(_hashes[oid], key, content));
+                writer.WriteOctetString(Hmac(Hashes[oid], key, content));
             }
 
             writer.WriteOctetString(salt);
@@ -93,7 +93,8 @@ internal static class Pkcs12Seal
         return writer.Encode();
     }
 
-    private static byte[] Compute(ReadOnlyMemory<byte> algorithm, AsnReader parameters, ReadOnlySpan<byte> content, string? password, DerivationBudget budget)
+    private static byte[] Compute(ReadOnlyMemory<byte> algorithm, AsnReader parameters, ReadOnlySpan<byte> content, string? password,
+        DerivationBudget budget)
     {
         AsnReader identifier = new AsnReader(algorithm, AsnEncodingRules.BER).ReadSequence();
         string kind = identifier.ReadObjectIdentifier();
@@ -102,11 +103,13 @@ internal static class Pkcs12Seal
             AsnReader own = identifier.ReadSequence();
             AsnReader derivation = own.ReadSequence();
             string mac = own.ReadSequence().ReadObjectIdentifier();
-            HashAlgorithmName inner = _macs.TryGetValue(mac, out HashAlgorithmName found) ? found : throw new NotSupportedException($"MAC {mac} is not read here");
+            HashAlgorithmName inner = Macs.TryGetValue(mac, out HashAlgorithmName found) ? found
+                : throw new NotSupportedException($"MAC {mac} is not read here");
             return Hmac(inner, PasswordProtection.DeriveKey(derivation, password, 0, budget), content);
         }
 
-        HashAlgorithmName hash = _hashes.TryGetValue(kind, out HashAlgorithmName known) ? known : throw new NotSupportedException($"MAC with hash {kind} is not read here");
+        HashAlgorithmName hash = Hashes.TryGetValue(kind, out HashAlgorithmName known) ? known
+            : throw new NotSupportedException($"MAC with hash {kind} is not read here");
         byte[] salt = parameters.ReadOctetString();
         int rounds = parameters.HasData ? PasswordProtection.Small(parameters) : 1; // DEFAULT 1
         return Hmac(hash, Key(hash, password, salt, rounds, budget), content);

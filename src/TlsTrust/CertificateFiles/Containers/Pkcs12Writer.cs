@@ -6,7 +6,9 @@ namespace TlsTrust.CertificateFiles.Containers;
 /// <summary>How a PKCS#12 is written.</summary>
 internal sealed record Pkcs12Style
 {
-    /// <summary>3DES and SHA-1, which Windows Server 2016 and older, and Java 8 before update 301, want; else AES-256 and SHA-256.</summary>
+    /// <summary>
+    /// 3DES and SHA-1, which Windows Server 2016 and older, and Java 8 before update 301, want; else AES-256 and SHA-256.
+    /// </summary>
     public bool ForOldReaders { get; init; }
 
     /// <summary>The password of the seal, the key and the certificates.</summary>
@@ -20,7 +22,7 @@ internal static class Pkcs12Writer
     private const int OldRounds = 2_000;
     private const int Rounds = 100_000;
 
-    private static readonly Asn1Tag _context0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag Context0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     /// <summary>A whole file.</summary>
     public static byte[] Write(IEnumerable<KeyStoreItem> items, Pkcs12Style style)
@@ -39,7 +41,8 @@ internal static class Pkcs12Writer
             safes.Add(Data(Bags(keys, style)));
         }
 
-        return Seal(safes.Select(safe => (ReadOnlyMemory<byte>)safe), content => Pkcs12Seal.Make(content, style.Password, style.ForOldReaders));
+        return Seal(safes.Select(safe => (ReadOnlyMemory<byte>)safe), content =>
+            Pkcs12Seal.Make(content, style.Password, style.ForOldReaders));
     }
 
     /// <summary>A file in which nothing is secret, so nothing is encrypted or sealed: Java reads it with any password or none.</summary>
@@ -47,8 +50,8 @@ internal static class Pkcs12Writer
         Seal([Data(Bags([.. certificates], new() { Password = "" }))], _ => []);
 
     /// <summary>
-    /// The same file with more certificates: everything that was in it stays as it stands, names, attributes and encryption, byte for byte; only
-    /// the seal is made anew, in its own way.
+    /// The same file with more certificates: everything that was in it stays as it stands, names, attributes and encryption, byte for byte;
+    /// only the seal is made anew, in its own way.
     /// </summary>
     public static byte[] Add(Pkcs12Content store, IEnumerable<KeyStoreItem> certificates)
     {
@@ -110,7 +113,7 @@ internal static class Pkcs12Writer
         if (item.Kind == KeyStoreItemKind.PrivateKey)
         {
             writer.WriteObjectIdentifier(Pkcs12Oids.ShroudedKeyBag);
-            using (writer.PushSequence(_context0))
+            using (writer.PushSequence(Context0))
             {
                 writer.WriteEncodedValue(PasswordProtection.EncryptKey(
                     item.Content.Span, style.Password, style.ForOldReaders, style.ForOldReaders ? OldRounds : Rounds));
@@ -120,12 +123,12 @@ internal static class Pkcs12Writer
         }
 
         writer.WriteObjectIdentifier(Pkcs12Oids.CertificateBag);
-        using (writer.PushSequence(_context0))
+        using (writer.PushSequence(Context0))
         {
             using (writer.PushSequence())
             {
                 writer.WriteObjectIdentifier(Pkcs12Oids.X509Certificate);
-                using (writer.PushSequence(_context0))
+                using (writer.PushSequence(Context0))
                 {
                     writer.WriteOctetString(item.Content.Span);
                 }
@@ -187,7 +190,7 @@ internal static class Pkcs12Writer
         using (writer.PushSequence())
         {
             writer.WriteObjectIdentifier(Pkcs12Oids.Data);
-            using (writer.PushSequence(_context0))
+            using (writer.PushSequence(Context0))
             {
                 writer.WriteOctetString(content);
             }
@@ -198,12 +201,13 @@ internal static class Pkcs12Writer
 
     private static byte[] Hidden(byte[] bags, string password, bool forOldReaders)
     {
-        (byte[] algorithm, byte[] encrypted) = PasswordProtection.Encrypt(bags, password, forOldReaders, forOldReaders ? OldRounds : Rounds);
+        (byte[] algorithm, byte[] encrypted) =
+            PasswordProtection.Encrypt(bags, password, forOldReaders, forOldReaders ? OldRounds : Rounds);
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
             writer.WriteObjectIdentifier(Pkcs12Oids.EncryptedData);
-            using (writer.PushSequence(_context0))
+            using (writer.PushSequence(Context0))
             using (writer.PushSequence())
             {
                 writer.WriteInteger(0);

@@ -2,7 +2,9 @@ using System.Formats.Asn1;
 
 namespace TlsTrust.CertificateFiles.Containers;
 
-/// <summary>What OpenSSL puts behind a certificate in a TRUSTED CERTIFICATE block: purposes it is trusted or distrusted for, an alias.</summary>
+/// <summary>
+/// What OpenSSL puts behind a certificate in a TRUSTED CERTIFICATE block: purposes it is trusted or distrusted for, an alias.
+/// </summary>
 internal static class TrustSettings
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";

@@ -1,6 +1,8 @@
 namespace TlsTrust.CertificateFiles.Defects;
 
-/// <summary>The first place of each kind of defect within one block. Reused from block to block, so that a million flaws cost no memory.</summary>
+/// <summary>
+/// The first place of each kind of defect within one block. Reused from block to block, so that a million flaws cost no memory.
+/// </summary>
 internal sealed class DefectNotes
 {
     private static readonly int Kinds = Enum.GetValues<PemDefectKind>().Length;

@@ -36,5 +36,6 @@ public enum PemOutcome
 public sealed record PemClientEffect(PemClient Client, PemOutcome Outcome)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{PemClients.NameOf(Client)}: {(Outcome == PemOutcome.FileLost ? "file lost" : "certificate lost")}";
+    public override string ToString() =>
+        $"{PemClients.NameOf(Client)}: {(Outcome == PemOutcome.FileLost ? "file lost" : "certificate lost")}";
 }

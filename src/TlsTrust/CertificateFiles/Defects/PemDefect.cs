@@ -1,6 +1,8 @@
 namespace TlsTrust.CertificateFiles.Defects;
 
-/// <summary>One thing wrong with, or worth knowing about, a file, and where it is. Line and column count from 1; 0 = the whole file.</summary>
+/// <summary>
+/// One thing wrong with, or worth knowing about, a file, and where it is. Line and column count from 1; 0 = the whole file.
+/// </summary>
 public sealed record PemDefect
 {
     /// <summary>What it is.</summary>
@@ -15,7 +17,9 @@ public sealed record PemDefect
     /// <summary>What was seen, in words.</summary>
     public required string Message { get; init; }
 
-    /// <summary>Error: a certificate is lost in some client. Warning: everybody measured reads it, others may not. Information: lawful.</summary>
+    /// <summary>
+    /// Error: a certificate is lost in some client. Warning: everybody measured reads it, others may not. Information: lawful.
+    /// </summary>
     public Severity Severity => PemClients.SeverityOf(Kind);
 
     /// <summary>True when the file can be written without it and nothing is lost.</summary>

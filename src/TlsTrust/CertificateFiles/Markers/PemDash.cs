@@ -1,11 +1,14 @@
 namespace TlsTrust.CertificateFiles.Markers;
 
-/// <summary>What stands for a dash of a marker: the dash itself, and what word processors, old code pages, HTML, JSON, URLs and mails make of it.</summary>
+/// <summary>
+/// What stands for a dash of a marker: the dash itself, and what word processors, old code pages, HTML, JSON, URLs and mails make of it.
+/// </summary>
 internal static class PemDash
 {
     private static readonly byte[][] Escapes =
     [
-        "&#45;"u8.ToArray(), "&#x2d;"u8.ToArray(), "&#x2D;"u8.ToArray(), "&ndash;"u8.ToArray(), "&mdash;"u8.ToArray(), "&minus;"u8.ToArray(),
+        "&#45;"u8.ToArray(), "&#x2d;"u8.ToArray(), "&#x2D;"u8.ToArray(), "&ndash;"u8.ToArray(), "&mdash;"u8.ToArray(),
+            "&minus;"u8.ToArray(),
         "\\u002d"u8.ToArray(), "\\u002D"u8.ToArray(), "\\x2d"u8.ToArray(), "%2D"u8.ToArray(), "%2d"u8.ToArray(), "=2D"u8.ToArray(),
         "&hyphen;"u8.ToArray(), "&#8211;"u8.ToArray(), "&#8212;"u8.ToArray(), "&#8722;"u8.ToArray(),
     ];
@@ -15,7 +18,8 @@ internal static class PemDash
 
     /// <summary>U+2010 to U+2015: hyphens and dashes; U+2212: minus. Three bytes.</summary>
     public static bool IsTypographic(ReadOnlySpan<byte> text) =>
-        text.Length >= 3 && text[0] == 0xE2 && ((text[1] == 0x80 && text[2] is >= 0x90 and <= 0x95) || (text[1] == 0x88 && text[2] == 0x92));
+        text.Length >= 3 && text[0] == 0xE2
+            && ((text[1] == 0x80 && text[2] is >= 0x90 and <= 0x95) || (text[1] == 0x88 && text[2] == 0x92));
 
     /// <summary>Length in bytes of a dash that starts here, or 0.</summary>
     public static int Length(ReadOnlySpan<byte> text, int position)

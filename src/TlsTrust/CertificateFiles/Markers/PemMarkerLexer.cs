@@ -5,14 +5,18 @@ using TlsTrust.CertificateFiles.Text;
 
 namespace TlsTrust.CertificateFiles.Markers;
 
-/// <summary>Finds BEGIN and END markers in text, however they were mangled. Every position is looked at a bounded number of times.</summary>
+/// <summary>
+/// Finds BEGIN and END markers in text, however they were mangled. Every position is looked at a bounded number of times.
+/// </summary>
 internal ref struct PemMarkerLexer
 {
     private const int MaxLabelLength = 64; // the longest label registered or met is 31 characters
     private const int DashesInMarker = 5;
 
-    // Where a marker may start: a hyphen; the lead bytes of the dashes in UTF-8 and Windows-1252; an escape; or the word itself, its dashes lost.
-    private static readonly SearchValues<byte> Starts = SearchValues.Create([(byte)'-', 0xE2, 0xEF, 0x96, 0x97, (byte)'&', (byte)'\\', (byte)'%', (byte)'=']);
+    // Where a marker may start: a hyphen; the lead bytes of the dashes in UTF-8 and Windows-1252; an escape; or the word itself, its dashes
+    // lost.
+    private static readonly SearchValues<byte> Starts =
+        SearchValues.Create([(byte)'-', 0xE2, 0xEF, 0x96, 0x97, (byte)'&', (byte)'\\', (byte)'%', (byte)'=']);
 
     private readonly ReadOnlySpan<byte> _text;
     private int _nextBegin = -1;
@@ -32,7 +36,8 @@ internal ref struct PemMarkerLexer
             int word = NextWord(position);
             if (word < dash)
             {
-                if (TryMarkerAtWord(word, word == mayStartWithoutDashes && word > 0 && _text[word - 1] is not ((byte)'\n' or (byte)'\r'), out marker))
+                if (TryMarkerAtWord(word, word == mayStartWithoutDashes && word > 0
+                    && _text[word - 1] is not ((byte)'\n' or (byte)'\r'), out marker))
                 {
                     return true;
                 }
@@ -102,7 +107,8 @@ internal ref struct PemMarkerLexer
             return false;
         }
 
-        if (!TryWord(word, out bool isEnd, out int labelStart, out MarkerFlaws flaws) || !TryLabel(labelStart, out string label, out int labelEnd, out MarkerFlaws labelFlaws)
+        if (!TryWord(word, out bool isEnd, out int labelStart, out MarkerFlaws flaws)
+            || !TryLabel(labelStart, out string label, out int labelEnd, out MarkerFlaws labelFlaws)
             || !PemLabel.IsKnown(label))
         {
             return false;
@@ -119,7 +125,8 @@ internal ref struct PemMarkerLexer
             }
         }
 
-        marker = Complete(isEnd, word, label, labelEnd, right, flaws | labelFlaws | (afterMarker ? MarkerFlaws.None : MarkerFlaws.DashCount));
+        marker = Complete(isEnd, word, label, labelEnd, right,
+            flaws | labelFlaws | (afterMarker ? MarkerFlaws.None : MarkerFlaws.DashCount));
         return true;
     }
 
@@ -134,7 +141,8 @@ internal ref struct PemMarkerLexer
 
         bool plain = TryLabel(labelStart, out string label, out int labelEnd, out MarkerFlaws labelFlaws);
         bool known = plain && PemLabel.IsKnown(label);
-        if (!known && flaws == MarkerFlaws.None && left is { Count: DashesInMarker, Flaws: MarkerFlaws.None } && word == left.End && TryExactLabel(labelStart, out string exact, out int exactEnd))
+        if (!known && flaws == MarkerFlaws.None && left is { Count: DashesInMarker, Flaws: MarkerFlaws.None } && word == left.End
+            && TryExactLabel(labelStart, out string exact, out int exactEnd))
         {
             // RFC 7468 §3 allows any printable label, and whose it is can't be known.
             marker = Complete(isEnd, start, exact, exactEnd, ReadDashes(exactEnd), MarkerFlaws.None);
@@ -171,7 +179,8 @@ internal ref struct PemMarkerLexer
         ReadOnlySpan<byte> rest = _text[Math.Min(labelStart, _text.Length)..];
         rest = rest[..Math.Min(rest.Length, MaxLabelLength + DashesInMarker)];
         int length = rest.IndexOf("-----"u8);
-        if (length < 2 || rest[0] != ' ' || rest[..length].IndexOfAnyExceptInRange((byte)' ', (byte)'~') >= 0 || rest[1] == ' ' || rest[length - 1] == ' ')
+        if (length < 2 || rest[0] != ' ' || rest[..length].IndexOfAnyExceptInRange((byte)' ', (byte)'~') >= 0 || rest[1] == ' '
+            || rest[length - 1] == ' ')
         {
             return false;
         }
@@ -196,7 +205,8 @@ internal ref struct PemMarkerLexer
                 flaws |= MarkerFlaws.DashCount;
             }
 
-            end = right.Count > DashesInMarker ? AfterDashes(labelEnd, right.Count >= 2 * DashesInMarker ? DashesInMarker : right.Count - right.Count / 2) : next;
+            end = right.Count > DashesInMarker
+                ? AfterDashes(labelEnd, right.Count >= 2 * DashesInMarker ? DashesInMarker : right.Count - right.Count / 2) : next;
         }
         else if (right.Count != DashesInMarker && !typographic)
         {
@@ -278,7 +288,8 @@ internal ref struct PemMarkerLexer
                 c -= 32;
             }
 
-            if (c is not ((>= (byte)'A' and <= (byte)'Z') or (>= (byte)'0' and <= (byte)'9') or (byte)'.' or (byte)'#' or (byte)'_' or (byte)'-'))
+            if (c is not ((>= (byte)'A' and <= (byte)'Z') or (>= (byte)'0' and <= (byte)'9') or (byte)'.' or (byte)'#' or (byte)'_'
+                or (byte)'-'))
             {
                 break;
             }
@@ -317,7 +328,8 @@ internal ref struct PemMarkerLexer
 
     // A single hyphen between two characters of a label is part of it (EXPECTED-BLOCK).
     private readonly bool IsHyphenOfLabel(int position, int length) =>
-        length > 0 && position + 1 < _text.Length && char.IsAsciiLetterOrDigit((char)_text[position - 1]) && char.IsAsciiLetterOrDigit((char)_text[position + 1]);
+        length > 0 && position + 1 < _text.Length && char.IsAsciiLetterOrDigit((char)_text[position - 1])
+            && char.IsAsciiLetterOrDigit((char)_text[position + 1]);
 
     private readonly DashRun ReadDashes(int start)
     {
@@ -347,7 +359,8 @@ internal ref struct PemMarkerLexer
             }
 
             // "- - - - -", and not "-- -----": there the first two comment out.
-            if (count > 0 && position == end && _text[position] == ' ' && position + 1 < _text.Length && DashLength(position + 1) is var next and > 0
+            if (count > 0 && position == end && _text[position] == ' ' && position + 1 < _text.Length
+                && DashLength(position + 1) is var next and > 0
                 && (count != 2 || start + 2 != position || position + 1 + next >= _text.Length || DashLength(position + 1 + next) == 0))
             {
                 position++;
@@ -400,7 +413,8 @@ internal ref struct PemMarkerLexer
             return space;
         }
 
-        return rest[0] == '+' ? 1 : rest.StartsWith("%20"u8) ? 3 : rest.StartsWith("=20"u8) ? 3 : rest.StartsWith("\\u0020"u8) || rest.StartsWith("&nbsp;"u8) ? 6 : rest.StartsWith("&#32;"u8) ? 5 : 0;
+        return rest[0] == '+' ? 1 : rest.StartsWith("%20"u8) ? 3 : rest.StartsWith("=20"u8) ? 3 : rest.StartsWith("\\u0020"u8)
+            || rest.StartsWith("&nbsp;"u8) ? 6 : rest.StartsWith("&#32;"u8) ? 5 : 0;
     }
 
     private readonly record struct DashRun(int Count, int End, MarkerFlaws Flaws);

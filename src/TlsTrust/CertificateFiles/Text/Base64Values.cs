@@ -31,7 +31,8 @@ internal static class Base64Values
     public const byte ValueMask = 0x3F;
 
     /// <summary>The characters of base64, without padding and without those of its URL form.</summary>
-    public static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
+    public static readonly SearchValues<byte> Characters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
 
     private static readonly byte[] Alphabet = BuildAlphabet();
 

@@ -70,7 +70,9 @@ internal static class FramedLines
         return values.AsSpan(0, count);
     }
 
-    /// <summary>The values of base64 in which the ends of its lines have become something else, of base64 characters even: <c>...nMII...</c>.</summary>
+    /// <summary>
+    /// The values of base64 in which the ends of its lines have become something else, of base64 characters even: <c>...nMII...</c>.
+    /// </summary>
     /// <param name="body">Between the markers.</param>
     /// <param name="columns">How long its lines were.</param>
     /// <param name="separator">How long that is which stands between them.</param>

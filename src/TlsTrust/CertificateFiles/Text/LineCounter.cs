@@ -1,6 +1,8 @@
 namespace TlsTrust.CertificateFiles.Text;
 
-/// <summary>Turns positions into lines and columns. Asked in ascending order it walks the text once; going back starts over at the last line kept.</summary>
+/// <summary>
+/// Turns positions into lines and columns. Asked in ascending order it walks the text once; going back starts over at the last line kept.
+/// </summary>
 internal ref struct LineCounter
 {
     private readonly ReadOnlySpan<byte> _text;
@@ -15,7 +17,9 @@ internal ref struct LineCounter
         _hasCarriageReturns = text.IndexOf((byte)'\r') >= 0;
     }
 
-    /// <summary>Line and column, both from 1, of a position at or after the one asked for last; an earlier one on the same line is fine.</summary>
+    /// <summary>
+    /// Line and column, both from 1, of a position at or after the one asked for last; an earlier one on the same line is fine.
+    /// </summary>
     public (int Line, int Column) At(int position)
     {
         if (position > _position)

@@ -1,6 +1,8 @@
 namespace TlsTrust.CertificateFiles.Text;
 
-/// <summary>What stands before every line of a body that was quoted, numbered, commented or pasted from source code, learnt from the BEGIN line.</summary>
+/// <summary>
+/// What stands before every line of a body that was quoted, numbered, commented or pasted from source code, learnt from the BEGIN line.
+/// </summary>
 internal readonly ref struct LinePrefix
 {
     private const int MaxMark = 8; // "> > > > " is the longest worth taking for a mark

@@ -78,7 +78,8 @@ internal static class TextEscape
                 character = ' ';
                 length = slashes;
                 return true;
-            case (byte)'u' when text.Length >= slashes + 5 && TryHex(text.Slice(slashes + 1, 2), out int high) && TryHex(text.Slice(slashes + 3, 2), out int low):
+            case (byte)'u' when text.Length >= slashes + 5 && TryHex(text.Slice(slashes + 1, 2), out int high)
+                && TryHex(text.Slice(slashes + 3, 2), out int low):
                 character = (high << 8) | low;
                 length = slashes + 5;
                 return true;
@@ -105,7 +106,8 @@ internal static class TextEscape
             "equals" => '=',
             "NewLine" => '\n',
             "amp" or "nbsp" or "quot" or "apos" or "lt" or "gt" or "shy" or "Tab" => ' ',
-            ['#', 'x' or 'X', ..] => int.TryParse(name.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int hex) ? hex : -1,
+            ['#', 'x' or 'X', ..] =>
+                int.TryParse(name.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int hex) ? hex : -1,
             ['#', ..] => int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1,
             _ => -1,
         };

@@ -55,7 +55,8 @@ internal static class CertificateTime
             while (at < content.Length && content[at] is >= (byte)'0' and <= (byte)'9');
         }
 
-        if (!TryOffset(content[at..], out int offsetMinutes, ref departure) || month is < 1 or > 12 || hour > 23 || minute > 59 || second > 59)
+        if (!TryOffset(content[at..], out int offsetMinutes, ref departure) || month is < 1 or > 12 || hour > 23 || minute > 59
+            || second > 59)
         {
             return false;
         }
@@ -71,7 +72,8 @@ internal static class CertificateTime
             return false;
         }
 
-        long ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - (offsetMinutes * TimeSpan.TicksPerMinute);
+        long ticks =
+            new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - (offsetMinutes * TimeSpan.TicksPerMinute);
         value = new DateTime(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
         if (!isUtcTime && year is >= 1950 and < 2050)
         {
@@ -95,7 +97,8 @@ internal static class CertificateTime
             return true;
         }
 
-        if (zone.Length != 5 || zone[0] is not ((byte)'+' or (byte)'-') || !TryDigits(zone, 1, 2, out int hours) || !TryDigits(zone, 3, 2, out minutes)
+        if (zone.Length != 5 || zone[0] is not ((byte)'+' or (byte)'-') || !TryDigits(zone, 1, 2, out int hours)
+            || !TryDigits(zone, 3, 2, out minutes)
             || hours > 23 || minutes > 59)
         {
             return false;

@@ -51,9 +51,9 @@ public ref struct DerReader
     /// <summary>How a fault about trailing data ends.</summary>
     internal const string LeftBehind = "bytes are left after its end";
 
-    private readonly ReadOnlySpan<byte> document;
-    private readonly int end;
-    private int position;
+    private readonly ReadOnlySpan<byte> _document;
+    private readonly int _end;
+    private int _position;
 
     /// <summary>Reads a whole document.</summary>
     public DerReader(ReadOnlySpan<byte> document)
@@ -63,43 +63,43 @@ public ref struct DerReader
 
     private DerReader(ReadOnlySpan<byte> document, int start, int end)
     {
-        this.document = document;
-        position = start;
-        this.end = end;
+        _document = document;
+        _position = start;
+        _end = end;
     }
 
     /// <summary>Where the next element starts, from the start of the document.</summary>
-    public readonly int Position => position;
+    public readonly int Position => _position;
 
     /// <summary>True when nothing is left.</summary>
-    public readonly bool AtEnd => position >= end;
+    public readonly bool AtEnd => _position >= _end;
 
     /// <summary>The identifier octet of the next element; 0 at the end.</summary>
-    public readonly byte NextTag => position < end ? document[position] : (byte)0;
+    public readonly byte NextTag => _position < _end ? _document[_position] : (byte)0;
 
     /// <summary>Why the last read failed.</summary>
     public DerError Error { get; private set; }
 
     /// <summary>A reader over the contents of an element of the same document.</summary>
-    public readonly DerReader Enter(scoped in DerElement element) => new(document, element.ContentOffset, element.End);
+    public readonly DerReader Enter(scoped in DerElement element) => new(_document, element.ContentOffset, element.End);
 
     /// <summary>Reads the next element, whatever its tag. On failure the position stays at the element that could not be read.</summary>
     public bool TryRead(out DerElement element)
     {
         element = default;
-        int at = position;
-        if (end - at < 2)
+        int at = _position;
+        if (_end - at < 2)
         {
             return Fail(DerError.Truncated);
         }
 
-        byte tag = document[at];
+        byte tag = _document[at];
         if ((tag & 0x1F) == 0x1F)
         {
             return Fail(DerError.HighTagNumber);
         }
 
-        int length = document[at + 1];
+        int length = _document[at + 1];
         int content = at + 2;
         if (length >= 0x80)
         {
@@ -110,7 +110,7 @@ public ref struct DerReader
             }
 
             // Four octets could say 4 GiB; nothing that we read is longer than three octets (16 MiB) can say.
-            if (octets > 3 || end - content < octets)
+            if (octets > 3 || _end - content < octets)
             {
                 return Fail(DerError.Truncated);
             }
@@ -118,7 +118,7 @@ public ref struct DerReader
             length = 0;
             for (int i = 0; i < octets; i++)
             {
-                length = (length << 8) | document[content + i];
+                length = (length << 8) | _document[content + i];
             }
 
             content += octets;
@@ -128,20 +128,20 @@ public ref struct DerReader
             }
         }
 
-        if (length > end - content)
+        if (length > _end - content)
         {
             return Fail(DerError.Truncated);
         }
 
         element = new DerElement(tag, at, content, length);
-        position = content + length;
+        _position = content + length;
         return true;
     }
 
     /// <summary>Reads the next element, which must have the tag.</summary>
     public bool TryRead(byte tag, out DerElement element)
     {
-        if (position < end && document[position] != tag)
+        if (_position < _end && _document[_position] != tag)
         {
             element = default;
             return Fail(DerError.UnexpectedTag);
@@ -163,12 +163,12 @@ public ref struct DerReader
     /// <summary>The last failure as a fault of a field.</summary>
     public readonly DerFault Fault(string field) => Error switch
     {
-        DerError.HighTagNumber => new(position, field, "X.690 §8.1.2", "a multi-byte tag, which no certificate field has"),
-        DerError.IndefiniteLength => new(position, field, "X.690 §10.1", "an indefinite length, which DER forbids"),
-        DerError.LongLength => new(position, field, "X.690 §10.1", "a length in more octets than needed"),
-        DerError.UnexpectedTag => new(position, field, "RFC 5280 §4.1", $"unexpected tag 0x{NextTag:X2}"),
-        DerError.TrailingData => new(position, field, "X.690 §8.1.3", $"{end - position} {LeftBehind}"),
-        _ => new(position, field, "X.690 §8.1.3", AtEnd ? "it is missing" : "its length goes past the end of what holds it"),
+        DerError.HighTagNumber => new(_position, field, "X.690 §8.1.2", "a multi-byte tag, which no certificate field has"),
+        DerError.IndefiniteLength => new(_position, field, "X.690 §10.1", "an indefinite length, which DER forbids"),
+        DerError.LongLength => new(_position, field, "X.690 §10.1", "a length in more octets than needed"),
+        DerError.UnexpectedTag => new(_position, field, "RFC 5280 §4.1", $"unexpected tag 0x{NextTag:X2}"),
+        DerError.TrailingData => new(_position, field, "X.690 §8.1.3", $"{_end - _position} {LeftBehind}"),
+        _ => new(_position, field, "X.690 §8.1.3", AtEnd ? "it is missing" : "its length goes past the end of what holds it"),
     };
 
     private bool Fail(DerError error)

@@ -21,7 +21,8 @@ internal static class DerValue
 
     /// <summary>INTEGER, X.690 §8.3: at least one octet, and no leading octet that says nothing.</summary>
     internal static bool IsInteger(ReadOnlySpan<byte> content) =>
-        content.Length == 1 || (content.Length > 1 && !((content[0] == 0x00 && content[1] < 0x80) || (content[0] == 0xFF && content[1] >= 0x80)));
+        content.Length == 1
+            || (content.Length > 1 && !((content[0] == 0x00 && content[1] < 0x80) || (content[0] == 0xFF && content[1] >= 0x80)));
 
     /// <summary>A non-negative INTEGER that fits; larger ones are clamped, since path lengths and the like only need to be large.</summary>
     internal static bool TryNonNegative(ReadOnlySpan<byte> content, out int value)

@@ -10,7 +10,8 @@ internal static class SerialNumberText
     {
         if (content.Length > 0 && content[0] >= 0x80)
         {
-            return "-" + Convert.ToHexString((-new BigInteger(content, isUnsigned: false, isBigEndian: true)).ToByteArray(isUnsigned: true, isBigEndian: true));
+            return "-" + Convert.ToHexString(
+                (-new BigInteger(content, isUnsigned: false, isBigEndian: true)).ToByteArray(isUnsigned: true, isBigEndian: true));
         }
 
         return Convert.ToHexString(content.Length > 1 && content[0] == 0 ? content[1..] : content);

@@ -9,7 +9,8 @@ namespace TlsTrust.Certificates.Extensions;
 internal sealed record DistributionPointName(IReadOnlyList<GeneralName> FullName, ReadOnlyMemory<byte> RelativeName)
 {
     /// <summary>Reads the contents of a <c>distributionPoint [0]</c>.</summary>
-    internal static bool TryRead(ReadOnlyMemory<byte> document, DerReader form, string field, List<DerFault> faults, out DistributionPointName? name)
+    internal static bool TryRead(ReadOnlyMemory<byte> document, DerReader form, string field, List<DerFault> faults,
+        out DistributionPointName? name)
     {
         name = null;
         byte tag = form.NextTag;

@@ -21,7 +21,8 @@ internal static class ExtensionReader
         return new KeyIdentifier(certificate.Slice(octets.ContentOffset, octets.Length));
     }
 
-    internal static AuthorityKeyIdentifier? ReadAuthorityKeyIdentifier(ReadOnlyMemory<byte> certificate, DerReader value, bool isCritical, List<DerFault> faults)
+    internal static AuthorityKeyIdentifier? ReadAuthorityKeyIdentifier(ReadOnlyMemory<byte> certificate, DerReader value, bool isCritical,
+        List<DerFault> faults)
     {
         const string Field = "authorityKeyIdentifier";
         if (!TryEnterSequence(ref value, Field, faults, out DerReader parts))
@@ -29,7 +30,8 @@ internal static class ExtensionReader
             return null;
         }
 
-        if (!parts.TryReadOptional(DerTag.Primitive(0), out DerElement key) || !parts.TryReadOptional(DerTag.Constructed(1), out DerElement issuer)
+        if (!parts.TryReadOptional(DerTag.Primitive(0), out DerElement key)
+            || !parts.TryReadOptional(DerTag.Constructed(1), out DerElement issuer)
             || !parts.TryReadOptional(DerTag.Primitive(2), out DerElement serial) || !parts.TryFinish())
         {
             faults.Add(parts.Fault(Field));
@@ -38,7 +40,8 @@ internal static class ExtensionReader
 
         if (issuer.IsPresent != serial.IsPresent)
         {
-            faults.Add(new DerFault(parts.Position, Field, "RFC 5280 §4.2.1.1", "issuer and serial number must come together", DerFaultKind.Profile));
+            faults.Add(new DerFault(parts.Position, Field, "RFC 5280 §4.2.1.1", "issuer and serial number must come together",
+                DerFaultKind.Profile));
         }
 
         return new AuthorityKeyIdentifier(
@@ -48,7 +51,8 @@ internal static class ExtensionReader
             isCritical);
     }
 
-    internal static SubjectAlternativeName? ReadSubjectAlternativeName(ReadOnlyMemory<byte> certificate, DerReader value, bool isCritical, List<DerFault> faults)
+    internal static SubjectAlternativeName? ReadSubjectAlternativeName(ReadOnlyMemory<byte> certificate, DerReader value, bool isCritical,
+        List<DerFault> faults)
     {
         const string Field = "subjectAltName";
         if (!TryEnterSequence(ref value, Field, faults, out DerReader names))
@@ -64,7 +68,8 @@ internal static class ExtensionReader
         return new SubjectAlternativeName(GeneralName.ReadAll(certificate, names, Field, areConstraints: false, faults), isCritical);
     }
 
-    internal static BasicConstraints? ReadBasicConstraints(ReadOnlyMemory<byte> certificate, DerReader value, bool isCritical, List<DerFault> faults)
+    internal static BasicConstraints? ReadBasicConstraints(ReadOnlyMemory<byte> certificate, DerReader value, bool isCritical,
+        List<DerFault> faults)
     {
         const string Field = "basicConstraints";
         if (!TryEnterSequence(ref value, Field, faults, out DerReader parts))
@@ -72,7 +77,8 @@ internal static class ExtensionReader
             return null;
         }
 
-        if (!parts.TryReadOptional(DerTag.Boolean, out DerElement ca) || !parts.TryReadOptional(DerTag.Integer, out DerElement length) || !parts.TryFinish())
+        if (!parts.TryReadOptional(DerTag.Boolean, out DerElement ca) || !parts.TryReadOptional(DerTag.Integer, out DerElement length)
+            || !parts.TryFinish())
         {
             faults.Add(parts.Fault(Field));
             return null;
@@ -140,7 +146,8 @@ internal static class ExtensionReader
         return usage;
     }
 
-    internal static List<string>? ReadObjectIdentifiers(ReadOnlyMemory<byte> certificate, DerReader value, string field, List<DerFault> faults)
+    internal static List<string>? ReadObjectIdentifiers(ReadOnlyMemory<byte> certificate, DerReader value, string field,
+        List<DerFault> faults)
     {
         if (!TryEnterSequence(ref value, field, faults, out DerReader list))
         {
@@ -155,7 +162,8 @@ internal static class ExtensionReader
         List<string> result = [];
         while (!list.AtEnd)
         {
-            if (!list.TryRead(DerTag.ObjectIdentifier, out DerElement element) || !DerValue.TryObjectIdentifier(element.Content(certificate.Span), out string oid))
+            if (!list.TryRead(DerTag.ObjectIdentifier, out DerElement element)
+                || !DerValue.TryObjectIdentifier(element.Content(certificate.Span), out string oid))
             {
                 faults.Add(list.Fault(field));
                 break;
@@ -167,7 +175,8 @@ internal static class ExtensionReader
         return result;
     }
 
-    internal static NameConstraints? ReadNameConstraints(ReadOnlyMemory<byte> certificate, DerReader value, bool isCritical, List<DerFault> faults)
+    internal static NameConstraints? ReadNameConstraints(ReadOnlyMemory<byte> certificate, DerReader value, bool isCritical,
+        List<DerFault> faults)
     {
         const string Field = "nameConstraints";
         if (!TryEnterSequence(ref value, Field, faults, out DerReader parts))
@@ -175,7 +184,8 @@ internal static class ExtensionReader
             return null;
         }
 
-        if (!parts.TryReadOptional(DerTag.Constructed(0), out DerElement permitted) || !parts.TryReadOptional(DerTag.Constructed(1), out DerElement excluded) || !parts.TryFinish())
+        if (!parts.TryReadOptional(DerTag.Constructed(0), out DerElement permitted)
+            || !parts.TryReadOptional(DerTag.Constructed(1), out DerElement excluded) || !parts.TryFinish())
         {
             faults.Add(parts.Fault(Field));
             return null;
@@ -187,10 +197,12 @@ internal static class ExtensionReader
         }
 
         HashSet<GeneralNameKind> bounded = [];
-        return new NameConstraints(ReadSubtrees(certificate, parts, permitted, bounded, faults), ReadSubtrees(certificate, parts, excluded, bounded, faults), isCritical) { BoundedKinds = bounded };
+        return new NameConstraints(ReadSubtrees(certificate, parts, permitted, bounded, faults),
+            ReadSubtrees(certificate, parts, excluded, bounded, faults), isCritical) { BoundedKinds = bounded };
     }
 
-    internal static (List<string> CaIssuers, List<string> Ocsp) ReadAccessDescriptions(ReadOnlyMemory<byte> certificate, DerReader value, List<DerFault> faults)
+    internal static (List<string> CaIssuers, List<string> Ocsp) ReadAccessDescriptions(ReadOnlyMemory<byte> certificate, DerReader value,
+        List<DerFault> faults)
     {
         const string Field = "authorityInfoAccess";
         List<string> caIssuers = [];
@@ -209,13 +221,15 @@ internal static class ExtensionReader
             }
 
             DerReader parts = list.Enter(description);
-            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement method) || !parts.TryRead(out DerElement location) || !parts.TryFinish())
+            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement method) || !parts.TryRead(out DerElement location)
+                || !parts.TryFinish())
             {
                 faults.Add(parts.Fault(Field));
                 break;
             }
 
-            if (location.Tag == DerTag.Primitive((int)GeneralNameKind.Uri) && DerValue.TryObjectIdentifier(method.Content(certificate.Span), out string oid))
+            if (location.Tag == DerTag.Primitive((int)GeneralNameKind.Uri)
+                && DerValue.TryObjectIdentifier(method.Content(certificate.Span), out string oid))
             {
                 List<string>? urls = oid switch { Oids.CaIssuers => caIssuers, Oids.Ocsp => ocsp, _ => null };
                 urls?.Add(DerValue.Ia5(location.Content(certificate.Span), out _));
@@ -244,7 +258,8 @@ internal static class ExtensionReader
             }
 
             DerReader parts = list.Enter(point);
-            if (!parts.TryReadOptional(DerTag.Constructed(0), out DerElement form) || !parts.TryReadOptional(DerTag.Primitive(1), out _) || !parts.TryReadOptional(DerTag.Constructed(2), out DerElement issuer))
+            if (!parts.TryReadOptional(DerTag.Constructed(0), out DerElement form) || !parts.TryReadOptional(DerTag.Primitive(1), out _)
+                || !parts.TryReadOptional(DerTag.Constructed(2), out DerElement issuer))
             {
                 faults.Add(parts.Fault(Field));
                 break;
@@ -256,7 +271,8 @@ internal static class ExtensionReader
                 DistributionPointName.TryRead(certificate, parts.Enter(form), Field, faults, out name);
             }
 
-            points.Add(new DistributionPoint(name, issuer.IsPresent ? GeneralName.ReadAll(certificate, parts.Enter(issuer), Field, areConstraints: false, faults) : []));
+            points.Add(new DistributionPoint(name, issuer.IsPresent
+                ? GeneralName.ReadAll(certificate, parts.Enter(issuer), Field, areConstraints: false, faults) : []));
         }
 
         return points;
@@ -275,7 +291,8 @@ internal static class ExtensionReader
         return false;
     }
 
-    private static List<GeneralName> ReadSubtrees(ReadOnlyMemory<byte> certificate, DerReader parts, in DerElement subtrees, HashSet<GeneralNameKind> bounded, List<DerFault> faults)
+    private static List<GeneralName> ReadSubtrees(ReadOnlyMemory<byte> certificate, DerReader parts, in DerElement subtrees,
+        HashSet<GeneralNameKind> bounded, List<DerFault> faults)
     {
         const string Field = "nameConstraints";
         List<GeneralName> result = [];
@@ -308,7 +325,8 @@ internal static class ExtensionReader
             // minimum [0] is always 0, so that it should not be written, and maximum [1] absent.
             if (!fields.AtEnd)
             {
-                bool isZero = fields.TryReadOptional(DerTag.Primitive(0), out DerElement minimum) && fields.AtEnd && minimum.Content(certificate.Span) is [0];
+                bool isZero = fields.TryReadOptional(DerTag.Primitive(0), out DerElement minimum) && fields.AtEnd
+                    && minimum.Content(certificate.Span) is [0];
                 faults.Add(isZero
                     ? new DerFault(minimum.Offset, Field, "X.690 §11.5", "a default value is encoded", DerFaultKind.Tolerated)
                     : new DerFault(fields.Position, Field, "RFC 5280 §4.2.1.10", SubtreeBounds));

@@ -59,7 +59,8 @@ internal sealed class ExtensionSet
 
         if (sequence.Length == 0)
         {
-            faults.Add(new DerFault(sequence.Offset, "extensions", "RFC 5280 §4.1.2.9", "an empty list of extensions", DerFaultKind.Profile));
+            faults.Add(new DerFault(sequence.Offset, "extensions", "RFC 5280 §4.1.2.9", "an empty list of extensions",
+                DerFaultKind.Profile));
         }
 
         DerReader list = outer.Enter(sequence);
@@ -83,7 +84,8 @@ internal sealed class ExtensionSet
         return set;
     }
 
-    private static bool TryReadExtension(ReadOnlyMemory<byte> certificate, ref DerReader list, List<DerFault> faults, out CertificateExtension? extension, out DerElement value)
+    private static bool TryReadExtension(ReadOnlyMemory<byte> certificate, ref DerReader list, List<DerFault> faults,
+        out CertificateExtension? extension, out DerElement value)
     {
         extension = null;
         value = default;

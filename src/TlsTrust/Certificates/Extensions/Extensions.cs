@@ -79,7 +79,8 @@ public readonly record struct KeyIdentifier(ReadOnlyMemory<byte> Value)
 /// <param name="Issuer">Issuer of the issuer's certificate; empty where not given.</param>
 /// <param name="SerialNumber">Serial number of the issuer's certificate, upper-case hexadecimal; null where not given.</param>
 /// <param name="IsCritical">True when marked critical, which RFC 5280 forbids.</param>
-public sealed record AuthorityKeyIdentifier(KeyIdentifier? KeyIdentifier, IReadOnlyList<GeneralName> Issuer, string? SerialNumber, bool IsCritical)
+public sealed record AuthorityKeyIdentifier(KeyIdentifier? KeyIdentifier, IReadOnlyList<GeneralName> Issuer, string? SerialNumber,
+    bool IsCritical)
 {
     /// <inheritdoc/>
     public override string ToString() => KeyIdentifier?.ToString() ?? SerialNumber ?? "";
@@ -90,7 +91,10 @@ public sealed record AuthorityKeyIdentifier(KeyIdentifier? KeyIdentifier, IReadO
 /// <param name="SubjectDomainPolicy">The policy as the subject calls it.</param>
 public sealed record PolicyMapping(string IssuerDomainPolicy, string SubjectDomainPolicy);
 
-/// <summary>Policy constraints and inhibitAnyPolicy, RFC 5280 §4.2.1.11 and §4.2.1.14: certificates to skip before each binds; null where it does not.</summary>
+/// <summary>
+/// Policy constraints and inhibitAnyPolicy, RFC 5280 §4.2.1.11 and §4.2.1.14: certificates to skip before each binds; null where it does
+/// not.
+/// </summary>
 /// <param name="RequireExplicitPolicy">requireExplicitPolicy.</param>
 /// <param name="InhibitPolicyMapping">inhibitPolicyMapping.</param>
 /// <param name="InhibitAnyPolicy">inhibitAnyPolicy.</param>

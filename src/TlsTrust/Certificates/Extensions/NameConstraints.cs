@@ -5,8 +5,8 @@ namespace TlsTrust.Certificates.Extensions;
 /// <summary>Name constraints, RFC 5280 §4.2.1.10: what the names of every certificate below must be.</summary>
 public sealed class NameConstraints
 {
-    private SubtreeSet? permittedSet;
-    private SubtreeSet? excludedSet;
+    private SubtreeSet? _permittedSet;
+    private SubtreeSet? _excludedSet;
 
     internal NameConstraints(IReadOnlyList<GeneralName> permitted, IReadOnlyList<GeneralName> excluded, bool isCritical)
     {
@@ -31,11 +31,11 @@ public sealed class NameConstraints
     public string? FindViolation(GeneralName name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return (excludedSet ??= new SubtreeSet(Excluded)).Find(name, SubtreeReading.Excluding) switch
+        return (_excludedSet ??= new SubtreeSet(Excluded)).Find(name, SubtreeReading.Excluding) switch
         {
             SubtreeAnswer.Within => "is excluded by the name constraints",
             SubtreeAnswer.Unreadable => "can't be compared with the excluded subtrees of the name constraints",
-            _ => (permittedSet ??= new SubtreeSet(Permitted)).Find(name, SubtreeReading.Permitting) switch
+            _ => (_permittedSet ??= new SubtreeSet(Permitted)).Find(name, SubtreeReading.Permitting) switch
             {
                 SubtreeAnswer.Outside => "is not permitted by the name constraints",
                 SubtreeAnswer.Unreadable => "can't be compared with the permitted subtrees of the name constraints",

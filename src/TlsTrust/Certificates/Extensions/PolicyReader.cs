@@ -23,7 +23,8 @@ internal static class PolicyReader
             }
 
             DerReader parts = list.Enter(information);
-            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement oid) || !DerValue.TryObjectIdentifier(oid.Content(certificate.Span), out string policy))
+            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement oid)
+                || !DerValue.TryObjectIdentifier(oid.Content(certificate.Span), out string policy))
             {
                 faults.Add(parts.Fault(Field));
                 return policies;
@@ -61,7 +62,8 @@ internal static class PolicyReader
         while (!list.AtEnd)
         {
             DerReader qualifier = list.TryRead(DerTag.Sequence, out DerElement information) ? list.Enter(information) : default;
-            if (information.Length == 0 || !qualifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid) || !qualifier.TryRead(out DerElement value) || !qualifier.TryFinish()
+            if (information.Length == 0 || !qualifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid)
+                || !qualifier.TryRead(out DerElement value) || !qualifier.TryFinish()
                 || !DerValue.TryObjectIdentifier(oid.Content(certificate.Span), out string kind))
             {
                 faults.Add(new DerFault(list.Position, Field, Rule, "a policy qualifier that can't be read", DerFaultKind.Profile));
@@ -97,7 +99,8 @@ internal static class PolicyReader
             }
 
             DerReader parts = list.Enter(pair);
-            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement issuer) || !parts.TryRead(DerTag.ObjectIdentifier, out DerElement subject) || !parts.TryFinish()
+            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement issuer)
+                || !parts.TryRead(DerTag.ObjectIdentifier, out DerElement subject) || !parts.TryFinish()
                 || !DerValue.TryObjectIdentifier(issuer.Content(certificate.Span), out string issuerPolicy)
                 || !DerValue.TryObjectIdentifier(subject.Content(certificate.Span), out string subjectPolicy))
             {
@@ -116,7 +119,8 @@ internal static class PolicyReader
         return mappings;
     }
 
-    internal static PolicyConstraints? ReadConstraints(ReadOnlyMemory<byte> certificate, DerReader value, PolicyConstraints? known, List<DerFault> faults)
+    internal static PolicyConstraints? ReadConstraints(ReadOnlyMemory<byte> certificate, DerReader value, PolicyConstraints? known,
+        List<DerFault> faults)
     {
         const string Field = "policyConstraints";
         if (!ExtensionReader.TryEnterSequence(ref value, Field, faults, out DerReader parts))
@@ -124,7 +128,8 @@ internal static class PolicyReader
             return known;
         }
 
-        if (!parts.TryReadOptional(DerTag.Primitive(0), out DerElement require) || !parts.TryReadOptional(DerTag.Primitive(1), out DerElement inhibit) || !parts.TryFinish())
+        if (!parts.TryReadOptional(DerTag.Primitive(0), out DerElement require)
+            || !parts.TryReadOptional(DerTag.Primitive(1), out DerElement inhibit) || !parts.TryFinish())
         {
             faults.Add(parts.Fault(Field));
             return known;
@@ -135,10 +140,12 @@ internal static class PolicyReader
             faults.Add(new DerFault(parts.Position, Field, "RFC 5280 §4.2.1.11", "it constrains nothing", DerFaultKind.Profile));
         }
 
-        return new PolicyConstraints(ReadSkip(certificate, require, Field, faults), ReadSkip(certificate, inhibit, Field, faults), known?.InhibitAnyPolicy);
+        return new PolicyConstraints(ReadSkip(certificate, require, Field, faults), ReadSkip(certificate, inhibit, Field, faults),
+            known?.InhibitAnyPolicy);
     }
 
-    internal static PolicyConstraints? ReadInhibitAnyPolicy(ReadOnlyMemory<byte> certificate, DerReader value, PolicyConstraints? known, List<DerFault> faults)
+    internal static PolicyConstraints? ReadInhibitAnyPolicy(ReadOnlyMemory<byte> certificate, DerReader value, PolicyConstraints? known,
+        List<DerFault> faults)
     {
         const string Field = "inhibitAnyPolicy";
         if (!value.TryRead(DerTag.Integer, out DerElement skip) || !value.TryFinish())

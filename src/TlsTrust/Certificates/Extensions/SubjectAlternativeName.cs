@@ -13,7 +13,9 @@ public sealed class SubjectAlternativeName
         DnsNames = [.. Texts(GeneralNameKind.Dns)];
         EmailAddresses = [.. Texts(GeneralNameKind.Email)];
         Uris = [.. Texts(GeneralNameKind.Uri)];
-        IpAddresses = [.. names.Where(static n => n.Kind == GeneralNameKind.IpAddress && n.Content.Length is 4 or 16).Select(static n => new IPAddress(n.Content.Span))];
+        IpAddresses =
+            [.. names.Where(static n => n.Kind == GeneralNameKind.IpAddress && n.Content.Length is 4 or 16)
+                .Select(static n => new IPAddress(n.Content.Span))];
     }
 
     /// <summary>All names, in encoded order.</summary>

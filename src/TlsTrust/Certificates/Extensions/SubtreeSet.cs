@@ -34,42 +34,43 @@ internal enum SubtreeReading
 /// </summary>
 internal sealed class SubtreeSet
 {
-    private readonly DomainSet dns = new();
-    private readonly DomainSet wildcardParents = new();
-    private readonly DomainSet uriHosts = new();
-    private readonly DomainSet emailHosts = new();
-    private readonly HashSet<(string Local, string Host)> mailboxes = [];
-    private readonly List<ReadOnlyMemory<byte>> addresses = [];
-    private readonly List<DistinguishedName> directories = [];
-    private readonly int kinds;
-    private readonly int unreadableKinds;
+    private readonly DomainSet _dns = new();
+    private readonly DomainSet _wildcardParents = new();
+    private readonly DomainSet _uriHosts = new();
+    private readonly DomainSet _emailHosts = new();
+    private readonly HashSet<(string Local, string Host)> _mailboxes = [];
+    private readonly List<ReadOnlyMemory<byte>> _addresses = [];
+    private readonly List<DistinguishedName> _directories = [];
+    private readonly int _kinds;
+    private readonly int _unreadableKinds;
 
     internal SubtreeSet(IReadOnlyList<GeneralName> subtrees)
     {
         foreach (GeneralName subtree in subtrees)
         {
             int bit = 1 << (int)subtree.Kind;
-            kinds |= bit;
+            _kinds |= bit;
             if (!TryAdd(subtree))
             {
-                unreadableKinds |= bit;
+                _unreadableKinds |= bit;
             }
         }
     }
 
     /// <summary>Whether a DNS name or mailbox is one.</summary>
     internal static bool IsReadable(GeneralName name) =>
-        name.Kind == GeneralNameKind.Email ? IsMailbox(name.Text) : DnsName.IsValid(DnsName.IsWildcard(name.Text) ? name.Text.AsSpan(2) : name.Text.AsSpan().TrimEnd('.'));
+        name.Kind == GeneralNameKind.Email ? IsMailbox(name.Text)
+            : DnsName.IsValid(DnsName.IsWildcard(name.Text) ? name.Text.AsSpan(2) : name.Text.AsSpan().TrimEnd('.'));
 
     internal SubtreeAnswer Find(GeneralName name, SubtreeReading reading)
     {
         int bit = 1 << (int)name.Kind;
-        if ((kinds & bit) == 0)
+        if ((_kinds & bit) == 0)
         {
             return SubtreeAnswer.Unconstrained;
         }
 
-        if ((unreadableKinds & bit) != 0)
+        if ((_unreadableKinds & bit) != 0)
         {
             return SubtreeAnswer.Unreadable;
         }
@@ -80,7 +81,7 @@ internal sealed class SubtreeSet
             GeneralNameKind.Email => FindEmail(name.Text),
             GeneralNameKind.Uri => FindUri(name.Text),
             GeneralNameKind.IpAddress => FindAddress(name.Content.Span),
-            _ => Answer(directories.Exists(directory => name.DirectoryName!.IsWithin(directory))),
+            _ => Answer(_directories.Exists(directory => name.DirectoryName!.IsWithin(directory))),
         };
     }
 
@@ -93,22 +94,22 @@ internal sealed class SubtreeSet
                 // A leading period, which RFC 5280 has for URIs only, asks clients for at least one more label.
                 if (text.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot)
                 {
-                    wildcardParents.Hosts.Add(text[(dot + 1)..]);
+                    _wildcardParents.Hosts.Add(text[(dot + 1)..]);
                 }
 
-                return dns.TryAdd(text, hostsCoverDomains: true);
+                return _dns.TryAdd(text, hostsCoverDomains: true);
             case GeneralNameKind.Uri:
-                return uriHosts.TryAdd(text, hostsCoverDomains: false);
+                return _uriHosts.TryAdd(text, hostsCoverDomains: false);
             case GeneralNameKind.Email when text.LastIndexOf('@') is >= 0 and var at:
-                mailboxes.Add((Unquote(text[..at]), HostKey(text[(at + 1)..])));
+                _mailboxes.Add((Unquote(text[..at]), HostKey(text[(at + 1)..])));
                 return IsMailbox(text);
             case GeneralNameKind.Email:
-                return emailHosts.TryAdd(text, hostsCoverDomains: false);
+                return _emailHosts.TryAdd(text, hostsCoverDomains: false);
             case GeneralNameKind.IpAddress:
-                addresses.Add(subtree.Content);
+                _addresses.Add(subtree.Content);
                 return subtree.Content.Length is 8 or 32 && IsPrefixMask(subtree.Content.Span[(subtree.Content.Length / 2)..]);
             case GeneralNameKind.Directory:
-                directories.Add(subtree.DirectoryName!);
+                _directories.Add(subtree.DirectoryName!);
                 return true;
             default:
                 // RFC 5280 asks for no more kinds, and for a refusal where a constraint can't be applied.
@@ -123,12 +124,12 @@ internal sealed class SubtreeSet
         if (!DnsName.IsValid(parent))
         {
             // What is no DNS name is never permitted; as an exclusion its letters count for what they are.
-            return reading != SubtreeReading.Permitting || dns.CoversAll ? Answer(dns.Contains(name)) : SubtreeAnswer.Unreadable;
+            return reading != SubtreeReading.Permitting || _dns.CoversAll ? Answer(_dns.Contains(name)) : SubtreeAnswer.Unreadable;
         }
 
         return isWildcard
-            ? Answer(dns.ContainsBelow(parent) || (reading == SubtreeReading.Excluding && wildcardParents.Hosts.Contains(parent)))
-            : Answer(dns.Contains(parent));
+            ? Answer(_dns.ContainsBelow(parent) || (reading == SubtreeReading.Excluding && _wildcardParents.Hosts.Contains(parent)))
+            : Answer(_dns.Contains(parent));
     }
 
     /// <summary>A mailbox, a host (all mailboxes on it), or a period and a domain (all mailboxes below it).</summary>
@@ -141,12 +142,15 @@ internal sealed class SubtreeSet
 
         int at = name.LastIndexOf('@');
         string host = name[(at + 1)..];
-        return Answer(emailHosts.Contains(host) || mailboxes.Contains((Unquote(name[..at]), HostKey(host))));
+        return Answer(_emailHosts.Contains(host) || _mailboxes.Contains((Unquote(name[..at]), HostKey(host))));
     }
 
-    /// <summary>The host of a URI against a host, or a period and a domain. A URI without a host name, or with an address, can't be constrained.</summary>
+    /// <summary>
+    /// The host of a URI against a host, or a period and a domain. A URI without a host name, or with an address, can't be constrained.
+    /// </summary>
     private SubtreeAnswer FindUri(string name) =>
-        FindHost(name) is { Length: > 0 } host && DnsName.IsValid(host) && !System.Net.IPAddress.TryParse(host, out _) ? Answer(uriHosts.Contains(host)) : SubtreeAnswer.Unreadable;
+        FindHost(name) is { Length: > 0 } host && DnsName.IsValid(host) && !System.Net.IPAddress.TryParse(host, out _)
+            ? Answer(_uriHosts.Contains(host)) : SubtreeAnswer.Unreadable;
 
     /// <summary>Address and mask; IPv4 and IPv6 have nothing to do with each other.</summary>
     private SubtreeAnswer FindAddress(ReadOnlySpan<byte> address)
@@ -156,7 +160,7 @@ internal sealed class SubtreeSet
             return SubtreeAnswer.Unreadable;
         }
 
-        foreach (ReadOnlyMemory<byte> subtree in addresses)
+        foreach (ReadOnlyMemory<byte> subtree in _addresses)
         {
             if (subtree.Length == address.Length * 2 && IsWithin(address, subtree.Span))
             {
@@ -222,7 +226,8 @@ internal sealed class SubtreeSet
 
     private static string HostKey(string host) => host.ToUpperInvariant();
 
-    private static bool IsMailbox(string text) => text.LastIndexOf('@') is > 0 and var at && IsLocalPart(text.AsSpan(0, at)) && DnsName.IsValid(text.AsSpan(at + 1));
+    private static bool IsMailbox(string text) =>
+        text.LastIndexOf('@') is > 0 and var at && IsLocalPart(text.AsSpan(0, at)) && DnsName.IsValid(text.AsSpan(at + 1));
 
     /// <summary>RFC 5321 §4.1.2 and RFC 6531 §3.3: quoted, or atoms between single periods.</summary>
     private static bool IsLocalPart(ReadOnlySpan<char> local)
@@ -250,7 +255,7 @@ internal sealed class SubtreeSet
     /// <summary>Hosts and domains, found by walking up the labels of a name.</summary>
     private sealed class DomainSet
     {
-        private readonly HashSet<string> domains = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> _domains = new(StringComparer.OrdinalIgnoreCase);
 
         internal HashSet<string> Hosts { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -272,7 +277,7 @@ internal sealed class SubtreeSet
 
             if (constraint[0] == '.' || hostsCoverDomains)
             {
-                domains.Add(name);
+                _domains.Add(name);
             }
 
             return DnsName.IsValid(name);
@@ -281,13 +286,13 @@ internal sealed class SubtreeSet
         internal bool Contains(string name) => CoversAll || Hosts.Contains(name) || IsBelowDomain(name);
 
         /// <summary>Whether everything below a name is in the set.</summary>
-        internal bool ContainsBelow(string parent) => CoversAll || domains.Contains(parent) || IsBelowDomain(parent);
+        internal bool ContainsBelow(string parent) => CoversAll || _domains.Contains(parent) || IsBelowDomain(parent);
 
         private bool IsBelowDomain(string name)
         {
-            for (int dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0 && domains.Count > 0; dot = name.IndexOf('.', dot + 1))
+            for (int dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0 && _domains.Count > 0; dot = name.IndexOf('.', dot + 1))
             {
-                if (domains.Contains(name[(dot + 1)..]))
+                if (_domains.Contains(name[(dot + 1)..]))
                 {
                     return true;
                 }

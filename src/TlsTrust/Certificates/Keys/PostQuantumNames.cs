@@ -24,12 +24,15 @@ internal static class PostQuantumNames
 
     /// <summary>The name; null for an identifier that is none of these.</summary>
     internal static string? Find(string oid) =>
-        !oid.StartsWith(Arc, StringComparison.Ordinal) || !int.TryParse(oid.AsSpan(Arc.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int last)
+        !oid.StartsWith(Arc, StringComparison.Ordinal)
+            || !int.TryParse(oid.AsSpan(Arc.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int last)
             ? null
-            : Name(MlDsa, last - FirstMlDsa) ?? Name(SlhDsa, last - FirstSlhDsa) ?? (Name(SlhDsa, last - FirstHashSlhDsa) is { } name ? $"Hash{name}" : null);
+            : Name(MlDsa, last - FirstMlDsa) ?? Name(SlhDsa, last - FirstSlhDsa)
+                ?? (Name(SlhDsa, last - FirstHashSlhDsa) is { } name ? $"Hash{name}" : null);
 
     /// <summary>Which of the two it is.</summary>
-    internal static PublicKeyKind KindOf(string oid) => Find(oid) is not { } name ? PublicKeyKind.Unknown : MlDsa.Contains(name) ? PublicKeyKind.MlDsa : PublicKeyKind.SlhDsa;
+    internal static PublicKeyKind KindOf(string oid) =>
+        Find(oid) is not { } name ? PublicKeyKind.Unknown : MlDsa.Contains(name) ? PublicKeyKind.MlDsa : PublicKeyKind.SlhDsa;
 
     private static string? Name(string[] names, int index) => index >= 0 && index < names.Length ? names[index] : null;
 }

@@ -23,8 +23,10 @@ internal sealed record PssParameters(HashAlgorithmName Hash, HashAlgorithmName M
         HashAlgorithmName? maskHash = HashAlgorithmName.SHA1;
         int saltLength = DefaultSaltLength;
         int trailer = 1;
-        if (!fields.TryReadOptional(DerTag.Constructed(0), out DerElement hashField) || !fields.TryReadOptional(DerTag.Constructed(1), out DerElement maskField)
-            || !fields.TryReadOptional(DerTag.Constructed(2), out DerElement saltField) || !fields.TryReadOptional(DerTag.Constructed(3), out DerElement trailerField)
+        if (!fields.TryReadOptional(DerTag.Constructed(0), out DerElement hashField)
+            || !fields.TryReadOptional(DerTag.Constructed(1), out DerElement maskField)
+            || !fields.TryReadOptional(DerTag.Constructed(2), out DerElement saltField)
+                || !fields.TryReadOptional(DerTag.Constructed(3), out DerElement trailerField)
             || !fields.TryFinish())
         {
             return false;
@@ -44,7 +46,8 @@ internal sealed record PssParameters(HashAlgorithmName Hash, HashAlgorithmName M
             }
 
             DerReader identifier = mask.Enter(algorithm);
-            if (!identifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid) || !DerValue.TryObjectIdentifier(oid.Content(document), out string dotted)
+            if (!identifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid)
+                || !DerValue.TryObjectIdentifier(oid.Content(document), out string dotted)
                 || dotted != Oids.Mgf1 || !TryReadHash(document, identifier, out maskHash))
             {
                 return false;
@@ -71,7 +74,8 @@ internal sealed record PssParameters(HashAlgorithmName Hash, HashAlgorithmName M
         }
 
         DerReader identifier = at.Enter(algorithm);
-        return identifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid) && DerValue.TryObjectIdentifier(oid.Content(document), out string dotted)
+        return identifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid)
+            && DerValue.TryObjectIdentifier(oid.Content(document), out string dotted)
             && (hash = SignatureAlgorithms.FindHash(dotted)) is not null;
     }
 

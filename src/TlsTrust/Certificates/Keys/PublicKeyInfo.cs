@@ -37,12 +37,12 @@ public enum PublicKeyKind
 /// <summary>Subject public key info, RFC 5280 §4.1.2.7.</summary>
 public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
 {
-    private readonly ReadOnlyMemory<byte> encoded;
+    private readonly ReadOnlyMemory<byte> _encoded;
 
     /// <summary>Reads a SubjectPublicKeyInfo; what can't be read has kind <see cref="PublicKeyKind.Unknown"/>.</summary>
     public PublicKeyInfo(ReadOnlyMemory<byte> subjectPublicKeyInfo)
     {
-        encoded = subjectPublicKeyInfo;
+        _encoded = subjectPublicKeyInfo;
         Read(subjectPublicKeyInfo.Span);
     }
 
@@ -59,7 +59,7 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
     public string AlgorithmOid { get; private set; } = "";
 
     /// <summary>The DER encoding.</summary>
-    public ReadOnlyMemory<byte> SubjectPublicKeyInfo => encoded;
+    public ReadOnlyMemory<byte> SubjectPublicKeyInfo => _encoded;
 
     /// <summary>Contents of the subjectPublicKey bit string; what SHA-1 key identifiers are made of (RFC 5280 §4.2.1.2).</summary>
     public ReadOnlyMemory<byte> KeyBits { get; private set; }
@@ -73,19 +73,23 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
     /// <summary>Why nobody can compute with it, in words that follow "its public key"; null where nothing is known against it.</summary>
     public string? Fault => AlgorithmOid.Length == 0 ? "can't be read"
         : Kind == PublicKeyKind.Unknown && AlgorithmOid is Oids.RsaEncryption or Oids.RsaPss ? "is no RSA key that can be read"
-        : Kind == PublicKeyKind.Rsa && (Exponent.Length == 0 || (Exponent.Span[^1] & 1) == 0 || Exponent.Span is [1]) ? "has an exponent that RSA does not work with"
+        : Kind == PublicKeyKind.Rsa && (Exponent.Length == 0 || (Exponent.Span[^1] & 1) == 0 || Exponent.Span is [1])
+            ? "has an exponent that RSA does not work with"
         : Kind == PublicKeyKind.Rsa && !PublicKeys.IsWithinLimits(this) ? $"has {SizeInBits} bits, more than is computed with"
         : Kind == PublicKeyKind.EllipticCurve && KeyBits.Length < 2 ? "is no point of its curve"
         : null;
 
-    /// <summary>What an RSA key of <c>id-RSASSA-PSS</c> is restricted to: hash, mask hash, and the salt at least (RFC 4055 §3.3); null for a key without restrictions.</summary>
+    /// <summary>
+    /// What an RSA key of <c>id-RSASSA-PSS</c> is restricted to: hash, mask hash, and the salt at least (RFC 4055 §3.3); null for a key
+    /// without restrictions.
+    /// </summary>
     internal PssParameters? PssRestriction { get; private set; }
 
     /// <summary>The same key over bytes of its own.</summary>
-    internal PublicKeyInfo Copy() => new(encoded.ToArray());
+    internal PublicKeyInfo Copy() => new(_encoded.ToArray());
 
     /// <inheritdoc/>
-    public bool Equals(PublicKeyInfo? other) => other is not null && encoded.Span.SequenceEqual(other.encoded.Span);
+    public bool Equals(PublicKeyInfo? other) => other is not null && _encoded.Span.SequenceEqual(other._encoded.Span);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PublicKeyInfo);
@@ -94,7 +98,7 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
     public override int GetHashCode()
     {
         HashCode hash = default;
-        hash.AddBytes(encoded.Span);
+        hash.AddBytes(_encoded.Span);
         return hash.ToHashCode();
     }
 
@@ -125,14 +129,15 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
         }
 
         DerReader identifier = whole.Enter(algorithm);
-        if (!identifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid) || !DerValue.TryObjectIdentifier(oid.Content(document), out string dotted)
+        if (!identifier.TryRead(DerTag.ObjectIdentifier, out DerElement oid)
+            || !DerValue.TryObjectIdentifier(oid.Content(document), out string dotted)
             || !DerValue.TryBitString(key.Content(document), out _, out _))
         {
             return;
         }
 
         AlgorithmOid = dotted;
-        KeyBits = encoded.Slice(key.ContentOffset + 1, key.Length - 1);
+        KeyBits = _encoded.Slice(key.ContentOffset + 1, key.Length - 1);
         identifier.TryReadOptional(identifier.NextTag, out DerElement parameters);
         switch (dotted)
         {
@@ -215,7 +220,7 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
             DerReader numbers = whole.Enter(parameters);
             if (numbers.TryRead(DerTag.Integer, out DerElement prime))
             {
-                SizeInBits = BitLength(TrimZero(encoded.Slice(prime.ContentOffset, prime.Length)).Span);
+                SizeInBits = BitLength(TrimZero(_encoded.Slice(prime.ContentOffset, prime.Length)).Span);
             }
         }
     }
@@ -226,5 +231,6 @@ public sealed class PublicKeyInfo : IEquatable<PublicKeyInfo>
         return zeros < 0 ? default : number[zeros..];
     }
 
-    private static int BitLength(ReadOnlySpan<byte> number) => number.IsEmpty ? 0 : (number.Length * 8) - (BitOperations.LeadingZeroCount(number[0]) - 24);
+    private static int BitLength(ReadOnlySpan<byte> number) =>
+        number.IsEmpty ? 0 : (number.Length * 8) - (BitOperations.LeadingZeroCount(number[0]) - 24);
 }

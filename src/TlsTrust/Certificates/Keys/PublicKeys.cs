@@ -33,7 +33,9 @@ internal static class PublicKeys
     /// <summary>Whether we compute with the key, whoever does the computing.</summary>
     internal static bool IsWithinLimits(PublicKeyInfo key) => key.Kind switch
     {
-        PublicKeyKind.Rsa => key.SizeInBits is > 0 and <= MaximumRsaBits && (key.SizeInBits <= LargeRsaBits || key.Exponent.Length <= MaximumLargeExponentBytes),
+        PublicKeyKind.Rsa =>
+            key.SizeInBits is > 0 and <= MaximumRsaBits
+                && (key.SizeInBits <= LargeRsaBits || key.Exponent.Length <= MaximumLargeExponentBytes),
         PublicKeyKind.Dsa => key.SizeInBits is > 0 and <= MaximumDsaBits,
 
         // Whoever writes the curve's parameters chooses the generator, and with it the private key (CVE-2020-0601).

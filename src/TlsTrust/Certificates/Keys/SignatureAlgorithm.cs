@@ -6,12 +6,12 @@ namespace TlsTrust.Certificates.Keys;
 /// <summary>An algorithm identifier of a signature (RFC 5280 §4.1.1.2), with its parameters.</summary>
 public sealed class SignatureAlgorithm
 {
-    private readonly ReadOnlyMemory<byte> encoded;
+    private readonly ReadOnlyMemory<byte> _encoded;
 
     /// <summary>Reads an AlgorithmIdentifier; what can't be read has an empty <see cref="Oid"/>.</summary>
     public SignatureAlgorithm(ReadOnlyMemory<byte> algorithmIdentifier)
     {
-        encoded = algorithmIdentifier;
+        _encoded = algorithmIdentifier;
         ReadOnlySpan<byte> document = algorithmIdentifier.Span;
         DerReader whole = new(document);
         if (!whole.TryRead(DerTag.Sequence, out DerElement sequence))
@@ -20,7 +20,8 @@ public sealed class SignatureAlgorithm
         }
 
         DerReader parts = whole.Enter(sequence);
-        if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement oid) || !DerValue.TryObjectIdentifier(oid.Content(document), out string dotted))
+        if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement oid)
+            || !DerValue.TryObjectIdentifier(oid.Content(document), out string dotted))
         {
             return;
         }
@@ -37,7 +38,9 @@ public sealed class SignatureAlgorithm
         }
     }
 
-    /// <summary>OpenSSL's long name, for example <c>sha256WithRSAEncryption</c>, <c>ecdsa-with-SHA256</c>; the dotted form where there is none.</summary>
+    /// <summary>
+    /// OpenSSL's long name, for example <c>sha256WithRSAEncryption</c>, <c>ecdsa-with-SHA256</c>; the dotted form where there is none.
+    /// </summary>
     public string Name { get; } = "unreadable";
 
     /// <summary>Object identifier in dotted form.</summary>
@@ -47,7 +50,7 @@ public sealed class SignatureAlgorithm
     public bool IsWeak => Kind is SignatureKind.BrokenHash || (Hash is { Name: { } name } && name is "MD5" or "SHA1");
 
     /// <summary>The DER encoding of the AlgorithmIdentifier.</summary>
-    public ReadOnlyMemory<byte> RawData => encoded;
+    public ReadOnlyMemory<byte> RawData => _encoded;
 
     internal SignatureKind Kind { get; }
 

@@ -38,8 +38,8 @@ internal enum SignatureKind
 }
 
 /// <summary>
-/// Signature algorithms by object identifier: RFC 3279, RFC 4055, RFC 5758, RFC 8410, RFC 9881, RFC 9909. Which of these the provider has is
-/// for the provider to say.
+/// Signature algorithms by object identifier: RFC 3279, RFC 4055, RFC 5758, RFC 8410, RFC 9881, RFC 9909. Which of these the provider has
+/// is for the provider to say.
 /// </summary>
 internal static class SignatureAlgorithms
 {

@@ -22,28 +22,28 @@ public sealed record AttributeValue(string Oid, string Value)
 /// </summary>
 public sealed class DistinguishedName : IEquatable<DistinguishedName>
 {
-    private readonly ReadOnlyMemory<byte> encoded;
-    private IReadOnlyList<IReadOnlyList<AttributeValue>>? relativeNames;
-    private byte[]? canonical;
-    private string? text;
+    private readonly ReadOnlyMemory<byte> _encoded;
+    private IReadOnlyList<IReadOnlyList<AttributeValue>>? _relativeNames;
+    private byte[]? _canonical;
+    private string? _text;
 
     /// <summary>Takes the encoded name; what can't be decoded shows as it can, and then equals only its own bytes.</summary>
-    public DistinguishedName(ReadOnlyMemory<byte> encoded) => this.encoded = encoded;
+    public DistinguishedName(ReadOnlyMemory<byte> encoded) => _encoded = encoded;
 
     /// <summary>The DER encoding.</summary>
-    public ReadOnlyMemory<byte> RawData => encoded;
+    public ReadOnlyMemory<byte> RawData => _encoded;
 
     /// <summary>True for a name without attributes.</summary>
-    public bool IsEmpty => encoded.Length <= 2;
+    public bool IsEmpty => _encoded.Length <= 2;
 
     /// <summary>The relative distinguished names in encoded order (country first, as a rule).</summary>
-    public IReadOnlyList<IReadOnlyList<AttributeValue>> RelativeNames => relativeNames ??= NameReader.Read(encoded.Span);
+    public IReadOnlyList<IReadOnlyList<AttributeValue>> RelativeNames => _relativeNames ??= NameReader.Read(_encoded.Span);
 
     /// <summary>The last common name; null where there is none.</summary>
     public string? CommonName => Find(AttributeNames.CommonName);
 
     /// <summary>RFC 5280 §7.1 in bytes: names are equal when these are, and one is below another when they start with its.</summary>
-    internal ReadOnlySpan<byte> Canonical => canonical ??= NameReader.Canonicalize(encoded.Span);
+    internal ReadOnlySpan<byte> Canonical => _canonical ??= NameReader.Canonicalize(_encoded.Span);
 
     /// <summary>The last value of an attribute; null where the name has none of it.</summary>
     public string? Find(string oid)
@@ -76,10 +76,10 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
-            DerReader whole = new(encoded.Span);
+            DerReader whole = new(_encoded.Span);
             if (whole.TryRead(DerTag.Sequence, out DerElement names))
             {
-                WriteAll(writer, names.Content(encoded.Span));
+                WriteAll(writer, names.Content(_encoded.Span));
             }
 
             using (writer.PushSetOf())
@@ -102,7 +102,9 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
 
     /// <inheritdoc/>
     public bool Equals(DistinguishedName? other) =>
-        other is not null && (ReferenceEquals(this, other) || encoded.Span.SequenceEqual(other.encoded.Span) || Canonical.SequenceEqual(other.Canonical));
+        other is not null
+            && (ReferenceEquals(this, other) || _encoded.Span.SequenceEqual(other._encoded.Span)
+                || Canonical.SequenceEqual(other.Canonical));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as DistinguishedName);
@@ -116,7 +118,7 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
     }
 
     /// <summary>Most specific attribute first, as in RFC 4514: <c>CN=…, O=…, C=…</c>. Control characters are escaped.</summary>
-    public override string ToString() => text ??= Format();
+    public override string ToString() => _text ??= Format();
 
     private string Format()
     {

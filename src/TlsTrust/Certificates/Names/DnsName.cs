@@ -6,7 +6,9 @@ internal static class DnsName
     private const int MaximumLength = 253;
     private const int MaximumLabelLength = 63;
 
-    /// <summary>Letters, digits, hyphens and, as every client allows, underscores; labels of 1 to 63, 253 in all (RFC 1034 §3.5, RFC 1123 §2.1).</summary>
+    /// <summary>
+    /// Letters, digits, hyphens and, as every client allows, underscores; labels of 1 to 63, 253 in all (RFC 1034 §3.5, RFC 1123 §2.1).
+    /// </summary>
     internal static bool IsValid(ReadOnlySpan<char> name) => IsValid(name, allowUnderscore: true);
 
     /// <summary>The preferred name syntax that RFC 5280 §4.2.1.6 demands: no underscores.</summary>
@@ -17,7 +19,8 @@ internal static class DnsName
 
     /// <summary>True when labels were added on the left of a domain to get the name.</summary>
     internal static bool IsBelow(ReadOnlySpan<char> name, ReadOnlySpan<char> domain) =>
-        name.Length > domain.Length && name[name.Length - domain.Length - 1] == '.' && name.EndsWith(domain, StringComparison.OrdinalIgnoreCase);
+        name.Length > domain.Length && name[name.Length - domain.Length - 1] == '.'
+            && name.EndsWith(domain, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsValid(ReadOnlySpan<char> name, bool allowUnderscore)
     {

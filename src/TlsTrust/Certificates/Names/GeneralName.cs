@@ -39,14 +39,14 @@ public enum GeneralNameKind
 /// <param name="Content">The contents of the element: characters, address bytes, or the encoded directory name.</param>
 public sealed record GeneralName(GeneralNameKind Kind, ReadOnlyMemory<byte> Content)
 {
-    private DistinguishedName? directoryName;
-    private string? text;
+    private DistinguishedName? _directoryName;
+    private string? _text;
 
     /// <summary>The characters of a DNS name, e-mail address or URI; an address or a name in its usual notation.</summary>
-    public string Text => text ??= Format();
+    public string Text => _text ??= Format();
 
     /// <summary>The directory name; null for another kind.</summary>
-    public DistinguishedName? DirectoryName => Kind == GeneralNameKind.Directory ? directoryName ??= new DistinguishedName(Content) : null;
+    public DistinguishedName? DirectoryName => Kind == GeneralNameKind.Directory ? _directoryName ??= new DistinguishedName(Content) : null;
 
     /// <summary>An otherName SmtpUTF8Mailbox, to which constraints on e-mail addresses apply (RFC 9598 §6).</summary>
     internal bool IsInternationalMailbox => Kind == GeneralNameKind.Other && Content.Span.StartsWith(SmtpUtf8Mailbox);
@@ -92,8 +92,11 @@ public sealed record GeneralName(GeneralNameKind Kind, ReadOnlyMemory<byte> Cont
         _ => $"{Kind}:{Text}",
     };
 
-    /// <summary>Reads the names of a SEQUENCE OF GeneralName; what is wrong with one of them is added to the faults and reading goes on.</summary>
-    internal static List<GeneralName> ReadAll(ReadOnlyMemory<byte> certificate, DerReader names, string field, bool areConstraints, List<DerFault> faults)
+    /// <summary>
+    /// Reads the names of a SEQUENCE OF GeneralName; what is wrong with one of them is added to the faults and reading goes on.
+    /// </summary>
+    internal static List<GeneralName> ReadAll(ReadOnlyMemory<byte> certificate, DerReader names, string field, bool areConstraints,
+        List<DerFault> faults)
     {
         List<GeneralName> result = [];
         while (!names.AtEnd)
@@ -113,7 +116,8 @@ public sealed record GeneralName(GeneralNameKind Kind, ReadOnlyMemory<byte> Cont
         return result;
     }
 
-    internal static bool TryRead(ReadOnlyMemory<byte> certificate, DerReader names, in DerElement element, string field, bool isConstraint, List<DerFault> faults, out GeneralName? name)
+    internal static bool TryRead(ReadOnlyMemory<byte> certificate, DerReader names, in DerElement element, string field, bool isConstraint,
+        List<DerFault> faults, out GeneralName? name)
     {
         name = null;
         int kind = element.Tag & 0x1F;
@@ -138,10 +142,12 @@ public sealed record GeneralName(GeneralNameKind Kind, ReadOnlyMemory<byte> Cont
                 NameReader.Check(certificate.Span, sequence, field, faults);
                 break;
             case GeneralNameKind.Dns or GeneralNameKind.Email or GeneralNameKind.Uri when !System.Text.Ascii.IsValid(content.Span):
-                faults.Add(new DerFault(element.Offset, field, "RFC 5280 §4.2.1.6", "characters outside ASCII in an IA5String", DerFaultKind.Profile));
+                faults.Add(new DerFault(element.Offset, field, "RFC 5280 §4.2.1.6", "characters outside ASCII in an IA5String",
+                    DerFaultKind.Profile));
                 break;
             case GeneralNameKind.IpAddress when !(isConstraint ? content.Length is 8 or 32 : content.Length is 4 or 16):
-                faults.Add(new DerFault(element.Offset, field, "RFC 5280 §4.2.1.6", $"an IP address of {content.Length} bytes", DerFaultKind.Profile));
+                faults.Add(new DerFault(element.Offset, field, "RFC 5280 §4.2.1.6", $"an IP address of {content.Length} bytes",
+                    DerFaultKind.Profile));
                 break;
         }
 

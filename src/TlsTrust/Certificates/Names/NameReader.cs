@@ -27,8 +27,11 @@ internal static class NameReader
             DerReader members = document.Enter(set);
             while (!members.AtEnd && TryReadAttribute(ref members, out DerElement type, out DerElement value))
             {
-                string oid = DerValue.TryObjectIdentifier(type.Content(encoded), out string dotted) ? dotted : "#" + DerValue.Hex(type.Content(encoded));
-                attributes.Add(new AttributeValue(oid, DecodeString(value.Tag, value.Content(encoded), out _) ?? "#" + DerValue.Hex(value.Encoded(encoded))));
+                string oid = DerValue.TryObjectIdentifier(type.Content(encoded), out string dotted) ? dotted
+                    : "#" + DerValue.Hex(type.Content(encoded));
+                attributes.Add(
+                    new AttributeValue(oid, DecodeString(value.Tag, value.Content(encoded), out _)
+                        ?? "#" + DerValue.Hex(value.Encoded(encoded))));
             }
 
             names.Add(attributes);
@@ -77,7 +80,8 @@ internal static class NameReader
 
                 if (!IsValidString(value.Tag, value.Content(document)))
                 {
-                    faults.Add(new DerFault(value.Offset, field, "X.690 §8.23", "characters that its string type does not have", DerFaultKind.Profile));
+                    faults.Add(new DerFault(value.Offset, field, "X.690 §8.23", "characters that its string type does not have",
+                        DerFaultKind.Profile));
                 }
             }
         }
@@ -145,7 +149,8 @@ internal static class NameReader
         valid = IsValidString(tag, content);
         return tag switch
         {
-            DerTag.PrintableString or DerTag.Ia5String or DerTag.NumericString or DerTag.VisibleString or DerTag.TeletexString => Encoding.Latin1.GetString(content),
+            DerTag.PrintableString or DerTag.Ia5String or DerTag.NumericString or DerTag.VisibleString or DerTag.TeletexString =>
+                Encoding.Latin1.GetString(content),
             DerTag.Utf8String => Encoding.UTF8.GetString(content),
             DerTag.BmpString => Encoding.BigEndianUnicode.GetString(content),
             DerTag.UniversalString => DecodeUniversal(content),
@@ -184,7 +189,8 @@ internal static class NameReader
 
     private static void WriteComparable(ArrayBufferWriter<byte> target, byte tag, ReadOnlySpan<byte> content, ReadOnlySpan<byte> encoded)
     {
-        bool isAsciiType = tag is DerTag.PrintableString or DerTag.Ia5String or DerTag.Utf8String or DerTag.NumericString or DerTag.VisibleString or DerTag.TeletexString;
+        bool isAsciiType = tag is DerTag.PrintableString or DerTag.Ia5String or DerTag.Utf8String or DerTag.NumericString
+            or DerTag.VisibleString or DerTag.TeletexString;
         if (isAsciiType && Ascii.IsValid(content))
         {
             WriteFolded(target, content);

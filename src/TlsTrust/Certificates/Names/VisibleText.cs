@@ -10,9 +10,10 @@ namespace TlsTrust.Certificates.Names;
 public static class VisibleText
 {
     // Unicode's Default_Ignorable_Code_Point beyond the category Format: nothing is seen of them, and they carry messages all the same.
-    private static readonly (int First, int Last)[] _ignorable =
+    private static readonly (int First, int Last)[] Ignorable =
     [
-        (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2065, 0x2065), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+        (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2065, 0x2065), (0x2800, 0x2800), (0x3164, 0x3164),
+            (0xFE00, 0xFE0F),
         (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0xE0000, 0xE0FFF),
     ];
 
@@ -53,8 +54,9 @@ public static class VisibleText
     internal static bool IsHidden(Rune rune)
     {
         UnicodeCategory category = Rune.GetUnicodeCategory(rune);
-        return category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
-            || Array.Exists(_ignorable, range => rune.Value >= range.First && rune.Value <= range.Last);
+        return category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
+            || Array.Exists(Ignorable, range => rune.Value >= range.First && rune.Value <= range.Last);
     }
 
     private static int FirstHidden(string text)

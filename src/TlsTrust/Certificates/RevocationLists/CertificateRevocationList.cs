@@ -17,30 +17,30 @@ public sealed record RevokedCertificate(string SerialNumber, DateTime RevokedAt,
 /// <summary>A certificate revocation list, RFC 5280 §5.</summary>
 public sealed class CertificateRevocationList
 {
-    private readonly ReadOnlyMemory<byte> der;
-    private readonly DerElement toBeSigned;
-    private readonly DerElement innerAlgorithm;
-    private readonly DerElement algorithm;
-    private readonly DerElement signature;
-    private readonly CrlEntries revoked;
+    private readonly ReadOnlyMemory<byte> _der;
+    private readonly DerElement _toBeSigned;
+    private readonly DerElement _innerAlgorithm;
+    private readonly DerElement _algorithm;
+    private readonly DerElement _signature;
+    private readonly CrlEntries _revoked;
 
     private CertificateRevocationList(ReadOnlyMemory<byte> der, in CrlLayout layout, CrlEntries revoked)
     {
-        this.der = der;
-        toBeSigned = layout.ToBeSigned;
-        innerAlgorithm = layout.InnerAlgorithm;
-        algorithm = layout.Algorithm;
-        signature = layout.Signature;
-        this.revoked = revoked;
+        _der = der;
+        _toBeSigned = layout.ToBeSigned;
+        _innerAlgorithm = layout.InnerAlgorithm;
+        _algorithm = layout.Algorithm;
+        _signature = layout.Signature;
+        _revoked = revoked;
         Issuer = new DistinguishedName(der[layout.Issuer.Offset..layout.Issuer.End]);
         ThisUpdate = layout.ThisUpdateTime;
         NextUpdate = layout.NextUpdateTime;
         Extensions = layout.Extensions;
-        SignatureAlgorithm = new SignatureAlgorithm(der[algorithm.Offset..algorithm.End]);
+        SignatureAlgorithm = new SignatureAlgorithm(der[_algorithm.Offset.._algorithm.End]);
     }
 
     /// <summary>The DER encoding.</summary>
-    public ReadOnlyMemory<byte> RawData => der;
+    public ReadOnlyMemory<byte> RawData => _der;
 
     /// <summary>Who issued it.</summary>
     public DistinguishedName Issuer { get; }
@@ -58,25 +58,27 @@ public sealed class CertificateRevocationList
     public IReadOnlyList<CertificateExtension> Extensions { get; }
 
     /// <summary>What is revoked.</summary>
-    public IReadOnlyCollection<RevokedCertificate> Revoked => revoked.Own;
+    public IReadOnlyCollection<RevokedCertificate> Revoked => _revoked.Own;
 
     /// <summary>Reads a CRL; the bytes must be one whole CRL and nothing after it.</summary>
-    public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out CertificateRevocationList? list, [NotNullWhen(false)] out DerFault? fault)
+    public static bool TryParse(ReadOnlyMemory<byte> der, [NotNullWhen(true)] out CertificateRevocationList? list, [NotNullWhen(false)]
+        out DerFault? fault)
     {
-        list = CrlLayout.TryRead(der, out CrlLayout layout, out fault) && CrlLayout.TryReadEntries(der, layout.Revoked, out CrlEntries entries, out fault)
+        list = CrlLayout.TryRead(der, out CrlLayout layout, out fault)
+            && CrlLayout.TryReadEntries(der, layout.Revoked, out CrlEntries entries, out fault)
             ? new CertificateRevocationList(der, layout, entries)
             : null;
         return list is not null;
     }
 
     /// <summary>True when a serial number (upper-case hexadecimal) is in the list.</summary>
-    public bool IsRevoked(string serialNumber) => revoked.Find(serialNumber) is not null;
+    public bool IsRevoked(string serialNumber) => _revoked.Find(serialNumber) is not null;
 
     /// <summary>The entry of a serial number (upper-case hexadecimal); null where it is not in the list.</summary>
-    public RevokedCertificate? Find(string serialNumber) => revoked.Find(serialNumber);
+    public RevokedCertificate? Find(string serialNumber) => _revoked.Find(serialNumber);
 
     /// <summary>The entry of a certificate, whoever issued it; null where it is not in the list.</summary>
-    internal RevokedCertificate? Find(Certificate certificate) => revoked.Find(certificate.Issuer, Issuer, certificate.SerialNumber);
+    internal RevokedCertificate? Find(Certificate certificate) => _revoked.Find(certificate.Issuer, Issuer, certificate.SerialNumber);
 
     /// <summary>The CRL number (RFC 5280 §5.2.3); null where there is none.</summary>
     internal BigInteger? Number => ReadNumber(Oids.CrlNumber);
@@ -95,7 +97,8 @@ public sealed class CertificateRevocationList
         }
 
         DerReader whole = new(found.Value.Span);
-        return whole.TryRead(DerTag.Integer, out DerElement number) ? new BigInteger(number.Content(found.Value.Span), isUnsigned: false, isBigEndian: true) : null;
+        return whole.TryRead(DerTag.Integer, out DerElement number)
+            ? new BigInteger(number.Content(found.Value.Span), isUnsigned: false, isBigEndian: true) : null;
     }
 
     /// <summary>True when <see cref="ThisUpdate"/> and <see cref="NextUpdate"/> enclose the time.</summary>
@@ -105,9 +108,10 @@ public sealed class CertificateRevocationList
     public SignatureStatus CheckSignature(Certificate issuer)
     {
         ArgumentNullException.ThrowIfNull(issuer);
-        ReadOnlySpan<byte> document = der.Span;
-        return !innerAlgorithm.Encoded(document).SequenceEqual(algorithm.Encoded(document)) || signature.Length == 0
+        ReadOnlySpan<byte> document = _der.Span;
+        return !_innerAlgorithm.Encoded(document).SequenceEqual(_algorithm.Encoded(document)) || _signature.Length == 0
             ? SignatureStatus.Invalid
-            : SignatureChecker.Check(toBeSigned.Encoded(document), SignatureAlgorithm, signature.Content(document)[1..], issuer.PublicKey);
+            : SignatureChecker.Check(_toBeSigned.Encoded(document), SignatureAlgorithm, _signature.Content(document)[1..],
+                issuer.PublicKey);
     }
 }

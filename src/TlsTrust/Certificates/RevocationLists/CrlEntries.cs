@@ -2,7 +2,10 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Certificates.RevocationLists;
 
-/// <summary>The entries of a CRL: of its issuer's own certificates by serial number, and in an indirect CRL (RFC 5280 §5) of others' by issuer and serial number.</summary>
+/// <summary>
+/// The entries of a CRL: of its issuer's own certificates by serial number, and in an indirect CRL (RFC 5280 §5) of others' by issuer and
+/// serial number.
+/// </summary>
 internal sealed class CrlEntries
 {
     private readonly Dictionary<string, RevokedCertificate> _own = new(StringComparer.Ordinal);

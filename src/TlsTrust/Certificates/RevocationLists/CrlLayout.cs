@@ -53,7 +53,8 @@ internal struct CrlLayout
 
         if (fields.NextTag is DerTag.UtcTime or DerTag.GeneralizedTime)
         {
-            if (!fields.TryRead(out DerElement nextUpdate) || !CertificateTime.TryRead(nextUpdate.Tag, nextUpdate.Content(document), out DateTime next, out _))
+            if (!fields.TryRead(out DerElement nextUpdate)
+                || !CertificateTime.TryRead(nextUpdate.Tag, nextUpdate.Content(document), out DateTime next, out _))
             {
                 fault = new DerFault(fields.Position, "tbsCertList.nextUpdate", "RFC 5280 §5.1.2.5", "a time that can't be read");
                 return false;
@@ -62,7 +63,8 @@ internal struct CrlLayout
             layout.NextUpdateTime = next;
         }
 
-        if (!fields.TryReadOptional(DerTag.Sequence, out layout.Revoked) || !fields.TryReadOptional(DerTag.Constructed(0), out DerElement extensions) || !fields.TryFinish())
+        if (!fields.TryReadOptional(DerTag.Sequence, out layout.Revoked)
+            || !fields.TryReadOptional(DerTag.Constructed(0), out DerElement extensions) || !fields.TryFinish())
         {
             fault = fields.Fault("tbsCertList");
             return false;
@@ -80,7 +82,8 @@ internal struct CrlLayout
         return true;
     }
 
-    internal static bool TryReadEntries(ReadOnlyMemory<byte> der, in DerElement revoked, out CrlEntries entries, [NotNullWhen(false)] out DerFault? fault)
+    internal static bool TryReadEntries(ReadOnlyMemory<byte> der, in DerElement revoked, out CrlEntries entries, [NotNullWhen(false)]
+        out DerFault? fault)
     {
         ReadOnlySpan<byte> document = der.Span;
         entries = new CrlEntries();
@@ -102,7 +105,8 @@ internal struct CrlLayout
             }
 
             DerReader parts = list.Enter(entry);
-            if (!parts.TryRead(DerTag.Integer, out DerElement serial) || !parts.TryRead(out DerElement date) || !parts.TryReadOptional(DerTag.Sequence, out DerElement extensions) || !parts.TryFinish())
+            if (!parts.TryRead(DerTag.Integer, out DerElement serial) || !parts.TryRead(out DerElement date)
+                || !parts.TryReadOptional(DerTag.Sequence, out DerElement extensions) || !parts.TryFinish())
             {
                 fault = parts.Fault(Field);
                 return false;
@@ -114,7 +118,8 @@ internal struct CrlLayout
             if (extensions.IsPresent && !TryReadExtensions(der, parts.Enter(extensions), ref issuer, out reason))
             {
                 // What is said of this certificate is not understood (RFC 5280 §5.3): the list can't be used.
-                fault = new DerFault(extensions.Offset, Field, "RFC 5280 §5.3", "a critical extension of an entry that is not known, or can't be read");
+                fault = new DerFault(extensions.Offset, Field, "RFC 5280 §5.3",
+                    "a critical extension of an entry that is not known, or can't be read");
                 return false;
             }
 
@@ -137,8 +142,10 @@ internal struct CrlLayout
             }
 
             DerReader parts = extensions.Enter(extension);
-            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement oid) || !DerValue.TryObjectIdentifier(oid.Content(document), out string name)
-                || !parts.TryReadOptional(DerTag.Boolean, out DerElement critical) || !parts.TryRead(DerTag.OctetString, out DerElement value))
+            if (!parts.TryRead(DerTag.ObjectIdentifier, out DerElement oid)
+                || !DerValue.TryObjectIdentifier(oid.Content(document), out string name)
+                || !parts.TryReadOptional(DerTag.Boolean, out DerElement critical)
+                    || !parts.TryRead(DerTag.OctetString, out DerElement value))
             {
                 return false;
             }
@@ -146,20 +153,23 @@ internal struct CrlLayout
             DerReader inner = parts.Enter(value);
             if (name == Oids.ReasonCode)
             {
-                reason = inner.TryRead(DerTag.Enumerated, out DerElement code) && DerValue.TryNonNegative(code.Content(document), out int number) ? number : null;
+                reason = inner.TryRead(DerTag.Enumerated, out DerElement code)
+                    && DerValue.TryNonNegative(code.Content(document), out int number) ? number : null;
             }
             else if (name == Oids.CertificateIssuer)
             {
                 List<DerFault> faults = [];
                 issuer = inner.TryRead(DerTag.Sequence, out DerElement names)
-                    ? GeneralName.ReadAll(der, inner.Enter(names), "certificateIssuer", areConstraints: false, faults).FirstOrDefault(static each => each.Kind == GeneralNameKind.Directory)?.DirectoryName
+                    ? GeneralName.ReadAll(der, inner.Enter(names), "certificateIssuer", areConstraints: false, faults)
+                        .FirstOrDefault(static each => each.Kind == GeneralNameKind.Directory)?.DirectoryName
                     : null;
                 if (issuer is null)
                 {
                     return false;
                 }
             }
-            else if (name is not (Oids.InvalidityDate or Oids.HoldInstruction) && critical.IsPresent && DerValue.TryBoolean(critical.Content(document), out bool isCritical) && isCritical)
+            else if (name is not (Oids.InvalidityDate or Oids.HoldInstruction) && critical.IsPresent
+                && DerValue.TryBoolean(critical.Content(document), out bool isCritical) && isCritical)
             {
                 return false;
             }

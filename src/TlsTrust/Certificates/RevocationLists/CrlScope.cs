@@ -45,7 +45,8 @@ internal static class CrlScope
 
             if (part.Tag == DerTag.Constructed(0))
             {
-                if (!DistributionPointName.TryRead(document, parts.Enter(part), Field, faults, out DistributionPointName? name) || faults.Count > 0)
+                if (!DistributionPointName.TryRead(document, parts.Enter(part), Field, faults, out DistributionPointName? name)
+                    || faults.Count > 0)
                 {
                     return Unreadable;
                 }
@@ -97,7 +98,8 @@ internal static class CrlScope
         GeneralName issuer = new(GeneralNameKind.Directory, certificate.Issuer.RawData);
         return points.Count == 0
             ? wanted.Any(w => AreEqual(w, issuer))
-            : points.Any(point => (point.Name?.Resolve(certificate.Issuer) ?? point.CrlIssuer).Any(named => wanted.Any(w => AreEqual(w, named))));
+            : points.Any(point =>
+                (point.Name?.Resolve(certificate.Issuer) ?? point.CrlIssuer).Any(named => wanted.Any(w => AreEqual(w, named))));
     }
 
     private static int Mask(ReadOnlySpan<byte> bits)
@@ -112,5 +114,6 @@ internal static class CrlScope
     }
 
     private static bool AreEqual(GeneralName left, GeneralName right) =>
-        left.Kind == GeneralNameKind.Directory && right.Kind == GeneralNameKind.Directory ? left.DirectoryName!.Equals(right.DirectoryName) : left.Equals(right);
+        left.Kind == GeneralNameKind.Directory && right.Kind == GeneralNameKind.Directory ? left.DirectoryName!.Equals(right.DirectoryName)
+            : left.Equals(right);
 }

@@ -15,7 +15,10 @@ public enum SignatureStatus
     /// <summary>The key did not make it, or key and algorithm do not go together.</summary>
     Invalid,
 
-    /// <summary>Neither the platform nor the provider can tell: an algorithm that nobody has, a key that can't be read, or one that we refuse to compute with.</summary>
+    /// <summary>
+    /// Neither the platform nor the provider can tell: an algorithm that nobody has, a key that can't be read, or one that we refuse to
+    /// compute with.
+    /// </summary>
     NotCheckable,
 }
 
@@ -30,11 +33,13 @@ public static class SignatureChecker
     /// <param name="algorithmIdentifier">DER encoding of the AlgorithmIdentifier.</param>
     /// <param name="signature">The signature, without the octet that counts unused bits.</param>
     /// <param name="key">The key that should have made it.</param>
-    public static SignatureStatus Check(ReadOnlySpan<byte> toBeSigned, ReadOnlyMemory<byte> algorithmIdentifier, ReadOnlySpan<byte> signature, PublicKeyInfo key) =>
+    public static SignatureStatus Check(ReadOnlySpan<byte> toBeSigned, ReadOnlyMemory<byte> algorithmIdentifier,
+        ReadOnlySpan<byte> signature, PublicKeyInfo key) =>
         Check(toBeSigned, new SignatureAlgorithm(algorithmIdentifier), signature, key);
 
     /// <summary>Checks a signature of any of the algorithms that certificates use.</summary>
-    public static SignatureStatus Check(ReadOnlySpan<byte> toBeSigned, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature, PublicKeyInfo key)
+    public static SignatureStatus Check(ReadOnlySpan<byte> toBeSigned, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature,
+        PublicKeyInfo key)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
         ArgumentNullException.ThrowIfNull(key);
@@ -50,7 +55,8 @@ public static class SignatureChecker
         }
 
         // RFC 4055 §3.3: the key's hash and mask bind, and its salt is the least.
-        if (key.PssRestriction is { } bound && algorithm.Pss is { } used && (bound.Hash != used.Hash || bound.MaskHash != used.MaskHash || used.SaltLength < bound.SaltLength))
+        if (key.PssRestriction is { } bound && algorithm.Pss is { } used
+            && (bound.Hash != used.Hash || bound.MaskHash != used.MaskHash || used.SaltLength < bound.SaltLength))
         {
             return SignatureStatus.Invalid;
         }
@@ -70,7 +76,8 @@ public static class SignatureChecker
     }
 
     /// <summary>The platform's answer; null where it has none.</summary>
-    private static bool? AskPlatform(ReadOnlySpan<byte> toBeSigned, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature, PublicKeyInfo key)
+    private static bool? AskPlatform(ReadOnlySpan<byte> toBeSigned, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature,
+        PublicKeyInfo key)
     {
         try
         {
@@ -79,9 +86,11 @@ public static class SignatureChecker
                 SignatureKind.RsaPkcs1 => PublicKeys.Rsa(key).VerifyData(toBeSigned, signature, algorithm.Hash, RSASignaturePadding.Pkcs1),
 
                 // The platform takes only the salt length of the hash and the same hash for the mask, and says plain "no" to others.
-                SignatureKind.RsaPss when algorithm.Pss is { } pss && pss.MaskHash == pss.Hash && pss.SaltLength == SignatureAlgorithms.HashLength(pss.Hash) =>
+                SignatureKind.RsaPss when algorithm.Pss is { } pss && pss.MaskHash == pss.Hash
+                    && pss.SaltLength == SignatureAlgorithms.HashLength(pss.Hash) =>
                     PublicKeys.Rsa(key).VerifyData(toBeSigned, signature, pss.Hash, RSASignaturePadding.Pss),
-                SignatureKind.Ecdsa => PublicKeys.Ecdsa(key).VerifyData(toBeSigned, signature, algorithm.Hash, DSASignatureFormat.Rfc3279DerSequence),
+                SignatureKind.Ecdsa =>
+                    PublicKeys.Ecdsa(key).VerifyData(toBeSigned, signature, algorithm.Hash, DSASignatureFormat.Rfc3279DerSequence),
                 _ => null,
             };
         }
@@ -94,7 +103,8 @@ public static class SignatureChecker
 
     // Not inlined: what stands behind it is neither loaded nor compiled until a signature needs it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool? AskProvider(ReadOnlySpan<byte> toBeSigned, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature, PublicKeyInfo key) =>
+    private static bool? AskProvider(ReadOnlySpan<byte> toBeSigned, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signature,
+        PublicKeyInfo key) =>
         SignatureProviders.Installed?.Verify(toBeSigned, algorithm.RawData.Span, signature, key.SubjectPublicKeyInfo.Span);
 }
 

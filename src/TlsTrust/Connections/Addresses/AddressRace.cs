@@ -38,7 +38,8 @@ internal static class AddressRace
                     next++;
                 }
 
-                Task<Stream>? ended = await FirstToEndAsync(running, next < addresses.Count ? Stagger : Timeout.InfiniteTimeSpan, rest.Token);
+                Task<Stream>? ended =
+                    await FirstToEndAsync(running, next < addresses.Count ? Stagger : Timeout.InfiniteTimeSpan, rest.Token);
                 if (ended is null)
                 {
                     continue;
@@ -66,7 +67,8 @@ internal static class AddressRace
             await rest.CancelAsync();
             foreach (Task<Stream> late in running)
             {
-                _ = late.ContinueWith(DisposeLate, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = late.ContinueWith(DisposeLate, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default);
             }
         }
 
@@ -85,7 +87,8 @@ internal static class AddressRace
         }
     }
 
-    private static async Task<Task<Stream>?> FirstToEndAsync(List<Task<Stream>> running, TimeSpan patience, CancellationToken cancellationToken)
+    private static async Task<Task<Stream>?> FirstToEndAsync(List<Task<Stream>> running, TimeSpan patience,
+        CancellationToken cancellationToken)
     {
         if (running.Count == 1 && patience == Timeout.InfiniteTimeSpan)
         {
@@ -101,7 +104,8 @@ internal static class AddressRace
         return first as Task<Stream>;
     }
 
-    private static async Task<Stream> DialAsync(IPEndPoint address, ISocketDialer dialer, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task<Stream> DialAsync(IPEndPoint address, ISocketDialer dialer, TimeSpan limit,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource own = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         own.CancelAfter(limit);

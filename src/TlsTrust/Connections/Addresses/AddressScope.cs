@@ -26,12 +26,13 @@ public enum AddressClass
 public static class AddressScope
 {
     // The first that holds decides, so what is narrower stands first. IANA special-purpose address registries (RFC 6890 and successors).
-    private static readonly (IPNetwork Network, AddressClass Class)[] _networks =
+    private static readonly (IPNetwork Network, AddressClass Class)[] Networks =
     [
         // 168.63.129.16 is Azure's, 192.0.0.192 Oracle's, 100.100.100.200 Alibaba's; AWS, Google and Scaleway have theirs in fd00::/8.
         .. Of(AddressClass.Forbidden, "169.254.0.0/16", "fe80::/10", "168.63.129.16/32", "192.0.0.192/32", "100.100.100.200/32"),
         .. Of(AddressClass.Forbidden, "fd00:ec2::/32", "fd20:ce::254/128", "fd00:42::42/128"),
-        .. Of(AddressClass.Loopback, "127.0.0.0/8", "::1/128", "0.0.0.0/32", "::/128"), // Linux takes the unspecified address for this machine
+        // Linux takes the unspecified address for this machine
+        .. Of(AddressClass.Loopback, "127.0.0.0/8", "::1/128", "0.0.0.0/32", "::/128"),
         .. Of(AddressClass.Private, "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "fec0::/10"),
         .. Of(AddressClass.Reserved, "0.0.0.0/8", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24"),
         .. Of(AddressClass.Reserved, "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
@@ -49,7 +50,7 @@ public static class AddressScope
         AddressClass most = AddressClass.Global;
         foreach (IPAddress meant in CarriedAddresses.Of(address))
         {
-            AddressClass found = Array.Find(_networks, row => row.Network.Contains(meant)).Class;
+            AddressClass found = Array.Find(Networks, row => row.Network.Contains(meant)).Class;
             most = found > most ? found : most;
         }
 

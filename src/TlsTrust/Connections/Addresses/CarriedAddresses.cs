@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace TlsTrust.Connections.Addresses;
 
-/// <summary>IPv6 addresses that carry an IPv4 address: a packet to them ends at what they carry, if a translator or tunnel is there.</summary>
+/// <summary>
+/// IPv6 addresses that carry an IPv4 address: a packet to them ends at what they carry, if a translator or tunnel is there.
+/// </summary>
 internal static class CarriedAddresses
 {
     private const int Ipv4Length = 4;

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace TlsTrust.Connections.Addresses;
 
-/// <summary>Opens TCP connections. The lab and tests map public addresses to loopback here; nothing else of the engine opens sockets to an endpoint.</summary>
+/// <summary>
+/// Opens TCP connections. The lab and tests map public addresses to loopback here; nothing else of the engine opens sockets to an endpoint.
+/// </summary>
 public interface ISocketDialer
 {
     /// <summary>Connects.</summary>

@@ -41,7 +41,8 @@ public sealed class SystemNameResolver : INameResolver
             TaskScheduler.Default);
 
         // The question cannot be taken back; when nobody waits any more its answer, or its error, is of no interest.
-        _ = question.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = question.ContinueWith(static task =>
+            _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return await question.WaitAsync(cancellationToken);
     }
 }

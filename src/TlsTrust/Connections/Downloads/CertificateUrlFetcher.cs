@@ -39,7 +39,9 @@ public sealed class CertificateUrlFetcher : IDisposable
     /// <summary>HTTP requests sent so far.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>Fetches a URL. Never throws for what the network does, only <see cref="OperationCanceledException"/> when cancelled.</summary>
+    /// <summary>
+    /// Fetches a URL. Never throws for what the network does, only <see cref="OperationCanceledException"/> when cancelled.
+    /// </summary>
     public async Task<FetchedContent> FetchAsync(FetchRequest request, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
@@ -118,7 +120,8 @@ public sealed class CertificateUrlFetcher : IDisposable
             HttpResponseMessage response;
             try
             {
-                response = await (proxied ?? _direct).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+                response = await (proxied ?? _direct).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation)
+                    .ConfigureAwait(false);
             }
             catch (HttpRequestException fault) when (fault.GetBaseException() is RefusedAddressException)
             {
@@ -135,7 +138,8 @@ public sealed class CertificateUrlFetcher : IDisposable
                 {
                     if (redirects == MaxRedirects || response.Headers.Location is not { } target)
                     {
-                        return Failed(request, FetchOutcome.Redirects, redirects == MaxRedirects ? $"more than {MaxRedirects} redirects" : $"status {status} without a target");
+                        return Failed(request, FetchOutcome.Redirects, redirects == MaxRedirects ? $"more than {MaxRedirects} redirects"
+                            : $"status {status} without a target");
                     }
 
                     string next = Uri.TryCreate(uri, target, out Uri? absolute) ? absolute.AbsoluteUri : target.OriginalString;
@@ -156,7 +160,8 @@ public sealed class CertificateUrlFetcher : IDisposable
                 byte[]? content = await ReadAsync(response, request, cancellation).ConfigureAwait(false);
                 return content is null
                     ? Failed(request, FetchOutcome.TooLarge, "more bytes than allowed")
-                    : new() { Url = request.Url, Outcome = FetchOutcome.Fetched, Content = content, FromPrivateAddress = progress.Private, ServerTime = response.Headers.Date?.UtcDateTime };
+                    : new() { Url = request.Url, Outcome = FetchOutcome.Fetched, Content = content, FromPrivateAddress = progress.Private,
+                        ServerTime = response.Headers.Date?.UtcDateTime };
             }
         }
     }
@@ -246,7 +251,8 @@ public sealed class CertificateUrlFetcher : IDisposable
         return new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    // Through a proxy the target is connected to by the proxy. What can be known here is checked here: literals, and names that this machine resolves.
+    // Through a proxy the target is connected to by the proxy. What can be known here is checked here: literals, and names that this
+    // machine resolves.
     private async Task<HttpClient> ProxiedAsync(Uri uri, IWebProxy proxy, Progress progress, CancellationToken cancellation)
     {
         IReadOnlyList<IPAddress> addresses;
@@ -288,7 +294,8 @@ public sealed class CertificateUrlFetcher : IDisposable
         {
             try
             {
-                Stream stream = await _options.Dialer.DialAsync(new IPEndPoint(address, context.DnsEndPoint.Port), cancellation).ConfigureAwait(false);
+                Stream stream = await _options.Dialer.DialAsync(new IPEndPoint(address, context.DnsEndPoint.Port), cancellation)
+                    .ConfigureAwait(false);
                 if (progress is not null && !toProxy && !AddressScope.IsGlobal(address))
                 {
                     progress.Private = true;
@@ -306,7 +313,8 @@ public sealed class CertificateUrlFetcher : IDisposable
     }
 
     private async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, CancellationToken cancellation) =>
-        IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? literal) ? [literal] : await _options.Resolver.ResolveAsync(host, cancellation).ConfigureAwait(false);
+        IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? literal) ? [literal]
+            : await _options.Resolver.ResolveAsync(host, cancellation).ConfigureAwait(false);
 
     private sealed class Progress
     {

@@ -6,7 +6,10 @@ namespace TlsTrust.Connections.Downloads;
 /// <summary>How URLs that are written in certificates are fetched: they were chosen by whoever made the certificate.</summary>
 public sealed record CertificateUrlOptions
 {
-    /// <summary>10 s for one fetch with all its redirects: a CA's server answers in well under one; more would make a scan wait on an attacker's server.</summary>
+    /// <summary>
+    /// 10 s for one fetch with all its redirects: a CA's server answers in well under one; more would make a scan wait on an attacker's
+    /// server.
+    /// </summary>
     public static readonly TimeSpan DefaultFetchTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Time limit of one fetch, redirects included.</summary>

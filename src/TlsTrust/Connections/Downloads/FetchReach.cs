@@ -37,7 +37,9 @@ public static class FetchReaches
         _ => FetchReach.Public,
     };
 
-    /// <summary>What an endpoint opens. Through a proxy only an address that was written is known; whoever answers for a name may say anything.</summary>
+    /// <summary>
+    /// What an endpoint opens. Through a proxy only an address that was written is known; whoever answers for a name may say anything.
+    /// </summary>
     /// <param name="host">The host as it was written.</param>
     /// <param name="server">Where the connection went; null through a proxy.</param>
     /// <param name="isProxied">True when a proxy made the connection.</param>

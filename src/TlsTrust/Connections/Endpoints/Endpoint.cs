@@ -5,10 +5,15 @@ using TlsTrust.Connections.Endpoints;
 
 namespace TlsTrust;
 
-/// <summary>Where to connect: host, port and what is spoken before TLS. A text that cannot be read is carried as <see cref="Error"/>, never thrown.</summary>
+/// <summary>
+/// Where to connect: host, port and what is spoken before TLS. A text that cannot be read is carried as <see cref="Error"/>, never thrown.
+/// </summary>
 public sealed record Endpoint
 {
-    /// <summary>Host in the form the wire uses: lower-case A-labels without trailing dot, or an IP literal without brackets; empty when <see cref="Error"/> is set.</summary>
+    /// <summary>
+    /// Host in the form the wire uses: lower-case A-labels without trailing dot, or an IP literal without brackets; empty when
+    /// <see cref="Error"/> is set.
+    /// </summary>
     public string HostName { get; init; } = "";
 
     /// <summary>TCP port, 1 to 65535; 0 when <see cref="Error"/> is set.</summary>
@@ -41,7 +46,10 @@ public sealed record Endpoint
     /// <summary>The host as an IP address, or null for a name.</summary>
     internal IPAddress? LiteralAddress => HostName.Length > 0 && IPAddress.TryParse(HostName, out IPAddress? address) ? address : null;
 
-    /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[v6]:port</c>, a bare IPv6 address, or <c>scheme://host:port</c>. User names, passwords and what follows the host are dropped.</summary>
+    /// <summary>
+    /// Reads <c>host</c>, <c>host:port</c>, <c>[v6]:port</c>, a bare IPv6 address, or <c>scheme://host:port</c>. User names, passwords and
+    /// what follows the host are dropped.
+    /// </summary>
     /// <param name="text">What the user wrote.</param>
     /// <param name="defaultPort">Port where the text names none; without it the scheme's, else 443.</param>
     /// <returns>An endpoint; with <see cref="Error"/> set when the text is none.</returns>

@@ -5,12 +5,15 @@ namespace TlsTrust.Connections.Endpoints;
 
 /// <summary>
 /// A line of a list as people have them: an endpoint, with a comment behind it; a line of a hosts file, an address with its names; a line
-/// of an inventory, a host with <c>key=value</c> beside it; host and port apart. Blank lines, comments and headings of groups are no endpoints.
+/// of an inventory, a host with <c>key=value</c> beside it; host and port apart. Blank lines, comments and headings of groups are no
+/// endpoints.
 /// </summary>
 public static class EndpointLine
 {
     // Names in every hosts file that stand for no server.
-    private static readonly string[] NoServers = ["localhost", "localhost.localdomain", "broadcasthost", "ip6-localhost", "ip6-loopback", "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts"];
+    private static readonly string[] NoServers =
+        ["localhost", "localhost.localdomain", "broadcasthost", "ip6-localhost", "ip6-loopback", "ip6-localnet", "ip6-mcastprefix",
+            "ip6-allnodes", "ip6-allrouters", "ip6-allhosts"];
 
     // An inventory may hold what opens the host: it stays where it is.
     private static readonly string[] Secrets = ["pass", "secret", "token", "key", "credential"];
@@ -34,12 +37,15 @@ public static class EndpointLine
 
         if (fields.Length == 2 && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
-            return [Endpoint.Parse($"{(fields[0].Contains(':', StringComparison.Ordinal) && !fields[0].StartsWith('[') ? $"[{fields[0]}]" : fields[0])}:{fields[1]}")];
+            return [Endpoint.Parse(
+                $"{(fields[0].Contains(':', StringComparison.Ordinal) && !fields[0].StartsWith('[') ? $"[{fields[0]}]" : fields[0])}:" +
+                $"{fields[1]}")];
         }
 
         if (IPAddress.TryParse(fields[0], out IPAddress? address) && !fields.Any(field => field.Contains('=', StringComparison.Ordinal)))
         {
-            return [.. fields.Skip(1).Where(name => !NoServers.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => Endpoint.Parse(name) with { Address = address.ToString() })];
+            return [.. fields.Skip(1).Where(name => !NoServers.Contains(name, StringComparer.OrdinalIgnoreCase))
+                .Select(name => Endpoint.Parse(name) with { Address = address.ToString() })];
         }
 
         if (fields.Skip(1).All(field => field.IndexOf('=', StringComparison.Ordinal) > 0))
@@ -66,7 +72,8 @@ public static class EndpointLine
             endpoint = IPAddress.TryParse(host, out _) && endpoint.Error is null ? endpoint with { Address = host } : Endpoint.Parse(host);
         }
 
-        return endpoint with { Tag = new(values.Where(value => !Secrets.Any(secret => value.Key.Contains(secret, StringComparison.OrdinalIgnoreCase)))) };
+        return endpoint with { Tag =
+            new(values.Where(value => !Secrets.Any(secret => value.Key.Contains(secret, StringComparison.OrdinalIgnoreCase)))) };
     }
 
     // "[web]" and "[web:children]" head a part of an inventory; "[::1]" and "[::1]:443" are addresses.

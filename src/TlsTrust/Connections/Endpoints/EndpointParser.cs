@@ -60,7 +60,10 @@ internal static class EndpointParser
             return Fail(shown, misspelt);
         }
 
-        if (schemeEnd < 0 && (rest.StartsWith('/') || rest.StartsWith('~') || rest.StartsWith("./", StringComparison.Ordinal) || rest.StartsWith("../", StringComparison.Ordinal) || rest.StartsWith(".\\", StringComparison.Ordinal) || rest.StartsWith("..\\", StringComparison.Ordinal)))
+        if (schemeEnd < 0
+            && (rest.StartsWith('/') || rest.StartsWith('~') || rest.StartsWith("./", StringComparison.Ordinal)
+                || rest.StartsWith("../", StringComparison.Ordinal) || rest.StartsWith(".\\", StringComparison.Ordinal)
+                    || rest.StartsWith("..\\", StringComparison.Ordinal)))
         {
             return Fail(shown, $"\"{shown}\" looks like a file, not like an endpoint; Get-CertificateChain and Test-PemBundle take files.");
         }
@@ -88,7 +91,8 @@ internal static class EndpointParser
         {
             number = defaultPort ?? service?.Port ?? WellKnownService.HttpsPort;
         }
-        else if (!port.All(char.IsAsciiDigit) || !int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535)
+        else if (!port.All(char.IsAsciiDigit) || !int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            || number is < 1 or > 65535)
         {
             return Fail(shown, PortRange(port));
         }
@@ -124,7 +128,8 @@ internal static class EndpointParser
         return scheme switch
         {
             "" => "There is no scheme before \"://\".",
-            "http" or "ws" => $"{scheme}:// has no TLS; use {(scheme == "ws" ? "wss" : "https")}://, or give host:port to see what answers there.",
+            "http" or "ws" =>
+                $"{scheme}:// has no TLS; use {(scheme == "ws" ? "wss" : "https")}://, or give host:port to see what answers there.",
             _ => $"The scheme \"{scheme}\" is not known; known are {known}, or give host:port.",
         };
     }
@@ -226,7 +231,8 @@ internal static class EndpointParser
         {
             fault = text.Contains("..", StringComparison.Ordinal) || text.StartsWith('.')
                 ? $"\"{text}\" has an empty label."
-                : $"\"{text}\" is not a host name: a label has 1 to 63 characters, a name at most {MaxNameLength}, and international names must be valid IDNA.";
+                : $"\"{text}\" is not a host name: a label has 1 to 63 characters, a name at most {MaxNameLength}, and international " +
+                    $"names must be valid IDNA.";
             return null;
         }
 
@@ -235,7 +241,8 @@ internal static class EndpointParser
         string[] labels = name.Split('.');
         if (name.Length is 0 or > MaxNameLength || labels.Any(label => label.Length is 0 or > 63))
         {
-            fault = name.Length == 0 ? "The host is empty." : $"\"{text}\" is not a host name: a label has 1 to 63 characters, a name at most {MaxNameLength}.";
+            fault = name.Length == 0 ? "The host is empty."
+                : $"\"{text}\" is not a host name: a label has 1 to 63 characters, a name at most {MaxNameLength}.";
             return null;
         }
 

@@ -6,7 +6,7 @@ namespace TlsTrust.Connections.Endpoints;
 internal static class PublicHost
 {
     // RFC 6761, 6762, 7686, 8375, 9476, and the private-use suffixes that networks really use.
-    private static readonly string[] _specialUse =
+    private static readonly string[] SpecialUse =
     [
         "localhost", "test", "invalid", "example", "example.com", "example.net", "example.org", "local", "onion", "alt", "arpa",
         "internal", "lan", "corp", "home", "intranet", "private", "localdomain", "intra", "domain", "svc", "consul", "docker", "workgroup",
@@ -19,7 +19,7 @@ internal static class PublicHost
         return name.Contains('.', StringComparison.Ordinal)
             && !IPAddress.TryParse(name, out _)
             && !EndsInNumber(name)
-            && !_specialUse.Any(suffix => name.Equals(suffix, StringComparison.OrdinalIgnoreCase)
+            && !SpecialUse.Any(suffix => name.Equals(suffix, StringComparison.OrdinalIgnoreCase)
                 || name.EndsWith("." + suffix, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -27,6 +27,7 @@ internal static class PublicHost
     private static bool EndsInNumber(string name)
     {
         string last = name[(name.LastIndexOf('.') + 1)..];
-        return last.All(char.IsAsciiDigit) || (last.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && last[2..].All(char.IsAsciiHexDigit));
+        return last.All(char.IsAsciiDigit)
+            || (last.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && last[2..].All(char.IsAsciiHexDigit));
     }
 }

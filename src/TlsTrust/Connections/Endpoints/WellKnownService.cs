@@ -61,13 +61,16 @@ internal sealed record WellKnownService(string Scheme, int Port, StartTlsProtoco
 
         // TDS 8.0: TLS comes first and names the protocol ([MS-TDS] 2.2.1).
         new("mssql-strict", 1433, StartTlsProtocol.None) { Alpn = "tds/8.0" },
-        .. StartTlsTable.Rows.SelectMany(row => row.Services.Select(service => new WellKnownService(service.Scheme, service.Port, row.Protocol))),
+        .. StartTlsTable.Rows.SelectMany(row =>
+            row.Services.Select(service => new WellKnownService(service.Scheme, service.Port, row.Protocol))),
     ];
 
-    private static readonly Dictionary<string, WellKnownService> ByScheme = All.ToDictionary(service => service.Scheme, StringComparer.Ordinal);
+    private static readonly Dictionary<string, WellKnownService> ByScheme =
+        All.ToDictionary(service => service.Scheme, StringComparer.Ordinal);
 
     private static readonly Dictionary<int, StartTlsProtocol> ByPort = StartTlsTable.Rows
-        .SelectMany(row => row.Services.Select(service => service.Port).Concat(row.MorePorts).Distinct().Select(port => (port, row.Protocol)))
+        .SelectMany(row =>
+            row.Services.Select(service => service.Port).Concat(row.MorePorts).Distinct().Select(port => (port, row.Protocol)))
         .ToDictionary(entry => entry.port, entry => entry.Protocol);
 
     /// <summary>Every scheme that is understood, in the order of the table.</summary>
@@ -80,5 +83,6 @@ internal sealed record WellKnownService(string Scheme, int Port, StartTlsProtoco
     public static StartTlsProtocol StartTlsOfPort(int port) => ByPort.GetValueOrDefault(port);
 
     /// <summary>The scheme that stands for a STARTTLS protocol.</summary>
-    public static string SchemeOf(StartTlsProtocol protocol) => protocol == StartTlsProtocol.None ? All[0].Scheme : StartTlsTable.Of(protocol).Services[0].Scheme;
+    public static string SchemeOf(StartTlsProtocol protocol) =>
+        protocol == StartTlsProtocol.None ? All[0].Scheme : StartTlsTable.Of(protocol).Services[0].Scheme;
 }

@@ -28,7 +28,9 @@ internal static class NotTls
                 filled += count;
             }
         }
-        catch (Exception error) when ((error is OperationCanceledException or IOException or ObjectDisposedException) && !cancellationToken.IsCancellationRequested)
+        catch (Exception error)
+            when ((error is OperationCanceledException or IOException or ObjectDisposedException)
+                && !cancellationToken.IsCancellationRequested)
         {
             // What came is what there is to show.
         }
@@ -37,6 +39,7 @@ internal static class NotTls
         string spoke = PlaintextProtocol.Describe(said);
         string? scheme = PlaintextProtocol.SchemeFor(PlaintextProtocol.ProtocolOf(said));
         string hint = scheme is null ? "" : $" Ask it as {scheme}://, if it offers TLS within its protocol.";
-        return new ConnectionFault(Cause.NotTls, $"The server does not speak TLS here: it said {spoke}.{hint}") { Spoke = spoke, ServerTime = PlaintextProtocol.TimeIn(said) };
+        return new ConnectionFault(Cause.NotTls, $"The server does not speak TLS here: it said {spoke}.{hint}") { Spoke = spoke,
+            ServerTime = PlaintextProtocol.TimeIn(said) };
     }
 }

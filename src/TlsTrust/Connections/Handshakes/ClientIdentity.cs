@@ -25,7 +25,8 @@ public sealed class ClientIdentity : IDisposable
     public static ClientIdentity Of(IEnumerable<X509Certificate2> certificates)
     {
         X509Certificate2[] all = [.. certificates];
-        X509Certificate2 own = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new ArgumentException("no certificate with a private key is among them", nameof(certificates));
+        X509Certificate2 own = all.FirstOrDefault(certificate => certificate.HasPrivateKey)
+            ?? throw new ArgumentException("no certificate with a private key is among them", nameof(certificates));
         return new ClientIdentity(own, [.. all.Where(certificate => certificate != own)]);
     }
 
@@ -59,7 +60,8 @@ public sealed class ClientIdentity : IDisposable
     {
         X509Certificate2Collection all = [];
         all.Import(content, password, X509KeyStorageFlags.DefaultKeySet);
-        return all.Any(certificate => certificate.HasPrivateKey) ? Of(all) : throw new CryptographicException("The file holds no certificate with its private key.");
+        return all.Any(certificate => certificate.HasPrivateKey) ? Of(all)
+            : throw new CryptographicException("The file holds no certificate with its private key.");
     }
 
     private static ClientIdentity FromPem(string text, string? password)
@@ -72,7 +74,8 @@ public sealed class ClientIdentity : IDisposable
             X509Certificate2 joined;
             try
             {
-                joined = password is null ? X509Certificate2.CreateFromPem(own, text) : X509Certificate2.CreateFromEncryptedPem(own, text, password);
+                joined = password is null ? X509Certificate2.CreateFromPem(own, text)
+                    : X509Certificate2.CreateFromEncryptedPem(own, text, password);
             }
             catch (Exception fault) when (fault is CryptographicException or ArgumentException && certificate != all[^1])
             {

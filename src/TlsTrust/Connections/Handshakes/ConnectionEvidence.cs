@@ -16,7 +16,10 @@ public sealed record ConnectionEvidence
     /// <summary>All addresses the name resolved to; through a proxy what this machine's name service said, if it knew.</summary>
     public IReadOnlyList<IPAddress> ResolvedAddresses { get; init; } = [];
 
-    /// <summary>The address that was connected to, or that was the only one to be tried; null where none of several answered, or where the proxy chose it.</summary>
+    /// <summary>
+    /// The address that was connected to, or that was the only one to be tried; null where none of several answered, or where the proxy
+    /// chose it.
+    /// </summary>
     public IPAddress? RemoteAddress { get; init; }
 
     /// <summary>The proxy, <c>http://proxy.example:3128</c>, without its password; null for a direct connection.</summary>
@@ -37,7 +40,9 @@ public sealed record ConnectionEvidence
     /// <summary>How <see cref="Presented"/> is known, for a person to read; empty where nothing arrived.</summary>
     public string PresentedFrom { get; init; } = "";
 
-    /// <summary>True when <see cref="Presented"/> is what the wire carried for certain; false where the platform may have added or left out some.</summary>
+    /// <summary>
+    /// True when <see cref="Presented"/> is what the wire carried for certain; false where the platform may have added or left out some.
+    /// </summary>
     public bool PresentedIsExact { get; init; }
 
     /// <summary>Negotiated protocol; null without a ServerHello.</summary>
@@ -83,5 +88,6 @@ public sealed record ConnectionEvidence
     public IReadOnlyList<SslProtocols> LegacyProtocols { get; init; } = [];
 
     /// <inheritdoc/>
-    public override string ToString() => Outcome == Cause.None ? $"{Endpoint}: {Presented.Count} certificates" : $"{Endpoint}: {Outcome}, {Detail}";
+    public override string ToString() =>
+        Outcome == Cause.None ? $"{Endpoint}: {Presented.Count} certificates" : $"{Endpoint}: {Outcome}, {Detail}";
 }

@@ -17,7 +17,9 @@ public sealed record ConnectionOptions
     /// <summary>Which proxy to use for which host; <see cref="ProxySetting.None"/> connects directly.</summary>
     public ProxySetting Proxy { get; init; } = ProxySetting.None;
 
-    /// <summary>What to speak before TLS, in place of what the endpoint says; <see cref="StartTlsProtocol.None"/> forces TLS from the first byte.</summary>
+    /// <summary>
+    /// What to speak before TLS, in place of what the endpoint says; <see cref="StartTlsProtocol.None"/> forces TLS from the first byte.
+    /// </summary>
     public StartTlsProtocol? StartTls { get; init; }
 
     /// <summary>The domain an XMPP server is asked for, where it is not the name that is checked.</summary>
@@ -41,13 +43,20 @@ public sealed record ConnectionOptions
     /// <summary>Application protocols to offer (ALPN), in order of preference; empty sends no ALPN.</summary>
     public IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; init; } = [];
 
-    /// <summary>Ask for the chain of each kind of key, RSA and ECDSA, over connections of their own; see <see cref="ConnectionEvidence.OtherChains"/>.</summary>
+    /// <summary>
+    /// Ask for the chain of each kind of key, RSA and ECDSA, over connections of their own; see
+    /// <see cref="ConnectionEvidence.OtherChains"/>.
+    /// </summary>
     public bool AllChains { get; init; }
 
-    /// <summary>Ask for the stapled OCSP response, over one more connection: the platform's TLS does not ask for it, or does not show it.</summary>
+    /// <summary>
+    /// Ask for the stapled OCSP response, over one more connection: the platform's TLS does not ask for it, or does not show it.
+    /// </summary>
     public bool AskForStapledOcsp { get; init; }
 
-    /// <summary>Ask over two more connections whether the server still takes TLS 1.0 or 1.1; see <see cref="ConnectionEvidence.LegacyProtocols"/>.</summary>
+    /// <summary>
+    /// Ask over two more connections whether the server still takes TLS 1.0 or 1.1; see <see cref="ConnectionEvidence.LegacyProtocols"/>.
+    /// </summary>
     public bool ProbeLegacyProtocols { get; init; }
 
     /// <summary>Who answers for names.</summary>

@@ -15,24 +15,31 @@ namespace TlsTrust.Connections.Handshakes;
 /// </summary>
 internal sealed class PlatformHandshake : IDisposable
 {
-    /// <summary>In TLS 1.3 the server refuses a client without certificate only after the handshake; its alert is a round trip away.</summary>
+    /// <summary>
+    /// In TLS 1.3 the server refuses a client without certificate only after the handshake; its alert is a round trip away.
+    /// </summary>
     public static readonly TimeSpan RefusalWait = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Words for <see cref="ConnectionEvidence.PresentedFrom"/>.</summary>
     public const string FromWire = "read from the bytes of the handshake";
 
-    /// <summary>Words for <see cref="ConnectionEvidence.PresentedFrom"/> under TLS 1.3 on Linux, where the list is that of the wire (measured, .NET 8 to 10).</summary>
+    /// <summary>
+    /// Words for <see cref="ConnectionEvidence.PresentedFrom"/> under TLS 1.3 on Linux, where the list is that of the wire (measured, .NET
+    /// 8 to 10).
+    /// </summary>
     public const string FromOpenSsl = "as OpenSSL received them (TLS 1.3 encrypts them on the wire)";
 
     /// <summary>Words for <see cref="ConnectionEvidence.PresentedFrom"/> under TLS 1.3 elsewhere.</summary>
     public const string FromPlatform = "as the platform reports them; it may have added or reordered some";
 
     // .NET's TLS on macOS (Secure Transport) ends at 1.2 and takes a wish for more as an error.
-    private static readonly SslProtocols Versions = OperatingSystem.IsMacOS() ? SslProtocols.Tls12 : SslProtocols.Tls12 | SslProtocols.Tls13;
+    private static readonly SslProtocols Versions = OperatingSystem.IsMacOS() ? SslProtocols.Tls12
+        : SslProtocols.Tls12 | SslProtocols.Tls13;
 
     // .NET's own list on Linux is a short one (ECDHE with GCM, ChaCha20 or CBC-SHA2): a server that has only others would be called
     // unreachable, though curl, Java and browsers speak with it. Elsewhere the platform's TLS decides, and takes no list.
-    private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsLinux() ? new(ClientHello.CommonSuites.Select(suite => (TlsCipherSuite)suite)) : null;
+    private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsLinux()
+        ? new(ClientHello.CommonSuites.Select(suite => (TlsCipherSuite)suite)) : null;
 
     private readonly ConnectionOptions _options;
     private readonly string _serverName;
@@ -70,7 +77,8 @@ internal sealed class PlatformHandshake : IDisposable
         }
         catch (CryptographicException) when (_flight.Hello is { IsRetry: false } && !cancellationToken.IsCancellationRequested)
         {
-            // The platform's own chain builder choked on what was sent (.NET: MapOpenSsl30Code), after the handshake was through. Nobody asked it: the chain is judged by our rules.
+            // The platform's own chain builder choked on what was sent (.NET: MapOpenSsl30Code), after the handshake was through. Nobody
+            // asked it: the chain is judged by our rules.
             return Describe(evidence);
         }
         catch (Exception error) when (IsPeersFault(error) && !cancellationToken.IsCancellationRequested)
@@ -116,7 +124,8 @@ internal sealed class PlatformHandshake : IDisposable
 
     // SslStream fails with many kinds of exceptions on hostile bytes (an empty handshake record gives IndexOutOfRangeException
     // in .NET 10): whatever comes out of it is what the peer's bytes made of it.
-    private static bool IsPeersFault(Exception error) => error is not (ConnectionFault or OperationCanceledException or OutOfMemoryException);
+    private static bool IsPeersFault(Exception error) =>
+        error is not (ConnectionFault or OperationCanceledException or OutOfMemoryException);
 
     private SslClientAuthenticationOptions Authentication()
     {
@@ -205,10 +214,13 @@ internal sealed class PlatformHandshake : IDisposable
         string name = TlsAlert.NameOf(alert);
         string detail = cause switch
         {
-            Cause.ProtocolVersion => $"The server answered TLS 1.2{(Versions == SslProtocols.Tls12 ? "" : " and 1.3")} with the alert {name}.",
+            Cause.ProtocolVersion =>
+                $"The server answered TLS 1.2{(Versions == SslProtocols.Tls12 ? "" : " and 1.3")} with the alert {name}.",
             Cause.UnrecognizedName => $"The server does not know the name {_serverName} (alert {name}).",
-            Cause.ClientCertificateRequired when _options.ClientCertificate is null => $"The server wants a client certificate, and refused to go on without (alert {name}).",
-            Cause.ClientCertificateRequired => $"The server refused the client certificate {_options.ClientCertificate!.Certificate.Subject} (alert {name}).",
+            Cause.ClientCertificateRequired when _options.ClientCertificate is null =>
+                $"The server wants a client certificate, and refused to go on without (alert {name}).",
+            Cause.ClientCertificateRequired =>
+                $"The server refused the client certificate {_options.ClientCertificate!.Certificate.Subject} (alert {name}).",
             _ => $"The server refused the handshake with the alert {name}.",
         };
         return new ConnectionFault(cause, detail) { Alert = name };
@@ -218,8 +230,10 @@ internal sealed class PlatformHandshake : IDisposable
     {
         if (CertificateRequested)
         {
-            string certificate = _options.ClientCertificate is { } own ? $"the client certificate {own.Certificate.Subject}" : "no client certificate";
-            return new ConnectionFault(Cause.ClientCertificateRequired, $"The server asked for a client certificate, was given {certificate}, and {how} the connection.");
+            string certificate = _options.ClientCertificate is { } own ? $"the client certificate {own.Certificate.Subject}"
+                : "no client certificate";
+            return new ConnectionFault(Cause.ClientCertificateRequired,
+                $"The server asked for a client certificate, was given {certificate}, and {how} the connection.");
         }
 
         string when = _recording.HasReceived ? "in the middle of the handshake" : "after the ClientHello, without a word";

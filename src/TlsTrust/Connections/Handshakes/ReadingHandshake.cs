@@ -61,7 +61,8 @@ internal sealed class ReadingHandshake
         {
             await handshake.RunAsync(offer, cancellationToken);
         }
-        catch (Exception error) when ((error is IOException or SocketException or ObjectDisposedException) && !cancellationToken.IsCancellationRequested)
+        catch (Exception error)
+            when ((error is IOException or SocketException or ObjectDisposedException) && !cancellationToken.IsCancellationRequested)
         {
             handshake.Fault ??= "the server broke off the connection";
         }
@@ -72,7 +73,8 @@ internal sealed class ReadingHandshake
     private async Task RunAsync(ClientHello offer, CancellationToken cancellationToken)
     {
         using KeySchedule first = KeySchedule.Create(KeySchedule.Groups[0])!;
-        offer = offer with { Random = RandomNumberGenerator.GetBytes(32), SessionId = RandomNumberGenerator.GetBytes(32), Group = first.Group, KeyShare = first.PublicKey };
+        offer = offer with { Random = RandomNumberGenerator.GetBytes(32), SessionId = RandomNumberGenerator.GetBytes(32),
+            Group = first.Group, KeyShare = first.PublicKey };
         await SendAsync(offer, cancellationToken);
         await ReadClearAsync(() => _flight.Hello is { Version: >= ServerHello.Tls13 }, cancellationToken);
         if (_flight.Hello is not { Version: >= ServerHello.Tls13 } hello)
@@ -110,7 +112,8 @@ internal sealed class ReadingHandshake
         _transcript.Add(message);
 
         // The record says TLS 1.0, as all do (RFC 8446 §5.1).
-        await _stream.WriteAsync(new byte[] { HandshakeRecord, 3, 1, (byte)(message.Length >> 8), (byte)message.Length }.Concat(message).ToArray(), cancellationToken);
+        await _stream.WriteAsync(new byte[] { HandshakeRecord, 3, 1, (byte)(message.Length >> 8), (byte)message.Length }.Concat(message)
+            .ToArray(), cancellationToken);
         await _stream.FlushAsync(cancellationToken);
     }
 
@@ -208,9 +211,11 @@ internal sealed class ReadingHandshake
         byte[] header = new byte[HeaderLength];
         int filled = await _stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellationToken);
         int length = (header[3] << 8) | header[4];
-        if (filled < HeaderLength || header[1] != 3 || length > MaxEncryptedRecord || (_total += HeaderLength + length) > ServerFlightReader.MaxHandshakeBytes)
+        if (filled < HeaderLength || header[1] != 3 || length > MaxEncryptedRecord
+            || (_total += HeaderLength + length) > ServerFlightReader.MaxHandshakeBytes)
         {
-            Fault = filled == 0 ? "the server closed the connection" : filled < HeaderLength || header[1] != 3 ? "the server does not speak TLS" : "the handshake breaks a limit";
+            Fault = filled == 0 ? "the server closed the connection" : filled < HeaderLength || header[1] != 3
+                ? "the server does not speak TLS" : "the handshake breaks a limit";
             return ([], []);
         }
 

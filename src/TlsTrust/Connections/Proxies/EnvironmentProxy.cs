@@ -1,6 +1,8 @@
 namespace TlsTrust.Connections.Proxies;
 
-/// <summary>Proxy variables as curl reads them: the scheme's own in lower, then upper case, then those for all; an empty value counts as none.</summary>
+/// <summary>
+/// Proxy variables as curl reads them: the scheme's own in lower, then upper case, then those for all; an empty value counts as none.
+/// </summary>
 internal sealed class EnvironmentProxy : ProxySetting
 {
     private readonly Func<string, string?> _variable;

@@ -25,7 +25,8 @@ internal sealed class HttpTunnel
     public HttpTunnel(ProxyServer proxy, string host, int port)
     {
         _proxy = proxy;
-        _target = string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
+        _target = string.Create(CultureInfo.InvariantCulture,
+            $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
     }
 
     /// <summary>The proxy's clock, where it told it.</summary>
@@ -80,7 +81,8 @@ internal sealed class HttpTunnel
 
             throw WantsAuthentication(offered, $"and did not accept user {credential.UserName} by {authentication.Scheme}");
         }
-        catch (Exception error) when ((error is IOException or SocketException or ObjectDisposedException) && !cancellationToken.IsCancellationRequested)
+        catch (Exception error)
+            when ((error is IOException or SocketException or ObjectDisposedException) && !cancellationToken.IsCancellationRequested)
         {
             await stream.DisposeAsync();
             throw new ConnectionFault(Cause.ProxyRefused, $"The proxy {_proxy} broke off the connection in answer to CONNECT {_target}.");
@@ -108,7 +110,8 @@ internal sealed class HttpTunnel
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = _proxy.HostName,
-                    CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+                    CertificateChainPolicy =
+                        new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
                 },
                 cancellationToken);
             return ssl;
@@ -118,7 +121,8 @@ internal sealed class HttpTunnel
             await ssl.DisposeAsync();
             if (error is AuthenticationException or IOException && !cancellationToken.IsCancellationRequested)
             {
-                throw new ConnectionFault(Cause.ProxyRefused, $"There is no trusted TLS connection to the proxy {_proxy} itself: {OpenSslAlert.Innermost(error)}");
+                throw new ConnectionFault(Cause.ProxyRefused,
+                    $"There is no trusted TLS connection to the proxy {_proxy} itself: {OpenSslAlert.Innermost(error)}");
             }
 
             throw;
@@ -128,7 +132,8 @@ internal sealed class HttpTunnel
     private async Task<ProxyReply> AskAsync(Stream stream, string? authorization, CancellationToken cancellationToken)
     {
         StringBuilder request = new();
-        request.Append(CultureInfo.InvariantCulture, $"CONNECT {_target} HTTP/1.1\r\nHost: {_target}\r\nUser-Agent: TlsTrust\r\nProxy-Connection: Keep-Alive\r\n");
+        request.Append(CultureInfo.InvariantCulture,
+            $"CONNECT {_target} HTTP/1.1\r\nHost: {_target}\r\nUser-Agent: TlsTrust\r\nProxy-Connection: Keep-Alive\r\n");
         if (authorization is not null)
         {
             request.Append(CultureInfo.InvariantCulture, $"Proxy-Authorization: {authorization}\r\n");
@@ -146,13 +151,20 @@ internal sealed class HttpTunnel
     private Stream Accept(Stream stream, ProxyReply reply) => reply.Status switch
     {
         >= 200 and < 300 => reply.Rest.Length > 0 ? new PrefixedStream(reply.Rest, stream) : stream,
-        0 => throw new ConnectionFault(Cause.ProxyRefused, $"{_proxy} is no HTTP proxy: to CONNECT it said {PlaintextProtocol.Describe(reply.Head)}.") { Spoke = PlaintextProtocol.Describe(reply.Head) },
-        _ => throw new ConnectionFault(Cause.ProxyRefused, $"The proxy {_proxy} answered CONNECT {_target} with \"{reply.StatusLine}\".") { ServerTime = ProxyTime },
+        0 => throw new ConnectionFault(Cause.ProxyRefused,
+            $"{_proxy} is no HTTP proxy: to CONNECT it said {PlaintextProtocol.Describe(reply.Head)}.") { Spoke =
+                PlaintextProtocol.Describe(reply.Head) },
+        _ => throw new ConnectionFault(Cause.ProxyRefused,
+            $"The proxy {_proxy} answered CONNECT {_target} with \"{reply.StatusLine}\".") { ServerTime = ProxyTime },
     };
 
     private ConnectionFault WantsAuthentication(IReadOnlyList<string> offered, string why)
     {
-        string schemes = string.Join(", ", offered.Select(value => PlaintextProtocol.FirstLine(Encoding.Latin1.GetBytes(value.Split(' ')[0]))).Distinct().Take(8));
-        return new ConnectionFault(Cause.ProxyAuthenticationRequired, $"The proxy {_proxy} wants authentication ({(schemes.Length > 0 ? schemes : "no scheme named")}), {why}.") { ServerTime = ProxyTime };
+        string schemes =
+            string.Join(", ",
+                offered.Select(value => PlaintextProtocol.FirstLine(Encoding.Latin1.GetBytes(value.Split(' ')[0]))).Distinct().Take(8));
+        return new ConnectionFault(Cause.ProxyAuthenticationRequired,
+            $"The proxy {_proxy} wants authentication ({(schemes.Length > 0 ? schemes : "no scheme named")}), {why}.") { ServerTime =
+                ProxyTime };
     }
 }

@@ -3,7 +3,9 @@ using System.Net;
 
 namespace TlsTrust.Connections.Proxies;
 
-/// <summary>The hosts that need no proxy, as curl's noproxy.c matches them: <c>*</c> alone, names with their subdomains, addresses, and CIDR blocks.</summary>
+/// <summary>
+/// The hosts that need no proxy, as curl's noproxy.c matches them: <c>*</c> alone, names with their subdomains, addresses, and CIDR blocks.
+/// </summary>
 internal sealed class NoProxyList
 {
     private static readonly char[] Separators = [',', ' ', '\t'];
@@ -44,7 +46,8 @@ internal sealed class NoProxyList
     private static bool Covers(string entry, IPAddress address)
     {
         int slash = entry.IndexOf('/', StringComparison.Ordinal);
-        if (!IPAddress.TryParse(slash < 0 ? entry : entry[..slash], out IPAddress? network) || network.AddressFamily != address.AddressFamily)
+        if (!IPAddress.TryParse(slash < 0 ? entry : entry[..slash], out IPAddress? network)
+            || network.AddressFamily != address.AddressFamily)
         {
             return false;
         }
@@ -52,7 +55,9 @@ internal sealed class NoProxyList
         byte[] wanted = network.GetAddressBytes();
         byte[] given = address.GetAddressBytes();
         int bits = wanted.Length * 8;
-        if (slash >= 0 && (!int.TryParse(entry.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out bits) || bits > wanted.Length * 8))
+        if (slash >= 0
+            && (!int.TryParse(entry.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out bits)
+                || bits > wanted.Length * 8))
         {
             return false;
         }

@@ -54,7 +54,8 @@ internal sealed class ProxyAuthentication : IDisposable
     {
         if (_negotiation is null)
         {
-            return challenges.Count > 0 ? null : "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_credential.UserName}:{_credential.Password}"));
+            return challenges.Count > 0 ? null
+                : "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_credential.UserName}:{_credential.Password}"));
         }
 
         if (challenges.Count == 0)
@@ -70,8 +71,11 @@ internal sealed class ProxyAuthentication : IDisposable
 
         try
         {
-            byte[]? token = _negotiation.GetOutgoingBlob(Convert.FromBase64String(challenge[10..].Trim()), out NegotiateAuthenticationStatusCode status);
-            return token is not null && status is NegotiateAuthenticationStatusCode.Completed or NegotiateAuthenticationStatusCode.ContinueNeeded
+            byte[]? token =
+                _negotiation.GetOutgoingBlob(Convert.FromBase64String(challenge[10..].Trim()),
+                    out NegotiateAuthenticationStatusCode status);
+            return token is not null
+                && status is NegotiateAuthenticationStatusCode.Completed or NegotiateAuthenticationStatusCode.ContinueNeeded
                 ? "Negotiate " + Convert.ToBase64String(token)
                 : null;
         }
@@ -91,12 +95,15 @@ internal sealed class ProxyAuthentication : IDisposable
         try
         {
             byte[]? token = _negotiation!.GetOutgoingBlob(ReadOnlySpan<byte>.Empty, out NegotiateAuthenticationStatusCode status);
-            _first = token is not null && status is NegotiateAuthenticationStatusCode.Completed or NegotiateAuthenticationStatusCode.ContinueNeeded
+            _first = token is not null
+                && status is NegotiateAuthenticationStatusCode.Completed or NegotiateAuthenticationStatusCode.ContinueNeeded
                 ? "Negotiate " + Convert.ToBase64String(token)
                 : null;
             return _first is not null;
         }
-        catch (Exception error) when (error is PlatformNotSupportedException or TypeInitializationException or DllNotFoundException or System.ComponentModel.Win32Exception)
+        catch (Exception error)
+            when (error is PlatformNotSupportedException or TypeInitializationException or DllNotFoundException
+                or System.ComponentModel.Win32Exception)
         {
             // No GSSAPI on this machine.
             return false;

@@ -35,7 +35,8 @@ internal sealed class ProxyReply
     public string StatusLine => PlaintextProtocol.FirstLine(Head);
 
     /// <summary>True when the proxy leaves the connection open for another request.</summary>
-    public bool IsKeptAlive => !Values("Connection").Concat(Values("Proxy-Connection")).Any(value => value.Equals("close", StringComparison.OrdinalIgnoreCase));
+    public bool IsKeptAlive =>
+        !Values("Connection").Concat(Values("Proxy-Connection")).Any(value => value.Equals("close", StringComparison.OrdinalIgnoreCase));
 
     private string[] Lines { get; }
 
@@ -77,7 +78,8 @@ internal sealed class ProxyReply
         }
 
         string? length = Values("Content-Length").FirstOrDefault();
-        if (length is null || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out int left) || left > MaxBodyBytes || Rest.Length > left)
+        if (length is null || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out int left) || left > MaxBodyBytes
+            || Rest.Length > left)
         {
             return false;
         }
@@ -102,6 +104,7 @@ internal sealed class ProxyReply
     private static int StatusOf(ReadOnlySpan<byte> head)
     {
         string[] words = PlaintextProtocol.FirstLine(head).Split(' ', 3);
-        return words.Length > 1 && words[1].Length == 3 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status) ? status : 0;
+        return words.Length > 1 && words[1].Length == 3
+            && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status) ? status : 0;
     }
 }

@@ -6,7 +6,8 @@ namespace TlsTrust.Connections.Proxies;
 /// <summary>One HTTP proxy.</summary>
 public sealed record ProxyServer
 {
-    // What curl assumes where a proxy names no port (--proxy: "If the port number is not specified, it is assumed to be 1080", 443 for https).
+    // What curl assumes where a proxy names no port (--proxy: "If the port number is not specified, it is assumed to be 1080", 443 for
+    // https).
     private const int DefaultPort = 1080;
     private const int DefaultTlsPort = 443;
 
@@ -16,7 +17,9 @@ public sealed record ProxyServer
     /// <summary>TCP port.</summary>
     public required int Port { get; init; }
 
-    /// <summary><c>http</c>, or <c>https</c> for a proxy that is itself reached over TLS; another scheme is one that is not spoken.</summary>
+    /// <summary>
+    /// <c>http</c>, or <c>https</c> for a proxy that is itself reached over TLS; another scheme is one that is not spoken.
+    /// </summary>
     public string Scheme { get; init; } = "http";
 
     /// <summary>User name and password; null for none. Never printed.</summary>
@@ -28,7 +31,9 @@ public sealed record ProxyServer
     /// <summary>True when an HTTP CONNECT can be sent to it.</summary>
     internal bool IsSupported => Scheme is "http" or "https";
 
-    /// <summary>Reads <c>proxy:3128</c>, <c>http://user:password@proxy:3128</c> and the like; user name and password may be percent-encoded.</summary>
+    /// <summary>
+    /// Reads <c>proxy:3128</c>, <c>http://user:password@proxy:3128</c> and the like; user name and password may be percent-encoded.
+    /// </summary>
     /// <param name="text">What was set.</param>
     /// <param name="proxy">The proxy.</param>
     /// <param name="error">Why there is none; without the text itself, which may hold a password.</param>

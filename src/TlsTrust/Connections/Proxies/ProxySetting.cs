@@ -16,7 +16,9 @@ public abstract class ProxySetting
     /// <param name="server">The proxy.</param>
     public static ProxySetting Always(ProxyServer server) => new FixedProxy(server);
 
-    /// <summary>What <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c> say, read as curl reads them (curl manual, "Environment").</summary>
+    /// <summary>
+    /// What <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c> say, read as curl reads them (curl manual, "Environment").
+    /// </summary>
     /// <param name="variable">Gives the value of an environment variable, or null.</param>
     public static ProxySetting FromEnvironment(Func<string, string?> variable)
     {

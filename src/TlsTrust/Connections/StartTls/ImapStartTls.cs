@@ -8,7 +8,8 @@ internal static class ImapStartTls
     public static async Task RunAsync(PlainDialogue dialogue, CancellationToken cancellationToken)
     {
         string greeting = await dialogue.ReadLineAsync(cancellationToken);
-        if (greeting.StartsWith("* BYE", StringComparison.OrdinalIgnoreCase) || greeting.StartsWith("* PREAUTH", StringComparison.OrdinalIgnoreCase))
+        if (greeting.StartsWith("* BYE", StringComparison.OrdinalIgnoreCase)
+            || greeting.StartsWith("* PREAUTH", StringComparison.OrdinalIgnoreCase))
         {
             // STARTTLS is not valid after PREAUTH (RFC 9051 §7.1.4); a man in the middle would like it to be.
             throw dialogue.RefusedWith(greeting);

@@ -52,7 +52,8 @@ internal static class MySqlStartTls
         byte[] request = new byte[36];
         request[0] = 32;
         request[3] = 1;
-        BinaryPrimitives.WriteUInt32LittleEndian(request.AsSpan(4), ClientLongPassword | ClientProtocol41 | ClientSsl | ClientSecureConnection);
+        BinaryPrimitives.WriteUInt32LittleEndian(request.AsSpan(4),
+            ClientLongPassword | ClientProtocol41 | ClientSsl | ClientSecureConnection);
         BinaryPrimitives.WriteUInt32LittleEndian(request.AsSpan(8), 1 << 24);
         request[12] = Utf8Collation;
         await dialogue.SendAsync(request, cancellationToken);

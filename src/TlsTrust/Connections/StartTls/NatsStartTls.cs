@@ -12,7 +12,8 @@ internal static class NatsStartTls
         }
 
         string compact = info.Replace(" ", "", StringComparison.Ordinal);
-        if (!compact.Contains("\"tls_required\":true", StringComparison.Ordinal) && !compact.Contains("\"tls_available\":true", StringComparison.Ordinal))
+        if (!compact.Contains("\"tls_required\":true", StringComparison.Ordinal)
+            && !compact.Contains("\"tls_available\":true", StringComparison.Ordinal))
         {
             throw dialogue.Refused("its INFO names neither tls_required nor tls_available.");
         }

@@ -61,7 +61,8 @@ internal sealed class PlainDialogue
     }
 
     /// <summary>Sends one line.</summary>
-    public Task SendLineAsync(string line, CancellationToken cancellationToken) => SendAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellationToken);
+    public Task SendLineAsync(string line, CancellationToken cancellationToken) =>
+        SendAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellationToken);
 
     /// <summary>Reads one line without its end.</summary>
     public async Task<string> ReadLineAsync(CancellationToken cancellationToken)
@@ -103,7 +104,9 @@ internal sealed class PlainDialogue
         return lines;
     }
 
-    /// <summary>Reads a reply of a three-digit code with <c>-</c> in all lines but the last (SMTP, FTP; RFC 5321 §4.2, RFC 959 §4.2).</summary>
+    /// <summary>
+    /// Reads a reply of a three-digit code with <c>-</c> in all lines but the last (SMTP, FTP; RFC 5321 §4.2, RFC 959 §4.2).
+    /// </summary>
     /// <returns>Code and lines; code 0 where it is no such reply.</returns>
     public async Task<(int Code, List<string> Lines)> ReadCodedReplyAsync(CancellationToken cancellationToken)
     {
@@ -165,7 +168,8 @@ internal sealed class PlainDialogue
     {
         if (!Pending.IsEmpty)
         {
-            throw new ConnectionFault(Cause.StartTlsRefused, $"After its go-ahead for TLS came {Pending.Length} more bytes in plain text (\"{PlaintextProtocol.FirstLine(Pending)}\"): somebody on the way may have put them there.")
+            throw new ConnectionFault(Cause.StartTlsRefused, $"After its go-ahead for TLS came {Pending.Length} more bytes in plain text " +
+                $"(\"{PlaintextProtocol.FirstLine(Pending)}\"): somebody on the way may have put them there.")
             {
                 ServerTime = ServerTime,
             };
@@ -180,7 +184,8 @@ internal sealed class PlainDialogue
     };
 
     /// <summary>The server speaks the protocol and answered the request for TLS with a refusal.</summary>
-    public ConnectionFault RefusedWith(string line) => Refused($"it answered \"{PlaintextProtocol.FirstLine(Encoding.Latin1.GetBytes(line))}\".");
+    public ConnectionFault RefusedWith(string line) =>
+        Refused($"it answered \"{PlaintextProtocol.FirstLine(Encoding.Latin1.GetBytes(line))}\".");
 
     /// <summary>What came is not the protocol.</summary>
     public ConnectionFault WrongProtocol()
@@ -188,16 +193,19 @@ internal sealed class PlainDialogue
         ReadOnlySpan<byte> said = Opening;
         if (said.Length > 1 && said[0] is 21 or 22 && said[1] == 3)
         {
-            return new ConnectionFault(Cause.StartTlsRefused, $"The server does not speak {_protocol} here: it speaks TLS from the first byte. Ask it as tls://.") { Spoke = "TLS" };
+            return new ConnectionFault(Cause.StartTlsRefused,
+                $"The server does not speak {_protocol} here: it speaks TLS from the first byte. Ask it as tls://.") { Spoke = "TLS" };
         }
 
         string spoke = PlaintextProtocol.Describe(said);
         string hint = PlaintextProtocol.SchemeFor(PlaintextProtocol.ProtocolOf(said)) is { } scheme ? $" Ask it as {scheme}://." : "";
-        return new ConnectionFault(Cause.NotTls, $"The server does not speak {_protocol}: it said {spoke}.{hint}") { Spoke = spoke, ServerTime = ServerTime };
+        return new ConnectionFault(Cause.NotTls, $"The server does not speak {_protocol}: it said {spoke}.{hint}") { Spoke = spoke,
+            ServerTime = ServerTime };
     }
 
     private static int? CodeOf(string line) =>
-        line.Length >= 3 && char.IsAsciiDigit(line[0]) && char.IsAsciiDigit(line[1]) && char.IsAsciiDigit(line[2]) && (line.Length == 3 || line[3] is ' ' or '-')
+        line.Length >= 3 && char.IsAsciiDigit(line[0]) && char.IsAsciiDigit(line[1]) && char.IsAsciiDigit(line[2])
+            && (line.Length == 3 || line[3] is ' ' or '-')
             ? ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + (line[2] - '0')
             : null;
 
@@ -240,8 +248,10 @@ internal sealed class PlainDialogue
     private ConnectionFault Lost(string how)
     {
         string said = _receivedLength == 0 ? "without a word" : $"after it had said \"{PlaintextProtocol.FirstLine(Opening)}\"";
-        return new ConnectionFault(Cause.ConnectionReset, $"The server {how} the connection before TLS ({_protocol}), {said}.") { ServerTime = ServerTime };
+        return new ConnectionFault(Cause.ConnectionReset,
+            $"The server {how} the connection before TLS ({_protocol}), {said}.") { ServerTime = ServerTime };
     }
 
-    private ConnectionFault TooMuch(string what) => new(Cause.StartTlsRefused, $"The server sent {what} before TLS ({_protocol}).") { Spoke = PlaintextProtocol.Describe(Opening) };
+    private ConnectionFault TooMuch(string what) =>
+        new(Cause.StartTlsRefused, $"The server sent {what} before TLS ({_protocol}).") { Spoke = PlaintextProtocol.Describe(Opening) };
 }

@@ -12,7 +12,8 @@ internal static class StartTlsDialogue
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <returns>The stream for the handshake, and the server's clock, where its greeting told it.</returns>
     /// <exception cref="ConnectionFault">It does not want TLS, or speaks something else.</exception>
-    public static async Task<(Stream Stream, DateTime? ServerTime)> RunAsync(StartTlsProtocol protocol, Stream stream, string serverName, CancellationToken cancellationToken)
+    public static async Task<(Stream Stream, DateTime? ServerTime)> RunAsync(StartTlsProtocol protocol, Stream stream, string serverName,
+        CancellationToken cancellationToken)
     {
         StartTlsRow row = StartTlsTable.Of(protocol);
         PlainDialogue dialogue = new(stream, row.Name, serverName);

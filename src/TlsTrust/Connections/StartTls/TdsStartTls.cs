@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TlsTrust.Connections.StartTls;
 
-/// <summary>Microsoft SQL Server: the pre-login packet that asks for encryption ([MS-TDS] 2.2.6.5); TLS then runs inside such packets.</summary>
+/// <summary>
+/// Microsoft SQL Server: the pre-login packet that asks for encryption ([MS-TDS] 2.2.6.5); TLS then runs inside such packets.
+/// </summary>
 internal static class TdsStartTls
 {
     /// <summary>Type of a pre-login packet, and of those that carry the handshake.</summary>

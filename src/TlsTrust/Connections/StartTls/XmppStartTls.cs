@@ -11,9 +11,13 @@ internal static class XmppStartTls
     public static async Task RunAsync(PlainDialogue dialogue, string contentNamespace, CancellationToken cancellationToken)
     {
         string to = SecurityElement.Escape(dialogue.ServerName);
-        string open = $"<?xml version='1.0'?><stream:stream xmlns='{contentNamespace}' xmlns:stream='http://etherx.jabber.org/streams' to='{to}' version='1.0'>";
+        string open = $"<?xml version='1.0'?><stream:stream xmlns='{contentNamespace}' xmlns:stream='http://etherx.jabber.org/streams' " +
+            $"to='{to}' version='1.0'>";
         await dialogue.SendAsync(Encoding.ASCII.GetBytes(open), cancellationToken);
-        string features = await dialogue.ReadThroughAsync(text => text.TrimStart() is { Length: > 0 } said && said[0] != '<' ? 0 : EndOf(text, "stream:features", "stream:error"), cancellationToken);
+        string features =
+            await dialogue.ReadThroughAsync(text =>
+                text.TrimStart() is { Length: > 0 } said && said[0] != '<' ? 0
+                    : EndOf(text, "stream:features", "stream:error"), cancellationToken);
         if (features.Length == 0 || !features.Contains("stream", StringComparison.Ordinal))
         {
             throw dialogue.WrongProtocol();

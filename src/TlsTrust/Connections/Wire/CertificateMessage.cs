@@ -89,7 +89,8 @@ internal static class CertificateMessage
     public static ReadOnlyMemory<byte>? ReadStatus(ReadOnlySpan<byte> body)
     {
         WireReader reader = new(body);
-        return reader.TryNumber(1, out int type) && type == OcspStatus && reader.TryVector(3, out ReadOnlySpan<byte> response) && !response.IsEmpty
+        return reader.TryNumber(1, out int type) && type == OcspStatus && reader.TryVector(3, out ReadOnlySpan<byte> response)
+            && !response.IsEmpty
             ? response.ToArray()
             : null;
     }

@@ -12,7 +12,10 @@ internal enum WantedKey
     Ecdsa,
 }
 
-/// <summary>A ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2) that asks for a server's certificates, and for nothing that would have to be finished.</summary>
+/// <summary>
+/// A ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2) that asks for a server's certificates, and for nothing that would have to be
+/// finished.
+/// </summary>
 internal sealed record ClientHello
 {
     private const int ServerNameExtension = 0;
@@ -53,7 +56,8 @@ internal sealed record ClientHello
     private static readonly int[] RareSchemes = [0x0904, 0x0905, 0x0906, .. Enumerable.Range(0x0911, 12), 0x081A, 0x081B, 0x081C];
 
     /// <summary>What OpenSSL 3 offers where nothing else is set, and with it curl, git, Ruby and PHP: all but triple DES.</summary>
-    public static IEnumerable<int> CommonSuites => [.. Tls13Suites, .. EcdsaSuites.Except(EcdsaTripleDes), .. RsaSuites.Except(RsaTripleDes)];
+    public static IEnumerable<int> CommonSuites =>
+        [.. Tls13Suites, .. EcdsaSuites.Except(EcdsaTripleDes), .. RsaSuites.Except(RsaTripleDes)];
 
     /// <summary>Name for SNI; an IP literal is left out (RFC 6066 §3).</summary>
     public required string ServerName { get; init; }
@@ -68,8 +72,8 @@ internal sealed record ClientHello
     public WantedKey Key { get; init; }
 
     /// <summary>
-    /// Also offers signatures that few clients know. Only where the usual ones were refused: a server with several certificates could choose one that
-    /// nobody else would be shown.
+    /// Also offers signatures that few clients know. Only where the usual ones were refused: a server with several certificates could
+    /// choose one that nobody else would be shown.
     /// </summary>
     public bool OffersRareKeys { get; init; }
 
@@ -158,7 +162,8 @@ internal sealed record ClientHello
             Extension(to, SignatureAlgorithmsExtension, data => Vector(data, 2, list => Numbers(list, schemes)));
 
             // The issuers may be of any kind, whatever the server's own key.
-            Extension(to, SignatureAlgorithmsCertExtension, data => Vector(data, 2, list => Numbers(list, [.. EcdsaSchemes, .. RsaSchemes, .. RareSchemes])));
+            Extension(to, SignatureAlgorithmsCertExtension, data =>
+                Vector(data, 2, list => Numbers(list, [.. EcdsaSchemes, .. RsaSchemes, .. RareSchemes])));
         }
 
         if (MaxVersion >= ServerHello.Tls13)

@@ -45,9 +45,12 @@ internal sealed class KeySchedule : IDisposable
 
     /// <summary>Makes a key for a group; null for a group that is not among <see cref="Groups"/>.</summary>
     public static KeySchedule? Create(int group) =>
-        group == Curve25519 ? new KeySchedule(group, null) : CurveOf(group) is { } curve ? new KeySchedule(group, ECDiffieHellman.Create(curve)) : null;
+        group == Curve25519 ? new KeySchedule(group, null) : CurveOf(group) is { } curve
+            ? new KeySchedule(group, ECDiffieHellman.Create(curve)) : null;
 
-    /// <summary>The key for the server's records, or null where its share is no point of the group or its cipher suite is not known.</summary>
+    /// <summary>
+    /// The key for the server's records, or null where its share is no point of the group or its cipher suite is not known.
+    /// </summary>
     /// <param name="serverShare">The server's public key.</param>
     /// <param name="suite">The chosen cipher suite.</param>
     /// <param name="messages">All handshake messages so far; with a retry the first hello and its answer come first.</param>
@@ -94,7 +97,8 @@ internal sealed class KeySchedule : IDisposable
         _ => null,
     };
 
-    private static byte[] Hash(HashAlgorithmName hash, byte[] data) => hash == HashAlgorithmName.SHA256 ? SHA256.HashData(data) : SHA384.HashData(data);
+    private static byte[] Hash(HashAlgorithmName hash, byte[] data) =>
+        hash == HashAlgorithmName.SHA256 ? SHA256.HashData(data) : SHA384.HashData(data);
 
     private static byte[] Transcript(HashAlgorithmName hash, IReadOnlyList<byte[]> messages)
     {
@@ -125,7 +129,9 @@ internal sealed class KeySchedule : IDisposable
 
         try
         {
-            ECParameters point = new() { Curve = CurveOf(Group)!.Value, Q = new ECPoint { X = share[1..(1 + length)].ToArray(), Y = share[(1 + length)..].ToArray() } };
+            ECParameters point =
+                new() { Curve = CurveOf(Group)!.Value,
+                    Q = new ECPoint { X = share[1..(1 + length)].ToArray(), Y = share[(1 + length)..].ToArray() } };
             using ECDiffieHellman other = ECDiffieHellman.Create(point);
             return _key.DeriveRawSecretAgreement(other.PublicKey);
         }

@@ -36,7 +36,9 @@ internal static class PlaintextProtocol
             return "TDS";
         }
 
-        if (text.StartsWith('E') && (text.Contains("FATAL", StringComparison.Ordinal) || text.Contains("unsupported frontend protocol", StringComparison.Ordinal)))
+        if (text.StartsWith('E')
+            && (text.Contains("FATAL", StringComparison.Ordinal)
+                || text.Contains("unsupported frontend protocol", StringComparison.Ordinal)))
         {
             return "PostgreSQL";
         }
@@ -45,17 +47,21 @@ internal static class PlaintextProtocol
         {
             _ when text.StartsWith("HTTP/", StringComparison.Ordinal) => "HTTP",
             _ when text.StartsWith('<') && text.Contains("stream:stream", StringComparison.Ordinal) => "XMPP",
-            _ when text.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) => "HTTP",
+            _ when text.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) => "HTTP",
             _ when text.StartsWith("INFO {", StringComparison.Ordinal) => "NATS",
             _ when text.StartsWith("SSH-", StringComparison.Ordinal) => "SSH",
-            _ when text.StartsWith("* OK", StringComparison.Ordinal) || text.StartsWith("* BYE", StringComparison.Ordinal) || text.StartsWith("* PREAUTH", StringComparison.Ordinal) => "IMAP",
+            _ when text.StartsWith("* OK", StringComparison.Ordinal) || text.StartsWith("* BYE", StringComparison.Ordinal)
+                || text.StartsWith("* PREAUTH", StringComparison.Ordinal) => "IMAP",
             _ when text.StartsWith("+OK", StringComparison.Ordinal) => "POP3",
             _ when text.StartsWith("RFB ", StringComparison.Ordinal) => "VNC",
             _ when text.StartsWith("AMQP", StringComparison.Ordinal) => "AMQP",
             _ when text.StartsWith("-ERR", StringComparison.Ordinal) => "Redis or POP3",
             _ when text.StartsWith("\"IMPLEMENTATION\"", StringComparison.OrdinalIgnoreCase) => "Sieve",
-            _ when text.StartsWith("220", StringComparison.Ordinal) || text.StartsWith("421", StringComparison.Ordinal) || text.StartsWith("554", StringComparison.Ordinal)
-                => text.Contains("FTP", StringComparison.OrdinalIgnoreCase) ? "FTP" : text.Contains("LMTP", StringComparison.OrdinalIgnoreCase) ? "LMTP" : "SMTP",
+            _ when text.StartsWith("220", StringComparison.Ordinal) || text.StartsWith("421", StringComparison.Ordinal)
+                || text.StartsWith("554", StringComparison.Ordinal)
+                => text.Contains("FTP", StringComparison.OrdinalIgnoreCase) ? "FTP"
+                    : text.Contains("LMTP", StringComparison.OrdinalIgnoreCase) ? "LMTP" : "SMTP",
             _ when text.StartsWith("200 ", StringComparison.Ordinal) || text.StartsWith("201 ", StringComparison.Ordinal) => "NNTP",
             _ when text.StartsWith("NOTICE ", StringComparison.Ordinal) || text.StartsWith("ERROR :", StringComparison.Ordinal)
                 || (text.StartsWith(':') && text.Contains(" NOTICE ", StringComparison.Ordinal)) => "IRC",
@@ -118,16 +124,20 @@ internal static class PlaintextProtocol
         return shown.ToString().Trim();
     }
 
-    /// <summary>The time in an HTTP <c>Date</c> header, or at the end of an SMTP greeting (RFC 5322 date); null where there is none.</summary>
+    /// <summary>
+    /// The time in an HTTP <c>Date</c> header, or at the end of an SMTP greeting (RFC 5322 date); null where there is none.
+    /// </summary>
     public static DateTime? TimeIn(ReadOnlySpan<byte> bytes)
     {
         string text = Encoding.Latin1.GetString(bytes);
         foreach (string line in text.Split('\n', 64))
         {
             string candidate = line.StartsWith("Date:", StringComparison.OrdinalIgnoreCase) ? line[5..]
-                : line.StartsWith("220", StringComparison.Ordinal) && line.LastIndexOf(", ", StringComparison.Ordinal) is > 6 and int comma ? line[(comma - 3)..]
+                : line.StartsWith("220", StringComparison.Ordinal) && line.LastIndexOf(", ", StringComparison.Ordinal) is > 6 and int comma
+                    ? line[(comma - 3)..]
                 : "";
-            if (DateTimeOffset.TryParse(candidate.Trim(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+            if (DateTimeOffset.TryParse(candidate.Trim(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                out DateTimeOffset time))
             {
                 return time.UtcDateTime;
             }

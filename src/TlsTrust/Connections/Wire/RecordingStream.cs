@@ -1,6 +1,8 @@
 namespace TlsTrust.Connections.Wire;
 
-/// <summary>Lies under the platform's TLS: hands on every byte, listens to what the server says, and ends a handshake that is none.</summary>
+/// <summary>
+/// Lies under the platform's TLS: hands on every byte, listens to what the server says, and ends a handshake that is none.
+/// </summary>
 internal sealed class RecordingStream : Stream
 {
     /// <summary>How much of the first bytes is kept, to tell what a server speaks that does not speak TLS.</summary>
@@ -62,7 +64,8 @@ internal sealed class RecordingStream : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _inner.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _inner.WriteAsync(buffer, cancellationToken);
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

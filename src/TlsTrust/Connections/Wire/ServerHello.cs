@@ -12,7 +12,8 @@ namespace TlsTrust.Connections.Wire;
 /// <param name="KeyShare">The server's public key share; empty where none.</param>
 /// <param name="Cookie">Cookie of a retry; empty where none.</param>
 /// <param name="Alpn">Application protocol where it is told in the clear (TLS 1.2).</param>
-internal sealed record ServerHello(int Version, TlsCipherSuite CipherSuite, bool IsRetry, int Group, byte[] KeyShare, byte[] Cookie, string? Alpn)
+internal sealed record ServerHello(int Version, TlsCipherSuite CipherSuite, bool IsRetry, int Group, byte[] KeyShare, byte[] Cookie,
+    string? Alpn)
 {
     public const int Tls12 = 0x0303;
     public const int Tls13 = 0x0304;

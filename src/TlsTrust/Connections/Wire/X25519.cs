@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace TlsTrust.Connections.Wire;
 
 /// <summary>
-/// X25519 (RFC 7748 §5), which .NET 8 does not have. Not in constant time: its only use is to read a server's certificates with a key that is
-/// made for one connection and then forgotten; no secret of anybody is behind it.
+/// X25519 (RFC 7748 §5), which .NET 8 does not have. Not in constant time: its only use is to read a server's certificates with a key that
+/// is made for one connection and then forgotten; no secret of anybody is behind it.
 /// </summary>
 internal static class X25519
 {

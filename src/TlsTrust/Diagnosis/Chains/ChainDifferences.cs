@@ -18,12 +18,14 @@ internal static class ChainDifferences
             }
         }
 
-        int[] order = [.. expected.Where(certificate => first.ContainsKey(certificate.Sha256)).Select(certificate => first[certificate.Sha256])];
+        int[] order =
+            [.. expected.Where(certificate => first.ContainsKey(certificate.Sha256)).Select(certificate => first[certificate.Sha256])];
         HashSet<string> inPath = [.. path.Select(certificate => certificate.Sha256)];
         return new()
         {
             Missing = [.. expected.Where(certificate => !first.ContainsKey(certificate.Sha256))],
-            Unused = [.. presented.Where((certificate, position) => !inPath.Contains(certificate.Sha256) && first[certificate.Sha256] == position)],
+            Unused = [.. presented.Where((certificate, position) =>
+                !inPath.Contains(certificate.Sha256) && first[certificate.Sha256] == position)],
             Duplicates = [.. duplicates],
             ExpectedOrder = [.. order],
             IsOutOfOrder = order.Zip(order.Skip(1)).Any(pair => pair.First > pair.Second) || (order.Length > 0 && order[0] != 0),

@@ -26,7 +26,9 @@ public sealed record ChainInspectionOptions
     /// <summary>The publicly known roots.</summary>
     public PublicRootSet PublicRoots { get; init; } = PublicRootSet.BuiltIn;
 
-    /// <summary>Certificates that are sent along with every chain, from another file (Apache's SSLCertificateChainFile, OpenSSL's -untrusted).</summary>
+    /// <summary>
+    /// Certificates that are sent along with every chain, from another file (Apache's SSLCertificateChainFile, OpenSSL's -untrusted).
+    /// </summary>
     public IReadOnlyList<StoredCertificate> Intermediates { get; init; } = [];
 
     /// <summary>Certificates at hand that may complete a chain.</summary>
@@ -92,7 +94,8 @@ public sealed class ChainInspector : IDisposable
     public void Dispose() => _diagnosis.Dispose();
 
     /// <summary>One chain for each leaf of what lies together; none where there is no certificate.</summary>
-    public async IAsyncEnumerable<CertificateChain> InspectAsync(PresentedCertificates presented, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<CertificateChain> InspectAsync(PresentedCertificates presented,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(presented);
         foreach (PresentedCertificates chain in presented.Chains())
@@ -152,7 +155,8 @@ public sealed class ChainInspector : IDisposable
             TimeLeft = _options.TimeLimit,
             TimeLimit = _options.TimeLimit,
         };
-        return Describe(presented, await _diagnosis.RunAsync(Evidence(presented, _options.HostName, at), around, cancellation).ConfigureAwait(false));
+        return Describe(presented,
+            await _diagnosis.RunAsync(Evidence(presented, _options.HostName, at), around, cancellation).ConfigureAwait(false));
     }
 
     private ChainEvidence Evidence(PresentedCertificates presented, string? hostName, DateTime at)
@@ -235,7 +239,9 @@ public sealed class ChainInspector : IDisposable
                 Id = FindingId.OutOfOrder,
                 Severity = Severity.Warning,
                 Depth = 0,
-                Message = string.Create(CultureInfo.InvariantCulture, $"The server's certificate {presented.Certificates[0].Certificate.Subject} stands at position {presented.LeafPosition} and not first; most servers will not start with this file."),
+                Message = string.Create(CultureInfo.InvariantCulture,
+                    $"The server's certificate {presented.Certificates[0].Certificate.Subject} stands at position " +
+                    $"{presented.LeafPosition} and not first; most servers will not start with this file."),
                 Evidence = [presented.Certificates[0].Location],
                 Remedy = "Put the server's certificate first and each issuer behind what it issued; Repair-PemBundle does it.",
                 RemedyFor = RemedyParty.Server,
@@ -261,7 +267,9 @@ public sealed class ChainInspector : IDisposable
         Finding? first = findings.FirstOrDefault(finding => (int)finding.Id == (int)judgement.Cause);
         return judgement.Verdict == Verdict.Trusted
             ? judgement.Cause == Cause.None
-                ? string.Create(CultureInfo.InvariantCulture, $"{origin} is trusted: the chain of {judgement.BestPath.Count} certificates ends in {judgement.BestPath[^1].Subject}, and its first is valid until {judgement.BestPath[0].NotAfter:yyyy-MM-dd}.")
+                ? string.Create(CultureInfo.InvariantCulture, $"{origin} is trusted: the chain of {judgement.BestPath.Count} " +
+                    $"certificates ends in {judgement.BestPath[^1].Subject}, and its first is valid until " +
+                    $"{judgement.BestPath[0].NotAfter:yyyy-MM-dd}.")
                 : $"{origin} is trusted, but: {first?.Message}"
             : $"{origin} is not trusted: {first?.Message}";
     }

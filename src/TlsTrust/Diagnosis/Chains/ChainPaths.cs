@@ -35,8 +35,8 @@ internal static class ChainPaths
         ];
     }
 
-    // A search that succeeds keeps no partial paths. One that trusts nobody, with the anchors as mere candidates, has all of them; those that
-    // reach an anchor are the ones that were found valid, or broke a rule on the way there.
+    // A search that succeeds keeps no partial paths. One that trusts nobody, with the anchors as mere candidates, has all of them; those
+    // that reach an anchor are the ones that were found valid, or broke a rule on the way there.
     private static PartialPath[] Others(PathQuery query, PathSearchResult found)
     {
         PathSearchResult all = PathSearch.Search(query with
@@ -44,7 +44,8 @@ internal static class ChainPaths
             Anchors = CertificateIndex.Empty,
             Intermediates = new CertificateIndex(query.Anchors.Certificates.Concat(query.Intermediates?.Certificates ?? [])),
         });
-        return [.. all.Partial.Where(partial => !found.Paths.Any(path => path.Certificates.Take(partial.Certificates.Count).SequenceEqual(partial.Certificates)))];
+        return [.. all.Partial.Where(partial =>
+            !found.Paths.Any(path => path.Certificates.Take(partial.Certificates.Count).SequenceEqual(partial.Certificates)))];
     }
 
     private static ResultList<ChainCertificate> Describe(ChainEvidence evidence, IReadOnlyList<Certificate> path) =>

@@ -127,7 +127,8 @@ public sealed class MissingIssuerSearch : IDisposable
     private IEnumerable<IssuerSource> FoundBefore(PresentedCertificates chain) => chain.FoundBefore
         .Where(stored => !_options.Store.Index.Contains(stored.Certificate))
         .Select(stored => new IssuerSource(
-            stored.Origin.Kind == CertificateOriginKind.Download ? IssuerSourceKind.Download : IssuerSourceKind.File, stored.Location, () => [stored]));
+            stored.Origin.Kind == CertificateOriginKind.Download ? IssuerSourceKind.Download : IssuerSourceKind.File, stored.Location, () =>
+                [stored]));
 
     private IEnumerable<IssuerMatch> Matches(PresentedCertificates chain, Certificate leaf, IssuerSearchResult result, DateTime at)
     {
@@ -164,9 +165,12 @@ public sealed class MissingIssuerSearch : IDisposable
     }
 
     private IssuerMatch Found(
-        PresentedCertificates chain, IssuerSearchResult result, FoundIssuer issuer, Certificate child, int depth, LeadsTo end, FoundIssuer? root, ResultList<IssuerAttempt> attempts, DateTime at)
+        PresentedCertificates chain, IssuerSearchResult result, FoundIssuer issuer, Certificate child, int depth, LeadsTo end,
+            FoundIssuer? root, ResultList<IssuerAttempt> attempts, DateTime at)
     {
-        FoundIssuer[] candidates = [.. result.Leads.Where(lead => lead.Issuers.Count >= depth && ChildOf(lead, depth, result.Child).Equals(child)).Select(lead => lead.Issuers[depth - 1]).DistinctBy(candidate => candidate.Certificate)];
+        FoundIssuer[] candidates =
+            [.. result.Leads.Where(lead => lead.Issuers.Count >= depth && ChildOf(lead, depth, result.Child).Equals(child))
+                .Select(lead => lead.Issuers[depth - 1]).DistinctBy(candidate => candidate.Certificate)];
         string leads = end switch
         {
             LeadsTo.StoreAnchor => $"leads to {root!.Certificate.Subject}, which the store has",
@@ -193,22 +197,26 @@ public sealed class MissingIssuerSearch : IDisposable
         };
     }
 
-    private static Certificate ChildOf(IssuerLead lead, int depth, Certificate leaf) => depth == 1 ? leaf : lead.Issuers[depth - 2].Certificate;
+    private static Certificate ChildOf(IssuerLead lead, int depth, Certificate leaf) =>
+        depth == 1 ? leaf : lead.Issuers[depth - 2].Certificate;
 
     private ChainCertificate Describe(FoundIssuer issuer, int depth, FoundIssuer? root, DateTime at)
     {
         ChainRole role = issuer.Certificate.IsSelfSigned ? ChainRole.Root
             : _options.PublicRoots.ByKey(issuer.Certificate) is not null ? ChainRole.CrossSign
             : ChainRole.Intermediate;
-        return ChainCertificates.Describe(issuer.Certificate, depth, role, issuer.Origin, at, issuer.Certificate.NotAfter < at ? ["it has expired"] : null);
+        return ChainCertificates.Describe(issuer.Certificate, depth, role, issuer.Origin, at, issuer.Certificate.NotAfter < at
+            ? ["it has expired"] : null);
     }
 
     private IssuerMatch NotFound(PresentedCertificates chain, Certificate child, int depth, ResultList<IssuerAttempt> attempts)
     {
         string key = child.AuthorityKeyIdentifier?.KeyIdentifier?.ToString() ?? "";
         string identified = key.Length > 0 ? $" (key identifier {key})" : "";
-        string asked = _aia is null && child.CaIssuersUrls.Count > 0 ? "; downloads were off, its certificate names " + string.Join(", ", child.CaIssuersUrls)
-            : attempts.Any(attempt => attempt.IsPrivate) ? "; its certificate names a private address, which -AllowPrivateAddress lets downloads go to"
+        string asked = _aia is null && child.CaIssuersUrls.Count > 0
+            ? "; downloads were off, its certificate names " + string.Join(", ", child.CaIssuersUrls)
+            : attempts.Any(attempt => attempt.IsPrivate)
+                ? "; its certificate names a private address, which -AllowPrivateAddress lets downloads go to"
             : child.CaIssuersUrls.Count == 0 ? "; its certificate names no URL for it"
             : "";
         return new()
@@ -220,7 +228,8 @@ public sealed class MissingIssuerSearch : IDisposable
             IssuerName = child.Issuer.ToString(),
             IssuerKeyIdentifier = key,
             Attempts = attempts,
-            Summary = $"The issuer of {child.Subject} was not found: {child.Issuer}{identified}{asked}. Ask whoever issued the certificate, or runs the server, for this CA certificate.",
+            Summary = $"The issuer of {child.Subject} was not found: {child.Issuer}{identified}{asked}. Ask whoever issued the " +
+                $"certificate, or runs the server, for this CA certificate.",
         };
     }
 }

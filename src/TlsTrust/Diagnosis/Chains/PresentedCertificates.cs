@@ -14,7 +14,9 @@ namespace TlsTrust.Diagnosis.Chains;
 /// <summary>Certificates that lie or were sent together, and where each is from.</summary>
 public sealed record PresentedCertificates
 {
-    /// <summary>3 certificates that belong to nobody are a server file with remains of its predecessors; with more it is a bundle.</summary>
+    /// <summary>
+    /// 3 certificates that belong to nobody are a server file with remains of its predecessors; with more it is a bundle.
+    /// </summary>
     public const int MaxStrangers = 3;
 
     /// <summary>The endpoint, file or store.</summary>
@@ -43,14 +45,19 @@ public sealed record PresentedCertificates
         if (Directory.Exists(path))
         {
             // A hashed directory names each certificate more than once.
-            return new() { Origin = path, Certificates = [.. CertificateFolder.Read(path, recurse: false).DistinctBy(stored => stored.Certificate)] };
+            return new() { Origin = path,
+                Certificates = [.. CertificateFolder.Read(path, recurse: false).DistinctBy(stored => stored.Certificate)] };
         }
 
         CertificateFile file = CertificateFile.Read(CertificateFile.ReadBytes(path, cancellation), password, keepText: false, cancellation);
         return new()
         {
             Origin = path,
-            Certificates = [.. file.Certificates.Select(located => new StoredCertificate(located.Certificate, CertificateOrigin.File(located is { Line: 0, Alias: { Length: > 0 } alias } ? $"{path}, alias {alias}" : path, located.Line)))],
+            Certificates =
+                [.. file.Certificates.Select(located =>
+                    new StoredCertificate(located.Certificate,
+                        CertificateOrigin.File(located is { Line: 0, Alias: { Length: > 0 } alias } ? $"{path}, alias {alias}"
+                            : path, located.Line)))],
             Defects = file.Defects,
         };
     }
@@ -64,13 +71,20 @@ public sealed record PresentedCertificates
     /// <summary>What a chain was made of.</summary>
     public static PresentedCertificates From(CertificateChain chain) => From(chain.Origin, chain.Presented, chain.BuiltPath);
 
-    /// <summary>Splits what lies together into chains: one for each certificate that has issued none of the others, its issuers behind it.</summary>
-    /// <returns>The presented certificates in order, the leaf's position first known; a file with one chain is kept whole, strangers and all.</returns>
+    /// <summary>
+    /// Splits what lies together into chains: one for each certificate that has issued none of the others, its issuers behind it.
+    /// </summary>
+    /// <returns>
+    /// The presented certificates in order, the leaf's position first known; a file with one chain is kept whole, strangers and all.
+    /// </returns>
     public IReadOnlyList<PresentedCertificates> Chains()
     {
         Certificate[] distinct = [.. Certificates.Select(stored => stored.Certificate).Distinct()];
-        ILookup<DistinguishedName, Certificate> byIssuer = distinct.Where(certificate => !certificate.IsSelfIssued).ToLookup(certificate => certificate.Issuer);
-        Certificate[] tips = [.. distinct.Where(candidate => !byIssuer[candidate.Subject].Any(child => child.VerifySignature(candidate) == SignatureStatus.Valid))];
+        ILookup<DistinguishedName, Certificate> byIssuer = distinct.Where(certificate => !certificate.IsSelfIssued)
+            .ToLookup(certificate => certificate.Issuer);
+        Certificate[] tips =
+            [.. distinct.Where(candidate =>
+                !byIssuer[candidate.Subject].Any(child => child.VerifySignature(candidate) == SignatureStatus.Valid))];
 
         // In a server's file a stray CA is a stranger and no chain of its own; in a bundle every CA is one.
         Certificate[] servers = [.. tips.Where(tip => !tip.IsCA)];
@@ -110,7 +124,9 @@ public sealed record PresentedCertificates
     private PresentedCertificates WithLeafFirst(Certificate leaf)
     {
         int position = Certificates.ToList().FindIndex(stored => stored.Certificate.Equals(leaf));
-        return position == 0 ? this : this with { Certificates = [Certificates[position], .. Certificates.Where((_, index) => index != position)], LeafPosition = position };
+        return position == 0 ? this
+            : this with { Certificates = [Certificates[position], .. Certificates.Where((_, index) => index != position)],
+                LeafPosition = position };
     }
 
     /// <summary>Where the leaf stood before it was put first.</summary>

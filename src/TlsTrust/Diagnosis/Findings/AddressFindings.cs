@@ -3,7 +3,9 @@ using TlsTrust.Connections.Handshakes;
 
 namespace TlsTrust.Diagnosis.Findings;
 
-/// <summary>Whether all addresses of a name serve the same chain: one forgotten machine behind a name is the fault that comes and goes.</summary>
+/// <summary>
+/// Whether all addresses of a name serve the same chain: one forgotten machine behind a name is the fault that comes and goes.
+/// </summary>
 internal static class AddressFindings
 {
     public static Finding? Disagree(IReadOnlyList<ConnectionEvidence> seen)
@@ -17,7 +19,8 @@ internal static class AddressFindings
             Severity = Severity.Warning,
             Message = $"The addresses of {seen[0].Endpoint.HostName} serve {byChain.Count} different chains.",
             Evidence = [.. byChain.Select(chain => $"{string.Join(", ", chain)}: {chain.Key}")],
-            Remedy = "Bring the machines behind these addresses to the same certificate files; one of them was forgotten at the last renewal.",
+            Remedy = "Bring the machines behind these addresses to the same certificate files; one of them was forgotten at the last " +
+                "renewal.",
             RemedyFor = RemedyParty.Server,
         };
     }
@@ -30,6 +33,8 @@ internal static class AddressFindings
             hash.AppendData(certificate.Span);
         }
 
-        return $"{evidence.Presented.Count} certificate{(evidence.Presented.Count == 1 ? "" : "s")}, SHA-256 of the server's own {Convert.ToHexString(SHA256.HashData(evidence.Presented[0].Span))}, of all {Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 8))}…";
+        return $"{evidence.Presented.Count} certificate{(evidence.Presented.Count == 1 ? "" : "s")}, SHA-256 of the server's own " +
+            $"{Convert.ToHexString(SHA256.HashData(evidence.Presented[0].Span))}, of all " +
+            $"{Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 8))}…";
     }
 }

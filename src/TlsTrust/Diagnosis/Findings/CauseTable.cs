@@ -26,11 +26,11 @@ internal sealed record CauseRow(Cause Id, CauseStage Stage, IReadOnlyList<int> O
 internal static class CauseTable
 {
     /// <summary>20 and 21: no issuer; 19 and 2: a root, or what is above an anchor, is not in the store.</summary>
-    private static readonly int[] _noIssuer = [20, 21, 19, 2];
+    private static readonly int[] NoIssuer = [20, 21, 19, 2];
 
-    private static readonly Dictionary<Cause, int> _ranks;
+    private static readonly Dictionary<Cause, int> Ranks;
 
-    static CauseTable() => _ranks = All.Select((row, rank) => (row.Id, rank)).ToDictionary(pair => pair.Id, pair => pair.rank);
+    static CauseTable() => Ranks = All.Select((row, rank) => (row.Id, rank)).ToDictionary(pair => pair.Id, pair => pair.rank);
 
     /// <summary>The rows by rank.</summary>
     internal static IReadOnlyList<CauseRow> All { get; } =
@@ -58,12 +58,12 @@ internal static class CauseTable
 
         // The path.
         Chain(Cause.SelfSigned, 18, 20),
-        Chain(Cause.MissingIntermediate, _noIssuer),
-        Chain(Cause.MissingPublicRoot, _noIssuer),
-        Chain(Cause.Interception, _noIssuer),
-        Chain(Cause.PrivateRoot, [.. _noIssuer, 18, 28]),
-        Chain(Cause.StaleIssuer, [.. _noIssuer, 7, 18]),
-        Chain(Cause.IssuerUnknown, [.. _noIssuer, 22, 7]),
+        Chain(Cause.MissingIntermediate, NoIssuer),
+        Chain(Cause.MissingPublicRoot, NoIssuer),
+        Chain(Cause.Interception, NoIssuer),
+        Chain(Cause.PrivateRoot, [.. NoIssuer, 18, 28]),
+        Chain(Cause.StaleIssuer, [.. NoIssuer, 7, 18]),
+        Chain(Cause.IssuerUnknown, [.. NoIssuer, 22, 7]),
 
         // Rules on the best path.
         Chain(Cause.NotCa, 79, 24, 32),
@@ -82,7 +82,8 @@ internal static class CauseTable
     ];
 
     /// <summary>The row of a cause; the one of findings that are no causes has no codes and the last rank.</summary>
-    internal static CauseRow Of(Cause cause) => _ranks.TryGetValue(cause, out int rank) ? All[rank] : new CauseRow(cause, CauseStage.Chain, []);
+    internal static CauseRow Of(Cause cause) =>
+        Ranks.TryGetValue(cause, out int rank) ? All[rank] : new CauseRow(cause, CauseStage.Chain, []);
 
     /// <summary>The cause that an OpenSSL code stands for where nothing else was found; the most particular one.</summary>
     internal static Cause OfCode(int code) => code switch
@@ -98,7 +99,7 @@ internal static class CauseTable
     internal static ResultList<Finding> Sort(IEnumerable<Finding> findings) =>
         [.. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => Rank(finding.Id)).ThenBy(finding => finding.Depth)];
 
-    private static int Rank(FindingId id) => _ranks.TryGetValue((Cause)(int)id, out int rank) ? rank : All.Count + (int)id;
+    private static int Rank(FindingId id) => Ranks.TryGetValue((Cause)(int)id, out int rank) ? rank : All.Count + (int)id;
 
     private static CauseRow Connection(Cause cause) => new(cause, CauseStage.Connection, []);
 

@@ -9,7 +9,9 @@ internal static class ConnectionFindings
     /// <summary>20 names of CAs are listed; the report's field has them all.</summary>
     private const int MaxIssuers = 20;
 
-    /// <summary>True when all that the server lacks is a certificate of ours: its own arrived, and is judged as a client that has one would.</summary>
+    /// <summary>
+    /// True when all that the server lacks is a certificate of ours: its own arrived, and is judged as a client that has one would.
+    /// </summary>
     public static bool WantsOnlyACertificate(ConnectionEvidence evidence) =>
         evidence is { Outcome: Cause.ClientCertificateRequired, ClientCertificateGiven: false, Presented.Count: > 0 };
 
@@ -33,7 +35,10 @@ internal static class ConnectionFindings
             if (evidence.ClientCertificateRequested || evidence.Outcome == Cause.ClientCertificateRequired)
             {
                 facts.Add(evidence.ClientCertificateIssuers.Count == 0 ? "it does not name the CAs that it accepts"
-                    : $"it accepts certificates of: {string.Join("; ", evidence.ClientCertificateIssuers.Take(MaxIssuers))}{(evidence.ClientCertificateIssuers.Count > MaxIssuers ? $" and {evidence.ClientCertificateIssuers.Count - MaxIssuers} more" : "")}");
+                    : $"it accepts certificates of: " +
+                        $"{string.Join("; ", evidence.ClientCertificateIssuers.Take(MaxIssuers))}" +
+                        $"{(evidence.ClientCertificateIssuers.Count > MaxIssuers
+                            ? $" and {evidence.ClientCertificateIssuers.Count - MaxIssuers} more" : "")}");
             }
 
             yield return new Finding
@@ -85,23 +90,49 @@ internal static class ConnectionFindings
         return evidence.Outcome switch
         {
             // Through a proxy only the way to the proxy is this machine's own.
-            Cause.NameNotResolved or Cause.ConnectionRefused or Cause.ConnectionTimedOut or Cause.NetworkUnreachable when evidence.ViaProxy is not null =>
-                ("Check the name and port of the proxy where it is set (-Proxy or the proxy variable), that it runs, and that it reaches the destination; or go around it with -NoProxy or NO_PROXY.", RemedyParty.Network),
-            Cause.NameNotResolved => ($"Check the spelling of {name}, and that this machine's name service knows it; a name that only a VPN or a proxy can resolve needs that VPN or -Proxy.", RemedyParty.Network),
-            Cause.ConnectionRefused => ("Nothing listens on that port, or a firewall refuses: check the port, that the service runs, and the firewall in front of it.", RemedyParty.Server),
-            Cause.ConnectionTimedOut => ("Packets are dropped on the way: check the route and the firewalls, or whether this network reaches the Internet only through a proxy (-Proxy).", RemedyParty.Network),
-            Cause.NetworkUnreachable => ("This machine has no route to the address: check its network, its IPv6 set-up, or the VPN.", RemedyParty.Network),
-            Cause.ConnectionReset => ("Something cut the connection before TLS was up, often a firewall that filters by name: compare from another network, and look at the server's log.", RemedyParty.Network),
-            Cause.ProxyRefused => ("Ask whoever runs the proxy why it opens no way to this destination: not allowed, not reachable from there, or no HTTP proxy at all; or name another with -Proxy, or go around it with -NoProxy or NO_PROXY.", RemedyParty.Network),
-            Cause.ProxyAuthenticationRequired => ("The proxy wants a user name and password: give them with -ProxyCredential, or in the proxy variable.", RemedyParty.Client),
-            Cause.StartTlsRefused => ("The server does not offer TLS on this port: switch STARTTLS on there, or use the port on which TLS comes first.", RemedyParty.Server),
-            Cause.NotTls => ("Whatever listens there does not speak TLS: check the port, and whether the protocol needs -StartTls.", RemedyParty.Client),
-            Cause.HandshakeTimedOut => ("The server took the connection and then kept silent: look at its load and its log, and whether a middlebox swallows the handshake.", RemedyParty.Server),
-            Cause.ProtocolVersion => ("Switch on TLS 1.2 or 1.3 at the server; older versions are refused by every current client (RFC 8996).", RemedyParty.Server),
-            Cause.HandshakeRefused when evidence.IsOwnLimit => ("Bring the server within what clients take: a certificate with fewer names, a larger Diffie-Hellman group or none, a current signature algorithm; what its chain is worth is judged beside this.", RemedyParty.Server),
-            Cause.HandshakeRefused => ("The server refused the handshake: compare its cipher suites, curves and certificate types with what current clients offer, and look at its log.", RemedyParty.Server),
-            Cause.UnrecognizedName => ($"The server has no certificate for the name {name}: add the virtual host there, or ask for the name it serves with -HostName.", RemedyParty.Server),
-            Cause.ClientCertificateRequired => (evidence.ClientCertificateGiven ? "The server does not take that certificate: give one of a CA that it accepts, not expired, with its issuers behind it (-ClientCertificate takes a .pfx or PEM file with key and chain)." : "The server lets in only clients with a certificate of a CA that it trusts: give such a one, with its key, by -ClientCertificate.", RemedyParty.Client),
+            Cause.NameNotResolved or Cause.ConnectionRefused or Cause.ConnectionTimedOut or Cause.NetworkUnreachable
+                when evidence.ViaProxy is not null =>
+                ("Check the name and port of the proxy where it is set (-Proxy or the proxy variable), that it runs, and that it " +
+                    "reaches the destination; or go around it with -NoProxy or NO_PROXY.", RemedyParty.Network),
+            Cause.NameNotResolved => ($"Check the spelling of {name}, and that this machine's name service knows it; a name that only a " +
+                $"VPN or a proxy can resolve needs that VPN or -Proxy.", RemedyParty.Network),
+            Cause.ConnectionRefused => ("Nothing listens on that port, or a firewall refuses: check the port, that the service runs, " +
+                "and the firewall in front of it.", RemedyParty.Server),
+            Cause.ConnectionTimedOut => ("Packets are dropped on the way: check the route and the firewalls, or whether this network " +
+                "reaches the Internet only through a proxy (-Proxy).", RemedyParty.Network),
+            Cause.NetworkUnreachable =>
+                ("This machine has no route to the address: check its network, its IPv6 set-up, or the VPN.", RemedyParty.Network),
+            Cause.ConnectionReset => ("Something cut the connection before TLS was up, often a firewall that filters by name: compare " +
+                "from another network, and look at the server's log.", RemedyParty.Network),
+            Cause.ProxyRefused => ("Ask whoever runs the proxy why it opens no way to this destination: not allowed, not reachable " +
+                "from there, or no HTTP proxy at all; or name another with -Proxy, or go around it with -NoProxy or NO_PROXY.",
+                    RemedyParty.Network),
+            Cause.ProxyAuthenticationRequired =>
+                ("The proxy wants a user name and password: give them with -ProxyCredential, or in the proxy variable.",
+                    RemedyParty.Client),
+            Cause.StartTlsRefused =>
+                ("The server does not offer TLS on this port: switch STARTTLS on there, or use the port on which TLS comes first.",
+                    RemedyParty.Server),
+            Cause.NotTls =>
+                ("Whatever listens there does not speak TLS: check the port, and whether the protocol needs -StartTls.",
+                    RemedyParty.Client),
+            Cause.HandshakeTimedOut => ("The server took the connection and then kept silent: look at its load and its log, and " +
+                "whether a middlebox swallows the handshake.", RemedyParty.Server),
+            Cause.ProtocolVersion =>
+                ("Switch on TLS 1.2 or 1.3 at the server; older versions are refused by every current client (RFC 8996).",
+                    RemedyParty.Server),
+            Cause.HandshakeRefused when evidence.IsOwnLimit =>
+                ("Bring the server within what clients take: a certificate with fewer names, a larger Diffie-Hellman group or none, a " +
+                    "current signature algorithm; what its chain is worth is judged beside this.", RemedyParty.Server),
+            Cause.HandshakeRefused => ("The server refused the handshake: compare its cipher suites, curves and certificate types " +
+                "with what current clients offer, and look at its log.", RemedyParty.Server),
+            Cause.UnrecognizedName => ($"The server has no certificate for the name {name}: add the virtual host there, or ask for the " +
+                $"name it serves with -HostName.", RemedyParty.Server),
+            Cause.ClientCertificateRequired =>
+                (evidence.ClientCertificateGiven ? "The server does not take that certificate: give one of a CA that it accepts, not " +
+                    "expired, with its issuers behind it (-ClientCertificate takes a .pfx or PEM file with key and chain)."
+                        : "The server lets in only clients with a certificate of a CA that it trusts: give such a one, with its key, " +
+                            "by -ClientCertificate.", RemedyParty.Client),
             _ => ("", RemedyParty.None),
         };
     }

@@ -21,7 +21,8 @@ internal static class MachineFindings
             Message = store.IsUsable
                 ? $"A part of the trust store can't be used: {Words(faults[0])}."
                 : $"The trust store {store.Name} holds no usable anchor{(faults.Length > 0 ? $": {Words(faults[0])}" : "")}.",
-            Evidence = [.. faults.Take(20).Select(fault => fault.ToString()), .. faults.Length > 20 ? [$"and {faults.Length - 20} more"] : Array.Empty<string>()],
+            Evidence = [.. faults.Take(20).Select(fault => fault.ToString()), .. faults.Length > 20 ? [$"and {faults.Length - 20} more"]
+                : Array.Empty<string>()],
             Remedy = Remedy(store),
             RemedyFor = RemedyParty.Client,
         };
@@ -29,8 +30,11 @@ internal static class MachineFindings
 
     // A file that is there can be mended; where there is none at all, a package brings one.
     private static string Remedy(TrustStore store) => store.IsUsable || store.Lost.Count > 0 || !store.Faults.All(fault => fault.IsMissing)
-        ? "Mend the file (Test-PemBundle shows each defect, Repair-PemBundle mends them), or remove the variable or setting that points to it."
-        : "There is no trust store there. Install the package that brings one (ca-certificates on Debian, Ubuntu, Fedora, Alpine and their kin; ca-certificates-mozilla on openSUSE), name another with -TrustStore, or remove the variable or setting that points to it.";
+        ? "Mend the file (Test-PemBundle shows each defect, Repair-PemBundle mends them), or remove the variable or setting that " +
+            "points to it."
+        : "There is no trust store there. Install the package that brings one (ca-certificates on Debian, Ubuntu, Fedora, Alpine and " +
+            "their kin; ca-certificates-mozilla on openSUSE), name another with -TrustStore, or remove the variable or setting that " +
+            "points to it.";
 
     // Reasons of the operating system end with a full stop, our own do not.
     private static string Words(StoreFault fault) => fault.ToString().TrimEnd('.');

@@ -11,7 +11,8 @@ namespace TlsTrust.Diagnosis.Findings;
 /// <summary>The words for an issuer that is not there.</summary>
 internal static class MissingIssuerFindings
 {
-    public static Finding MissingIntermediate(ChainEvidence evidence, IReadOnlyList<Certificate> path, IReadOnlyList<FoundCertificate> missing, Severity severity)
+    public static Finding MissingIntermediate(ChainEvidence evidence, IReadOnlyList<Certificate> path,
+        IReadOnlyList<FoundCertificate> missing, Severity severity)
     {
         string names = string.Join(" and ", missing.Select(found => found.Certificate.Subject.ToString()));
         return new Finding
@@ -22,12 +23,14 @@ internal static class MissingIssuerFindings
             Message = $"The server does not send the intermediate certificate{(missing.Count == 1 ? "" : "s")} {names}.",
             Evidence =
             [
-                .. missing.Select(found => $"{found.Certificate.Subject} was found: {found.Source}; its key verifies the certificate below it; SHA-256 {found.Certificate.Sha256}"),
+                .. missing.Select(found => $"{found.Certificate.Subject} was found: {found.Source}; its key verifies the certificate " +
+                    $"below it; SHA-256 {found.Certificate.Sha256}"),
                 $"with {(missing.Count == 1 ? "it" : "them")} the path ends in {Anchor(evidence, path)}",
                 $"the complete chain: {string.Join(" <- ", path.Select(certificate => certificate.Subject.ToString()))}",
                 .. StaleIssuerFindings.Beside(evidence, path),
             ],
-            Remedy = $"Let the server send {(missing.Count == 1 ? "it" : "them")} behind its own certificate: Test-TlsEndpoint {evidence.HostName ?? "<host>"} | Repair-PemBundle <the server's file> puts {(missing.Count == 1 ? "it" : "them")} in."
+            Remedy = $"Let the server send {(missing.Count == 1 ? "it" : "them")} behind its own certificate: Test-TlsEndpoint " +
+                $"{evidence.HostName ?? "<host>"} | Repair-PemBundle <the server's file> puts {(missing.Count == 1 ? "it" : "them")} in."
                 + " Only where the server can't be changed: add the intermediate and its root to the client's store.",
             RemedyFor = RemedyParty.Server,
         };
@@ -67,7 +70,8 @@ internal static class MissingIssuerFindings
                 Anchors(evidence),
                 .. StaleIssuerFindings.Beside(evidence, path),
             ],
-            Remedy = "Update the store (on Debian: apt-get install --only-upgrade ca-certificates), or stop the variable or setting that replaced it: Get-TrustBundleEnvironment shows which.",
+            Remedy = "Update the store (on Debian: apt-get install --only-upgrade ca-certificates), or stop the variable or setting " +
+                "that replaced it: Get-TrustBundleEnvironment shows which.",
             RemedyFor = RemedyParty.Client,
         };
     }
@@ -90,7 +94,8 @@ internal static class MissingIssuerFindings
                 Anchors(evidence),
                 .. StaleIssuerFindings.Beside(evidence, path),
             ],
-            Remedy = "If this CA is your organisation's: have its SHA-256 fingerprint confirmed out of band, then add it with Set-TrustBundleEnvironment -Fingerprint. If it is not, do not trust it.",
+            Remedy = "If this CA is your organisation's: have its SHA-256 fingerprint confirmed out of band, then add it with " +
+                "Set-TrustBundleEnvironment -Fingerprint. If it is not, do not trust it.",
             RemedyFor = RemedyParty.Client,
         };
     }
@@ -102,7 +107,8 @@ internal static class MissingIssuerFindings
         Severity = Severity.Error,
         Depth = 0,
         Message = $"Judging the chain of {Name(evidence.Presented[0])} was given up: {reason}.",
-        Evidence = [$"{evidence.Presented.Count} certificates were presented, and the store holds {evidence.Store.Anchors.Count} anchors", "chains that cost so much are made to"],
+        Evidence = [$"{evidence.Presented.Count} certificates were presented, and the store holds {evidence.Store.Anchors.Count} anchors",
+            "chains that cost so much are made to"],
         Remedy = "Have a look at what the server sends; if it is meant like that, ask again with a longer -TimeoutSeconds.",
         RemedyFor = RemedyParty.Server,
     };
@@ -111,7 +117,8 @@ internal static class MissingIssuerFindings
     {
         Certificate last = path[^1];
         string keyId = last.AuthorityKeyIdentifier?.KeyIdentifier is { } id ? id.ToString() : "";
-        List<string> facts = [keyId.Length > 0 ? $"the issuer's key identifier is {keyId}" : "the certificate does not name its issuer's key"];
+        List<string> facts =
+            [keyId.Length > 0 ? $"the issuer's key identifier is {keyId}" : "the certificate does not name its issuer's key"];
         facts.AddRange(evidence.Tried);
         if (last.CaIssuersUrls.Count == 0)
         {
@@ -128,12 +135,15 @@ internal static class MissingIssuerFindings
             Severity = Severity.Error,
             Depth = path.Count - 1,
             Message = IsCircle(path)
-                ? $"The issuers of {Name(path[0])} certify each other in a circle ({string.Join(" <- ", path.Skip(1).Append(path.First(above => above.Subject.Equals(last.Issuer))).Select(Name))}), and no root is among them."
+                ? $"The issuers of {Name(path[0])} certify each other in a circle " +
+                    $"({string.Join(" <- ", path.Skip(1).Append(path.First(above => above.Subject.Equals(last.Issuer))).Select(Name))}), " +
+                    $"and no root is among them."
                 : $"The issuer of {Name(last)} is {last.Issuer}, and that certificate is neither sent, nor in the store, nor to be found.",
             Evidence = [.. facts],
             Remedy = $"Ask whoever runs the server, or the CA, for the certificate {last.Issuer}"
                 + (keyId.Length > 0 ? $" with key identifier {keyId}" : "")
-                + ". If it turns out to be an intermediate, the server has to send it; if it is a private root, this client has to trust it first.",
+                + ". If it turns out to be an intermediate, the server has to send it; if it is a private root, this client has to " +
+                    "trust it first.",
             RemedyFor = RemedyParty.Server,
         };
     }
@@ -142,12 +152,14 @@ internal static class MissingIssuerFindings
     private static bool IsCircle(IReadOnlyList<Certificate> path) =>
         path.Any(below => below.Subject.Equals(path[^1].Issuer) && path[^1].VerifySignature(below) == SignatureStatus.Valid);
 
-    private static string Name(Certificate certificate) => certificate.Subject.IsEmpty ? $"the certificate {certificate.SerialNumber}" : certificate.Subject.ToString();
+    private static string Name(Certificate certificate) =>
+        certificate.Subject.IsEmpty ? $"the certificate {certificate.SerialNumber}" : certificate.Subject.ToString();
 
     private static string Anchor(ChainEvidence evidence, IReadOnlyList<Certificate> path)
     {
         Certificate last = path[^1];
-        string standing = evidence.Store.Index.Contains(last) ? $"which is in the store ({evidence.Store.LocationOf(last) ?? evidence.Store.Name})"
+        string standing = evidence.Store.Index.Contains(last)
+            ? $"which is in the store ({evidence.Store.LocationOf(last) ?? evidence.Store.Name})"
             : evidence.PublicRoots.Contains(last) ? "a publicly known root that the store lacks"
             : "which is neither in the store nor publicly known";
         return $"{last.Subject}, {standing}";

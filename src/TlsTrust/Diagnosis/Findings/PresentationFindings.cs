@@ -4,7 +4,9 @@ using TlsTrust.Paths;
 
 namespace TlsTrust.Diagnosis.Findings;
 
-/// <summary>What is untidy about the list a server sends: order, duplicates, strangers, the root. RFC 8446 §4.4.2, RFC 5246 §7.4.2.</summary>
+/// <summary>
+/// What is untidy about the list a server sends: order, duplicates, strangers, the root. RFC 8446 §4.4.2, RFC 5246 §7.4.2.
+/// </summary>
 internal static class PresentationFindings
 {
     /// <summary>Judges names and key identifiers only: whether signatures hold is the path search's question.</summary>
@@ -21,13 +23,15 @@ internal static class PresentationFindings
             Certificate certificate = presented[i];
             if (!seen.Add(certificate))
             {
-                yield return Untidy(FindingId.DuplicateSent, i, $"{certificate.Subject} is sent more than once.", "Remove the second copy from the server's certificate file.");
+                yield return Untidy(FindingId.DuplicateSent, i, $"{certificate.Subject} is sent more than once.",
+                    "Remove the second copy from the server's certificate file.");
                 continue;
             }
 
             if (!related[i] && IsBelowFirst(presented, i))
             {
-                // The first is an issuer, and this is what it leads down to: the file is the wrong way round, and nothing in it is superfluous.
+                // The first is an issuer, and this is what it leads down to: the file is the wrong way round, and nothing in it is
+                // superfluous.
                 yield return Untidy(
                     FindingId.OutOfOrder,
                     i,
@@ -38,13 +42,15 @@ internal static class PresentationFindings
 
             if (!related[i])
             {
-                yield return Untidy(FindingId.UnrelatedSent, i, $"{certificate.Subject} is sent, and has issued nothing in this chain.", "Remove it from the server's certificate file.");
+                yield return Untidy(FindingId.UnrelatedSent, i, $"{certificate.Subject} is sent, and has issued nothing in this chain.",
+                    "Remove it from the server's certificate file.");
                 continue;
             }
 
             if (i > 0 && IsRoot(certificate))
             {
-                yield return Untidy(FindingId.RootSent, i, $"The root {certificate.Subject} is sent; a client uses its own copy or none.", "Leave the root out of the server's certificate file; it only costs bytes.", Severity.Information);
+                yield return Untidy(FindingId.RootSent, i, $"The root {certificate.Subject} is sent; a client uses its own copy or none.",
+                    "Leave the root out of the server's certificate file; it only costs bytes.", Severity.Information);
             }
 
             if (i > 0 && !ordered.Exists(earlier => MayHaveIssued(certificate, presented[earlier])))
@@ -65,7 +71,9 @@ internal static class PresentationFindings
         }
     }
 
-    /// <summary>True when names, and key identifiers where both have them, allow that <paramref name="issuer"/> issued <paramref name="child"/>.</summary>
+    /// <summary>
+    /// True when names, and key identifiers where both have them, allow that <paramref name="issuer"/> issued <paramref name="child"/>.
+    /// </summary>
     public static bool MayHaveIssued(Certificate issuer, Certificate child) =>
         child.Issuer.Equals(issuer.Subject) && KeyIdentifierMatch.Rank(child, issuer) != KeyIdentifierMatch.Mismatch;
 

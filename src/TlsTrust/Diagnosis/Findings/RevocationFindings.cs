@@ -20,7 +20,10 @@ internal static class RevocationFindings
                     Id = FindingId.Revoked,
                     Severity = Severity.Error,
                     Depth = result.Depth,
-                    Message = string.Create(CultureInfo.InvariantCulture, $"{certificate.Subject} was revoked on {result.RevokedAt:yyyy-MM-dd}{(result.Reason is { } reason and not RevocationReason.Unspecified ? $" ({reason})" : "")}."),
+                    Message = string.Create(CultureInfo.InvariantCulture,
+                        $"{certificate.Subject} was revoked on " +
+                        $"{result.RevokedAt:yyyy-MM-dd}" +
+                        $"{(result.Reason is { } reason and not RevocationReason.Unspecified ? $" ({reason})" : "")}."),
                     Evidence = [$"a signed answer says so: {result.Source}", .. result.Attempts],
                     Remedy = "Replace the certificate and its key at the server; find out why the CA revoked it.",
                     RemedyFor = RemedyParty.Server,
@@ -35,7 +38,8 @@ internal static class RevocationFindings
                     Depth = result.Depth,
                     Message = $"Whether {certificate.Subject} is revoked could not be found out.",
                     Evidence = [.. result.Attempts],
-                    Remedy = "Let this machine reach the CA's OCSP responder and CRL, or let the server staple an OCSP answer. It does not mean that the certificate is revoked.",
+                    Remedy = "Let this machine reach the CA's OCSP responder and CRL, or let the server staple an OCSP answer. It " +
+                        "does not mean that the certificate is revoked.",
                     RemedyFor = RemedyParty.Network,
                 };
             }

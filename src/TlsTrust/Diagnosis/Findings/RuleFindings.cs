@@ -51,17 +51,29 @@ internal static class RuleFindings
         return id switch
         {
             FindingId.Expired when isAnchor => ("Bring the trust store up to date: its copy of this root has expired.", RemedyParty.Client),
-            FindingId.Expired when rejection.Depth == 0 => ("Renew the server's certificate, and look at why the renewal did not happen by itself.", RemedyParty.Server),
-            FindingId.Expired => ("Let the server send the CA's current intermediate in place of the expired one; the CA publishes it.", RemedyParty.Server),
-            FindingId.NotYetValid => ($"Wait until {certificate.NotBefore:u}, or check this machine's clock and the one of whoever issued it.", RemedyParty.Server),
-            FindingId.BadSignature => ("The certificate was altered or its issuer has another key: install it again as the CA delivered it, and compare its fingerprint with the CA's.", RemedyParty.Server),
-            FindingId.WeakSignature or FindingId.WeakKey => ($"Have {whose} issued again with SHA-256 and a key of at least RSA 2048 or P-256.", RemedyParty.Server),
+            FindingId.Expired when rejection.Depth == 0 =>
+                ("Renew the server's certificate, and look at why the renewal did not happen by itself.", RemedyParty.Server),
+            FindingId.Expired =>
+                ("Let the server send the CA's current intermediate in place of the expired one; the CA publishes it.", RemedyParty.Server),
+            FindingId.NotYetValid =>
+                ($"Wait until {certificate.NotBefore:u}, or check this machine's clock and the one of whoever issued it.",
+                    RemedyParty.Server),
+            FindingId.BadSignature => ("The certificate was altered or its issuer has another key: install it again as the CA " +
+                "delivered it, and compare its fingerprint with the CA's.", RemedyParty.Server),
+            FindingId.WeakSignature or FindingId.WeakKey =>
+                ($"Have {whose} issued again with SHA-256 and a key of at least RSA 2048 or P-256.", RemedyParty.Server),
             FindingId.WrongUsage => ($"Have {whose} issued again for TLS server authentication.", RemedyParty.Server),
-            FindingId.NotCa or FindingId.PathLength or FindingId.NameConstraint => ("The issuer was not allowed to issue this certificate: get one from a CA that is.", RemedyParty.Server),
-            FindingId.CriticalExtension or FindingId.Malformed => ($"Have {whose} issued again by a CA that follows RFC 5280.", RemedyParty.Server),
-            FindingId.IssuerUnknown => ("This platform can't check that signature algorithm: judge the chain on a machine that can.", RemedyParty.Client),
-            FindingId.PrivateRoot => ("This machine distrusts the certificate on purpose: find out why before anything else.", RemedyParty.Client),
-            FindingId.StrictX509 => ($"Have {whose} issued again: strict clients (Python 3.13 and later, openssl -x509_strict) refuse it as it is.", RemedyParty.Server),
+            FindingId.NotCa or FindingId.PathLength or FindingId.NameConstraint =>
+                ("The issuer was not allowed to issue this certificate: get one from a CA that is.", RemedyParty.Server),
+            FindingId.CriticalExtension or FindingId.Malformed =>
+                ($"Have {whose} issued again by a CA that follows RFC 5280.", RemedyParty.Server),
+            FindingId.IssuerUnknown =>
+                ("This platform can't check that signature algorithm: judge the chain on a machine that can.", RemedyParty.Client),
+            FindingId.PrivateRoot =>
+                ("This machine distrusts the certificate on purpose: find out why before anything else.", RemedyParty.Client),
+            FindingId.StrictX509 =>
+                ($"Have {whose} issued again: strict clients (Python 3.13 and later, openssl -x509_strict) refuse it as it is.",
+                    RemedyParty.Server),
             _ => ("", RemedyParty.None),
         };
     }

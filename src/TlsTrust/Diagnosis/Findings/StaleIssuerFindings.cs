@@ -29,7 +29,8 @@ internal static class StaleIssuerFindings
         }
 
         return candidate.SubjectKeyIdentifier is { } has ? !wanted.Equals(has)
-            : !wanted.ToString().Equals(Convert.ToHexString(SHA1.HashData(candidate.PublicKey.KeyBits.Span)), StringComparison.OrdinalIgnoreCase);
+            : !wanted.ToString()
+                .Equals(Convert.ToHexString(SHA1.HashData(candidate.PublicKey.KeyBits.Span)), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The fault, where a certificate's issuer is not to be had and its namesake is.</summary>
@@ -54,14 +55,19 @@ internal static class StaleIssuerFindings
             Evidence =
             [
                 .. stale.Select(candidate => Describe(evidence, candidate)),
-                child.AuthorityKeyIdentifier?.KeyIdentifier is { } named ? $"the issuer's key identifier is {named}" : "the certificate does not name its issuer's key; the signature does not verify",
-                isYounger ? $"it was made on {first.NotBefore:yyyy-MM-dd}, after the certificate that it should have issued ({child.NotBefore:yyyy-MM-dd})" : $"the certificate below it is of {child.NotBefore:yyyy-MM-dd}",
+                child.AuthorityKeyIdentifier?.KeyIdentifier is { } named ? $"the issuer's key identifier is {named}"
+                    : "the certificate does not name its issuer's key; the signature does not verify",
+                isYounger ? $"it was made on {first.NotBefore:yyyy-MM-dd}, after the certificate that it should have issued " +
+                    $"({child.NotBefore:yyyy-MM-dd})" : $"the certificate below it is of {child.NotBefore:yyyy-MM-dd}",
                 .. evidence.Tried,
             ],
             Remedy = isYounger
-                ? $"The CA was made again after it issued {child}: have that certificate issued again by the present CA, or get the earlier CA certificate{wanted} back."
+                ? $"The CA was made again after it issued {child}: have that certificate issued again by the present CA, or get the " +
+                    $"earlier CA certificate{wanted} back."
                 : isOfStore
-                    ? $"The store's copy is not the CA that issued this: get {child.Issuer}{wanted} from whoever runs the CA, have its SHA-256 fingerprint confirmed out of band, and put it into the store beside or in place of the one {Place(evidence, first)} (Set-TrustBundleEnvironment -Fingerprint)."
+                    ? $"The store's copy is not the CA that issued this: get {child.Issuer}{wanted} from whoever runs the CA, have its " +
+                        $"SHA-256 fingerprint confirmed out of band, and put it into the store beside or in place of the one " +
+                        $"{Place(evidence, first)} (Set-TrustBundleEnvironment -Fingerprint)."
                     : $"Let the server send {child.Issuer}{wanted} in place of the one {Place(evidence, first)}.",
             RemedyFor = isYounger || !isOfStore ? RemedyParty.Server : RemedyParty.Client,
         };
@@ -72,16 +78,19 @@ internal static class StaleIssuerFindings
         path.Skip(1)
             .SelectMany(right => Others(evidence, right).Select(other => (right, other)))
             .Take(MaxNamed)
-            .Select(pair => $"another certificate named {pair.right.Subject}, {Place(evidence, pair.other)}, has another key: SHA-256 {pair.other.Sha256}, valid {pair.other.NotBefore:yyyy-MM-dd} to {pair.other.NotAfter:yyyy-MM-dd}");
+            .Select(pair => $"another certificate named {pair.right.Subject}, {Place(evidence, pair.other)}, has another key: SHA-256 " +
+                $"{pair.other.Sha256}, valid {pair.other.NotBefore:yyyy-MM-dd} to {pair.other.NotAfter:yyyy-MM-dd}");
 
     /// <summary>Where a certificate lies, in words that follow its name.</summary>
     public static string Place(ChainEvidence evidence, Certificate certificate) =>
         evidence.Store.LocationOf(certificate) is { } place ? $"in the store ({place})"
-        : Position(evidence, certificate) is >= 0 and var position ? position < evidence.Origins.Count ? $"presented ({evidence.Origins[position]})" : $"sent at position {position}"
+        : Position(evidence, certificate) is >= 0 and var position ? position < evidence.Origins.Count
+            ? $"presented ({evidence.Origins[position]})" : $"sent at position {position}"
         : "at hand";
 
     private static string Describe(ChainEvidence evidence, Certificate candidate) =>
-        $"{candidate.Subject} {Place(evidence, candidate)}: key identifier {candidate.SubjectKeyIdentifier?.ToString() ?? "none"}, SHA-256 {candidate.Sha256}, valid {candidate.NotBefore:yyyy-MM-dd} to {candidate.NotAfter:yyyy-MM-dd}";
+        $"{candidate.Subject} {Place(evidence, candidate)}: key identifier {candidate.SubjectKeyIdentifier?.ToString() ?? "none"}, " +
+        $"SHA-256 {candidate.Sha256}, valid {candidate.NotBefore:yyyy-MM-dd} to {candidate.NotAfter:yyyy-MM-dd}";
 
     private static IEnumerable<Certificate> Namesakes(ChainEvidence evidence, Certificate child) =>
         evidence.Store.Index.WithSubject(child.Issuer)

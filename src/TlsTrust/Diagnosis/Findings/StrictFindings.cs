@@ -18,7 +18,8 @@ internal static class StrictFindings
                 Depth = failures.Key,
                 Message = $"Strict clients (Python 3.13 and later) refuse {certificate}: {failures.First().Text}.",
                 Evidence = [.. failures.Select(failure => failure.ToString())],
-                Remedy = $"Have {(failures.Key == 0 ? "the server's certificate" : $"the CA certificate {certificate}")} issued again as RFC 5280 asks for.",
+                Remedy = $"Have {(failures.Key == 0 ? "the server's certificate" : $"the CA certificate {certificate}")} issued again as " +
+                    $"RFC 5280 asks for.",
                 RemedyFor = RemedyParty.Server,
             };
         }

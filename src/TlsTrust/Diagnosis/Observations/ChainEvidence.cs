@@ -22,7 +22,8 @@ public sealed record FoundCertificate(Certificate Certificate, CertificateOrigin
 /// <summary>Another clock than this machine's.</summary>
 /// <param name="Time">What it said, UTC.</param>
 /// <param name="Source">Whose it is, for people.</param>
-/// <param name="IsLowerBound">True when the real time is that or later: a signed timestamp. False when it is a clock that was read now.</param>
+/// <param name="IsLowerBound">True when the real time is that or later: a signed timestamp. False when it is a clock that was read
+/// now.</param>
 public sealed record OtherClock(DateTime Time, string Source, bool IsLowerBound);
 
 /// <summary>All that a chain is judged from. Judging is a pure function of it.</summary>
@@ -31,13 +32,18 @@ public sealed record ChainEvidence
     /// <summary>The certificates as presented, the server's first, that could be read.</summary>
     public required IReadOnlyList<Certificate> Presented { get; init; }
 
-    /// <summary>Where each presented certificate came from; as long as <see cref="Presented"/>, or empty where a server sent them.</summary>
+    /// <summary>
+    /// Where each presented certificate came from; as long as <see cref="Presented"/>, or empty where a server sent them.
+    /// </summary>
     public IReadOnlyList<CertificateOrigin> Origins { get; init; } = [];
 
     /// <summary>What was presented and could not be read, with its position.</summary>
     public IReadOnlyList<(int Position, DerFault Fault)> Unreadable { get; init; } = [];
 
-    /// <summary>True when the platform's own TLS gave up inside the handshake, as most clients do over a certificate that can't be read, wherever it stands.</summary>
+    /// <summary>
+    /// True when the platform's own TLS gave up inside the handshake, as most clients do over a certificate that can't be read, wherever it
+    /// stands.
+    /// </summary>
     public bool UnreadableStopsHandshake { get; init; }
 
     /// <summary>The name that the certificate has to cover; null where none was asked for.</summary>

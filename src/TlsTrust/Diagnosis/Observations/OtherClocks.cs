@@ -11,7 +11,9 @@ namespace TlsTrust.Diagnosis.Observations;
 /// <summary>Looks for a second clock when the first finds the whole chain out of date.</summary>
 internal static class OtherClocks
 {
-    /// <summary>Logs' timestamps in a certificate (RFC 6962 §3.2): the real time is that or later, if the CA that signed the certificate is honest.</summary>
+    /// <summary>
+    /// Logs' timestamps in a certificate (RFC 6962 §3.2): the real time is that or later, if the CA that signed the certificate is honest.
+    /// </summary>
     public static IEnumerable<OtherClock> OfTimestamps(Certificate certificate)
     {
         if (certificate.FindExtension(Oids.SignedCertificateTimestamps) is not { } extension)
@@ -32,7 +34,8 @@ internal static class OtherClocks
     }
 
     /// <summary>The clock of the server that hands out a certificate's issuer.</summary>
-    public static async Task<OtherClock?> OfIssuerServerAsync(Certificate certificate, AiaClient aia, FetchReach reach, CancellationToken cancellation)
+    public static async Task<OtherClock?> OfIssuerServerAsync(Certificate certificate, AiaClient aia, FetchReach reach,
+        CancellationToken cancellation)
     {
         if (certificate.CaIssuersUrls.Count == 0)
         {
@@ -48,7 +51,8 @@ internal static class OtherClocks
     private static List<DateTime> Timestamps(ReadOnlyMemory<byte> value)
     {
         List<DateTime> times = [];
-        if (!AsnDecoder.TryReadPrimitiveOctetString(value.Span, AsnEncodingRules.DER, out ReadOnlySpan<byte> list, out _) || list.Length < 2)
+        if (!AsnDecoder.TryReadPrimitiveOctetString(value.Span, AsnEncodingRules.DER, out ReadOnlySpan<byte> list, out _)
+            || list.Length < 2)
         {
             return times;
         }

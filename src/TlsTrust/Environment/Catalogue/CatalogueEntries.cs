@@ -32,10 +32,15 @@ public sealed record ProgramFacts
     /// <summary>How its verification gets switched off.</summary>
     public required IReadOnlyList<InsecureFacts> Insecure { get; init; }
 
-    /// <summary>Which of several settings that replace all wins: the first of this list, or the one that is read last (files by layer, then variables). First when null.</summary>
+    /// <summary>
+    /// Which of several settings that replace all wins: the first of this list, or the one that is read last (files by layer, then
+    /// variables). First when null.
+    /// </summary>
     public string? Precedence { get; init; }
 
-    /// <summary>The client profile that decides as it does, by its name without version and platform; null where none is known to.</summary>
+    /// <summary>
+    /// The client profile that decides as it does, by its name without version and platform; null where none is known to.
+    /// </summary>
     public string? Client { get; init; }
 
     /// <summary>True when an anchor need not be self-signed for it; said only where no <see cref="Client"/> says it.</summary>
@@ -62,11 +67,13 @@ public sealed record ProgramFacts
 /// <param name="Directory">The directory that is searched besides.</param>
 /// <param name="Bundled">Roots inside the program, in words.</param>
 /// <param name="Also">Further places that are read besides, whatever is set.</param>
-public sealed record DefaultStore(string? File = null, string? Directory = null, string? Bundled = null, IReadOnlyList<string>? Also = null);
+public sealed record DefaultStore(string? File = null, string? Directory = null, string? Bundled = null,
+    IReadOnlyList<string>? Also = null);
 
 /// <summary>How builds of one name are told apart, without running anything.</summary>
 /// <param name="Of">The files that tell, the first that is there: paths, or <c>@executable</c>, <c>@node</c>, <c>@pip</c>.</param>
-/// <param name="Mentions">The library whose name stands in such a file of the build <see cref="Is"/>; null where what is named answers itself.</param>
+/// <param name="Mentions">The library whose name stands in such a file of the build <see cref="Is"/>; null where what is named answers
+/// itself.</param>
 /// <param name="Is">The build it is then.</param>
 /// <param name="Otherwise">The build it is else.</param>
 public sealed record BuildFacts(IReadOnlyList<string> Of, string? Mentions, string Is, string Otherwise);
@@ -139,7 +146,9 @@ public sealed record SettingFacts
     /// <summary>When it is set to an empty text: unset, slotOff, fails or verificationOff.</summary>
     public string EmptyValue { get => field ?? "unset"; init; }
 
-    /// <summary>What <c>Set-TrustBundleEnvironment</c> puts there: merged, extra, directory, keystore or startFile; null when nothing.</summary>
+    /// <summary>
+    /// What <c>Set-TrustBundleEnvironment</c> puts there: merged, extra, directory, keystore or startFile; null when nothing.
+    /// </summary>
     public string? Provision { get; init; }
 
     /// <summary>Where it counts; everywhere when null.</summary>
@@ -276,7 +285,8 @@ public sealed record WriteFacts(string Section, string Name, bool Variable = fal
 }
 
 // The generated reader sets every init-only property, and so undoes initialisers: defaults stand in the getters.
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
 [JsonSerializable(typeof(CatalogueDocument))]
 internal sealed partial class CatalogueJson : JsonSerializerContext;
 

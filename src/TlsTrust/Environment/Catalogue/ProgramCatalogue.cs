@@ -21,7 +21,9 @@ public static class ProgramCatalogue
 
     /// <summary>Variables that can be provisioned, for completion.</summary>
     public static IReadOnlyList<string> ProvisionedVariables => [.. Programs
-        .SelectMany(program => program.Settings.Where(setting => setting.IsVariable && setting.Provision is not (null or "startFile")).Select(setting => setting.Name))
+        .SelectMany(program =>
+            program.Settings.Where(setting => setting.IsVariable && setting.Provision is not (null or "startFile"))
+                .Select(setting => setting.Name))
         .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>The program of that id, or null.</summary>

@@ -16,7 +16,9 @@ public sealed record ConfigurationEntry(string Key, string Value, int Line, int 
     /// <summary>True when the entry has its line or lines to itself.</summary>
     public bool OwnsItsLine { get; init; } = true;
 
-    /// <summary>Of an assignment in a shell's command with several: the whole command's offset and bytes, and how many it assigns.</summary>
+    /// <summary>
+    /// Of an assignment in a shell's command with several: the whole command's offset and bytes, and how many it assigns.
+    /// </summary>
     public (int Start, int Length, int Names)? Command { get; init; }
 
     /// <summary>What must stand in its place when it goes, so that the file stays valid; mostly nothing.</summary>

@@ -66,8 +66,10 @@ internal static class GitConfigReader
             }
 
             yield return alone
-                ? new ConfigurationEntry(Key(section, name), value, line.Number, line.Start, end - line.Start, line.Start + valueFrom, valueLength) { Name = Key(section, name) }
-                : new ConfigurationEntry(Key(section, name), value, line.Number, line.Start + start, line.Text.Length - start, line.Start + valueFrom, valueLength) { Name = Key(section, name), OwnsItsLine = false };
+                ? new ConfigurationEntry(Key(section, name), value, line.Number, line.Start, end - line.Start, line.Start + valueFrom,
+                    valueLength) { Name = Key(section, name) }
+                : new ConfigurationEntry(Key(section, name), value, line.Number, line.Start + start, line.Text.Length - start, line.Start
+                    + valueFrom, valueLength) { Name = Key(section, name), OwnsItsLine = false };
         }
     }
 
@@ -100,7 +102,8 @@ internal static class GitConfigReader
         int quote = inside.IndexOf('"', StringComparison.Ordinal);
         return quote < 0
             ? inside.Trim().ToLowerInvariant()
-            : inside[..quote].Trim().ToLowerInvariant() + "." + inside[(quote + 1)..].TrimEnd().TrimEnd('"').Replace("\\", string.Empty, StringComparison.Ordinal);
+            : inside[..quote].Trim().ToLowerInvariant() + "."
+                + inside[(quote + 1)..].TrimEnd().TrimEnd('"').Replace("\\", string.Empty, StringComparison.Ordinal);
     }
 
     private static string Value(string raw)

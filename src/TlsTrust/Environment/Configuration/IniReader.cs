@@ -37,7 +37,8 @@ internal static class IniReader
                 open = null;
             }
 
-            if (trimmed[0] == '[' && trimmed.IndexOf(']', StringComparison.Ordinal) is > 0 and int close && !trimmed.StartsWith("[]", StringComparison.Ordinal))
+            if (trimmed[0] == '[' && trimmed.IndexOf(']', StringComparison.Ordinal) is > 0 and int close
+                && !trimmed.StartsWith("[]", StringComparison.Ordinal))
             {
                 section = trimmed[1..close].Trim();
                 continue;

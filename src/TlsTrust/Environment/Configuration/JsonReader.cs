@@ -15,7 +15,8 @@ internal static class JsonReader
         LineNumbers lines = new(text);
         try
         {
-            Utf8JsonReader reader = new(bytes.AsSpan(skip), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            Utf8JsonReader reader =
+                new(bytes.AsSpan(skip), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             List<string> path = [];
             Stack<bool> named = new();
             string? name = null;

@@ -5,7 +5,9 @@ namespace TlsTrust.Environment.Configuration;
 /// <summary>The small formats of one option a line.</summary>
 internal static partial class OptionFileReaders
 {
-    /// <summary>curl(1), <c>-K</c>: long names with or without dashes, short ones with a dash, value behind a blank, <c>=</c> or <c>:</c>.</summary>
+    /// <summary>
+    /// curl(1), <c>-K</c>: long names with or without dashes, short ones with a dash, value behind a blank, <c>=</c> or <c>:</c>.
+    /// </summary>
     public static IEnumerable<ConfigurationEntry> ReadCurlRc(string text)
     {
         foreach (TextLine line in TextLine.Split(text))
@@ -37,7 +39,8 @@ internal static partial class OptionFileReaders
                 // "-k" has the line to itself; in "-sk" only the letter goes.
                 yield return name.Length == 1
                     ? line.Entry("insecure", value, at, length, "-k")
-                    : line.Entry("insecure", value, at, length, "-" + name) with { Start = line.Start + start + name.IndexOf('k', StringComparison.Ordinal), Length = 1, OwnsItsLine = false };
+                    : line.Entry("insecure", value, at, length, "-" + name) with { Start = line.Start + start
+                        + name.IndexOf('k', StringComparison.Ordinal), Length = 1, OwnsItsLine = false };
                 continue;
             }
 
@@ -71,7 +74,8 @@ internal static partial class OptionFileReaders
             if (match.Success)
             {
                 Group value = match.Groups[2];
-                yield return line.Entry(IniReader.Unquoted(match.Groups[1].Value).ToLowerInvariant(), IniReader.Unquoted(value.Value), value.Index, value.Length);
+                yield return line.Entry(IniReader.Unquoted(match.Groups[1].Value).ToLowerInvariant(), IniReader.Unquoted(value.Value),
+                    value.Index, value.Length);
             }
         }
     }
@@ -114,7 +118,8 @@ internal static partial class OptionFileReaders
             if (match.Success)
             {
                 Group value = match.Groups[2];
-                yield return line.Entry(match.Groups[1].Value.ToLowerInvariant(), value.Value.TrimEnd().Trim('"', '<', '>'), value.Index, value.Value.TrimEnd().Length);
+                yield return line.Entry(match.Groups[1].Value.ToLowerInvariant(), value.Value.TrimEnd().Trim('"', '<', '>'), value.Index,
+                    value.Value.TrimEnd().Length);
             }
         }
     }

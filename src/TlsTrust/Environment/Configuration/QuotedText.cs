@@ -61,7 +61,8 @@ internal static class QuotedText
             i++;
             int digits = text[i] switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
             if (digits > 0 && i + digits < text.Length
-                && int.TryParse(text.AsSpan(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code) && Rune.IsValid(code))
+                && int.TryParse(text.AsSpan(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code)
+                    && Rune.IsValid(code))
             {
                 value.Append(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(new Rune(code).ToString())));
                 i += digits;

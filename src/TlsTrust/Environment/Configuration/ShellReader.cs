@@ -9,7 +9,8 @@ internal static partial class ShellReader
     /// <summary>sh, bash, zsh: <c>NAME=value</c> and <c>export NAME=value …</c>.</summary>
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
-        foreach ((TextLine line, int from) in TextLine.Split(text).Where(line => !string.IsNullOrWhiteSpace(line.Text)).SelectMany(line => Commands(line.Text).Select(from => (line, from))))
+        foreach ((TextLine line, int from) in TextLine.Split(text).Where(line => !string.IsNullOrWhiteSpace(line.Text))
+            .SelectMany(line => Commands(line.Text).Select(from => (line, from))))
         {
             Match head = ShellHead().Match(line.Text, from);
             if (!head.Success)
@@ -100,7 +101,9 @@ internal static partial class ShellReader
         }
     }
 
-    /// <summary><c>/etc/environment</c> (pam_env) and <c>environment.d</c>: no shell, quotes fall away, <c>export</c> is tolerated.</summary>
+    /// <summary>
+    /// <c>/etc/environment</c> (pam_env) and <c>environment.d</c>: no shell, quotes fall away, <c>export</c> is tolerated.
+    /// </summary>
     public static IEnumerable<ConfigurationEntry> ReadEnvironment(string text)
     {
         foreach (TextLine line in TextLine.Split(text))
@@ -109,7 +112,8 @@ internal static partial class ShellReader
             if (match.Success)
             {
                 (int at, int length) = IniReader.ValueSpan(line.Text, match.Length);
-                yield return line.Entry(match.Groups[1].Value, IniReader.Unquoted(line.Text.Substring(at, length)), at, length, match.Groups[1].Value);
+                yield return line.Entry(match.Groups[1].Value, IniReader.Unquoted(line.Text.Substring(at, length)), at, length,
+                    match.Groups[1].Value);
             }
         }
     }
@@ -143,7 +147,8 @@ internal static partial class ShellReader
     }
 
     private static bool OnlyExports(string rest, string name) =>
-        rest.Length == 0 || rest[0] == '#' || rest.TrimStart(';', ' ').TrimEnd(';', ' ') is var tail && (tail.Length == 0 || tail == "export " + name);
+        rest.Length == 0 || rest[0] == '#' || rest.TrimStart(';', ' ').TrimEnd(';', ' ') is var tail
+            && (tail.Length == 0 || tail == "export " + name);
 
     private static (string Value, int End) Word(string text, int at)
     {
@@ -192,7 +197,8 @@ internal static partial class ShellReader
     [GeneratedRegex("""^\s*set\s+((?>-\S+\s+)+)([A-Za-z_][A-Za-z0-9_]*)\s+""")]
     private static partial Regex FishSet();
 
-    [GeneratedRegex("""^\s*(?:\$(?i:env):([A-Za-z_][A-Za-z0-9_]*)|\$(?i:PSDefaultParameterValues)(?:\[\s*['"]|\.['"])([^'"]+)['"]\s*\]?)\s*=\s*([^#;]*)""")]
+    [GeneratedRegex(
+        """^\s*(?:\$(?i:env):([A-Za-z_][A-Za-z0-9_]*)|\$(?i:PSDefaultParameterValues)(?:\[\s*['"]|\.['"])([^'"]+)['"]\s*\]?)\s*=\s*([^#;]*)""")]
     private static partial Regex PowerShellAssignment();
 
     [GeneratedRegex("""^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=""")]

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace TlsTrust.Environment.Configuration;
 
-/// <summary>TOML as Cargo, uv, Poetry and BuildKit configuration uses it: tables, keys, strings, booleans, arrays over several lines.</summary>
+/// <summary>
+/// TOML as Cargo, uv, Poetry and BuildKit configuration uses it: tables, keys, strings, booleans, arrays over several lines.
+/// </summary>
 internal static class TomlReader
 {
     public static IEnumerable<ConfigurationEntry> Read(string text)
@@ -65,7 +67,8 @@ internal static class TomlReader
             else if (raw.StartsWith("\"\"\"", StringComparison.Ordinal) || raw.StartsWith("'''", StringComparison.Ordinal))
             {
                 string quotes = raw[..3];
-                while (i + 1 < lines.Count && !lines[i].Text[(i == line.Number - 1 ? at + 3 : 0)..].Contains(quotes, StringComparison.Ordinal))
+                while (i + 1 < lines.Count
+                    && !lines[i].Text[(i == line.Number - 1 ? at + 3 : 0)..].Contains(quotes, StringComparison.Ordinal))
                 {
                     i++;
                 }
@@ -74,11 +77,14 @@ internal static class TomlReader
             }
 
             string value = raw is "[]" or "[ ]" ? string.Empty : QuotedText.Toml(raw);
-            yield return new ConfigurationEntry(IniReader.Join(table, name), value, line.Number, line.Start, end - line.Start, line.Start + at, length) { Name = name };
+            yield return new ConfigurationEntry(IniReader.Join(table, name), value, line.Number, line.Start, end - line.Start, line.Start
+                + at, length) { Name = name };
         }
     }
 
-    private static string Plain(string dotted) => dotted.Replace("\"", string.Empty, StringComparison.Ordinal).Replace("'", string.Empty, StringComparison.Ordinal).Replace(" ", string.Empty, StringComparison.Ordinal);
+    private static string Plain(string dotted) =>
+        dotted.Replace("\"", string.Empty, StringComparison.Ordinal).Replace("'", string.Empty, StringComparison.Ordinal)
+            .Replace(" ", string.Empty, StringComparison.Ordinal);
 
     private static int Unquoted(string text, char wanted, int from)
     {

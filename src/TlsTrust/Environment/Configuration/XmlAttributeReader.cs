@@ -12,7 +12,9 @@ internal static class XmlAttributeReader
         string body = text.StartsWith("\u00EF\u00BB\u00BF", StringComparison.Ordinal) ? text[3..] : text;
         try
         {
-            using XmlReader reader = XmlReader.Create(new StringReader(body), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            using XmlReader reader =
+                XmlReader.Create(new StringReader(body),
+                    new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
             IXmlLineInfo where = (IXmlLineInfo)reader;
             List<string> path = [];
             while (reader.Read())
@@ -39,7 +41,9 @@ internal static class XmlAttributeReader
                     // The blank before the attribute goes with it, so that the element stays as it was written.
                     int start = at > 0 && line.Text[at - 1] == ' ' ? at - 1 : at;
                     string key = string.Join('.', path.Skip(1).Append(reader.LocalName)).ToLowerInvariant();
-                    entries.Add(new ConfigurationEntry(key, reader.Value, line.Number, line.Start + start, close + 1 - start, line.Start + open, close + 1 - open)
+                    entries.Add(
+                        new ConfigurationEntry(key, reader.Value, line.Number, line.Start + start, close + 1 - start, line.Start + open,
+                            close + 1 - open)
                     {
                         Name = reader.LocalName,
                         OwnsItsLine = false,

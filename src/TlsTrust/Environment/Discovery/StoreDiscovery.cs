@@ -10,7 +10,9 @@ namespace TlsTrust.Environment.Discovery;
 /// environment, every JDK's cacerts, Git's bundle, what Node.js adds, and what was provisioned.</summary>
 public static class StoreDiscovery
 {
-    /// <summary>Folders looked through below home and project for virtual environments; a home has thousands, and this is no search of the disk.</summary>
+    /// <summary>
+    /// Folders looked through below home and project for virtual environments; a home has thousands, and this is no search of the disk.
+    /// </summary>
     private const int MaximumFolders = 20_000;
 
     /// <summary>Virtual environments lie in projects, projects in a folder of projects.</summary>
@@ -36,7 +38,8 @@ public static class StoreDiscovery
             }
 
             // Fedora's directory holds a bundle and no hashed names: for a folder of the system that is its custom and no mistake.
-            AnchorPart part = isFolder ? reading.Folder(path, "openssl", hashed: true) : reading.File(path, kind == "JavaKeyStore" || path.EndsWith(".p12", StringComparison.Ordinal) ? "java" : "openssl");
+            AnchorPart part = isFolder ? reading.Folder(path, "openssl", hashed: true)
+                : reading.File(path, kind == "JavaKeyStore" || path.EndsWith(".p12", StringComparison.Ordinal) ? "java" : "openssl");
             yield return new FoundTrustStore
             {
                 Kind = kind,
@@ -52,7 +55,8 @@ public static class StoreDiscovery
 
     private static IEnumerable<(string Kind, string Path)> All(IMachine machine)
     {
-        foreach ((StoreKind kind, string path) in KnownStores.Find(new StoreView(machine)).Where(found => found.Kind != StoreKind.SystemSource))
+        foreach ((StoreKind kind, string path) in KnownStores.Find(new StoreView(machine))
+            .Where(found => found.Kind != StoreKind.SystemSource))
         {
             // conda keeps a copy of certifi's list under a name of its own.
             yield return ((kind == StoreKind.Conda ? StoreKind.Certifi : kind).ToString(), path);
@@ -65,7 +69,8 @@ public static class StoreDiscovery
 
         foreach (string environment in VirtualEnvironments(machine))
         {
-            foreach (string path in PackageFolders.SelectMany(folder => KnownStores.PackageFiles.SelectMany(file => PathPattern.Glob($"{environment}/{folder}/{file}"))))
+            foreach (string path in PackageFolders.SelectMany(folder =>
+                KnownStores.PackageFiles.SelectMany(file => PathPattern.Glob($"{environment}/{folder}/{file}"))))
             {
                 yield return ("Certifi", path);
             }
@@ -118,7 +123,8 @@ public static class StoreDiscovery
                 continue;
             }
 
-            foreach (string folder in Folders(next.Folder).Where(folder => !Skipped.Contains(Path.GetFileName(folder)) && new DirectoryInfo(folder).LinkTarget is null))
+            foreach (string folder in Folders(next.Folder)
+                .Where(folder => !Skipped.Contains(Path.GetFileName(folder)) && new DirectoryInfo(folder).LinkTarget is null))
             {
                 open.Enqueue((folder, next.Depth + 1));
             }

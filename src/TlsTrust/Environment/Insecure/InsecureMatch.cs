@@ -47,7 +47,9 @@ internal static class InsecureMatch
         }
 
         // Only "*:" of PowerShell is meant literally.
-        string expression = "^" + Regex.Escape(pattern).Replace(@"\*:", "\u0001", StringComparison.Ordinal).Replace(@"\*", ".*", StringComparison.Ordinal).Replace("\u0001", @"\*:", StringComparison.Ordinal) + "$";
+        string expression = "^"
+            + Regex.Escape(pattern).Replace(@"\*:", "\u0001", StringComparison.Ordinal).Replace(@"\*", ".*", StringComparison.Ordinal)
+                .Replace("\u0001", @"\*:", StringComparison.Ordinal) + "$";
         return Regex.IsMatch(key, expression, RegexOptions.IgnoreCase, PatternLimit);
     }
 

@@ -15,7 +15,8 @@ public static class InsecureRepair
     /// <param name="apply">False only says what would be done.</param>
     public static IEnumerable<TrustEnvironmentChange> Undo(IMachine machine, IReadOnlyCollection<InsecureSetting> settings, bool apply)
     {
-        List<FoundInsecurity> found = [.. InsecureScan.Locate(machine).Where(candidate => settings.Any(setting => IsSame(setting, candidate.Setting)))];
+        List<FoundInsecurity> found =
+            [.. InsecureScan.Locate(machine).Where(candidate => settings.Any(setting => IsSame(setting, candidate.Setting)))];
         foreach (FoundInsecurity item in found.Where(item => item.File is null))
         {
             yield return UndoVariable(machine, item, apply);
@@ -36,7 +37,8 @@ public static class InsecureRepair
     }
 
     private static bool IsSame(InsecureSetting left, InsecureSetting right) =>
-        left.Setting == right.Setting && left.File == right.File && left.Line == right.Line && (left.File is not null || left.Scope == right.Scope);
+        left.Setting == right.Setting && left.File == right.File && left.Line == right.Line
+            && (left.File is not null || left.Scope == right.Scope);
 
     private static TrustEnvironmentChange UndoVariable(IMachine machine, FoundInsecurity item, bool apply)
     {
@@ -53,13 +55,15 @@ public static class InsecureRepair
             }
             else
             {
-                machine.StoreVariable(setting.Scope == TrustScope.Machine, setting.Setting, after is null ? null : new StoredVariable(after));
+                machine.StoreVariable(setting.Scope == TrustScope.Machine, setting.Setting, after is null ? null
+                    : new StoredVariable(after));
                 machine.TellStoredVariablesChanged();
             }
         }
 
         bool verified = apply && (setting.Scope != TrustScope.Process || machine.Variables.GetValueOrDefault(setting.Setting) == after);
-        return Change(setting, setting.Value, after, after is null ? "deleted, not blanked" : "the switch is taken out of the value", verified);
+        return Change(setting, setting.Value, after, after is null ? "deleted, not blanked"
+            : "the switch is taken out of the value", verified);
     }
 
     private static IEnumerable<TrustEnvironmentChange> UndoInFile(string path, IReadOnlyList<FoundInsecurity> items, bool apply)
@@ -89,8 +93,11 @@ public static class InsecureRepair
         ConfigurationFile now = apply ? ConfigurationFile.Read(path, file.Format) : file;
         foreach ((FoundInsecurity item, ConfigurationEdit edit) in edits)
         {
-            bool gone = apply && !now.Entries.Any(entry => entry.Key == item.Entry!.Key && entry.Line == item.Entry.Line && InsecureMatch.Matches(item.Fact, entry.Value));
-            yield return Change(item.Setting, item.Setting.Value, edit.Replacement.Length == 0 ? null : edit.Replacement, edit.Replacement.Length == 0 ? "the line is taken out" : "only the value changes", gone);
+            bool gone = apply
+                && !now.Entries.Any(entry =>
+                    entry.Key == item.Entry!.Key && entry.Line == item.Entry.Line && InsecureMatch.Matches(item.Fact, entry.Value));
+            yield return Change(item.Setting, item.Setting.Value, edit.Replacement.Length == 0 ? null
+                : edit.Replacement, edit.Replacement.Length == 0 ? "the line is taken out" : "only the value changes", gone);
         }
     }
 
@@ -103,8 +110,10 @@ public static class InsecureRepair
             "true" => "true",
             "false" => "false",
             // JSON without the entry would also need another comma somewhere.
-            _ when file.Format == ConfigurationFormat.Json => item.Setting.Value.Equals("true", StringComparison.OrdinalIgnoreCase) ? "false" : "true",
-            "option" => InsecureMatch.WithoutOptions(item.Fact, Raw(file, entry.ValueStart, entry.ValueLength)) is { } rest && rest.Trim('"', '\'', ' ').Length > 0 ? rest : null,
+            _ when file.Format == ConfigurationFormat.Json =>
+                item.Setting.Value.Equals("true", StringComparison.OrdinalIgnoreCase) ? "false" : "true",
+            "option" => InsecureMatch.WithoutOptions(item.Fact, Raw(file, entry.ValueStart, entry.ValueLength)) is { } rest
+                && rest.Trim('"', '\'', ' ').Length > 0 ? rest : null,
             _ => null,
         };
         if (value is not null)
@@ -117,7 +126,8 @@ public static class InsecureRepair
 
     private static string Raw(ConfigurationFile file, int start, int length) => Encoding.UTF8.GetString(file.Bytes, start, length);
 
-    private static TrustEnvironmentChange Change(InsecureSetting setting, string? before, string? after, string effect, bool verified) => new()
+    private static TrustEnvironmentChange Change(InsecureSetting setting, string? before, string? after, string effect, bool verified) =>
+        new()
     {
         Program = setting.Program,
         Setting = setting.Setting,

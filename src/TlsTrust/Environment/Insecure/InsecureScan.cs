@@ -16,15 +16,18 @@ public static class InsecureScan
     /// <param name="machine">Where to look.</param>
     /// <param name="programs">Which programs; all when null.</param>
     /// <param name="scopes">Which scopes; all when null.</param>
-    public static IReadOnlyList<InsecureSetting> Find(IMachine machine, IReadOnlyCollection<ProgramFacts>? programs = null, IReadOnlyCollection<TrustScope>? scopes = null) =>
+    public static IReadOnlyList<InsecureSetting> Find(IMachine machine, IReadOnlyCollection<ProgramFacts>? programs = null,
+        IReadOnlyCollection<TrustScope>? scopes = null) =>
         [.. Locate(machine, programs, scopes).Select(found => found.Setting)];
 
     /// <summary>What a process's variables switch off, one sentence each: the evidence of the finding InsecureSetting.</summary>
     public static IReadOnlyList<string> OfProcess(IMachine machine) => !InsecureGlance.IsNeeded(machine.Variables)
         ? []
-        : [.. Find(machine, scopes: [TrustScope.Process]).Select(setting => $"{setting.Setting} is set for {setting.ProgramName}; undo it with {setting.Undo}")];
+        : [.. Find(machine, scopes: [TrustScope.Process])
+            .Select(setting => $"{setting.Setting} is set for {setting.ProgramName}; undo it with {setting.Undo}")];
 
-    internal static IEnumerable<FoundInsecurity> Locate(IMachine machine, IReadOnlyCollection<ProgramFacts>? programs = null, IReadOnlyCollection<TrustScope>? scopes = null)
+    internal static IEnumerable<FoundInsecurity> Locate(IMachine machine, IReadOnlyCollection<ProgramFacts>? programs = null,
+        IReadOnlyCollection<TrustScope>? scopes = null)
     {
         programs ??= ProgramCatalogue.Programs;
         ConfigurationPlaces places = new(machine);
@@ -39,7 +42,8 @@ public static class InsecureScan
         foreach (FoundInsecurity found in all)
         {
             // curl's variable of requests and pip, npm's of pnpm: one place is one finding, under the first program that reads it.
-            if ((scopes is null || scopes.Contains(found.Setting.Scope)) && seen.Add((found.Setting.File ?? found.Setting.Scope.ToString(), found.Setting.Line, found.Setting.Setting)))
+            if ((scopes is null || scopes.Contains(found.Setting.Scope))
+                && seen.Add((found.Setting.File ?? found.Setting.Scope.ToString(), found.Setting.Line, found.Setting.Setting)))
             {
                 yield return found;
             }
@@ -61,30 +65,37 @@ public static class InsecureScan
                 {
                     foreach ((string name, string value) in GitPairs(variables))
                     {
-                        yield return new FoundInsecurity(Describe(program, fact, name, value, scope, null, 0, UnsetCommand(machine, name)), fact, null, null);
+                        yield return new FoundInsecurity(Describe(program, fact, name, value, scope, null, 0, UnsetCommand(machine, name)),
+                            fact, null, null);
                     }
                 }
                 else if (variables.TryGetValue(fact.Name, out string? value) && InsecureMatch.Matches(fact, value))
                 {
-                    yield return new FoundInsecurity(Describe(program, fact, fact.Name, value, scope, null, 0, UnsetCommand(machine, fact.Name)), fact, null, null);
+                    yield return new FoundInsecurity(
+                        Describe(program, fact, fact.Name, value, scope, null, 0, UnsetCommand(machine, fact.Name)), fact, null, null);
                 }
             }
         }
     }
 
     private static Dictionary<string, string> Stored(IMachine machine, bool forMachine) =>
-        machine.StoredVariables(forMachine).ToDictionary(variable => variable.Key, variable => variable.Value.Value, LocalMachine.VariableNames);
+        machine.StoredVariables(forMachine)
+            .ToDictionary(variable => variable.Key, variable => variable.Value.Value, LocalMachine.VariableNames);
 
     private static IEnumerable<FoundInsecurity> InVariableFiles(ConfigurationPlaces places, IReadOnlyCollection<ProgramFacts> programs)
     {
-        ILookup<string, (ProgramFacts Program, InsecureFacts Fact)> facts = Facts(programs).Where(pair => pair.Fact.IsVariable).ToLookup(pair => pair.Fact.Name, StringComparer.Ordinal);
+        ILookup<string, (ProgramFacts Program, InsecureFacts Fact)> facts = Facts(programs).Where(pair => pair.Fact.IsVariable)
+            .ToLookup(pair => pair.Fact.Name, StringComparer.Ordinal);
         foreach (FoundFile file in VariableFiles.SelectMany(id => places.Find(ProgramCatalogue.File(id))))
         {
             foreach (ConfigurationEntry entry in places.Read(file)?.Entries ?? [])
             {
-                foreach ((ProgramFacts program, InsecureFacts fact) in facts[entry.Key].Where(pair => InsecureMatch.Matches(pair.Fact, entry.Value)))
+                foreach ((ProgramFacts program, InsecureFacts fact) in facts[entry.Key]
+                    .Where(pair => InsecureMatch.Matches(pair.Fact, entry.Value)))
                 {
-                    yield return new FoundInsecurity(Describe(program, fact, entry.Name, entry.Value, file.Scope, file.Path, entry.Line, RepairCommand(file.Path, entry.Line)), fact, file, entry);
+                    yield return new FoundInsecurity(
+                        Describe(program, fact, entry.Name, entry.Value, file.Scope, file.Path, entry.Line,
+                            RepairCommand(file.Path, entry.Line)), fact, file, entry);
                 }
             }
         }
@@ -92,15 +103,19 @@ public static class InsecureScan
 
     private static IEnumerable<FoundInsecurity> InFiles(ConfigurationPlaces places, IReadOnlyCollection<ProgramFacts> programs)
     {
-        foreach (IGrouping<string, (ProgramFacts Program, InsecureFacts Fact)> group in Facts(programs).Where(pair => !pair.Fact.IsVariable).GroupBy(pair => pair.Fact.File!))
+        foreach (IGrouping<string, (ProgramFacts Program, InsecureFacts Fact)> group in Facts(programs).Where(pair => !pair.Fact.IsVariable)
+            .GroupBy(pair => pair.Fact.File!))
         {
             foreach (FoundFile file in places.Find(ProgramCatalogue.File(group.Key)))
             {
                 foreach (ConfigurationEntry entry in places.Read(file)?.Entries ?? [])
                 {
-                    foreach ((ProgramFacts program, InsecureFacts fact) in group.Where(pair => InsecureMatch.KeyMatches(pair.Fact.Name, entry.Key) && InsecureMatch.Matches(pair.Fact, entry.Value)))
+                    foreach ((ProgramFacts program, InsecureFacts fact) in group.Where(pair =>
+                        InsecureMatch.KeyMatches(pair.Fact.Name, entry.Key) && InsecureMatch.Matches(pair.Fact, entry.Value)))
                     {
-                        yield return new FoundInsecurity(Describe(program, fact, entry.Name, entry.Value, file.Scope, file.Path, entry.Line, UndoCommand(file, entry)), fact, file, entry);
+                        yield return new FoundInsecurity(
+                            Describe(program, fact, entry.Name, entry.Value, file.Scope, file.Path, entry.Line, UndoCommand(file, entry)),
+                                fact, file, entry);
                     }
                 }
             }
@@ -112,7 +127,8 @@ public static class InsecureScan
 
     private static IEnumerable<(string Name, string Value)> GitPairs(IReadOnlyDictionary<string, string> variables)
     {
-        if (!variables.TryGetValue("GIT_CONFIG_COUNT", out string? text) || !int.TryParse(text, CultureInfo.InvariantCulture, out int count))
+        if (!variables.TryGetValue("GIT_CONFIG_COUNT", out string? text)
+            || !int.TryParse(text, CultureInfo.InvariantCulture, out int count))
         {
             yield break;
         }
@@ -129,7 +145,8 @@ public static class InsecureScan
         }
     }
 
-    private static InsecureSetting Describe(ProgramFacts program, InsecureFacts fact, string name, string value, TrustScope scope, string? file, int line, string undo) => new()
+    private static InsecureSetting Describe(ProgramFacts program, InsecureFacts fact, string name, string value, TrustScope scope,
+        string? file, int line, string undo) => new()
     {
         Program = program.Id,
         ProgramName = program.Name,
@@ -154,13 +171,16 @@ public static class InsecureScan
     private static string UndoCommand(FoundFile file, ConfigurationEntry entry) => file.Facts.Id switch
     {
         "gitconfig" => $"git config --file {Quoted(file.Path)} --unset-all {Quoted(entry.Key)}",
-        "npmrc" when file.Scope != TrustScope.Process => $"npm config delete {entry.Key} --location={(file.Scope == TrustScope.Project ? "project" : file.Scope == TrustScope.User ? "user" : "global")}",
+        "npmrc" when file.Scope != TrustScope.Process => $"npm config delete {entry.Key} " +
+            $"--location={(file.Scope == TrustScope.Project ? "project" : file.Scope == TrustScope.User ? "user" : "global")}",
         "pipconf" => $"PIP_CONFIG_FILE={Quoted(file.Path)} pip config unset {entry.Key}",
         "condarc" => $"conda config --file {Quoted(file.Path)} --remove-key ssl_verify",
         _ => RepairCommand(file.Path, entry.Line),
     };
 
-    private static string Quoted(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '~') ? text : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    private static string Quoted(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '~') ? text
+            : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }
 
 /// <summary>A finding with what is needed to undo it.</summary>

@@ -24,21 +24,25 @@ internal sealed class AnchorReading(IMachine? machine = null)
     private readonly ConcurrentDictionary<(string Path, string Reader, bool Hashed), AnchorPart> _read = new();
 
     /// <summary>A bundle file.</summary>
-    public AnchorPart File(string path, string reader) => Planned(path) ?? _read.GetOrAdd((path, reader, false), key => ReadFile(key.Path, key.Reader));
+    public AnchorPart File(string path, string reader) =>
+        Planned(path) ?? _read.GetOrAdd((path, reader, false), key => ReadFile(key.Path, key.Reader));
 
     /// <summary>A directory: hashed names only, or every file in it.</summary>
-    public AnchorPart Folder(string path, string reader, bool hashed) => Planned(path) ?? _read.GetOrAdd((path + "/", reader, hashed), _ => ReadFolder(path, reader, hashed));
+    public AnchorPart Folder(string path, string reader, bool hashed) =>
+        Planned(path) ?? _read.GetOrAdd((path + "/", reader, hashed), _ => ReadFolder(path, reader, hashed));
 
     /// <summary>A key store of Java, opened with a password: a wrong one makes Java refuse every server.</summary>
     public AnchorPart KeyStore(string path, string? password) => Planned(path) ?? _read.GetOrAdd((path, "java " + password, false), key =>
     {
         AnchorPart part = ReadFile(path, "java");
-        return password is not null && part.Status is TrustStatus.Ok or TrustStatus.Empty && CertificateFile.Read(path, password).Defects.Any(defect => defect.Kind == PemDefectKind.PasswordNeeded)
+        return password is not null && part.Status is TrustStatus.Ok or TrustStatus.Empty
+            && CertificateFile.Read(path, password).Defects.Any(defect => defect.Kind == PemDefectKind.PasswordNeeded)
             ? AnchorPart.Faulty(TrustStatus.Malformed, $"{path} does not open with the password of {JavaOptions.TrustStorePassword}")
             : part;
     });
 
-    private AnchorPart? Planned(string path) => machine?.PlannedAnchors(path) is { } anchors ? new AnchorPart(anchors, TrustStatus.Ok, string.Empty) : null;
+    private AnchorPart? Planned(string path) =>
+        machine?.PlannedAnchors(path) is { } anchors ? new AnchorPart(anchors, TrustStatus.Ok, string.Empty) : null;
 
     private static AnchorPart ReadFile(string path, string reader)
     {
@@ -49,7 +53,9 @@ internal sealed class AnchorReading(IMachine? machine = null)
 
         if (!IsThere(path))
         {
-            return AnchorPart.Faulty(TrustStatus.Missing, $"{path} {(new FileInfo(path).LinkTarget is { } target ? $"is a link to {target}, which does not exist" : "does not exist")}");
+            return AnchorPart.Faulty(TrustStatus.Missing,
+                $"{path} {(new FileInfo(path).LinkTarget is { } target ? $"is a link to {target}, which does not exist"
+                    : "does not exist")}");
         }
 
         StoreFile file = StoreFile.Read(path);
@@ -58,11 +64,15 @@ internal sealed class AnchorReading(IMachine? machine = null)
             return AnchorPart.Faulty(TrustStatus.Unreadable, $"{path} can't be read: {file.Fault.Reason}");
         }
 
-        bool isKeyStore = file.Defects.Any(defect => defect.Kind is PemDefectKind.JavaKeyStore or PemDefectKind.BinaryPkcs12 or PemDefectKind.PasswordNeeded);
+        bool isKeyStore =
+            file.Defects.Any(defect =>
+                defect.Kind is PemDefectKind.JavaKeyStore or PemDefectKind.BinaryPkcs12 or PemDefectKind.PasswordNeeded);
         if (reader == "java")
         {
             return isKeyStore
-                ? new AnchorPart([.. file.Entries.Select(entry => entry.Certificate)], file.Entries.Count > 0 ? TrustStatus.Ok : TrustStatus.Empty, file.Entries.Count > 0 ? string.Empty : $"{path} holds no certificate that can be read with Java's customary password")
+                ? new AnchorPart([.. file.Entries.Select(entry => entry.Certificate)], file.Entries.Count > 0 ? TrustStatus.Ok
+                    : TrustStatus.Empty, file.Entries.Count > 0 ? string.Empty
+                        : $"{path} holds no certificate that can be read with Java's customary password")
                 : AnchorPart.Faulty(TrustStatus.Malformed, $"{path} is no Java key store; Java takes no PEM file for one");
         }
 
@@ -71,18 +81,22 @@ internal sealed class AnchorReading(IMachine? machine = null)
 
     private static AnchorPart Loaded(string path, string reader, StoreFile file)
     {
-        if (file.Defects.FirstOrDefault(defect => defect.Kind is PemDefectKind.BinaryDer or PemDefectKind.BinaryPkcs7 or PemDefectKind.BinaryPkcs12 or PemDefectKind.JavaKeyStore or PemDefectKind.Utf16) is { } binary)
+        if (file.Defects.FirstOrDefault(defect =>
+            defect.Kind is PemDefectKind.BinaryDer or PemDefectKind.BinaryPkcs7 or PemDefectKind.BinaryPkcs12 or PemDefectKind.JavaKeyStore
+                or PemDefectKind.Utf16) is { } binary)
         {
             return AnchorPart.Faulty(TrustStatus.Malformed, $"{path}: {binary.Message}");
         }
 
-        if (file.Defects.FirstOrDefault(defect => defect.Kind is PemDefectKind.EmptyFile or PemDefectKind.NoCertificate) is { } empty && file.Entries.Count == 0)
+        if (file.Defects.FirstOrDefault(defect => defect.Kind is PemDefectKind.EmptyFile or PemDefectKind.NoCertificate) is { } empty
+            && file.Entries.Count == 0)
         {
             return AnchorPart.Faulty(TrustStatus.Empty, $"{path}: {empty.Message}");
         }
 
         List<StoreEntry> kept = [.. file.Entries];
-        IReadOnlyList<PemBlock> blocks = file.Defects.Count == 0 || !System.IO.File.Exists(path) ? [] : CertificateFile.Read(path).Document?.Blocks ?? [];
+        IReadOnlyList<PemBlock> blocks = file.Defects.Count == 0 || !System.IO.File.Exists(path) ? []
+            : CertificateFile.Read(path).Document?.Blocks ?? [];
         PemDefect? worst = null;
         foreach (PemDefect defect in file.Defects)
         {
@@ -110,12 +124,16 @@ internal sealed class AnchorReading(IMachine? machine = null)
         }
 
         List<Certificate> anchors = [.. kept.Where(entry => !entry.RejectsServers).Select(entry => entry.Certificate).Distinct()];
-        string detail = worst is null ? string.Empty : $"{path}, line {worst.Line}: {worst.Message}{(anchors.Count == 0 ? "; nothing of it is loaded" : $"; {anchors.Count} of {file.Entries.Count} certificates are loaded")}";
-        return new AnchorPart(anchors, worst is null ? anchors.Count == 0 ? TrustStatus.Empty : TrustStatus.Ok : TrustStatus.Malformed, worst is null && anchors.Count == 0 ? $"{path} holds no certificate" : detail);
+        string detail = worst is null ? string.Empty : $"{path}, line {worst.Line}: " +
+            $"{worst.Message}" +
+            $"{(anchors.Count == 0 ? "; nothing of it is loaded" : $"; {anchors.Count} of {file.Entries.Count} certificates are loaded")}";
+        return new AnchorPart(anchors, worst is null ? anchors.Count == 0 ? TrustStatus.Empty : TrustStatus.Ok
+            : TrustStatus.Malformed, worst is null && anchors.Count == 0 ? $"{path} holds no certificate" : detail);
     }
 
     // .NET says of a link to nothing that it exists.
-    private static bool IsThere(string path) => System.IO.File.Exists(path) && (new FileInfo(path).LinkTarget is null || System.IO.File.Exists(MachinePaths.Resolved(path)));
+    private static bool IsThere(string path) =>
+        System.IO.File.Exists(path) && (new FileInfo(path).LinkTarget is null || System.IO.File.Exists(MachinePaths.Resolved(path)));
 
     private static int BlockLine(IReadOnlyList<PemBlock> blocks, PemDefect defect) =>
         blocks.LastOrDefault(block => block.Line <= defect.Line)?.Line ?? 0;
@@ -124,13 +142,15 @@ internal sealed class AnchorReading(IMachine? machine = null)
     {
         if (!Directory.Exists(path))
         {
-            return AnchorPart.Faulty(TrustStatus.Missing, System.IO.File.Exists(path) ? $"{path} is a file, and a directory is wanted" : $"{path} does not exist");
+            return AnchorPart.Faulty(TrustStatus.Missing, System.IO.File.Exists(path) ? $"{path} is a file, and a directory is wanted"
+                : $"{path} does not exist");
         }
 
         string[] names;
         try
         {
-            names = [.. Directory.EnumerateFileSystemEntries(path).Where(entry => !Directory.Exists(entry)).Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)];
+            names = [.. Directory.EnumerateFileSystemEntries(path).Where(entry => !Directory.Exists(entry))
+                .Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)];
         }
         catch (UnauthorizedAccessException fault)
         {
@@ -142,11 +162,20 @@ internal sealed class AnchorReading(IMachine? machine = null)
             TrustStore store = TrustStores.Open(path);
             bool anyHashed = names.Any(HashedDirectory.IsHashName);
             string[] dangling = [.. names.Where(name => HashedDirectory.IsHashName(name) && !IsThere(Path.Combine(path, name)))];
-            string[] misnamed = [.. store.Lost.Select(stored => Path.GetFileName(stored.Location)).Where(HashedDirectory.IsHashName).Where(name => StoreFile.Read(Path.Combine(path, name)).Entries is [{ } only, ..] && OpenSslNameHash.Legacy(only.Certificate.Subject.RawData) != name[..8]).Distinct()];
+            string[] misnamed =
+                [.. store.Lost.Select(stored => Path.GetFileName(stored.Location)).Where(HashedDirectory.IsHashName)
+                    .Where(name =>
+                        StoreFile.Read(Path.Combine(path, name)).Entries is [{ } only, ..]
+                            && OpenSslNameHash.Legacy(only.Certificate.Subject.RawData) != name[..8]).Distinct()];
             return store.Anchors.Count == 0 && !anyHashed
-                ? AnchorPart.Faulty(store.Lost.Count > 0 ? TrustStatus.NotHashed : TrustStatus.Empty, store.Lost.Count > 0 ? $"{path} has no hashed names, so that none of its {store.Lost.Count} certificates is found" : $"{path} holds no certificates")
+                ? AnchorPart.Faulty(store.Lost.Count > 0 ? TrustStatus.NotHashed : TrustStatus.Empty, store.Lost.Count > 0
+                    ? $"{path} has no hashed names, so that none of its {store.Lost.Count} certificates is found"
+                        : $"{path} holds no certificates")
                 : dangling.Length + misnamed.Length > 0
-                    ? new AnchorPart([.. store.Anchors.Select(stored => stored.Certificate)], TrustStatus.StaleLinks, $"{path}: {string.Join(", ", dangling.Concat(misnamed).Take(3))}{(dangling.Length + misnamed.Length > 3 ? ", …" : string.Empty)} lead{(dangling.Length + misnamed.Length == 1 ? "s" : string.Empty)} to nothing or to another certificate")
+                    ? new AnchorPart([.. store.Anchors.Select(stored => stored.Certificate)], TrustStatus.StaleLinks,
+                        $"{path}: {string.Join(", ", dangling.Concat(misnamed).Take(3))}" +
+                        $"{(dangling.Length + misnamed.Length > 3 ? ", …" : string.Empty)} " +
+                        $"lead{(dangling.Length + misnamed.Length == 1 ? "s" : string.Empty)} to nothing or to another certificate")
                     : new AnchorPart([.. store.Anchors.Select(stored => stored.Certificate)], TrustStatus.Ok, string.Empty);
         }
 
@@ -163,6 +192,7 @@ internal sealed class AnchorReading(IMachine? machine = null)
             }
         }
 
-        return anchors.Count == 0 ? AnchorPart.Faulty(TrustStatus.Empty, $"{path} holds no certificates") : new AnchorPart([.. anchors.Keys], TrustStatus.Ok, string.Empty);
+        return anchors.Count == 0 ? AnchorPart.Faulty(TrustStatus.Empty, $"{path} holds no certificates")
+            : new AnchorPart([.. anchors.Keys], TrustStatus.Ok, string.Empty);
     }
 }

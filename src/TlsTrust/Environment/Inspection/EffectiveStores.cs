@@ -75,7 +75,9 @@ internal sealed class EffectiveStores
         if (defaults.Bundled is not null)
         {
             store.Parts.Add(defaults.Bundled);
-            store.Places.Add(new LookedAtPlace { Source = "built in", Place = defaults.Bundled, Exists = true, AnchorCount = null, Detail = string.Empty });
+            store.Places.Add(
+                new LookedAtPlace { Source = "built in", Place = defaults.Bundled, Exists = true, AnchorCount = null,
+                    Detail = string.Empty });
             store.Take(_publicRoots.Roots, new AnchorOrigin(defaults.Bundled, null));
             store.IsApproximate = true;
         }
@@ -84,7 +86,9 @@ internal sealed class EffectiveStores
         {
             TrustStore system = TrustStores.Default(new StoreView(_machine));
             store.Parts.Add(system.Name);
-            store.Places.Add(new LookedAtPlace { Source = "the system's store", Place = system.Name, Exists = system.IsUsable, AnchorCount = system.Anchors.Count, Detail = system.Faults.Count > 0 ? system.Faults[0].ToString() : string.Empty });
+            store.Places.Add(
+                new LookedAtPlace { Source = "the system's store", Place = system.Name, Exists = system.IsUsable,
+                    AnchorCount = system.Anchors.Count, Detail = system.Faults.Count > 0 ? system.Faults[0].ToString() : string.Empty });
             store.Take(system.Anchors.Select(stored => stored.Certificate), new AnchorOrigin(system.Name, null));
             store.IsKnown &= _machine.Platform != StorePlatform.Linux;
         }
@@ -106,7 +110,8 @@ internal sealed class EffectiveStores
     private List<SettingValue> Active(ProgramFacts program, string build, SettingLookup lookup)
     {
         List<SettingValue> set = [];
-        foreach (SettingFacts facts in program.Settings.Where(facts => facts.Effect is not SettingEffect.Ignored && facts.Counts(Platform, build)))
+        foreach (SettingFacts facts in program.Settings.Where(facts =>
+            facts.Effect is not SettingEffect.Ignored && facts.Counts(Platform, build)))
         {
             if (lookup.Find(facts) is { } value
                 && (facts.OnlyWhen is null || Regex.IsMatch(value.Value, facts.OnlyWhen, RegexOptions.None, PatternLimit))
@@ -123,7 +128,8 @@ internal sealed class EffectiveStores
 
     private DefaultStore Defaults(ProgramFacts program, string build, List<SettingValue> set, SettingLookup lookup)
     {
-        DefaultStore defaults = program.Defaults.TryGetValue($"{Platform}:{build}", out DefaultStore? special) ? special : program.Defaults[Platform];
+        DefaultStore defaults = program.Defaults.TryGetValue($"{Platform}:{build}", out DefaultStore? special) ? special
+            : program.Defaults[Platform];
         bool openSslChosen = set.Any(value => value.Facts.Name == "NODE_OPTIONS");
         bool systemAdded = set.Any(value => value.Facts.Name == "NODE_USE_SYSTEM_CA") && _places.NodeKnowsSystemStore;
         if (!openSslChosen && !systemAdded)
@@ -132,7 +138,8 @@ internal sealed class EffectiveStores
         }
 
         // With these SSL_CERT_FILE counts for Node.js as well.
-        foreach (string name in OpenSslVariables.Where(name => lookup.Variables.ContainsKey(name) && !set.Any(value => value.Facts.Name == name)))
+        foreach (string name in OpenSslVariables.Where(name =>
+            lookup.Variables.ContainsKey(name) && !set.Any(value => value.Facts.Name == name)))
         {
             SettingFacts facts = ProgramCatalogue.Find("openssl")!.Settings.First(setting => setting.Name == name);
             set.Add(lookup.Find(facts)!);
@@ -169,7 +176,8 @@ internal sealed class EffectiveStores
     }
 
     /// <summary>True when the setting decides everything; false when the program falls back to its defaults.</summary>
-    private bool TryReplaceAll(ProgramFacts program, string build, SettingValue setting, DefaultStore defaults, EffectiveStore store, SettingLookup lookup)
+    private bool TryReplaceAll(ProgramFacts program, string build, SettingValue setting, DefaultStore defaults, EffectiveStore store,
+        SettingLookup lookup)
     {
         store.Reasons.Add(setting.Origin);
         store.Effect = StoreEffect.Replaces;
@@ -180,7 +188,8 @@ internal sealed class EffectiveStores
 
         if (setting.Facts.Holds == "text")
         {
-            PemDocument inline = PemDocument.Read(System.Text.Encoding.UTF8.GetBytes(setting.Value.Replace("\\n", "\n", StringComparison.Ordinal)));
+            PemDocument inline =
+                PemDocument.Read(System.Text.Encoding.UTF8.GetBytes(setting.Value.Replace("\\n", "\n", StringComparison.Ordinal)));
             AnchorPart given = new(
                 [.. inline.Certificates.Select(located => located.Certificate)],
                 inline.Certificates.Count > 0 ? TrustStatus.Ok : TrustStatus.Malformed,
@@ -347,38 +356,50 @@ internal sealed class EffectiveStores
 
     // Each property comes from the strongest variable that gives it.
     private string? Option(ProgramFacts program, SettingLookup lookup, string name) =>
-        program.Settings.Where(facts => facts.Holds == "keystoreOption" && facts.Counts(Platform, string.Empty)).Select(facts => lookup.Find(facts)).OfType<SettingValue>()
+        program.Settings.Where(facts => facts.Holds == "keystoreOption" && facts.Counts(Platform, string.Empty))
+            .Select(facts => lookup.Find(facts)).OfType<SettingValue>()
             .Select(value => JavaOptions.Property(value.Value, name)).FirstOrDefault(value => value is not null);
 
     private (string Path, AnchorPart Part) ReadSetting(ProgramFacts program, SettingValue setting, string? password = null)
     {
-        string value = setting.Facts.Holds == "keystoreOption" ? JavaOptions.Property(setting.Value, JavaOptions.TrustStore)! : setting.Value;
+        string value = setting.Facts.Holds == "keystoreOption" ? JavaOptions.Property(setting.Value, JavaOptions.TrustStore)!
+            : setting.Value;
         string path = Located(value);
 
         // Node.js itself reads this one, for npm and its kin too; their own settings they read themselves.
         string reader = setting.Facts.Name == "NODE_EXTRA_CA_CERTS" && program.Reader == "npm" ? "node" : program.Reader;
         bool folder = setting.Facts.Holds == "directory" || (setting.Facts.Holds == "fileOrDirectory" && Directory.Exists(path));
-        return (value, folder ? _reading.Folder(path, program.Reader, hashed: program.Reader is not ("go" or "gnutls" or "dotnet")) : setting.Facts.Holds == "keystoreOption" ? _reading.KeyStore(path, password) : _reading.File(path, reader));
+        return (value, folder ? _reading.Folder(path, program.Reader, hashed: program.Reader is not ("go" or "gnutls" or "dotnet"))
+            : setting.Facts.Holds == "keystoreOption" ? _reading.KeyStore(path, password) : _reading.File(path, reader));
     }
 
     // A list that is searched, or one place that is fixed when the program or its library is built.
-    private static string DefaultSource(string? token) => token is "curlFile" or "debianBundle" or "goFile" or "goDirectories" or "gitForWindows" ? "its own list" : "compiled in";
+    private static string DefaultSource(string? token) =>
+        token is "curlFile" or "debianBundle" or "goFile" or "goDirectories" or "gitForWindows" ? "its own list" : "compiled in";
 
     private string[] Folders(SettingValue setting) =>
-        setting.Facts.Name == "SSL_CERT_DIR" ? setting.Value.Split(_machine.Platform == StorePlatform.Windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries) : [setting.Value];
+        setting.Facts.Name == "SSL_CERT_DIR"
+            ? setting.Value.Split(_machine.Platform == StorePlatform.Windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries)
+                : [setting.Value];
 
     private string Located(string path) => MachinePaths.Locate(_machine, path);
 
     private void NoteIgnored(ProgramFacts program, string build, SettingLookup lookup, EffectiveStore store)
     {
         string[] ignored = [.. program.Settings
-            .Where(facts => facts.IsVariable && (facts.Effect == SettingEffect.Ignored ? facts.Counts(Platform, build) : !facts.Counts(Platform, build)))
-            .Where(facts => !program.Settings.Any(other => other.Name == facts.Name && other.Effect != SettingEffect.Ignored && other.Counts(Platform, build)))
+            .Where(facts =>
+                facts.IsVariable
+                    && (facts.Effect == SettingEffect.Ignored ? facts.Counts(Platform, build) : !facts.Counts(Platform, build)))
+            .Where(facts =>
+                !program.Settings.Any(other =>
+                    other.Name == facts.Name && other.Effect != SettingEffect.Ignored && other.Counts(Platform, build)))
             .Where(facts => lookup.Variables.ContainsKey(facts.Name)).Select(facts => facts.Name).Distinct()];
         if (ignored.Length > 0)
         {
             string verb = ignored.Length == 1 ? "is" : "are";
-            store.Faults.Add((TrustStatus.Ignored, $"{string.Join(", ", ignored)} {verb} set, but this program does not read {(ignored.Length == 1 ? "it" : "them")}"));
+            store.Faults.Add(
+                (TrustStatus.Ignored,
+                    $"{string.Join(", ", ignored)} {verb} set, but this program does not read {(ignored.Length == 1 ? "it" : "them")}"));
         }
     }
 }

@@ -33,7 +33,8 @@ public sealed class EndpointAcceptance
     /// <param name="scope">Whose view.</param>
     /// <param name="installedOnly">Only programs that are on the PATH.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async IAsyncEnumerable<ProgramTrust> PredictAsync(Endpoint endpoint, IReadOnlyCollection<ProgramFacts>? programs, TrustScope scope, bool installedOnly, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ProgramTrust> PredictAsync(Endpoint endpoint, IReadOnlyCollection<ProgramFacts>? programs,
+        TrustScope scope, bool installedOnly, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         string key = endpoint.ToString();
@@ -105,7 +106,8 @@ public sealed class EndpointAcceptance
             At = _machine.UtcNow,
             PartialChain = program.PartialChain,
         };
-        (bool? accepts, string? detail) = _inspector.ClientOf(program, trust.Executable) is { } client ? Decide(client, query) : Search(query);
+        (bool? accepts, string? detail) = _inspector.ClientOf(program, trust.Executable) is { } client ? Decide(client, query)
+            : Search(query);
         return accepts == false && !store.IsKnown ? (null, "its default store was not found") : (accepts, detail);
     }
 
@@ -125,7 +127,8 @@ public sealed class EndpointAcceptance
     {
         PathSearchResult result = PathSearch.Search(query);
         return result.Path is not null ? (true, null)
-            : (false, result.OpenSsl.Code != 0 ? result.OpenSsl.Text : result.Partial.SelectMany(partial => partial.Rejections).FirstOrDefault(rejection => rejection.IsError)?.Message);
+            : (false, result.OpenSsl.Code != 0 ? result.OpenSsl.Text
+                : result.Partial.SelectMany(partial => partial.Rejections).FirstOrDefault(rejection => rejection.IsError)?.Message);
     }
 
     private static Uri UrlOf(ConnectionEvidence evidence)

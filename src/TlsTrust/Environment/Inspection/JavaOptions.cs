@@ -14,7 +14,8 @@ internal static class JavaOptions
         Words(options).LastOrDefault(word => word.StartsWith($"-D{name}=", StringComparison.Ordinal))?[(name.Length + 3)..];
 
     /// <summary>The options without our three properties.</summary>
-    public static string Without(string options) => string.Join(' ', Raw(options).Where(word => !IsStore(word.Plain)).Select(word => word.Written));
+    public static string Without(string options) =>
+        string.Join(' ', Raw(options).Where(word => !IsStore(word.Plain)).Select(word => word.Written));
 
     /// <summary>The options that make a JVM use a key store.</summary>
     public static string For(string path, string password)

@@ -12,7 +12,8 @@ namespace TlsTrust.Environment.Inspection;
 internal sealed record RootSource(string Kind, string? Path, IReadOnlyList<Certificate> Roots, DateTime Date)
 {
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Kind}{(Path is null ? string.Empty : $" {Path}")} ({Roots.Count} roots, {Date:yyyy-MM-dd})");
+    public override string ToString() =>
+        FormattableString.Invariant($"{Kind}{(Path is null ? string.Empty : $" {Path}")} ({Roots.Count} roots, {Date:yyyy-MM-dd})");
 }
 
 /// <summary>Where public roots are to be had on a machine, the best first: what an owner renews before what nobody does.</summary>
@@ -46,15 +47,18 @@ internal sealed class RootSources(IMachine machine, StorePlaces places, PublicRo
     /// <summary>The one that was asked for; null when it is not there or holds nothing.</summary>
     /// <param name="choice">One of <see cref="Kinds"/>, or a path.</param>
     public RootSource? Choose(string choice) => choice.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? All().First()
-        : Kinds.Contains(choice, StringComparer.OrdinalIgnoreCase) ? All().FirstOrDefault(source => source.Kind.Equals(choice, StringComparison.OrdinalIgnoreCase))
+        : Kinds.Contains(choice, StringComparer.OrdinalIgnoreCase)
+            ? All().FirstOrDefault(source => source.Kind.Equals(choice, StringComparison.OrdinalIgnoreCase))
         : At("File", machine.Locate(choice));
 
     private RootSource? First(string kind, IEnumerable<string> patterns) =>
-        patterns.SelectMany(pattern => PathPattern.Expand(pattern, new StoreView(machine))).Select(path => At(kind, path)).FirstOrDefault(source => source is not null);
+        patterns.SelectMany(pattern => PathPattern.Expand(pattern, new StoreView(machine))).Select(path => At(kind, path))
+            .FirstOrDefault(source => source is not null);
 
     private RootSource? At(string kind, string path)
     {
         AnchorPart part = Directory.Exists(path) ? _reading.Folder(path, "openssl", hashed: true) : _reading.File(path, "openssl");
-        return part.Anchors.Count == 0 ? null : new RootSource(kind, path, part.Anchors, File.GetLastWriteTimeUtc(MachinePaths.Resolved(path)));
+        return part.Anchors.Count == 0 ? null
+            : new RootSource(kind, path, part.Anchors, File.GetLastWriteTimeUtc(MachinePaths.Resolved(path)));
     }
 }

@@ -60,7 +60,9 @@ internal static class SettingOutcome
         if (password is null && File.Exists(path) && CertificateFile.Read(path) is { Form: CertificateFileForm.Pkcs12, Password: not null })
         {
             store.Clear();
-            store.Faults.Add((TrustStatus.Unreadable, $"{path} is a PKCS#12 store and {JavaOptions.TrustStorePassword} is not set; Java then reads no certificate of it"));
+            store.Faults.Add(
+                (TrustStatus.Unreadable,
+                    $"{path} is a PKCS#12 store and {JavaOptions.TrustStorePassword} is not set; Java then reads no certificate of it"));
         }
     }
 }

@@ -94,12 +94,14 @@ internal sealed class SettingLookup
             }
         }
 
-        if (file.Pairs is { } count && _variables.TryGetValue(count, out string? text) && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int pairs))
+        if (file.Pairs is { } count && _variables.TryGetValue(count, out string? text)
+            && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int pairs))
         {
             string prefix = count[..^"COUNT".Length];
             for (int i = 0; i < Math.Min(pairs, MaximumPairs); i++)
             {
-                if (_variables.TryGetValue($"{prefix}KEY_{i}", out string? key) && _variables.TryGetValue($"{prefix}VALUE_{i}", out string? value))
+                if (_variables.TryGetValue($"{prefix}KEY_{i}", out string? key)
+                    && _variables.TryGetValue($"{prefix}VALUE_{i}", out string? value))
                 {
                     yield return new ConfiguredEntry(key.ToLowerInvariant(), $"{prefix}VALUE_{i}", value, null, 0, TrustScope.Process);
                 }
@@ -134,7 +136,8 @@ internal sealed class SettingLookup
             string value = facts.Holds == "text" || entry.Path is null ? entry.Value : Expanded(entry.Value, entry.Path);
 
             // "name[] = value" adds to the list of its file.
-            bool isList = facts.Name.EndsWith("[]", StringComparison.Ordinal) && found is not null && found.Origin.Contains($"({entry.Path}:", StringComparison.Ordinal);
+            bool isList = facts.Name.EndsWith("[]", StringComparison.Ordinal) && found is not null
+                && found.Origin.Contains($"({entry.Path}:", StringComparison.Ordinal);
             found = new SettingValue(facts, isList ? found!.Value + "\n" + value : value, where, order);
         }
 
@@ -151,15 +154,18 @@ internal sealed class SettingLookup
 
     // conda's ssl_verify and hg's web.cacerts also take switches, which name no store.
     private static bool IsPath(SettingFacts facts, string value) =>
-        facts.Holds is not ("file" or "directory" or "fileOrDirectory") || !(value.ToLowerInvariant() is "true" or "false" or "yes" or "no" or "on" or "off" or "0" or "1" or "truststore" or "!");
+        facts.Holds is not ("file" or "directory" or "fileOrDirectory")
+            || !(value.ToLowerInvariant() is "true" or "false" or "yes" or "no" or "on" or "off" or "0" or "1" or "truststore" or "!");
 
     private string Expanded(string value, string file) =>
         value.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(_machine.Home, value[2..])
         : value.Replace("${HOME}", _machine.Home, StringComparison.Ordinal) is var text && Path.IsPathRooted(text) ? text
-        : value.Contains('/', StringComparison.Ordinal) && !value.Contains('\n', StringComparison.Ordinal) ? Path.Combine(Path.GetDirectoryName(file)!, value)
+        : value.Contains('/', StringComparison.Ordinal) && !value.Contains('\n', StringComparison.Ordinal)
+            ? Path.Combine(Path.GetDirectoryName(file)!, value)
         : value;
 
-    private static Dictionary<string, (string, TrustScope, string?, int)> Stored(IMachine machine, ConfigurationPlaces places, bool[] forMachines)
+    private static Dictionary<string, (string, TrustScope, string?, int)> Stored(IMachine machine, ConfigurationPlaces places,
+        bool[] forMachines)
     {
         Dictionary<string, (string, TrustScope, string?, int)> stored = new(LocalMachine.VariableNames);
         foreach (bool forMachine in forMachines) // a user's value comes before the machine's
@@ -170,7 +176,8 @@ internal sealed class SettingLookup
                 stored[name] = (value.Value, scope, null, 0);
             }
 
-            foreach (FoundFile file in Insecure.InsecureScan.VariableFiles.SelectMany(id => places.Find(ProgramCatalogue.File(id))).Where(file => file.Scope == scope))
+            foreach (FoundFile file in Insecure.InsecureScan.VariableFiles.SelectMany(id => places.Find(ProgramCatalogue.File(id)))
+                .Where(file => file.Scope == scope))
             {
                 foreach (ConfigurationEntry entry in places.Read(file)?.Entries ?? [])
                 {

@@ -38,8 +38,11 @@ internal sealed class StorePlaces(IMachine machine)
         _ => [],
     };
 
-    /// <summary>The directories that a name of the catalogue stands for and that are there, and whether only hashed names count in them.</summary>
-    public (IReadOnlyList<string> Paths, bool Hashed) Directories(string? token) => ([.. Folders(token).Where(Directory.Exists)], token != "goDirectories");
+    /// <summary>
+    /// The directories that a name of the catalogue stands for and that are there, and whether only hashed names count in them.
+    /// </summary>
+    public (IReadOnlyList<string> Paths, bool Hashed) Directories(string? token) =>
+        ([.. Folders(token).Where(Directory.Exists)], token != "goDirectories");
 
     /// <summary>The directories at which a program with that default looks.</summary>
     public IEnumerable<string> Folders(string? token) => token switch
@@ -62,7 +65,8 @@ internal sealed class StorePlaces(IMachine machine)
         if (!_builds.TryGetValue(program.Id, out string? build))
         {
             bool isIt = facts.Of.Contains("@pip") ? Python.PipAddsSystem
-                : facts.Of.Select(place => Telling(place, executable)).FirstOrDefault(System.IO.File.Exists) is { } file && Mentions(MachinePaths.Resolved(file), facts.Mentions!);
+                : facts.Of.Select(place => Telling(place, executable)).FirstOrDefault(System.IO.File.Exists) is { } file
+                    && Mentions(MachinePaths.Resolved(file), facts.Mentions!);
             _builds[program.Id] = build = isIt ? facts.Is : facts.Otherwise;
         }
 
@@ -94,16 +98,20 @@ internal sealed class StorePlaces(IMachine machine)
         && answer.Output.Split('"') is [_, { Length: > 0 } home, ..] ? home : null;
 
     // The launcher goes by where it lies; tools that look for a JVM themselves go by JAVA_HOME.
-    private string? LauncherHome() => machine.FindExecutable("java") is { } java ? Path.GetDirectoryName(Path.GetDirectoryName(MachinePaths.Resolved(java))) : null;
+    private string? LauncherHome() =>
+        machine.FindExecutable("java") is { } java ? Path.GetDirectoryName(Path.GetDirectoryName(MachinePaths.Resolved(java))) : null;
 
-    private string? VariableHome() => machine.Variable("JAVA_HOME") is { } set && Directory.Exists(machine.Locate(set)) ? machine.Locate(set) : null;
+    private string? VariableHome() =>
+        machine.Variable("JAVA_HOME") is { } set && Directory.Exists(machine.Locate(set)) ? machine.Locate(set) : null;
 
-    private static IEnumerable<string> JavaFiles(string? home) => home is null ? [] : KnownStores.JavaFiles.Select(path => Path.Combine(home, path));
+    private static IEnumerable<string> JavaFiles(string? home) =>
+        home is null ? [] : KnownStores.JavaFiles.Select(path => Path.Combine(home, path));
 
     // The names of needed libraries stand in the file as text; that is enough to tell two builds apart, without running anything.
     private static bool Mentions(string path, string library)
     {
-        const int LargestScan = 16 * 1024 * 1024; // Node.js with everything inside has 100 MB; its small sibling of a distribution has 100 kB
+        // Node.js with everything inside has 100 MB; its small sibling of a distribution has 100 kB
+        const int LargestScan = 16 * 1024 * 1024;
         try
         {
             using FileStream stream = InputFile.Open(path);
@@ -131,7 +139,8 @@ internal sealed class StorePlaces(IMachine machine)
 /// <param name="File">The file that is compiled into its OpenSSL.</param>
 /// <param name="Directory">The directory that is compiled into its OpenSSL.</param>
 /// <param name="IsStrict">True from 3.13 on: its default contexts check as <c>-x509_strict</c> does; null when it did not answer.</param>
-internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool PipAddsSystem, IReadOnlySet<string> Modules, bool? IsStrict, string? File = null, string? Directory = null)
+internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool PipAddsSystem, IReadOnlySet<string> Modules, bool? IsStrict,
+    string? File = null, string? Directory = null)
 {
     private const string Question = """
         import importlib.util as u, json, sys, os

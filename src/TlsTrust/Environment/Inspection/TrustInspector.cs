@@ -19,7 +19,8 @@ public sealed class TrustInspector
 
     /// <summary>An inspection of one machine; what it has read it keeps, so that a second look needs a second inspector.</summary>
     /// <param name="machine">Which machine.</param>
-    /// <param name="publicRoots">The roots that count as public, and that stand for those inside a program; the built-in list when null.</param>
+    /// <param name="publicRoots">The roots that count as public, and that stand for those inside a program; the built-in list when
+    /// null.</param>
     public TrustInspector(IMachine machine, PublicRootSet? publicRoots = null)
         : this(machine, publicRoots ?? PublicRootSet.BuiltIn, new StorePlaces(machine), withProject: true)
     {
@@ -38,7 +39,8 @@ public sealed class TrustInspector
     /// <param name="programs">Which programs; all when null.</param>
     /// <param name="scope">Process: what starts from here sees. User and Machine: what the next login will see.</param>
     /// <param name="installedOnly">Only programs that are on the PATH.</param>
-    public IEnumerable<ProgramTrust> Inspect(IReadOnlyCollection<ProgramFacts>? programs = null, TrustScope scope = TrustScope.Process, bool installedOnly = false)
+    public IEnumerable<ProgramTrust> Inspect(IReadOnlyCollection<ProgramFacts>? programs = null, TrustScope scope = TrustScope.Process,
+        bool installedOnly = false)
     {
         ILookup<string, InsecureSetting> insecure = InsecureScan.Find(_machine, programs).ToLookup(setting => setting.Program);
         foreach (ProgramFacts program in programs ?? ProgramCatalogue.Programs)
@@ -74,31 +76,37 @@ public sealed class TrustInspector
     };
 
     /// <summary>What a program trusts; for one URL where its settings can name it.</summary>
-    internal EffectiveStore Effective(ProgramFacts program, TrustScope scope, string? executable, Uri? url = null) => _stores.Of(program, scope, executable, url);
+    internal EffectiveStore Effective(ProgramFacts program, TrustScope scope, string? executable, Uri? url = null) =>
+        _stores.Of(program, scope, executable, url);
 
     /// <summary>What switches a program's verification off for a URL; null when it is on.</summary>
-    internal string? SwitchedOffBy(ProgramFacts program, TrustScope scope, Uri url) => VerificationSwitch.OffBy(program, _stores.Lookup(scope, url), url);
+    internal string? SwitchedOffBy(ProgramFacts program, TrustScope scope, Uri url) =>
+        VerificationSwitch.OffBy(program, _stores.Lookup(scope, url), url);
 
     private static string NothingAt(EffectiveStore store) => store.Places.Count == 0
         ? "nothing is trusted at all"
-        : $"nothing is trusted at all; it looked at {string.Join(", ", store.Places.Select(place => place.Place + (place.Exists ? " (empty)" : " (not there)")))}";
+        : $"nothing is trusted at all; it looked at " +
+            $"{string.Join(", ", store.Places.Select(place => place.Place + (place.Exists ? " (empty)" : " (not there)")))}";
 
     // As its client does; the catalogue says it only of programs of which no client is known.
     private bool TakesAnyAnchor(ProgramFacts program, string? executable) =>
         ClientOf(program, executable) is { } client ? ClientProfiles.Find(client).PartialChain?.Value == Habit.Yes : program.PartialChain;
 
-    private ProgramTrust Describe(ProgramFacts program, TrustScope scope, string? executable, EffectiveStore store, IEnumerable<InsecureSetting> insecure)
+    private ProgramTrust Describe(ProgramFacts program, TrustScope scope, string? executable, EffectiveStore store,
+        IEnumerable<InsecureSetting> insecure)
     {
         List<(TrustStatus Status, string Detail)> faults = store.Faults;
         bool isSet = store.Effect != StoreEffect.Default;
         if (isSet && store.Set.Count > 0 && store.Set.All(anchor => !anchor.IsSelfSigned) && !TakesAnyAnchor(program, executable))
         {
-            faults.Add((TrustStatus.OnlyIntermediate, "what is set holds no self-signed certificate, and this program builds chains up to one"));
+            faults.Add((TrustStatus.OnlyIntermediate,
+                "what is set holds no self-signed certificate, and this program builds chains up to one"));
         }
 
         if (isSet && store.FailsWith is null && store.Anchors.Count > 0 && !store.Anchors.Overlaps(_knownPublic.Value) && store.IsKnown)
         {
-            string which = store.Anchors.Count == 1 ? "its one anchor is no public root" : $"none of the {store.Anchors.Count} anchors is a public root";
+            string which = store.Anchors.Count == 1 ? "its one anchor is no public root"
+                : $"none of the {store.Anchors.Count} anchors is a public root";
             faults.Add((TrustStatus.PublicRootsLost, $"{which}; servers of the internet are refused"));
         }
 
@@ -109,7 +117,8 @@ public sealed class TrustInspector
 
         bool findsNothing = store.Anchors.Count == 0 && program.Reader != "none" && (store.IsKnown || store.FailsWith is not null);
         string[] alternatives = findsNothing ? [.. _alternatives.Value] : [];
-        (TrustStatus status, string detail) = faults.Count == 0 ? (store.IsKnown ? TrustStatus.Ok : TrustStatus.Unknown, string.Empty) : faults.MaxBy(fault => fault.Status);
+        (TrustStatus status, string detail) = faults.Count == 0 ? (store.IsKnown ? TrustStatus.Ok : TrustStatus.Unknown, string.Empty)
+            : faults.MaxBy(fault => fault.Status);
         return new ProgramTrust
         {
             Program = program.Id,
@@ -125,7 +134,9 @@ public sealed class TrustInspector
             Places = [.. store.Places],
             Alternatives = [.. alternatives.Select(ShownText.OfSetting)],
             Recommendation = !findsNothing ? string.Empty
-                : program.Settings.Any(setting => setting.Provision is not null) ? $"Set-TrustBundleEnvironment -PublicRoots Auto -Program {program.Id}{(scope == TrustScope.Process ? string.Empty : $" -Scope {scope}")}"
+                : program.Settings.Any(setting => setting.Provision is not null)
+                    ? $"Set-TrustBundleEnvironment -PublicRoots Auto -Program " +
+                        $"{program.Id}{(scope == TrustScope.Process ? string.Empty : $" -Scope {scope}")}"
                 : $"Get-TrustBundleEnvironment {program.Id} | Select-Object -ExpandProperty Places",
             Insecure = [.. insecure],
             Evidence = program.Evidence,

@@ -3,13 +3,16 @@ using TlsTrust.Environment.Insecure;
 
 namespace TlsTrust.Environment.Inspection;
 
-/// <summary>Whether a program looks at an endpoint's certificate at all, by its variables and files in the order in which it reads them.</summary>
+/// <summary>
+/// Whether a program looks at an endpoint's certificate at all, by its variables and files in the order in which it reads them.
+/// </summary>
 internal static class VerificationSwitch
 {
     /// <summary>What switches it off for a URL; null when it is on.</summary>
     public static string? OffBy(ProgramFacts program, SettingLookup lookup, Uri url)
     {
-        foreach (InsecureFacts fact in program.Insecure.Where(fact => fact.Evidence == Evidence.Run && !fact.ByVersion && (fact.TurnsOff == "verification" || fact.ListsHosts)))
+        foreach (InsecureFacts fact in program.Insecure.Where(fact =>
+            fact.Evidence == Evidence.Run && !fact.ByVersion && (fact.TurnsOff == "verification" || fact.ListsHosts)))
         {
             string? found = fact.IsVariable ? OfVariable(fact, lookup, url) : null;
             if (found is not null)
@@ -22,16 +25,22 @@ internal static class VerificationSwitch
     }
 
     private static string? OfVariable(InsecureFacts fact, SettingLookup lookup, Uri url) =>
-        fact.Match != "gitPairs" && lookup.Variables.TryGetValue(fact.Name, out string? value) && InsecureMatch.Matches(fact, value) && (!fact.ListsHosts || Lists(value, url))
+        fact.Match != "gitPairs" && lookup.Variables.TryGetValue(fact.Name, out string? value) && InsecureMatch.Matches(fact, value)
+            && (!fact.ListsHosts || Lists(value, url))
             ? fact.Name
             : null;
 
     // Of all entries that say on or off the most special decides, and of those the last.
     private static string? OfFiles(ProgramFacts program, SettingLookup lookup, Uri url)
     {
-        HashSet<string> replaced = [.. program.Insecure.Where(fact => fact.IsVariable && fact.Replaces is not null && lookup.Variables.GetValueOrDefault(fact.Name) is { Length: > 0 }).Select(fact => fact.Replaces!)];
+        HashSet<string> replaced =
+            [.. program.Insecure.Where(fact =>
+                fact.IsVariable && fact.Replaces is not null && lookup.Variables.GetValueOrDefault(fact.Name) is { Length: > 0 })
+                    .Select(fact => fact.Replaces!)];
         foreach (IGrouping<string, InsecureFacts> file in program.Insecure
-            .Where(fact => !fact.IsVariable && !replaced.Contains(fact.Name) && fact.Evidence == Evidence.Run && (fact.TurnsOff == "verification" || fact.ListsHosts))
+            .Where(fact =>
+                !fact.IsVariable && !replaced.Contains(fact.Name) && fact.Evidence == Evidence.Run
+                    && (fact.TurnsOff == "verification" || fact.ListsHosts))
             .GroupBy(fact => fact.File!))
         {
             string? off = null;
@@ -62,5 +71,8 @@ internal static class VerificationSwitch
     }
 
     private static bool Lists(string hosts, Uri url) =>
-        hosts.Split([' ', '\t', '\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries).Any(host => host.Equals(url.Host, StringComparison.OrdinalIgnoreCase) || host.Equals(url.Authority, StringComparison.OrdinalIgnoreCase));
+        hosts.Split([' ', '\t', '\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries)
+            .Any(host =>
+                host.Equals(url.Host, StringComparison.OrdinalIgnoreCase)
+                    || host.Equals(url.Authority, StringComparison.OrdinalIgnoreCase));
 }

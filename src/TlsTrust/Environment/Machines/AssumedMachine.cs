@@ -16,7 +16,8 @@ internal sealed record AssumedChanges
     public IReadOnlyDictionary<string, byte[]> Files { get; init; } = new Dictionary<string, byte[]>();
 
     /// <summary>Stores by path, with what they would hold.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<Certificate>> Stores { get; init; } = new Dictionary<string, IReadOnlyList<Certificate>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<Certificate>> Stores { get; init; } =
+        new Dictionary<string, IReadOnlyList<Certificate>>();
 }
 
 /// <summary>A machine as it would be after a plan. Nothing is changed through it.</summary>
@@ -85,12 +86,14 @@ internal sealed class AssumedMachine(IMachine machine, AssumedChanges changes) :
     public void TellStoredVariablesChanged() => throw Frozen();
 
     /// <inheritdoc/>
-    public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit, IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null) =>
+    public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit,
+        IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null) =>
         machine.Run(executable, arguments, limit, changes, workingDirectory);
 
     private static InvalidOperationException Frozen() => new("A machine as a plan would leave it can't be changed.");
 
-    private static Dictionary<string, string> Changed(IReadOnlyDictionary<string, string> variables, IReadOnlyDictionary<string, string?> changed)
+    private static Dictionary<string, string> Changed(IReadOnlyDictionary<string, string> variables,
+        IReadOnlyDictionary<string, string?> changed)
     {
         Dictionary<string, string> all = new(variables, LocalMachine.VariableNames);
         foreach ((string name, string? value) in changed)

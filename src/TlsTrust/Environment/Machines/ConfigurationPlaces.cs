@@ -75,7 +75,8 @@ internal sealed class ConfigurationPlaces(IMachine machine)
             try
             {
                 ConfigurationFormat format = ProgramCatalogue.FormatOf(file.Facts);
-                read = machine.PlannedContent(file.Path) is { } planned ? ConfigurationFile.Parse(file.Path, format, planned) : ConfigurationFile.Read(file.Path, format);
+                read = machine.PlannedContent(file.Path) is { } planned ? ConfigurationFile.Parse(file.Path, format, planned)
+                    : ConfigurationFile.Read(file.Path, format);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -89,7 +90,8 @@ internal sealed class ConfigurationPlaces(IMachine machine)
     }
 
     /// <summary>npm's variables come in both cases.</summary>
-    private string? Lookup(string name) => machine.Variable(name) ?? (name.StartsWith("npm_", StringComparison.Ordinal) ? machine.Variable(name.ToUpperInvariant()) : null);
+    private string? Lookup(string name) =>
+        machine.Variable(name) ?? (name.StartsWith("npm_", StringComparison.Ordinal) ? machine.Variable(name.ToUpperInvariant()) : null);
 
     private IEnumerable<FoundFile> WithIncludes(FoundFile file, int depth, HashSet<string> seen)
     {
@@ -99,7 +101,9 @@ internal sealed class ConfigurationPlaces(IMachine machine)
             yield break;
         }
 
-        foreach (ConfigurationEntry entry in read.Entries.Where(entry => entry.Key == "include.path" || (entry.Key.StartsWith("includeif.", StringComparison.Ordinal) && entry.Key.EndsWith(".path", StringComparison.Ordinal))))
+        foreach (ConfigurationEntry entry in read.Entries.Where(entry =>
+            entry.Key == "include.path"
+                || (entry.Key.StartsWith("includeif.", StringComparison.Ordinal) && entry.Key.EndsWith(".path", StringComparison.Ordinal))))
         {
             string path = entry.Value.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(machine.Home, entry.Value[2..])
                 : Path.IsPathRooted(entry.Value) ? machine.Locate(entry.Value)

@@ -16,12 +16,14 @@ internal static class FreshShell
         Dictionary<string, string> variables = new(LocalMachine.VariableNames);
         if (machine.Platform == StorePlatform.Windows)
         {
-            foreach ((string name, StoredVariable value) in machine.StoredVariables(machine: true).Concat(machine.StoredVariables(machine: false)))
+            foreach ((string name, StoredVariable value) in machine.StoredVariables(machine: true)
+                .Concat(machine.StoredVariables(machine: false)))
             {
                 variables[name] = value.Value; // the user's before the machine's, but for PATH, which is joined
             }
 
-            foreach (string name in new[] { "PATH", "SystemRoot", "USERPROFILE", "TEMP", "TMP", "ProgramFiles", "ProgramData", "LOCALAPPDATA", "APPDATA", "ComSpec", "PATHEXT" })
+            foreach (string name in new[] { "PATH", "SystemRoot", "USERPROFILE", "TEMP", "TMP", "ProgramFiles", "ProgramData",
+                "LOCALAPPDATA", "APPDATA", "ComSpec", "PATHEXT" })
             {
                 if (machine.Variable(name) is { } value)
                 {
@@ -32,7 +34,8 @@ internal static class FreshShell
             return new LocalMachine(variables) { WorkingDirectory = machine.WorkingDirectory, Root = machine.Root };
         }
 
-        Dictionary<string, string?> changes = machine.Variables.Keys.Where(name => !Given.Contains(name)).ToDictionary(name => name, _ => (string?)null);
+        Dictionary<string, string?> changes = machine.Variables.Keys.Where(name => !Given.Contains(name))
+            .ToDictionary(name => name, _ => (string?)null);
         string shell = machine.Variable("SHELL") is { } own && File.Exists(own) ? own : "/bin/sh";
         if (machine.Run(shell, ["-lc", "env -0"], Limit, changes) is not { ExitCode: 0 } answer)
         {

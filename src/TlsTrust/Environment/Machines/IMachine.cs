@@ -40,7 +40,9 @@ public interface IMachine
     /// <summary>Variables that the system keeps for new processes (Windows registry); empty elsewhere.</summary>
     public IReadOnlyDictionary<string, StoredVariable> StoredVariables(bool machine);
 
-    /// <summary>Sets or deletes such a variable (Windows only). Running programs are told by <see cref="TellStoredVariablesChanged"/>.</summary>
+    /// <summary>
+    /// Sets or deletes such a variable (Windows only). Running programs are told by <see cref="TellStoredVariablesChanged"/>.
+    /// </summary>
     public void StoreVariable(bool machine, string name, StoredVariable? value);
 
     /// <summary>Tells running programs, once for all that was stored (Windows only).</summary>
@@ -57,7 +59,8 @@ public interface IMachine
 
     /// <summary>Runs a program with the process's variables (and some changes to them) and waits for it.</summary>
     /// <returns>Null when it can't be started or took longer than allowed.</returns>
-    public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit, IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null);
+    public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit,
+        IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null);
 }
 
 /// <summary>A variable as the registry keeps it.</summary>

@@ -19,7 +19,10 @@ public sealed class LocalMachine : IMachine
     {
     }
 
-    /// <summary>This machine seen with other variables: those of another process, or made ones. They are kept here and nothing of this process changes.</summary>
+    /// <summary>
+    /// This machine seen with other variables: those of another process, or made ones. They are kept here and nothing of this process
+    /// changes.
+    /// </summary>
     public LocalMachine(IReadOnlyDictionary<string, string> variables)
     {
         _variables = new Dictionary<string, string>(variables, VariableNames);
@@ -83,7 +86,8 @@ public sealed class LocalMachine : IMachine
 
         string folder = Directory.ResolveLinkTarget($"/proc/{id}/cwd", returnFinalTarget: false)?.FullName ?? "/";
         string root = Directory.ResolveLinkTarget($"/proc/{id}/root", returnFinalTarget: false)?.FullName ?? "/";
-        return new LocalMachine(variables) { CanSetVariables = false, ProcessId = id, WorkingDirectory = folder, Root = root == "/" ? "/" : $"/proc/{id}/root" };
+        return new LocalMachine(variables) { CanSetVariables = false, ProcessId = id, WorkingDirectory = folder, Root = root == "/" ? "/"
+            : $"/proc/{id}/root" };
     }
 
     /// <inheritdoc/>
@@ -133,7 +137,8 @@ public sealed class LocalMachine : IMachine
     }
 
     /// <inheritdoc/>
-    public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit, IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null)
+    public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit,
+        IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null)
     {
         ProcessStartInfo start = new(executable)
         {

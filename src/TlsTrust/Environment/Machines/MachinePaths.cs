@@ -43,11 +43,13 @@ public static class MachinePaths
     public static string DataFolder(this IMachine machine, bool forMachine) => (machine.Platform, forMachine) switch
     {
         (StorePlatform.Windows, true) => Path.Combine(machine.Variable("ProgramData") ?? @"C:\ProgramData", "TlsTrust"),
-        (StorePlatform.Windows, false) => Path.Combine(machine.Variable("LOCALAPPDATA") ?? Path.Combine(machine.Home, "AppData", "Local"), "TlsTrust"),
+        (StorePlatform.Windows, false) =>
+            Path.Combine(machine.Variable("LOCALAPPDATA") ?? Path.Combine(machine.Home, "AppData", "Local"), "TlsTrust"),
         (StorePlatform.MacOS, true) => machine.Locate("/Library/Application Support/TlsTrust"),
         (StorePlatform.MacOS, false) => Path.Combine(machine.Home, "Library", "Application Support", "TlsTrust"),
         (_, true) => machine.Locate("/var/lib/tlstrust"),
-        _ => Path.Combine(machine.Variable("XDG_DATA_HOME") is { } set && Path.IsPathRooted(set) ? set : Path.Combine(machine.Home, ".local", "share"), "tlstrust"),
+        _ => Path.Combine(machine.Variable("XDG_DATA_HOME") is { } set && Path.IsPathRooted(set) ? set
+            : Path.Combine(machine.Home, ".local", "share"), "tlstrust"),
     };
 
     /// <summary>The places of a pattern with <c>~</c>, <c>./</c>, names in braces and <c>*</c>; those that exist for a pattern with
@@ -63,7 +65,9 @@ public static class MachinePaths
             : path.StartsWith("./", StringComparison.Ordinal) ? Path.Combine(machine.WorkingDirectory, path[2..])
             : machine.Locate(path);
         path = machine.Platform == StorePlatform.Windows ? path.Replace('/', '\\') : path;
-        return PathPattern.Glob(path).Concat(machine.PlannedPaths.Where(planned => path.Contains('*', StringComparison.Ordinal) && !File.Exists(planned) && PathPattern.IsMatch(path, planned)));
+        return PathPattern.Glob(path)
+            .Concat(machine.PlannedPaths.Where(planned =>
+                path.Contains('*', StringComparison.Ordinal) && !File.Exists(planned) && PathPattern.IsMatch(path, planned)));
     }
 
     private static string? Named(IMachine machine, string name) => name switch
@@ -108,7 +112,9 @@ public static class MachinePaths
         return null;
     }
 
-    /// <summary>The file behind symbolic links, those of its folders included: a relative link counts from where its folder really is.</summary>
+    /// <summary>
+    /// The file behind symbolic links, those of its folders included: a relative link counts from where its folder really is.
+    /// </summary>
     public static string Resolved(string path) => OperatingSystem.IsWindows() ? path : Resolved(Path.GetFullPath(path), LongestLinkChain);
 
     // As many as Linux follows.

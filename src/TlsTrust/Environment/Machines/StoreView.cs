@@ -2,7 +2,9 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Machines;
 
-/// <summary>The machine as the stores see it: its system roots, without what somebody set in <c>SSL_CERT_FILE</c> or <c>SSL_CERT_DIR</c>.</summary>
+/// <summary>
+/// The machine as the stores see it: its system roots, without what somebody set in <c>SSL_CERT_FILE</c> or <c>SSL_CERT_DIR</c>.
+/// </summary>
 internal sealed class StoreView(IMachine machine) : IMachineEnvironment
 {
     /// <inheritdoc/>

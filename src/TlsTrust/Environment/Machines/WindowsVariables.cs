@@ -4,7 +4,9 @@ using Microsoft.Win32;
 
 namespace TlsTrust.Environment.Machines;
 
-/// <summary>Variables in the registry, as they are written there: .NET's own call expands them when it reads and loses their kind when it writes.</summary>
+/// <summary>
+/// Variables in the registry, as they are written there: .NET's own call expands them when it reads and loses their kind when it writes.
+/// </summary>
 [SupportedOSPlatform("windows")]
 internal static class WindowsVariables
 {
@@ -33,7 +35,8 @@ internal static class WindowsVariables
 
     public static void Write(bool machine, string name, StoredVariable? value)
     {
-        using RegistryKey key = Open(machine, writable: true) ?? throw new UnauthorizedAccessException("The registry's Environment key can't be opened for writing.");
+        using RegistryKey key = Open(machine, writable: true)
+            ?? throw new UnauthorizedAccessException("The registry's Environment key can't be opened for writing.");
         if (value is null)
         {
             key.DeleteValue(name, throwOnMissingValue: false);
@@ -47,9 +50,11 @@ internal static class WindowsVariables
     public static void Broadcast() => _ = SendMessageTimeout(Everybody, SettingChanged, 0, "Environment", SkipHung, WindowLimit, out _);
 
     private static RegistryKey? Open(bool machine, bool writable) =>
-        machine ? Registry.LocalMachine.OpenSubKey(MachineKey, writable) : writable ? Registry.CurrentUser.CreateSubKey(UserKey) : Registry.CurrentUser.OpenSubKey(UserKey);
+        machine ? Registry.LocalMachine.OpenSubKey(MachineKey, writable) : writable ? Registry.CurrentUser.CreateSubKey(UserKey)
+            : Registry.CurrentUser.OpenSubKey(UserKey);
 
     [DllImport("user32.dll", EntryPoint = "SendMessageTimeoutW", CharSet = CharSet.Unicode, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern nint SendMessageTimeout(nint window, uint message, nint first, string second, uint flags, uint limit, out nint result);
+    private static extern nint SendMessageTimeout(nint window, uint message, nint first, string second, uint flags, uint limit,
+        out nint result);
 }

@@ -110,9 +110,11 @@ internal static class ProbeScripts
     /// <summary>A project that wants one package from the endpoint and from nowhere else.</summary>
     public static string WriteDotNet(string folder, string url)
     {
-        File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""<configuration><packageSources><clear/><add key="probe" value="{url}v3/index.json"/></packageSources></configuration>""");
+        File.WriteAllText(Path.Combine(folder, "nuget.config"),
+            $"""<configuration><packageSources><clear/><add key="probe" value="{url}v3/index.json"/></packageSources></configuration>""");
         string path = Path.Combine(folder, "probe.proj");
-        File.WriteAllText(path, """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>netstandard2.0</TargetFramework></PropertyGroup><ItemGroup><PackageReference Include="TlsTrustProbe" Version="1.0.0"/></ItemGroup></Project>""");
+        File.WriteAllText(path,
+            """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>netstandard2.0</TargetFramework></PropertyGroup><ItemGroup><PackageReference Include="TlsTrustProbe" Version="1.0.0"/></ItemGroup></Project>""");
         return path;
     }
 }

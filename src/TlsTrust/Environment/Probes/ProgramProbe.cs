@@ -21,15 +21,27 @@ public static partial class ProgramProbe
 
     private static readonly SortedDictionary<string, Func<Target, Recipe>> Recipes = new(StringComparer.Ordinal)
     {
-        ["curl"] = target => new("curl", ["-sS", "-o", Target.Null, "--max-time", "20", target.Url]) { Refused = code => code is 60 or 77 or 51 or 83, Accepted = code => code == 0 },
-        ["wget"] = target => new("wget", ["-q", "-O", Target.Null, "--tries=1", "--timeout=20", target.Url]) { Refused = code => code == 5, Accepted = code => code is 0 or 8 },
-        ["git"] = target => new("git", ["ls-remote", target.Url + "tlstrust-probe.git"]) { Changes = { ["GIT_TERMINAL_PROMPT"] = "0" }, RefusedText = "certificate|CAfile|CA cert", AcceptedText = "not found|not valid|unable to update url base|expected|requested URL returned|dumb http" },
-        ["openssl"] = target => new("openssl", ["s_client", "-connect", $"{target.Host}:{target.PortText}", "-servername", target.Host, "-verify_hostname", target.Host, "-verify_return_error", "-brief"])
+        ["curl"] = target =>
+            new("curl", ["-sS", "-o", Target.Null, "--max-time", "20", target.Url]) { Refused = code =>
+                code is 60 or 77 or 51 or 83, Accepted = code => code == 0 },
+        ["wget"] = target =>
+            new("wget", ["-q", "-O", Target.Null, "--tries=1", "--timeout=20", target.Url]) { Refused = code =>
+                code == 5, Accepted = code => code is 0 or 8 },
+        ["git"] = target =>
+            new("git", ["ls-remote", target.Url + "tlstrust-probe.git"]) { Changes = { ["GIT_TERMINAL_PROMPT"] = "0" },
+                RefusedText = "certificate|CAfile|CA cert",
+                    AcceptedText = "not found|not valid|unable to update url base|expected|requested URL returned|dumb http" },
+        ["openssl"] = target =>
+            new("openssl",
+                ["s_client", "-connect", $"{target.Host}:{target.PortText}", "-servername", target.Host, "-verify_hostname", target.Host,
+                    "-verify_return_error", "-brief"])
         {
             Refused = code => code != 0,
             Accepted = code => code == 0,
         },
-        ["pip"] = target => new("pip3", ["download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--retries", "0", "--timeout", "20", "-d", target.Folder, "--index-url", target.Url + "simple/", "tlstrust-probe"])
+        ["pip"] = target =>
+            new("pip3", ["download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--retries", "0", "--timeout", "20",
+                "-d", target.Folder, "--index-url", target.Url + "simple/", "tlstrust-probe"])
         {
             RefusedText = "CERTIFICATE_VERIFY_FAILED|confirming the ssl certificate|TLS CA certificate|SSLError",
             AcceptedText = "No matching distribution|404|HTTP error",
@@ -38,27 +50,39 @@ public static partial class ProgramProbe
         ["requests"] = target => new("python3", ["-c", ProbeScripts.Requests, target.Url]),
         ["httpx"] = target => new("python3", ["-c", ProbeScripts.Httpx, target.Url]),
         ["node"] = target => new("node", ["-e", ProbeScripts.Node, target.Url]),
-        ["npm"] = target => new("npm", ["view", "tlstrust-probe", "--registry", target.Url, "--cache", target.Folder, "--fetch-retries", "0", "--no-update-notifier", "--loglevel", "error"]) { RefusedText = "UNABLE_TO_|SELF_SIGNED|CERT_|certificate", AcceptedText = "E404|404|EJSONPARSE|invalid json|No match|code E\\d" },
+        ["npm"] = target =>
+            new("npm", ["view", "tlstrust-probe", "--registry", target.Url, "--cache", target.Folder, "--fetch-retries", "0",
+                "--no-update-notifier", "--loglevel", "error"]) { RefusedText = "UNABLE_TO_|SELF_SIGNED|CERT_|certificate",
+                    AcceptedText = "E404|404|EJSONPARSE|invalid json|No match|code E\\d" },
         ["ruby"] = target => new("ruby", ["-e", ProbeScripts.Ruby, target.Url]),
         ["php"] = target => new("php", ["-r", ProbeScripts.Php, target.Url]),
         ["php-curl"] = target => new("php", ["-r", ProbeScripts.PhpCurl, target.Url]),
         ["perl-lwp"] = target => new("perl", ["-e", ProbeScripts.PerlLwp, target.Url]),
         ["go"] = target => new("go", ["list", "-m", "-versions", "example.com/tlstrust-probe"])
         {
-            Changes = { ["GOPROXY"] = target.Url, ["GONOSUMDB"] = "*", ["GOFLAGS"] = "-mod=mod", ["GOPATH"] = target.Folder, ["GOCACHE"] = target.Folder, ["GO111MODULE"] = "on", ["GOENV"] = "off" },
+            Changes = { ["GOPROXY"] = target.Url, ["GONOSUMDB"] = "*", ["GOFLAGS"] = "-mod=mod", ["GOPATH"] = target.Folder,
+                ["GOCACHE"] = target.Folder, ["GO111MODULE"] = "on", ["GOENV"] = "off" },
             RefusedText = "x509:|certificate",
             AcceptedText = "404|410|not found|invalid|unrecognized|no matching|^example\\.com",
         },
         ["java"] = target => new("java", [ProbeScripts.WriteJava(target.Folder), target.Url]),
-        ["cargo"] = target => new("cargo", ["install", "--index", "sparse+" + target.Url, "tlstrust-probe"]) { Changes = { ["CARGO_HOME"] = target.Folder, ["CARGO_NET_RETRY"] = "0" }, RefusedText = "SSL certificate|certificate verify|\\[60\\]|\\[77\\]|CA cert", AcceptedText = "404|config\\.json|could not find|failed to parse|download of|expected" },
+        ["cargo"] = target =>
+            new("cargo",
+                ["install", "--index", "sparse+" + target.Url, "tlstrust-probe"]) { Changes =
+                    { ["CARGO_HOME"] = target.Folder, ["CARGO_NET_RETRY"] = "0" },
+                        RefusedText = "SSL certificate|certificate verify|\\[60\\]|\\[77\\]|CA cert",
+                            AcceptedText = "404|config\\.json|could not find|failed to parse|download of|expected" },
         // A search would hide why it failed behind "unable to load the service index"; a restore says it.
         ["dotnet"] = target => new("dotnet", ["restore", ProbeScripts.WriteDotNet(target.Folder, target.Url)])
         {
-            Changes = { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT"] = "1", ["NUGET_PACKAGES"] = target.Folder },
+            Changes = { ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT"] = "1",
+                ["NUGET_PACKAGES"] = target.Folder },
             RefusedText = "SSL connection could not be established|certificate is invalid|UntrustedRoot|PartialChain",
             AcceptedText = "NU1301|NU1101|404|Not Found",
         },
-        ["pwsh"] = target => new("pwsh", ["-NoProfile", "-NonInteractive", "-Command", ProbeScripts.PowerShell.Replace("URL", target.Url, StringComparison.Ordinal)]),
+        ["pwsh"] = target =>
+            new("pwsh", ["-NoProfile", "-NonInteractive", "-Command",
+                ProbeScripts.PowerShell.Replace("URL", target.Url, StringComparison.Ordinal)]),
     };
 
     /// <summary>Asks one program.</summary>
@@ -90,7 +114,9 @@ public static partial class ProgramProbe
         }
     }
 
-    /// <summary>A change as its program confirms it: accepted when it accepts every endpoint. What can't be asked stays as it was read back.</summary>
+    /// <summary>
+    /// A change as its program confirms it: accepted when it accepts every endpoint. What can't be asked stays as it was read back.
+    /// </summary>
     public static TrustEnvironmentChange Confirm(IMachine machine, TrustEnvironmentChange change, IReadOnlyCollection<Endpoint> endpoints)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -105,7 +131,8 @@ public static partial class ProgramProbe
         IMachine? asked = change.Scope == TrustScope.Process ? machine : FreshShell.Of(machine);
         if (asked is null)
         {
-            return change with { VerifiedDetail = $"{change.VerifiedDetail}; a login shell gave no answer, so that the program was not asked" };
+            return change with { VerifiedDetail =
+                $"{change.VerifiedDetail}; a login shell gave no answer, so that the program was not asked" };
         }
 
         foreach (Endpoint endpoint in endpoints)
@@ -128,12 +155,17 @@ public static partial class ProgramProbe
     private static ProbeAnswer Judge(Recipe recipe, ChildResult child)
     {
         string said = (child.Error + "\n" + child.Output).Trim();
-        string line = said.Split('\n').Select(text => text.Trim()).FirstOrDefault(text => recipe.RefusedText is not null && Regex.IsMatch(text, recipe.RefusedText, RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)))
-            ?? said.Split('\n').FirstOrDefault(text => text.StartsWith("curl: (", StringComparison.Ordinal)) ?? said.Split('\n').LastOrDefault(text => text.Trim().Length > 0)?.Trim() ?? $"exit code {child.ExitCode}";
+        string line = said.Split('\n').Select(text => text.Trim())
+            .FirstOrDefault(text =>
+                recipe.RefusedText is not null && Regex.IsMatch(text, recipe.RefusedText, RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)))
+            ?? said.Split('\n').FirstOrDefault(text => text.StartsWith("curl: (", StringComparison.Ordinal))
+                ?? said.Split('\n').LastOrDefault(text => text.Trim().Length > 0)?.Trim() ?? $"exit code {child.ExitCode}";
         string detail = line.Length > 300 ? line[..300] + "…" : line;
         if (recipe.Accepted is not null)
         {
-            return new ProbeAnswer(recipe.Accepted(child.ExitCode) ? ChangeCheck.Accepted : recipe.Refused!(child.ExitCode) ? ChangeCheck.Refused : ChangeCheck.NotChecked, recipe.Accepted(child.ExitCode) ? $"exit code {child.ExitCode.ToString(CultureInfo.InvariantCulture)}" : detail);
+            return new ProbeAnswer(recipe.Accepted(child.ExitCode) ? ChangeCheck.Accepted : recipe.Refused!(child.ExitCode)
+                ? ChangeCheck.Refused : ChangeCheck.NotChecked, recipe.Accepted(child.ExitCode)
+                    ? $"exit code {child.ExitCode.ToString(CultureInfo.InvariantCulture)}" : detail);
         }
 
         if (recipe.RefusedText is null)
@@ -146,7 +178,8 @@ public static partial class ProgramProbe
 
         TimeSpan limit = TimeSpan.FromSeconds(1);
         return Regex.IsMatch(said, recipe.RefusedText, RegexOptions.IgnoreCase, limit) ? new ProbeAnswer(ChangeCheck.Refused, detail)
-            : child.ExitCode == 0 || Regex.IsMatch(said, recipe.AcceptedText!, RegexOptions.IgnoreCase | RegexOptions.Multiline, limit) ? new ProbeAnswer(ChangeCheck.Accepted, detail)
+            : child.ExitCode == 0 || Regex.IsMatch(said, recipe.AcceptedText!, RegexOptions.IgnoreCase | RegexOptions.Multiline, limit)
+                ? new ProbeAnswer(ChangeCheck.Accepted, detail)
             : new ProbeAnswer(ChangeCheck.NotChecked, detail);
     }
 

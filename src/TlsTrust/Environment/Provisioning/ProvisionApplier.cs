@@ -29,7 +29,8 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
     {
         try
         {
-            using ProvisionLock held = plan.Request.Target is null ? ProvisionLock.Take(machine, plan.Request.Scope) : ProvisionLock.Take(ProvisionFolders.For(machine, plan.Request));
+            using ProvisionLock held = plan.Request.Target is null ? ProvisionLock.Take(machine, plan.Request.Scope)
+                : ProvisionLock.Take(ProvisionFolders.For(machine, plan.Request));
             for (int turn = 1; ; turn++)
             {
                 plan = planner.StillHolds(plan) ? plan : planner.Plan(plan.Request);
@@ -45,7 +46,8 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names; Remove-TrustBundleEnvironment takes back what was already done.", fault);
+            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message,
+                "Mend what the message names; Remove-TrustBundleEnvironment takes back what was already done.", fault);
         }
     }
 
@@ -102,7 +104,8 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
                 string old = content is null ? string.Empty : Encoding.UTF8.GetString(content);
                 HashSet<string> present = [.. old.Split('\n')];
                 string added = string.Concat(plan.Lines.Where(line => !present.Contains(line)).Select(line => line + "\n"));
-                return Encoding.UTF8.GetBytes(old + (old.Length > 0 && !old.EndsWith('\n') && added.Length > 0 ? "\n" : string.Empty) + added);
+                return Encoding.UTF8.GetBytes(old + (old.Length > 0 && !old.EndsWith('\n') && added.Length > 0 ? "\n" : string.Empty)
+                    + added);
             });
         }
 
@@ -124,9 +127,12 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
             {
                 string draft = Path.Combine(folder.FullName, Path.GetFileName(file.Path));
                 File.WriteAllBytes(draft, file.After);
-                if (machine.Run(tool, [.. command.Skip(1).Select(argument => argument == "{}" ? draft : argument)], CheckLimit) is not { ExitCode: 0 })
+                if (machine.Run(tool, [.. command.Skip(1).Select(argument => argument == "{}" ? draft : argument)],
+                    CheckLimit) is not { ExitCode: 0 })
                 {
-                    throw new ProvisioningException(Refusal.NotSupported, $"{command[0]} refuses what '{file.Path}' would hold; nothing was changed.", "Leave -IncludeServices out, and report it.");
+                    throw new ProvisioningException(Refusal.NotSupported,
+                        $"{command[0]} refuses what '{file.Path}' would hold; nothing was changed.",
+                            "Leave -IncludeServices out, and report it.");
                 }
             }
             finally
@@ -192,9 +198,11 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
         }
 
         // Only folders that were made for it: what an administrator has closed stays closed.
-        foreach (string folder in files.Select(path => Path.GetDirectoryName(path)!).Concat(record.Folders ?? []).Append(own).Distinct().Where(Directory.Exists))
+        foreach (string folder in files.Select(path => Path.GetDirectoryName(path)!).Concat(record.Folders ?? []).Append(own).Distinct()
+            .Where(Directory.Exists))
         {
-            if (folder == own || ProvisionFolders.Holds(machine, plan.Request, folder) || folder == plan.Directory || record.Folders?.Contains(folder) == true)
+            if (folder == own || ProvisionFolders.Holds(machine, plan.Request, folder) || folder == plan.Directory
+                || record.Folders?.Contains(folder) == true)
             {
                 File.SetUnixFileMode(folder, Open);
             }
@@ -207,7 +215,8 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
         {
             bool holds = KnownSystemStores.Open(machine, plan.Request.Scope, change.File!) is { } store
                 && plan.Anchors.Where(anchor => anchor.Subject.ToString() == change.Setting).All(store.Holds);
-            return change with { Verified = holds ? ChangeCheck.ReadBack : ChangeCheck.Failed, VerifiedDetail = holds ? Reached(plan) : "the store was read back and does not have it" };
+            return change with { Verified = holds ? ChangeCheck.ReadBack : ChangeCheck.Failed, VerifiedDetail = holds ? Reached(plan)
+                : "the store was read back and does not have it" };
         }
 
         bool good = change.File is { } path ? plan.Files.FirstOrDefault(file => file.Path == path) is { Configuration: { } id }
@@ -216,9 +225,11 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
         return change with
         {
             Effect = change.IsChange ? change.Effect : "already so",
-            Verified = !good ? ChangeCheck.Failed : plan.Overridden.Contains(change.Program) ? ChangeCheck.Overridden : ChangeCheck.ReadBack,
+            Verified = !good ? ChangeCheck.Failed : plan.Overridden.Contains(change.Program) ? ChangeCheck.Overridden
+                : ChangeCheck.ReadBack,
             VerifiedDetail = good
-                ? $"read back; {plan.Added.Count} added, {(plan.Kept.Count > 0 ? $"{plan.Kept.Count} kept, " : string.Empty)}{plan.Roots.Count} public roots"
+                ? $"read back; {plan.Added.Count} added, " +
+                    $"{(plan.Kept.Count > 0 ? $"{plan.Kept.Count} kept, " : string.Empty)}{plan.Roots.Count} public roots"
                 : "something else was read back; a later file of the login may set it again",
         };
     }
@@ -228,12 +239,15 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
     {
         TrustInspector inspector = new(machine);
         string[] reached = [.. Catalogue.ProgramCatalogue.Programs
-            .Where(program => inspector.Executable(program) is { } executable && inspector.Effective(program, plan.Request.Scope, executable).Anchors.IsSupersetOf(plan.Anchors))
+            .Where(program =>
+                inspector.Executable(program) is { } executable
+                    && inspector.Effective(program, plan.Request.Scope, executable).Anchors.IsSupersetOf(plan.Anchors))
             .Select(program => program.Id)];
         return reached.Length == 0 ? "read back" : $"read back; trusted by {string.Join(", ", reached)}";
     }
 
     private string? Stored(TrustScope scope, string variable) => scope == TrustScope.Process ? machine.Variables.GetValueOrDefault(variable)
-        : machine.Platform == StorePlatform.Windows ? machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable)?.Value
+        : machine.Platform == StorePlatform.Windows
+            ? machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable)?.Value
         : new SettingLookup(machine, scope).Variables.GetValueOrDefault(variable);
 }

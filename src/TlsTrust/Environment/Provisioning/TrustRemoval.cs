@@ -89,14 +89,18 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.", fault);
+            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.",
+                fault);
         }
     }
 
     /// <summary>Makes the bundles of a scope anew from the CAs that were added and the system's roots of today.</summary>
     /// <param name="scope">Whose provisioning.</param>
     /// <param name="apply">False only says what would be done.</param>
-    /// <returns>One change for each file; <see cref="TrustEnvironmentChange.IsChange"/> is false where nothing had to change. Nothing when nothing was provisioned.</returns>
+    /// <returns>
+    /// One change for each file; <see cref="TrustEnvironmentChange.IsChange"/> is false where nothing had to change. Nothing when nothing
+    /// was provisioned.
+    /// </returns>
     /// <exception cref="ProvisioningException">The right is missing, or a file can't be written.</exception>
     public IReadOnlyList<TrustEnvironmentChange> Update(TrustScope scope, bool apply)
     {
@@ -115,9 +119,12 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             }
 
             RootSource? chosen = record.PublicRoots is { } choice ? Source(choice) : null;
-            IReadOnlyList<Certificate> roots = record.WithoutPublicRoots ? [] : chosen?.Roots ?? BundleComposer.SystemRoots(machine, publicRoots ?? PublicRootSet.BuiltIn).Roots;
+            IReadOnlyList<Certificate> roots = record.WithoutPublicRoots ? [] : chosen?.Roots
+                ?? BundleComposer.SystemRoots(machine, publicRoots ?? PublicRootSet.BuiltIn).Roots;
             BundleParts parts = new(record.AddedCertificates, record.KeptAnchors, roots);
-            List<TrustEnvironmentChange> changes = [record.Link is null ? Renew(scope, "bundle", record.Bundle, BundleComposer.Pem(parts), apply) : RenewLink(record, chosen, parts, apply)];
+            List<TrustEnvironmentChange> changes =
+                [record.Link is null ? Renew(scope, "bundle", record.Bundle, BundleComposer.Pem(parts), apply)
+                    : RenewLink(record, chosen, parts, apply)];
             if (record.CaOnlyBundle is { } caOnly)
             {
                 changes.Add(Renew(scope, "added CAs", caOnly, BundleComposer.Pem(parts, withRoots: false), apply));
@@ -136,7 +143,10 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             if (apply && changes.Any(change => change.IsChange && record.Files.Any(file => file.Path == change.File)))
             {
                 // What stood there before us is put back only when it is known for ours that stands there now.
-                (record with { Files = [.. record.Files.Select(file => changes.Any(change => change.File == file.Path) ? file with { After = File.ReadAllBytes(file.Path) } : file)] }).Write(machine);
+                (record with { Files =
+                    [.. record.Files.Select(file =>
+                        changes.Any(change => change.File == file.Path) ? file with { After = File.ReadAllBytes(file.Path) }
+                            : file)] }).Write(machine);
             }
 
             if (record.Directory is { } directory)
@@ -148,7 +158,8 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.", fault);
+            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.",
+                fault);
         }
     }
 
@@ -180,7 +191,8 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
     {
         if (StoreFile.Read(record.Bundle) is { Fault: null, Entries.Count: > 0 } && new FileInfo(record.Bundle).LinkTarget == record.Link)
         {
-            return Change(record.Scope, "bundle", record.Bundle, record.Link, record.Link, "a link to a store that its owner renews", done: true);
+            return Change(record.Scope, "bundle", record.Bundle, record.Link, record.Link, "a link to a store that its owner renews",
+                done: true);
         }
 
         string? link = chosen is null ? null : RootLink.For(machine, new ProvisionRequest { Anchors = [], Scope = record.Scope }, chosen);
@@ -199,7 +211,8 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             (record with { Link = link }).Write(machine);
         }
 
-        return Change(record.Scope, "bundle", record.Bundle, $"{record.Link} (gone)", link ?? chosen?.ToString(), "the store that it was a link to is gone; another takes its place", apply);
+        return Change(record.Scope, "bundle", record.Bundle, $"{record.Link} (gone)", link
+            ?? chosen?.ToString(), "the store that it was a link to is gone; another takes its place", apply);
     }
 
     // Only a record that nobody else could have written, and that names only what is written here.
@@ -219,7 +232,8 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
     {
         if (scope == TrustScope.Machine && machine.Root is "/" or "" && !machine.IsAdministrator)
         {
-            throw new ProvisioningException(Refusal.PermissionDenied, "The scope Machine is every user's.", machine.Platform == StorePlatform.Windows ? "Run it as administrator (an elevated PowerShell)." : "Run it as root (sudo).");
+            throw new ProvisioningException(Refusal.PermissionDenied, "The scope Machine is every user's.",
+                machine.Platform == StorePlatform.Windows ? "Run it as administrator (an elevated PowerShell)." : "Run it as root (sudo).");
         }
     }
 
@@ -247,11 +261,13 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
         else if (apply)
         {
-            machine.StoreVariable(scope == TrustScope.Machine, variable.Name, variable.Before is null ? null : new StoredVariable(variable.Before, variable.Expands));
+            machine.StoreVariable(scope == TrustScope.Machine, variable.Name, variable.Before is null ? null
+                : new StoredVariable(variable.Before, variable.Expands));
         }
 
         bool good = apply && Now(scope, variable.Name) == variable.Before;
-        yield return Change(scope, variable.Name, null, now, variable.Before, variable.Before is null ? "deleted, not blanked" : "restored", good);
+        yield return Change(scope, variable.Name, null, now, variable.Before, variable.Before is null ? "deleted, not blanked"
+            : "restored", good);
     }
 
     private IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, string id, IReadOnlyList<Certificate> anchors, bool apply)
@@ -265,7 +281,8 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         foreach (Certificate anchor in anchors)
         {
             string effect = store is null ? "the store is gone, or its tool" : "taken out; what others put there stays";
-            yield return Change(scope, anchor.Subject.ToString(), id, "trusted", null, effect, store is null || (apply && !store.Holds(anchor)));
+            yield return Change(scope, anchor.Subject.ToString(), id, "trusted", null, effect, store is null
+                || (apply && !store.Holds(anchor)));
         }
     }
 
@@ -307,7 +324,8 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             }
 
             // A place that was chosen by hand: only what was composed here goes.
-            if (record.Scope == TrustScope.Machine && path == record.Bundle && File.Exists(path) && !ProvisionFolders.Holds(machine, record.Scope, path) && !BundleComposer.IsOurs(File.ReadAllBytes(path)))
+            if (record.Scope == TrustScope.Machine && path == record.Bundle && File.Exists(path)
+                && !ProvisionFolders.Holds(machine, record.Scope, path) && !BundleComposer.IsOurs(File.ReadAllBytes(path)))
             {
                 continue;
             }
@@ -349,7 +367,8 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
             File.Delete(path);
         }
 
-        IEnumerable<string> files = scope == TrustScope.Process || machine.Platform == StorePlatform.Windows ? [] : ScopeFiles.Known(machine, scope);
+        IEnumerable<string> files = scope == TrustScope.Process || machine.Platform == StorePlatform.Windows ? []
+            : ScopeFiles.Known(machine, scope);
         foreach (string path in files.Concat(record?.OwnFiles ?? []).Concat((record?.Files ?? []).Select(file => file.Path)).Distinct())
         {
             AtomicFile.ClearAfterKill(path);
@@ -378,25 +397,31 @@ public sealed class TrustRemoval(IMachine machine, PublicRootSet? publicRoots = 
         }
 
         string? before = now is null ? null : $"{Count(path)} certificates, {now.Length} bytes";
-        return Change(scope, what, path, before, same ? before : $"{content.Length} bytes", same ? "already as the system's roots are today" : now is null ? "was gone; made anew" : "renewed", apply || same);
+        return Change(scope, what, path, before, same ? before : $"{content.Length} bytes", same ? "already as the system's roots are today"
+            : now is null ? "was gone; made anew" : "renewed", apply || same);
     }
 
     private static int Count(string path) => StoreFile.Read(path).Entries.Count;
 
-    private static TrustEnvironmentChange RenewDirectory(TrustScope scope, string directory, IReadOnlyList<Certificate> certificates, bool apply)
+    private static TrustEnvironmentChange RenewDirectory(TrustScope scope, string directory, IReadOnlyList<Certificate> certificates,
+        bool apply)
     {
         string[] wanted = [.. HashedDirectoryWriter.Names(certificates).Select(name => name.Name).Order(StringComparer.Ordinal)];
-        string[] now = Directory.Exists(directory) ? [.. Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)!).Where(HashedDirectory.IsHashName).Order(StringComparer.Ordinal)] : [];
+        string[] now = Directory.Exists(directory)
+            ? [.. Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path)!).Where(HashedDirectory.IsHashName)
+                .Order(StringComparer.Ordinal)] : [];
         if (apply)
         {
             HashedDirectoryWriter.Write(directory, certificates);
         }
 
         bool same = wanted.SequenceEqual(now);
-        return Change(scope, "hashed directory", directory, $"{now.Length} names", $"{wanted.Length} names", same ? "already as the system's roots are today" : "renewed", apply || same);
+        return Change(scope, "hashed directory", directory, $"{now.Length} names", $"{wanted.Length} names", same
+            ? "already as the system's roots are today" : "renewed", apply || same);
     }
 
-    private static TrustEnvironmentChange Change(TrustScope scope, string setting, string? file, string? before, string? after, string effect, bool done) => new()
+    private static TrustEnvironmentChange Change(TrustScope scope, string setting, string? file, string? before, string? after,
+        string effect, bool done) => new()
     {
         Program = "all",
         Setting = setting,

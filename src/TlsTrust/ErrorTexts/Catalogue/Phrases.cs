@@ -16,7 +16,7 @@ internal sealed class Phrases
     /// <summary>The term that makes a line one about a failure.</summary>
     internal const string Failed = "failed";
 
-    private static readonly Lazy<Phrases> _builtIn = new(static () => new Phrases(TlsErrorCatalogue.BuiltIn));
+    private static readonly Lazy<Phrases> MadeOnce = new(static () => new Phrases(TlsErrorCatalogue.BuiltIn));
     private readonly Dictionary<string, int> _terms;
     private readonly TlsErrorCatalogue _catalogue;
     private readonly int _about; // the terms that make a line one about TLS
@@ -48,7 +48,7 @@ internal sealed class Phrases
         Longest = Index.Longest;
     }
 
-    internal static Phrases BuiltIn => _builtIn.Value;
+    internal static Phrases BuiltIn => MadeOnce.Value;
 
     internal PhraseIndex<Phrase> Index { get; }
 

@@ -11,7 +11,7 @@ namespace TlsTrust.ErrorTexts.Catalogue;
 public sealed class TlsErrorCatalogue
 {
     private const string Prefix = "TlsTrust.ErrorTexts.";
-    private static readonly Lazy<TlsErrorCatalogue> _builtIn = new(static () => new TlsErrorCatalogue());
+    private static readonly Lazy<TlsErrorCatalogue> MadeOnce = new(static () => new TlsErrorCatalogue());
     private readonly HashSet<string> _documentation;
 
     private TlsErrorCatalogue()
@@ -35,7 +35,7 @@ public sealed class TlsErrorCatalogue
     }
 
     /// <summary>The messages that are built in.</summary>
-    public static TlsErrorCatalogue BuiltIn => _builtIn.Value;
+    public static TlsErrorCatalogue BuiltIn => MadeOnce.Value;
 
     /// <summary>All messages.</summary>
     public ResultList<TlsErrorMessage> Messages { get; }

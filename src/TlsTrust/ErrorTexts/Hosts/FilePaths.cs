@@ -9,9 +9,9 @@ internal static class FilePaths
     /// <summary>Longest path taken: PATH_MAX would be 4096; no message is that long.</summary>
     private const int LongestPath = 1024;
 
-    private static readonly SearchValues<char> _marks = SearchValues.Create(",;:()'\"<>|\n");
+    private static readonly SearchValues<char> Marks = SearchValues.Create(",;:()'\"<>|\n");
 
-    private static readonly string[] _endings =
+    private static readonly string[] Endings =
     [
         ".pem", ".crt", ".cer", ".der", ".key", ".p12", ".pfx", ".p7b", ".jks", ".jceks", ".keystore", ".truststore", ".ca-bundle",
             ".bundle", ".chain", ".csr", ".bks",
@@ -50,7 +50,7 @@ internal static class FilePaths
         if (!quoted && end < limit && line[end] == ' ')
         {
             // "/srv/my certs/ca.pem": a name with blanks, where what follows up to the next mark ends like a file of this kind.
-            int mark = line[end..limit].IndexOfAny(_marks);
+            int mark = line[end..limit].IndexOfAny(Marks);
             int more = mark < 0 ? limit : end + mark;
             end = HasEnding(line[end..more].TrimEnd()) && !HasEnding(line[start..end]) ? more : end;
         }
@@ -63,7 +63,7 @@ internal static class FilePaths
     /// <summary>The first word of a line with the ending of a certificate, key or store file.</summary>
     internal static string? InLine(ReadOnlySpan<char> line)
     {
-        foreach (string ending in _endings)
+        foreach (string ending in Endings)
         {
             for (int at = line.IndexOf(ending, StringComparison.OrdinalIgnoreCase); at >= 0;)
             {
@@ -122,7 +122,7 @@ internal static class FilePaths
 
     private static bool HasEnding(ReadOnlySpan<char> path)
     {
-        foreach (string ending in _endings)
+        foreach (string ending in Endings)
         {
             if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
             {

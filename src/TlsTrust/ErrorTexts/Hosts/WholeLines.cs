@@ -7,7 +7,8 @@ internal static class WholeLines
     internal static HostMention? Alone(ReadOnlySpan<char> line)
     {
         ReadOnlySpan<char> host = line.Trim();
-        bool isHost = host.Length is > 3 and <= HostMentions.LongestAuthority && HostMentions.IsName(host, hasPort: false) && !host.Contains(':');
+        bool isHost = host.Length is > 3 and <= HostMentions.LongestAuthority && HostMentions.IsName(host, hasPort: false)
+            && !host.Contains(':');
         for (int i = 0; i < host.Length && isHost; i++)
         {
             isHost = HostMentions.IsHostCharacter(host[i]);

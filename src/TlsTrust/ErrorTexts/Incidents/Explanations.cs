@@ -14,7 +14,7 @@ internal static class Explanations
     /// </summary>
     private const int FirstEphemeralPort = 32768;
 
-    private static readonly HashSet<int> _implicitPorts =
+    private static readonly HashSet<int> ImplicitPorts =
         [.. WellKnownService.Schemes.Select(WellKnownService.OfScheme).Where(service => service!.StartTls == StartTlsProtocol.None)
             .Select(service => service!.Port)];
 
@@ -79,7 +79,7 @@ internal static class Explanations
 
         // What a mail server calls a host is one that speaks SMTP; a port at which TLS begins at once stays what it is.
         bool isPlainPort = WellKnownService.OfScheme(scheme)!.StartTls != StartTlsProtocol.None
-            && !_implicitPorts.Contains(mention.Endpoint.Port);
+            && !ImplicitPorts.Contains(mention.Endpoint.Port);
         return !mention.HasPort ? Endpoint.Parse($"{scheme}://{Bracketed(mention)}")
             : isPlainPort ? Endpoint.Parse($"{scheme}://{Bracketed(mention)}:{mention.Endpoint.Port}")
             : mention.Endpoint;

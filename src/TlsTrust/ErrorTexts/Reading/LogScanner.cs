@@ -13,8 +13,8 @@ internal sealed class LogScanner(LogText text)
     private const char Escape = '\x1b';
     private const int LongestSequence = 64; // an unfinished control sequence must not swallow the text
 
-    private static readonly Kind[] _kinds = Kinds();
-    private static readonly char[] _plain = [.. Enumerable.Range(0, 128).Select(c => PlainText.Plain((char)c))];
+    private static readonly Kind[] AllKinds = Kinds();
+    private static readonly char[] Plain = [.. Enumerable.Range(0, 128).Select(c => PlainText.Plain((char)c))];
     private bool _inWindowsPath;
 
     private enum Kind : byte
@@ -36,15 +36,15 @@ internal sealed class LogScanner(LogText text)
         while (i < raw.Length && !text.IsFull)
         {
             char c = raw[i];
-            switch (c < 128 ? _kinds[c] : Kind.Special)
+            switch (c < 128 ? AllKinds[c] : Kind.Special)
             {
                 case Kind.Ordinary:
-                    text.Put(c, _plain[c]);
+                    text.Put(c, Plain[c]);
                     i++;
                     break;
                 case Kind.Quote:
                     _inWindowsPath = false;
-                    text.Put(c, _plain[c]);
+                    text.Put(c, Plain[c]);
                     i++;
                     break;
                 case Kind.Blank:

@@ -6,49 +6,52 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.OpenSsl;
 
-/// <summary>The one chain that OpenSSL 3.x builds (<c>build_chain</c> in <c>crypto/x509/x509_vfy.c</c>): the store first, then what was sent, and never back.</summary>
+/// <summary>
+/// The one chain that OpenSSL 3.x builds (<c>build_chain</c> in <c>crypto/x509/x509_vfy.c</c>): the store first, then what was sent, and
+/// never back.
+/// </summary>
 internal sealed class OpenSslChain
 {
     /// <summary>OpenSSL's default verification depth.</summary>
     private const int MaximumDepth = 100;
 
-    private readonly PathQuery query;
-    private readonly List<Certificate> chain;
-    private readonly List<Certificate> sent;
-    private int untrustedCount = 1;
+    private readonly PathQuery _query;
+    private readonly List<Certificate> _chain;
+    private readonly List<Certificate> _sent;
+    private int _untrustedCount = 1;
 
     internal OpenSslChain(PathQuery query)
     {
-        this.query = query;
-        chain = [query.Leaf];
-        sent = [.. query.Presented];
+        _query = query;
+        _chain = [query.Leaf];
+        _sent = [.. query.Presented];
     }
 
     /// <summary>Leaf first.</summary>
-    internal IReadOnlyList<Certificate> Certificates => chain;
+    internal IReadOnlyList<Certificate> Certificates => _chain;
 
     /// <summary>Number of the error that building ends with; 0 for none. Its depth is that of the last certificate.</summary>
     internal int Build()
     {
         bool searchesSent = true;
         bool isTrusted = false;
-        while (!isTrusted && chain.Count <= MaximumDepth + 1)
+        while (!isTrusted && _chain.Count <= MaximumDepth + 1)
         {
-            Certificate current = chain[^1];
+            Certificate current = _chain[^1];
             if (FindTrusted(current) is { } trusted)
             {
                 if (!LooksSelfSigned(current))
                 {
-                    chain.Add(trusted);
+                    _chain.Add(trusted);
                 }
                 else
                 {
-                    chain[^1] = trusted;
-                    untrustedCount--;
+                    _chain[^1] = trusted;
+                    _untrustedCount--;
                 }
 
                 searchesSent = false;
-                isTrusted = query.PartialChain || LooksSelfSigned(chain[^1]);
+                isTrusted = _query.PartialChain || LooksSelfSigned(_chain[^1]);
                 continue;
             }
 
@@ -57,25 +60,26 @@ internal sealed class OpenSslChain
                 break;
             }
 
-            Certificate? issuer = LooksSelfSigned(current) ? null : Best(sent.Where(c => !chain.Contains(c) || chain is [{ IsSelfIssued: true }]), current);
+            Certificate? issuer = LooksSelfSigned(current) ? null
+                : Best(_sent.Where(c => !_chain.Contains(c) || _chain is [{ IsSelfIssued: true }]), current);
             if (issuer is null)
             {
                 break;
             }
 
-            sent.Remove(issuer);
-            chain.Add(issuer);
-            untrustedCount++;
+            _sent.Remove(issuer);
+            _chain.Add(issuer);
+            _untrustedCount++;
         }
 
-        if (isTrusted || (query.PartialChain && untrustedCount == chain.Count && IsAnchor(chain[0])))
+        if (isTrusted || (_query.PartialChain && _untrustedCount == _chain.Count && IsAnchor(_chain[0])))
         {
             return 0;
         }
 
-        return chain.Count > MaximumDepth + 1 ? 22
-            : LooksSelfSigned(chain[^1]) ? (chain.Count == 1 ? 18 : 19)
-            : untrustedCount < chain.Count ? 2 : 20;
+        return _chain.Count > MaximumDepth + 1 ? 22
+            : LooksSelfSigned(_chain[^1]) ? (_chain.Count == 1 ? 18 : 19)
+            : _untrustedCount < _chain.Count ? 2 : 20;
     }
 
     /// <summary>OpenSSL's EXFLAG_SS: by name, key identifier and kind of key; the signature is not looked at.</summary>
@@ -84,11 +88,12 @@ internal sealed class OpenSslChain
     /// <summary>A self-signed certificate must be the trusted one itself, not its namesake.</summary>
     private Certificate? FindTrusted(Certificate current)
     {
-        Certificate? found = Best(query.Anchors.WithSubject(current.Issuer).Where(c => query.Distrusted?.Contains(c) != true), current);
+        Certificate? found = Best(_query.Anchors.WithSubject(current.Issuer).Where(c => _query.Distrusted?.Contains(c) != true), current);
         return found is not null && LooksSelfSigned(current) && !found.Equals(current) ? null : found;
     }
 
-    private bool IsAnchor(Certificate certificate) => query.Anchors.Contains(certificate) && query.Distrusted?.Contains(certificate) != true;
+    private bool IsAnchor(Certificate certificate) =>
+        _query.Anchors.Contains(certificate) && _query.Distrusted?.Contains(certificate) != true;
 
     /// <summary>The first that is valid now, else the one that expires last.</summary>
     private Certificate? Best(IEnumerable<Certificate> candidates, Certificate child)
@@ -101,8 +106,9 @@ internal sealed class OpenSslChain
                 continue;
             }
 
-            bool isReadable = !OpenSslVerification.IsUnusualTime(candidate, "notBefore") && !OpenSslVerification.IsUnusualTime(candidate, "notAfter");
-            if (isReadable && candidate.NotBefore <= query.At && query.At < candidate.NotAfter)
+            bool isReadable = !OpenSslVerification.IsUnusualTime(candidate, "notBefore")
+                && !OpenSslVerification.IsUnusualTime(candidate, "notAfter");
+            if (isReadable && candidate.NotBefore <= _query.At && _query.At < candidate.NotAfter)
             {
                 return candidate;
             }
@@ -113,11 +119,17 @@ internal sealed class OpenSslChain
         return best;
     }
 
-    /// <summary><c>ossl_x509_likely_issued</c>: both can be read, and neither the authority key identifier nor the kind of key speaks against it.</summary>
+    /// <summary>
+    /// <c>ossl_x509_likely_issued</c>: both can be read, and neither the authority key identifier nor the kind of key speaks against it.
+    /// </summary>
     private static bool IsLikelyIssued(Certificate child, Certificate issuer) =>
-        !HasInvalidExtension(child) && !HasInvalidExtension(issuer) && IsKeyOf(issuer.PublicKey, child.SignatureAlgorithm) && KeyIdentifierMatch.Rank(child, issuer) != KeyIdentifierMatch.Mismatch;
+        !HasInvalidExtension(child) && !HasInvalidExtension(issuer) && IsKeyOf(issuer.PublicKey, child.SignatureAlgorithm)
+            && KeyIdentifierMatch.Rank(child, issuer) != KeyIdentifierMatch.Mismatch;
 
-    /// <summary>EXFLAG_INVALID: one of the extensions that OpenSSL decodes for itself can't be, or is there twice, or a key usage of nothing. What is left behind one does not count.</summary>
+    /// <summary>
+    /// EXFLAG_INVALID: one of the extensions that OpenSSL decodes for itself can't be, or is there twice, or a key usage of nothing. What
+    /// is left behind one does not count.
+    /// </summary>
     private static bool HasInvalidExtension(Certificate certificate)
     {
         if (certificate.KeyUsage == KeyUsage.None)
@@ -132,7 +144,10 @@ internal sealed class OpenSslChain
                 return true;
             }
 
-            if (fault.Kind == DerFaultKind.Encoding && !fault.Message.EndsWith(DerReader.LeftBehind, StringComparison.Ordinal) && fault.Message != ExtensionReader.SubtreeBounds && fault.Field is "basicConstraints" or "keyUsage" or "extKeyUsage" or "subjectKeyIdentifier" or "authorityKeyIdentifier" or "subjectAltName" or "nameConstraints" or "cRLDistributionPoints")
+            if (fault.Kind == DerFaultKind.Encoding && !fault.Message.EndsWith(DerReader.LeftBehind, StringComparison.Ordinal)
+                && fault.Message != ExtensionReader.SubtreeBounds
+                    && fault.Field is "basicConstraints" or "keyUsage" or "extKeyUsage" or "subjectKeyIdentifier"
+                        or "authorityKeyIdentifier" or "subjectAltName" or "nameConstraints" or "cRLDistributionPoints")
             {
                 return true;
             }
@@ -141,7 +156,9 @@ internal sealed class OpenSslChain
         return false;
     }
 
-    /// <summary><c>check_sig_alg_match</c>; OpenSSL 3.0 does not know the SHA-3 signatures, and takes an RSA-PSS key for PSS only.</summary>
+    /// <summary>
+    /// <c>check_sig_alg_match</c>; OpenSSL 3.0 does not know the SHA-3 signatures, and takes an RSA-PSS key for PSS only.
+    /// </summary>
     private static bool IsKeyOf(PublicKeyInfo key, SignatureAlgorithm algorithm) => algorithm.Kind switch
     {
         _ when algorithm.Hash.Name?.StartsWith("SHA3-", StringComparison.Ordinal) == true => false,

@@ -4,14 +4,18 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.OpenSsl;
 
-/// <summary>Host names as <c>X509_check_host</c> of OpenSSL 3.x matches them without flags (<c>crypto/x509/v3_utl.c</c>): a wildcard may be part of the first label.</summary>
+/// <summary>
+/// Host names as <c>X509_check_host</c> of OpenSSL 3.x matches them without flags (<c>crypto/x509/v3_utl.c</c>): a wildcard may be part of
+/// the first label.
+/// </summary>
 internal static class OpenSslHostName
 {
     /// <summary>The common name counts where the SAN has no DNS name.</summary>
     internal static bool Match(string host, Certificate certificate)
     {
         IEnumerable<string> names = certificate.SubjectAlternativeName is { DnsNames: { Count: > 0 } dnsNames } ? dnsNames
-            : certificate.Subject.RelativeNames.SelectMany(static r => r).Where(static a => a.Oid == AttributeNames.CommonName).Select(static a => a.Value);
+            : certificate.Subject.RelativeNames.SelectMany(static r => r).Where(static a => a.Oid == AttributeNames.CommonName)
+                .Select(static a => a.Value);
         return names.Any(name => Match(name, host));
     }
 
@@ -28,12 +32,16 @@ internal static class OpenSslHostName
         bool isWholeLabel = star == 0 && suffix.StartsWith('.');
         int length = host.Length - star - suffix.Length;
         return length >= (isWholeLabel ? 1 : 0)
-            && host.StartsWith(pattern[..star], StringComparison.OrdinalIgnoreCase) && host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
+            && host.StartsWith(pattern[..star], StringComparison.OrdinalIgnoreCase)
+                && host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
             && (isWholeLabel || !host.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
             && host.AsSpan(star, length) is var covered && (covered is "*" || IsLabel(covered));
     }
 
-    /// <summary><c>valid_star</c>: one, at an end of the first label, with two dots behind it, and only letters, digits and hyphens around it. -1 for none.</summary>
+    /// <summary>
+    /// <c>valid_star</c>: one, at an end of the first label, with two dots behind it, and only letters, digits and hyphens around it. -1
+    /// for none.
+    /// </summary>
     private static int FindStar(string pattern)
     {
         int star = pattern.IndexOf('*', StringComparison.Ordinal);
@@ -44,7 +52,8 @@ internal static class OpenSslHostName
 
         string[] labels = pattern.Split('.');
         bool isAtEnd = star == 0 || star == labels[0].Length - 1;
-        bool isName = labels.Skip(1).All(static l => l.Length > 0) && labels.All(static l => !l.StartsWith('-') && !l.EndsWith('-')) && IsLabel(pattern.Remove(star, 1).Replace(".", "", StringComparison.Ordinal));
+        bool isName = labels.Skip(1).All(static l => l.Length > 0) && labels.All(static l => !l.StartsWith('-') && !l.EndsWith('-'))
+            && IsLabel(pattern.Remove(star, 1).Replace(".", "", StringComparison.Ordinal));
         return isAtEnd && labels.Length > 2 && isName ? star : -1;
     }
 

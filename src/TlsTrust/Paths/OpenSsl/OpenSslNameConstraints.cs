@@ -16,7 +16,9 @@ internal static class OpenSslNameConstraints
     private const int UnsupportedType = 51;
     private const int UnsupportedSyntax = 53;
 
-    /// <summary>Number of the error; 0 for none. Of the permitted subtrees of a name's kind one must cover it, of the excluded ones none.</summary>
+    /// <summary>
+    /// Number of the error; 0 for none. Of the permitted subtrees of a name's kind one must cover it, of the excluded ones none.
+    /// </summary>
     internal static int FindError(GeneralName name, NameConstraints constraints)
     {
         bool isConstrained = false;
@@ -56,7 +58,8 @@ internal static class OpenSslNameConstraints
 
     /// <summary>Other names are of one kind when their types are; an international mailbox is none of them.</summary>
     private static bool IsOfKind(GeneralName name, GeneralName subtree) =>
-        name.Kind == subtree.Kind && (name.Kind != GeneralNameKind.Other || (!name.IsInternationalMailbox && TypeOf(name).SequenceEqual(TypeOf(subtree))));
+        name.Kind == subtree.Kind
+            && (name.Kind != GeneralNameKind.Other || (!name.IsInternationalMailbox && TypeOf(name).SequenceEqual(TypeOf(subtree))));
 
     private static ReadOnlySpan<byte> TypeOf(GeneralName other)
     {
@@ -78,7 +81,8 @@ internal static class OpenSslNameConstraints
     /// <summary><c>nc_dns</c>: labels may be added on the left.</summary>
     private static bool IsBelow(string name, string subtree) =>
         subtree.Length == 0
-        || (name.EndsWith(subtree, StringComparison.OrdinalIgnoreCase) && (name.Length == subtree.Length || subtree[0] == '.' || name[^(subtree.Length + 1)] == '.'));
+        || (name.EndsWith(subtree, StringComparison.OrdinalIgnoreCase)
+            && (name.Length == subtree.Length || subtree[0] == '.' || name[^(subtree.Length + 1)] == '.'));
 
     /// <summary><c>nc_email</c>: a mailbox, a host, or a period and a domain.</summary>
     private static int CompareEmail(string name, string subtree)
@@ -140,7 +144,8 @@ internal static class OpenSslNameConstraints
         return Ok;
     }
 
-    private static bool IsLongerBy(string name, string ending) => name.Length > ending.Length && name.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
+    private static bool IsLongerBy(string name, string ending) =>
+        name.Length > ending.Length && name.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 
     private static int Answer(bool within) => within ? Ok : PermittedViolation;
 }

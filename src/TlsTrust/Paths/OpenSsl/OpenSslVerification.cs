@@ -22,25 +22,26 @@ internal sealed class OpenSslVerification
     /// <summary>Debian's and Fedora's, and everybody's from OpenSSL 3.2 on.</summary>
     internal const int UsualLevel = 2;
 
-    private readonly PathQuery query;
-    private readonly IReadOnlyList<Certificate> chain;
-    private readonly int level;
-    private readonly CancellationToken cancellation;
-    private long compared;
+    private readonly PathQuery _query;
+    private readonly IReadOnlyList<Certificate> _chain;
+    private readonly int _level;
+    private readonly CancellationToken _cancellation;
+    private long _compared;
 
     private OpenSslVerification(PathQuery query, IReadOnlyList<Certificate> chain, int level, CancellationToken cancellation)
     {
-        this.cancellation = cancellation;
-        this.query = query;
-        this.chain = chain;
-        this.level = level;
+        _cancellation = cancellation;
+        _query = query;
+        _chain = chain;
+        _level = level;
     }
 
     /// <summary>The first error, code 0 for none; and the chain that it is about, leaf first.</summary>
     /// <param name="query">The question.</param>
     /// <param name="level">Security level, 0 to 2 (<c>SSL_CTX_set_security_level</c>).</param>
     /// <param name="cancellation">Ends it.</param>
-    internal static (OpenSslResult Answer, IReadOnlyList<Certificate> Chain) Verify(PathQuery query, int level = UsualLevel, CancellationToken cancellation = default)
+    internal static (OpenSslResult Answer, IReadOnlyList<Certificate> Chain) Verify(PathQuery query, int level = UsualLevel,
+        CancellationToken cancellation = default)
     {
         if (IsKeyTooSmall(query.Leaf.PublicKey, level))
         {
@@ -55,7 +56,8 @@ internal sealed class OpenSslVerification
     }
 
     private OpenSslResult Check() =>
-        CheckExtensions() ?? CheckLevel() ?? CheckName() ?? CheckRevocation() ?? CheckSignaturesAndDates() ?? CheckNameConstraints() ?? Error(0, 0);
+        CheckExtensions() ?? CheckLevel() ?? CheckName() ?? CheckRevocation() ?? CheckSignaturesAndDates() ?? CheckNameConstraints()
+            ?? Error(0, 0);
 
     private static OpenSslResult Error(int code, int depth) => new(code, depth, OpenSslErrors.Text(code));
 
@@ -63,9 +65,9 @@ internal sealed class OpenSslVerification
     private OpenSslResult? CheckExtensions()
     {
         int intermediates = 0;
-        for (int depth = 0; depth < chain.Count; depth++)
+        for (int depth = 0; depth < _chain.Count; depth++)
         {
-            Certificate certificate = chain[depth];
+            Certificate certificate = _chain[depth];
             if (certificate.Extensions.Any(static e => e.IsCritical && !IsHandled(e.Oid)))
             {
                 return Error(34, depth);
@@ -77,18 +79,18 @@ internal sealed class OpenSslVerification
             }
 
             CaAnswer ca = CaMarks.Read(certificate);
-            bool isLast = depth == chain.Count - 1;
+            bool isLast = depth == _chain.Count - 1;
             if (depth > 0 && (ca == CaAnswer.No || (!isLast && ca != CaAnswer.Yes)))
             {
                 return Error(79, depth);
             }
 
-            if (chain.Count > 1 && certificate.PublicKey is { Kind: PublicKeyKind.EllipticCurve, CurveOid: null })
+            if (_chain.Count > 1 && certificate.PublicKey is { Kind: PublicKeyKind.EllipticCurve, CurveOid: null })
             {
                 return Error(94, depth);
             }
 
-            if (query.Purpose != Purpose.Any && !SuitsPurpose(certificate, depth > 0))
+            if (_query.Purpose != Purpose.Any && !SuitsPurpose(certificate, depth > 0))
             {
                 return Error(26, depth);
             }
@@ -107,27 +109,31 @@ internal sealed class OpenSslVerification
     /// <summary><c>check_purpose_ssl_server</c>; anyExtendedKeyUsage counts for nothing there.</summary>
     private bool SuitsPurpose(Certificate certificate, bool isCa)
     {
-        bool isServer = query.Purpose == Purpose.ServerAuthentication;
-        if (certificate.ExtendedKeyUsages is { } usages && !usages.Any(u => isServer ? u is Oids.ServerAuthentication or ServerGatedCryptoMicrosoft or ServerGatedCryptoNetscape : u == Oids.ClientAuthentication))
+        bool isServer = _query.Purpose == Purpose.ServerAuthentication;
+        if (certificate.ExtendedKeyUsages is { } usages
+            && !usages.Any(u =>
+                isServer ? u is Oids.ServerAuthentication or ServerGatedCryptoMicrosoft or ServerGatedCryptoNetscape
+                    : u == Oids.ClientAuthentication))
         {
             return false;
         }
 
-        KeyUsage wanted = isServer ? KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment | KeyUsage.KeyAgreement : KeyUsage.DigitalSignature | KeyUsage.KeyAgreement;
+        KeyUsage wanted = isServer ? KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment | KeyUsage.KeyAgreement
+            : KeyUsage.DigitalSignature | KeyUsage.KeyAgreement;
         return isCa ? CaMarks.Read(certificate) != CaAnswer.No : certificate.KeyUsage is not { } usage || (usage & wanted) != 0;
     }
 
     /// <summary><c>check_auth_level</c>.</summary>
     private OpenSslResult? CheckLevel()
     {
-        for (int depth = 0; depth < chain.Count; depth++)
+        for (int depth = 0; depth < _chain.Count; depth++)
         {
-            if (depth > 0 && IsKeyTooSmall(chain[depth].PublicKey, level))
+            if (depth > 0 && IsKeyTooSmall(_chain[depth].PublicKey, _level))
             {
                 return Error(67, depth);
             }
 
-            if (level > 0 && depth < chain.Count - 1 && chain[depth].SignatureAlgorithm.IsWeak)
+            if (_level > 0 && depth < _chain.Count - 1 && _chain[depth].SignatureAlgorithm.IsWeak)
             {
                 return Error(68, depth);
             }
@@ -139,22 +145,22 @@ internal sealed class OpenSslVerification
     /// <summary><c>check_id</c>: with the common name where the SAN has no DNS name.</summary>
     private OpenSslResult? CheckName()
     {
-        if (query.HostName is not { } host)
+        if (_query.HostName is not { } host)
         {
             return null;
         }
 
-        return HostNameMatcher.TryParseAddress(host, out _) ? (HostNameMatcher.Match(host, query.Leaf) ? null : Error(64, 0))
-            : OpenSslHostName.Match(host, query.Leaf) ? null : Error(62, 0);
+        return HostNameMatcher.TryParseAddress(host, out _) ? (HostNameMatcher.Match(host, _query.Leaf) ? null : Error(64, 0))
+            : OpenSslHostName.Match(host, _query.Leaf) ? null : Error(62, 0);
     }
 
     /// <summary>As with <c>-crl_check_all</c>, where CRLs are given.</summary>
     private OpenSslResult? CheckRevocation()
     {
-        for (int depth = 0; depth < chain.Count - 1 && query.Crls.Count > 0; depth++)
+        for (int depth = 0; depth < _chain.Count - 1 && _query.Crls.Count > 0; depth++)
         {
-            RuleContext context = new(query, chain[depth], PathPosition.Intermediate, depth);
-            Certificate issuer = chain[depth + 1];
+            RuleContext context = new(_query, _chain[depth], PathPosition.Intermediate, depth);
+            Certificate issuer = _chain[depth + 1];
             RevocationRule.Check(context, by => by.Equals(issuer.Subject) ? [issuer] : []);
             if (context.Rejections.Any(static r => r.Rule == PathRule.Revoked))
             {
@@ -165,13 +171,16 @@ internal sealed class OpenSslVerification
         return null;
     }
 
-    /// <summary><c>internal_verify</c>: from the top down; the signature of a self-signed certificate is not looked at, and its last second is too late.</summary>
+    /// <summary>
+    /// <c>internal_verify</c>: from the top down; the signature of a self-signed certificate is not looked at, and its last second is too
+    /// late.
+    /// </summary>
     private OpenSslResult? CheckSignaturesAndDates()
     {
-        for (int depth = chain.Count - 1; depth >= 0; depth--)
+        for (int depth = _chain.Count - 1; depth >= 0; depth--)
         {
-            Certificate certificate = chain[depth];
-            if (depth < chain.Count - 1 && certificate.VerifySignature(chain[depth + 1]) == SignatureStatus.Invalid)
+            Certificate certificate = _chain[depth];
+            if (depth < _chain.Count - 1 && certificate.VerifySignature(_chain[depth + 1]) == SignatureStatus.Invalid)
             {
                 return Error(7, depth);
             }
@@ -181,7 +190,7 @@ internal sealed class OpenSslVerification
                 return Error(13, depth);
             }
 
-            if (query.At < certificate.NotBefore)
+            if (_query.At < certificate.NotBefore)
             {
                 return Error(9, depth);
             }
@@ -191,7 +200,7 @@ internal sealed class OpenSslVerification
                 return Error(14, depth);
             }
 
-            if (query.At >= certificate.NotAfter)
+            if (_query.At >= certificate.NotAfter)
             {
                 return Error(10, depth);
             }
@@ -202,22 +211,24 @@ internal sealed class OpenSslVerification
 
     /// <summary><c>X509_cmp_time</c>: neither YYMMDDHHMMSSZ nor YYYYMMDDHHMMSSZ.</summary>
     internal static bool IsUnusualTime(Certificate certificate, string field) =>
-        certificate.Faults.Any(fault => fault.Kind != DerFaultKind.Tolerated && fault.Rule == CertificateTime.Rule && fault.Field.EndsWith(field, StringComparison.Ordinal));
+        certificate.Faults.Any(fault =>
+            fault.Kind != DerFaultKind.Tolerated && fault.Rule == CertificateTime.Rule
+                && fault.Field.EndsWith(field, StringComparison.Ordinal));
 
     /// <summary><c>check_name_constraints</c>: permitted subtrees before excluded ones.</summary>
     private OpenSslResult? CheckNameConstraints()
     {
-        for (int depth = chain.Count - 1; depth >= 0; depth--)
+        for (int depth = _chain.Count - 1; depth >= 0; depth--)
         {
-            if (depth > 0 && chain[depth].IsSelfIssued)
+            if (depth > 0 && _chain[depth].IsSelfIssued)
             {
                 continue;
             }
 
-            List<GeneralName> names = NameConstraintsRule.NamesOf(chain[depth], withCommonName: depth == 0);
-            for (int above = chain.Count - 1; above > depth; above--)
+            List<GeneralName> names = NameConstraintsRule.NamesOf(_chain[depth], withCommonName: depth == 0);
+            for (int above = _chain.Count - 1; above > depth; above--)
             {
-                if (chain[above].NameConstraints is { } constraints && FindError(names, constraints) is not 0 and var code)
+                if (_chain[above].NameConstraints is { } constraints && FindError(names, constraints) is not 0 and var code)
                 {
                     return Error(code, depth);
                 }
@@ -230,10 +241,10 @@ internal sealed class OpenSslVerification
     private int FindError(List<GeneralName> names, NameConstraints constraints)
     {
         // OpenSSL has that limit for each pair of certificates; two whole ones are enough work for one answer.
-        cancellation.ThrowIfCancellationRequested();
+        _cancellation.ThrowIfCancellationRequested();
         long comparisons = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
-        compared += comparisons;
-        if (comparisons > NameConstraintsRule.MaximumComparisons || compared > 2 * NameConstraintsRule.MaximumComparisons)
+        _compared += comparisons;
+        if (comparisons > NameConstraintsRule.MaximumComparisons || _compared > 2 * NameConstraintsRule.MaximumComparisons)
         {
             return 1;
         }
@@ -258,13 +269,16 @@ internal sealed class OpenSslVerification
     private static bool IsKeyTooSmall(PublicKeyInfo key, int level) => key.Kind switch
     {
         PublicKeyKind.Rsa or PublicKeyKind.Dsa => key.SizeInBits < 1024 * level,
-        PublicKeyKind.EllipticCurve => key.CurveOid is not null && key.SizeInBits > 0 && key.SizeInBits < (level switch { 0 => 0, 1 => 160, _ => 224 }),
+        PublicKeyKind.EllipticCurve =>
+            key.CurveOid is not null && key.SizeInBits > 0 && key.SizeInBits < (level switch { 0 => 0, 1 => 160, _ => 224 }),
         PublicKeyKind.Unknown => key.AlgorithmOid.Length == 0,
         _ => false,
     };
 
     /// <summary>OpenSSL's list of supported critical extensions (<c>X509_supported_extension</c>).</summary>
-    private static bool IsHandled(string oid) => oid is NetscapeCertificateType or Oids.KeyUsage or Oids.SubjectAltName or Oids.BasicConstraints or Oids.CertificatePolicies
-        or Oids.CrlDistributionPoints or Oids.OcspNoCheck or Oids.ExtendedKeyUsage or Oids.PolicyConstraints or ProxyCertificateInfo or Oids.NameConstraints or Oids.PolicyMappings or Oids.InhibitAnyPolicy
+    private static bool IsHandled(string oid) =>
+        oid is NetscapeCertificateType or Oids.KeyUsage or Oids.SubjectAltName or Oids.BasicConstraints or Oids.CertificatePolicies
+        or Oids.CrlDistributionPoints or Oids.OcspNoCheck or Oids.ExtendedKeyUsage or Oids.PolicyConstraints or ProxyCertificateInfo
+            or Oids.NameConstraints or Oids.PolicyMappings or Oids.InhibitAnyPolicy
         or "1.3.6.1.5.5.7.1.7" or "1.3.6.1.5.5.7.1.8";
 }

@@ -20,7 +20,8 @@ internal static class AlgorithmStrengthRule
         Certificate certificate = context.Certificate;
 
         // A path may be its anchor alone.
-        bool isAnchor = context.Position == PathPosition.Anchor || (certificate.IsSelfIssued && context.Query.Anchors.Contains(certificate));
+        bool isAnchor = context.Position == PathPosition.Anchor
+            || (certificate.IsSelfIssued && context.Query.Anchors.Contains(certificate));
         if (certificate.SignatureAlgorithm.IsWeak && !isAnchor)
         {
             context.Error(PathRule.WeakSignature, $"signed with {certificate.SignatureAlgorithm.Name}", "BR §7.1.3.2");

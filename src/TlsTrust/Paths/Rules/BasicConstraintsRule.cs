@@ -37,7 +37,8 @@ internal static class BasicConstraintsRule
     /// <summary>A path length is for CAs that may sign certificates.</summary>
     private static void CheckPathLength(RuleContext context, Certificate certificate)
     {
-        if (certificate.BasicConstraints is { PathLength: not null } constraints && (!constraints.IsCA || certificate.KeyUsage?.HasFlag(KeyUsage.KeyCertSign) == false))
+        if (certificate.BasicConstraints is { PathLength: not null } constraints
+            && (!constraints.IsCA || certificate.KeyUsage?.HasFlag(KeyUsage.KeyCertSign) == false))
         {
             context.ErrorIfProfile(PathRule.StrictX509, "a path length, and no right to sign certificates", "RFC 5280 §4.2.1.9");
         }

@@ -16,11 +16,13 @@ internal static class CriticalityRule
             (bool? mustBeCritical, string clause) = Demand(extension.Oid, certificate);
             if (mustBeCritical is { } must && must != extension.IsCritical)
             {
-                context.ErrorIfProfile(PathRule.StrictX509, $"extension {extension.Oid} {(must ? "is not marked critical" : "must not be marked critical")}", clause);
+                context.ErrorIfProfile(PathRule.StrictX509,
+                    $"extension {extension.Oid} {(must ? "is not marked critical" : "must not be marked critical")}", clause);
             }
             else if (extension is { Oid: Oids.NameConstraints, IsCritical: false })
             {
-                context.Warn(PathRule.StrictX509, "name constraints are not marked critical, which the Baseline Requirements allow", "RFC 5280 §4.2.1.10");
+                context.Warn(PathRule.StrictX509, "name constraints are not marked critical, which the Baseline Requirements allow",
+                    "RFC 5280 §4.2.1.10");
             }
         }
     }

@@ -3,7 +3,9 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §6.1.3 (a)(2) and §4.1.2.5: the time lies within the validity period, both ends included. Clients check anchors too.</summary>
+/// <summary>
+/// RFC 5280 §6.1.3 (a)(2) and §4.1.2.5: the time lies within the validity period, both ends included. Clients check anchors too.
+/// </summary>
 internal static class DatesRule
 {
     private const string Clause = "RFC 5280 §6.1.3 (a)(2)";

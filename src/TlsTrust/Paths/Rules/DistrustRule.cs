@@ -1,6 +1,8 @@
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>A certificate that the platform or the user distrusts is in no path; there is no RFC clause for it, every platform has such a list.</summary>
+/// <summary>
+/// A certificate that the platform or the user distrusts is in no path; there is no RFC clause for it, every platform has such a list.
+/// </summary>
 internal static class DistrustRule
 {
     internal static void Check(RuleContext context)

@@ -15,7 +15,8 @@ internal static class HostNameRule
 
         IReadOnlyList<string> names = HostNameMatcher.NamesThatWouldWork(context.Certificate);
         string has = names.Count == 0 ? "it has no subject alternative name that a client could ask for"
-            : $"it is for {string.Join(", ", names.Take(NamesShown))}{(names.Count > NamesShown ? $" and {names.Count - NamesShown} more" : "")}";
+            : $"it is for {string.Join(", ", names.Take(NamesShown))}" +
+                $"{(names.Count > NamesShown ? $" and {names.Count - NamesShown} more" : "")}";
         context.Error(PathRule.NameMismatch, $"not for {host}: {has}", "RFC 9525 §6");
     }
 }

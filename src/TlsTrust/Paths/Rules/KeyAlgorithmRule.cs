@@ -3,7 +3,9 @@ using TlsTrust.Certificates.Keys;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>CA/Browser Forum Baseline Requirements §6.1.5: RSA with a modulus of whole octets, or P-256, P-384, P-521 by name; nothing else.</summary>
+/// <summary>
+/// CA/Browser Forum Baseline Requirements §6.1.5: RSA with a modulus of whole octets, or P-256, P-384, P-521 by name; nothing else.
+/// </summary>
 internal static class KeyAlgorithmRule
 {
     internal static void Check(RuleContext context)
@@ -19,7 +21,9 @@ internal static class KeyAlgorithmRule
         string? fault = key.Kind switch
         {
             PublicKeyKind.Rsa => key.SizeInBits % 8 == 0 ? null : $"a modulus of {key.SizeInBits} bits, which is not a multiple of 8",
-            PublicKeyKind.EllipticCurve => key.CurveOid is EllipticCurves.P256 or EllipticCurves.P384 or EllipticCurves.P521 ? null : $"a key on a curve that is not allowed: {key}",
+            PublicKeyKind.EllipticCurve =>
+                key.CurveOid is EllipticCurves.P256 or EllipticCurves.P384 or EllipticCurves.P521 ? null
+                    : $"a key on a curve that is not allowed: {key}",
             _ => $"a kind of key that is not allowed: {key}",
         };
         if (fault is not null)

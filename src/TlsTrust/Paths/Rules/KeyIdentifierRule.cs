@@ -4,7 +4,9 @@ using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §4.2.1.1 and §4.2.1.2: every certificate names its issuer's key, but for self-signed ones; every CA names its own.</summary>
+/// <summary>
+/// RFC 5280 §4.2.1.1 and §4.2.1.2: every certificate names its issuer's key, but for self-signed ones; every CA names its own.
+/// </summary>
 internal static class KeyIdentifierRule
 {
     internal static void Check(RuleContext context)
@@ -15,9 +17,11 @@ internal static class KeyIdentifierRule
             return;
         }
 
-        if (certificate.AuthorityKeyIdentifier?.KeyIdentifier is null && !(certificate.AuthorityKeyIdentifier is null && IsSignedByItself(context)))
+        if (certificate.AuthorityKeyIdentifier?.KeyIdentifier is null
+            && !(certificate.AuthorityKeyIdentifier is null && IsSignedByItself(context)))
         {
-            context.ErrorIfProfile(PathRule.StrictX509, "the authority key identifier, or the key identifier in it, is missing", "RFC 5280 §4.2.1.1");
+            context.ErrorIfProfile(PathRule.StrictX509, "the authority key identifier, or the key identifier in it, is missing",
+                "RFC 5280 §4.2.1.1");
         }
 
         if (certificate.IsCA && certificate.SubjectKeyIdentifier is null)
@@ -29,5 +33,6 @@ internal static class KeyIdentifierRule
     /// <summary>By its key, whatever its issuer is called. Only anchors are worth the check.</summary>
     private static bool IsSignedByItself(RuleContext context) =>
         context.Certificate.IsSelfIssued
-        || (context.DemandsProfile && context.Position == PathPosition.Anchor && context.Certificate.VerifySignature(context.Certificate) == SignatureStatus.Valid);
+        || (context.DemandsProfile && context.Position == PathPosition.Anchor
+            && context.Certificate.VerifySignature(context.Certificate) == SignatureStatus.Valid);
 }

@@ -4,7 +4,9 @@ using TlsTrust.Certificates.Extensions;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §6.1.4 (n) and §4.2.1.3: an issuer whose key usage is given may sign certificates; a leaf may do what its purpose needs.</summary>
+/// <summary>
+/// RFC 5280 §6.1.4 (n) and §4.2.1.3: an issuer whose key usage is given may sign certificates; a leaf may do what its purpose needs.
+/// </summary>
 internal static class KeyUsageRule
 {
     internal static void Check(RuleContext context)
@@ -37,14 +39,16 @@ internal static class KeyUsageRule
             return;
         }
 
-        if (context.Query.Purpose != Purpose.Any && (usage & (KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment | KeyUsage.KeyAgreement)) == 0)
+        if (context.Query.Purpose != Purpose.Any
+            && (usage & (KeyUsage.DigitalSignature | KeyUsage.KeyEncipherment | KeyUsage.KeyAgreement)) == 0)
         {
             context.Error(PathRule.WrongUsage, "key usage allows none of what TLS does with a key", "RFC 8446 §4.4.2.2");
         }
 
         if ((usage & KeyUsage.KeyCertSign) != 0 && !certificate.IsCA)
         {
-            context.ErrorIfProfile(PathRule.StrictX509, "key usage allows signing certificates, and the certificate is no CA", "RFC 5280 §4.2.1.9");
+            context.ErrorIfProfile(PathRule.StrictX509, "key usage allows signing certificates, and the certificate is no CA",
+                "RFC 5280 §4.2.1.9");
         }
     }
 }

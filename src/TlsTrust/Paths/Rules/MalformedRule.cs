@@ -19,7 +19,8 @@ internal static class MalformedRule
             {
                 context.Error(PathRule.Malformed, fault.ToString(), fault.Rule);
             }
-            else if (fault.Kind == DerFaultKind.Tolerated || (context.Position == PathPosition.Anchor && fault.Rule == CertificateProfile.SerialNumberRule))
+            else if (fault.Kind == DerFaultKind.Tolerated
+                || (context.Position == PathPosition.Anchor && fault.Rule == CertificateProfile.SerialNumberRule))
             {
                 context.Warn(PathRule.StrictX509, fault.ToString(), fault.Rule);
             }

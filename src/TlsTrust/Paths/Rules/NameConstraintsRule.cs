@@ -5,12 +5,16 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §4.2.1.10 and §6.1.3 (b), (c): every name below an issuer is within what it permits and outside of what it excludes.</summary>
+/// <summary>
+/// RFC 5280 §4.2.1.10 and §6.1.3 (b), (c): every name below an issuer is within what it permits and outside of what it excludes.
+/// </summary>
 internal static class NameConstraintsRule
 {
     private const string Clause = "RFC 5280 §4.2.1.10";
 
-    /// <summary>Names times subtrees that are compared for one pair of certificates; OpenSSL's NAME_CHECK_MAX. Beyond it the work is the attack.</summary>
+    /// <summary>
+    /// Names times subtrees that are compared for one pair of certificates; OpenSSL's NAME_CHECK_MAX. Beyond it the work is the attack.
+    /// </summary>
     internal const int MaximumComparisons = 1 << 20;
 
     /// <summary>
@@ -20,7 +24,8 @@ internal static class NameConstraintsRule
     internal static void CheckSyntax(RuleContext context)
     {
         if (context.Certificate.NameConstraints is { } constraints
-            && constraints.Permitted.Concat(constraints.Excluded).FirstOrDefault(static n => n.Kind == GeneralNameKind.Dns && n.Text.StartsWith('.')) is { } subtree)
+            && constraints.Permitted.Concat(constraints.Excluded)
+                .FirstOrDefault(static n => n.Kind == GeneralNameKind.Dns && n.Text.StartsWith('.')) is { } subtree)
         {
             context.ErrorIfProfile(PathRule.StrictX509, $"name constraints with {subtree}, which starts with a period", Clause);
         }
@@ -40,7 +45,9 @@ internal static class NameConstraintsRule
         long comparisons = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
         if (comparisons > MaximumComparisons)
         {
-            context.Error(PathRule.NameConstraint, $"{comparisons} comparisons with the name constraints of {issuer} are more than the {MaximumComparisons} that are made", Clause);
+            context.Error(PathRule.NameConstraint,
+                $"{comparisons} comparisons with the name constraints of {issuer} are more than the {MaximumComparisons} that are made",
+                    Clause);
             return;
         }
 
@@ -49,7 +56,8 @@ internal static class NameConstraintsRule
             // Not of a kind that is constrained, perhaps: but what can't be read can't be shown to be harmless.
             if (name.Kind is GeneralNameKind.Dns or GeneralNameKind.Email && name.Text.Length > 0 && !SubtreeSet.IsReadable(name))
             {
-                context.ErrorIfStrict(PathRule.NameConstraint, $"{name} is no name that the constraints of {issuer} can be applied to", Clause);
+                context.ErrorIfStrict(PathRule.NameConstraint, $"{name} is no name that the constraints of {issuer} can be applied to",
+                    Clause);
             }
 
             if (constraints.FindViolation(name) is { } violation)
@@ -66,7 +74,8 @@ internal static class NameConstraintsRule
 
     /// <summary>The names that are constrained: the subject, its e-mail addresses, the subject alternative name.</summary>
     /// <param name="certificate">Whose names.</param>
-    /// <param name="withCommonName">Also a common name that stands in for a missing DNS name, since clients of OpenSSL take it for one.</param>
+    /// <param name="withCommonName">Also a common name that stands in for a missing DNS name, since clients of OpenSSL take it for
+    /// one.</param>
     internal static List<GeneralName> NamesOf(Certificate certificate, bool withCommonName)
     {
         List<GeneralName> names = [];
@@ -75,18 +84,22 @@ internal static class NameConstraintsRule
         if (!certificate.Subject.IsEmpty)
         {
             names.Add(new GeneralName(GeneralNameKind.Directory, certificate.Subject.RawData));
-            names.AddRange(attributes.Where(static a => a.Oid == AttributeNames.EmailAddress).Select(static a => new GeneralName(GeneralNameKind.Email, Encoding.Latin1.GetBytes(a.Value))));
+            names.AddRange(attributes.Where(static a => a.Oid == AttributeNames.EmailAddress)
+                .Select(static a => new GeneralName(GeneralNameKind.Email, Encoding.Latin1.GetBytes(a.Value))));
         }
 
         if (alternative is not null)
         {
             names.AddRange(alternative.Names);
-            names.AddRange(alternative.Names.Where(static n => n.IsInternationalMailbox).Select(static n => new GeneralName(GeneralNameKind.Email, n.OtherNameText)));
+            names.AddRange(alternative.Names.Where(static n => n.IsInternationalMailbox)
+                .Select(static n => new GeneralName(GeneralNameKind.Email, n.OtherNameText)));
         }
 
         if (withCommonName && alternative is not { DnsNames.Count: > 0 })
         {
-            names.AddRange(attributes.Where(static a => a.Oid == AttributeNames.CommonName && a.Value.Contains('.', StringComparison.Ordinal) && DnsName.IsValid(a.Value))
+            names.AddRange(
+                attributes.Where(static a =>
+                    a.Oid == AttributeNames.CommonName && a.Value.Contains('.', StringComparison.Ordinal) && DnsName.IsValid(a.Value))
                 .Select(static a => new GeneralName(GeneralNameKind.Dns, Encoding.Latin1.GetBytes(a.Value))));
         }
 

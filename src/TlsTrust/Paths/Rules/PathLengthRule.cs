@@ -3,7 +3,9 @@ using TlsTrust.Certificates.Extensions;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>RFC 5280 §6.1.4 (l) and (m), §4.2.1.9: no more CA certificates follow than an issuer allows; self-issued ones and the leaf do not count.</summary>
+/// <summary>
+/// RFC 5280 §6.1.4 (l) and (m), §4.2.1.9: no more CA certificates follow than an issuer allows; self-issued ones and the leaf do not count.
+/// </summary>
 internal static class PathLengthRule
 {
     /// <param name="context">The issuer.</param>
@@ -12,7 +14,8 @@ internal static class PathLengthRule
     {
         if (IsExceeded(context.Certificate, intermediatesBelow))
         {
-            context.Error(PathRule.PathLength, $"path length {context.Certificate.BasicConstraints!.PathLength} allows fewer CA certificates than the {intermediatesBelow} below it", "RFC 5280 §4.2.1.9");
+            context.Error(PathRule.PathLength, $"path length {context.Certificate.BasicConstraints!.PathLength} allows fewer CA " +
+                $"certificates than the {intermediatesBelow} below it", "RFC 5280 §4.2.1.9");
         }
     }
 
@@ -21,7 +24,8 @@ internal static class PathLengthRule
     {
         if (intermediatesBelow > limit)
         {
-            context.Error(PathRule.PathLength, $"{intermediatesBelow} CA certificates are below it, and {limit} are asked for at most", "RFC 5280 §6.1");
+            context.Error(PathRule.PathLength, $"{intermediatesBelow} CA certificates are below it, and {limit} are asked for at most",
+                "RFC 5280 §6.1");
         }
     }
 

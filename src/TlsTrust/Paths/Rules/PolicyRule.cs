@@ -45,8 +45,12 @@ internal static class PolicyRule
         return counters.Explicit == 0 && !IsAcceptable(valid, query.AcceptablePolicies) ? Refuse(path[0], 0) : null;
     }
 
-    /// <summary>§6.1.3 (d) and (e): what of the expected policies the certificate asserts. A value is the set of policies, as the anchor's domain calls them, that lead there.</summary>
-    private static Dictionary<string, HashSet<string>> Narrow(Dictionary<string, HashSet<string>> expected, Certificate certificate, bool allowAny)
+    /// <summary>
+    /// §6.1.3 (d) and (e): what of the expected policies the certificate asserts. A value is the set of policies, as the anchor's domain
+    /// calls them, that lead there.
+    /// </summary>
+    private static Dictionary<string, HashSet<string>> Narrow(Dictionary<string, HashSet<string>> expected, Certificate certificate,
+        bool allowAny)
     {
         Dictionary<string, HashSet<string>> next = [];
         foreach (string policy in certificate.Policies ?? [])
@@ -90,7 +94,8 @@ internal static class PolicyRule
                 continue;
             }
 
-            mapped[mapping.SubjectDomainPolicy] = mapped.TryGetValue(mapping.SubjectDomainPolicy, out HashSet<string>? others) ? [.. others, .. origins] : origins;
+            mapped[mapping.SubjectDomainPolicy] = mapped.TryGetValue(mapping.SubjectDomainPolicy, out HashSet<string>? others)
+                ? [.. others, .. origins] : origins;
         }
 
         foreach (PolicyMapping mapping in mappings)
@@ -110,7 +115,8 @@ internal static class PolicyRule
             : valid.Values.Any(origins => origins.Contains(Oids.AnyPolicy) || origins.Overlaps(acceptable));
 
     private static Rejection Refuse(Certificate certificate, int depth) =>
-        new(PathRule.Policy, depth, certificate, "a certificate policy is required, and none is valid for the whole path", Clause, IsError: true);
+        new(PathRule.Policy, depth, certificate, "a certificate policy is required, and none is valid for the whole path", Clause,
+            IsError: true);
 
     /// <summary>explicit_policy, policy_mapping and inhibit_anyPolicy of §6.1.2.</summary>
     private readonly record struct Counters(int Explicit, int Mapping, int InhibitAny)

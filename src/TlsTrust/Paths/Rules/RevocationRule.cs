@@ -40,7 +40,8 @@ internal static class RevocationRule
 
             string fault = answer.Status == CrlStatus.Good ? FindFault(crl, context.Query.At) : answer.Reason;
             covered |= answer.Status == CrlStatus.Good && fault.Length == 0 ? answer.Reasons : 0;
-            fault = fault.Length == 0 && answer.Status == CrlStatus.Good && answer.Reasons != CrlScope.AllReasons ? "it covers only some reasons" : fault;
+            fault = fault.Length == 0 && answer.Status == CrlStatus.Good && answer.Reasons != CrlScope.AllReasons
+                ? "it covers only some reasons" : fault;
             unusable ??= fault.Length > 0 ? $"the CRL of {crl.Issuer} can't be used: {fault}" : null;
         }
 

@@ -4,7 +4,9 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>CA/Browser Forum Baseline Requirements §7.1.2.1: what is in a root and what is not; and RFC 5280 §4.1.2.6: a CA has a name.</summary>
+/// <summary>
+/// CA/Browser Forum Baseline Requirements §7.1.2.1: what is in a root and what is not; and RFC 5280 §4.1.2.6: a CA has a name.
+/// </summary>
 internal static class RootRule
 {
     internal static void Check(RuleContext context)
@@ -34,7 +36,8 @@ internal static class RootRule
         {
             if (authority.Issuer.Count > 0 || authority.SerialNumber is not null)
             {
-                context.ErrorIfProfile(PathRule.StrictX509, "a root whose authority key identifier names issuer or serial number", "BR §7.1.2.1.3");
+                context.ErrorIfProfile(PathRule.StrictX509, "a root whose authority key identifier names issuer or serial number",
+                    "BR §7.1.2.1.3");
             }
 
             if (authority.KeyIdentifier is { } key && certificate.SubjectKeyIdentifier is { } own && !key.Equals(own))

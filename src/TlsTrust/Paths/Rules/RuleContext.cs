@@ -19,7 +19,7 @@ internal enum PathPosition
 internal sealed class RuleContext(PathQuery query, Certificate certificate, PathPosition position, int depth = 0)
 {
     private static readonly List<Rejection> Nothing = [];
-    private List<Rejection>? found;
+    private List<Rejection>? _found;
 
     internal PathQuery Query => query;
 
@@ -29,28 +29,34 @@ internal sealed class RuleContext(PathQuery query, Certificate certificate, Path
 
     internal bool IsLeaf => position == PathPosition.Leaf;
 
-    /// <summary>Whether the certificate profile is demanded: of whatever is to answer to a name, which is what the profile is about.</summary>
+    /// <summary>
+    /// Whether the certificate profile is demanded: of whatever is to answer to a name, which is what the profile is about.
+    /// </summary>
     internal bool DemandsProfile => query.Policy == PathPolicy.Strict && (query.HostName is not null || query.DemandProfile);
 
-    internal IReadOnlyList<Rejection> Rejections => found ?? Nothing;
+    internal IReadOnlyList<Rejection> Rejections => _found ?? Nothing;
 
     internal bool HasErrors { get; private set; }
 
     /// <summary>What every mainstream client refuses.</summary>
     internal void Error(PathRule rule, string message, string clause) => Add(rule, message, clause, isError: true);
 
-    /// <summary>What the strict policy refuses where a name is asked for: departures from the profile of RFC 5280 §4 and of the Baseline Requirements.</summary>
+    /// <summary>
+    /// What the strict policy refuses where a name is asked for: departures from the profile of RFC 5280 §4 and of the Baseline
+    /// Requirements.
+    /// </summary>
     internal void ErrorIfProfile(PathRule rule, string message, string clause) => Add(rule, message, clause, DemandsProfile);
 
     /// <summary>What the strict policy refuses always: encodings, and names that can't be read.</summary>
-    internal void ErrorIfStrict(PathRule rule, string message, string clause) => Add(rule, message, clause, query.Policy == PathPolicy.Strict);
+    internal void ErrorIfStrict(PathRule rule, string message, string clause) =>
+        Add(rule, message, clause, query.Policy == PathPolicy.Strict);
 
     /// <summary>What no client refuses, and what is worth knowing.</summary>
     internal void Warn(PathRule rule, string message, string clause) => Add(rule, message, clause, isError: false);
 
     private void Add(PathRule rule, string message, string clause, bool isError)
     {
-        (found ??= []).Add(new Rejection(rule, depth, certificate, message, clause, isError));
+        (_found ??= []).Add(new Rejection(rule, depth, certificate, message, clause, isError));
         HasErrors |= isError;
     }
 }

@@ -18,7 +18,9 @@ internal static class SignatureRule
         }
         else if (status == SignatureStatus.NotCheckable && FindKeyFault(issuer, context.Certificate) is null)
         {
-            context.Error(PathRule.NotCheckable, $"its signature ({context.Certificate.SignatureAlgorithm.Name}, key {issuer.PublicKey}) can't be checked on this platform", Clause);
+            context.Error(PathRule.NotCheckable,
+                $"its signature ({context.Certificate.SignatureAlgorithm.Name}, key {issuer.PublicKey}) can't be checked on this platform",
+                    Clause);
         }
     }
 
@@ -31,11 +33,15 @@ internal static class SignatureRule
         }
     }
 
-    /// <summary>Why an issuer's key is no good for the signature; null where it is, or where only this platform lacks the algorithm.</summary>
+    /// <summary>
+    /// Why an issuer's key is no good for the signature; null where it is, or where only this platform lacks the algorithm.
+    /// </summary>
     private static string? FindKeyFault(Certificate issuer, Certificate child)
     {
         PublicKeyInfo key = issuer.PublicKey;
         bool isKnownAlgorithm = child.SignatureAlgorithm.Kind is SignatureKind.RsaPkcs1 or SignatureKind.RsaPss or SignatureKind.Ecdsa;
-        return key.Fault ?? (key.Kind == PublicKeyKind.Unknown && isKnownAlgorithm ? $"is of an algorithm that does not go with {child.SignatureAlgorithm.Name}, {key.AlgorithmOid}" : null);
+        return key.Fault
+            ?? (key.Kind == PublicKeyKind.Unknown && isKnownAlgorithm
+                ? $"is of an algorithm that does not go with {child.SignatureAlgorithm.Name}, {key.AlgorithmOid}" : null);
     }
 }

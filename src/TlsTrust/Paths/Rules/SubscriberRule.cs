@@ -5,7 +5,9 @@ using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.Rules;
 
-/// <summary>CA/Browser Forum Baseline Requirements §7.1.2.7 and §7.1.4.3: what a server certificate is and how its names are written.</summary>
+/// <summary>
+/// CA/Browser Forum Baseline Requirements §7.1.2.7 and §7.1.4.3: what a server certificate is and how its names are written.
+/// </summary>
 internal static class SubscriberRule
 {
     internal static void Check(RuleContext context)
@@ -74,7 +76,8 @@ internal static class SubscriberRule
             || (IPAddress.TryParse(common, out IPAddress? address) && names.IpAddresses.Contains(address));
         if (isOtherSpelling)
         {
-            context.ErrorIfProfile(PathRule.StrictX509, "the common name spells a name of the subject alternative name in another way", Clause);
+            context.ErrorIfProfile(PathRule.StrictX509, "the common name spells a name of the subject alternative name in another way",
+                Clause);
         }
         else
         {

@@ -9,7 +9,8 @@ namespace TlsTrust.Paths.Search;
 internal static class ChainCertificates
 {
     /// <summary>Describes a certificate as a member of a chain.</summary>
-    internal static ChainCertificate Describe(Certificate certificate, int depth, ChainRole role, CertificateOrigin origin, DateTime at, IEnumerable<string>? problems = null) => new()
+    internal static ChainCertificate Describe(Certificate certificate, int depth, ChainRole role, CertificateOrigin origin, DateTime at,
+        IEnumerable<string>? problems = null) => new()
     {
         Depth = depth,
         Role = role,
@@ -19,7 +20,8 @@ internal static class ChainCertificates
         NotBefore = certificate.NotBefore,
         NotAfter = certificate.NotAfter,
         DaysLeft = (int)Math.Floor((certificate.NotAfter - at).TotalDays),
-        Names = certificate.SubjectAlternativeName is { } names ? [.. names.DnsNames, .. names.IpAddresses.Select(static a => a.ToString())] : [],
+        Names = certificate.SubjectAlternativeName is { } names ? [.. names.DnsNames, .. names.IpAddresses.Select(static a => a.ToString())]
+            : [],
         PublicKey = certificate.PublicKey.ToString(),
         SignatureAlgorithm = certificate.SignatureAlgorithm.Name,
         IsCA = certificate.IsCA,

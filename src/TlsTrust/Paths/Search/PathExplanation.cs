@@ -9,14 +9,14 @@ namespace TlsTrust.Paths.Search;
 /// </summary>
 internal sealed class PathExplanation(PathQuery query, PathGraph graph)
 {
-    private readonly List<PathNode> path = [];
-    private readonly List<PartialPath> found = [];
-    private int steps;
+    private readonly List<PathNode> _path = [];
+    private readonly List<PartialPath> _found = [];
+    private int _steps;
 
     /// <summary>The near misses, best first: those that reach an anchor by the number of errors, then the longest.</summary>
     internal IReadOnlyList<PartialPath> Run()
     {
-        path.Add(graph.Leaf);
+        _path.Add(graph.Leaf);
         if (graph.Leaf.EndsPath)
         {
             Keep(PathEnd.RuleFailed);
@@ -26,7 +26,7 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
             Extend();
         }
 
-        return [.. found.OrderBy(Rank).ThenBy(static p => p.End == PathEnd.RuleFailed ? Errors(p) : -p.Certificates.Count).ThenBy(Errors)];
+        return [.. _found.OrderBy(Rank).ThenBy(static p => p.End == PathEnd.RuleFailed ? Errors(p) : -p.Certificates.Count).ThenBy(Errors)];
     }
 
     private static int Errors(PartialPath partial) => partial.Rejections.Count(static r => r.IsError);
@@ -35,20 +35,20 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
 
     private void Extend()
     {
-        PathNode current = path[^1];
+        PathNode current = _path[^1];
         bool goesOn = false;
         bool isCut = false;
         List<Certificate> otherKeys = [];
         foreach (PathNode issuer in graph.IssuersOf(current))
         {
             graph.Cancellation.ThrowIfCancellationRequested();
-            if (++steps > PathLimits.ExplanationSteps || found.Count >= PathLimits.PartialPaths)
+            if (++_steps > PathLimits.ExplanationSteps || _found.Count >= PathLimits.PartialPaths)
             {
                 isCut = true;
                 break;
             }
 
-            if (path.Exists(n => n.Identity == issuer.Identity))
+            if (_path.Exists(n => n.Identity == issuer.Identity))
             {
                 continue;
             }
@@ -67,13 +67,13 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
             }
 
             goesOn = true;
-            if (!issuer.EndsPath && path.Count >= PathLimits.Depth)
+            if (!issuer.EndsPath && _path.Count >= PathLimits.Depth)
             {
                 Keep(PathEnd.TooLong);
                 continue;
             }
 
-            path.Add(issuer);
+            _path.Add(issuer);
             if (issuer.EndsPath)
             {
                 Keep(PathEnd.RuleFailed);
@@ -83,7 +83,7 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
                 Extend();
             }
 
-            path.RemoveAt(path.Count - 1);
+            _path.RemoveAt(_path.Count - 1);
         }
 
         if (!goesOn)
@@ -100,17 +100,20 @@ internal sealed class PathExplanation(PathQuery query, PathGraph graph)
 
     private void Keep(PathEnd end, List<Certificate>? otherKeys = null)
     {
-        if (found.Count >= PathLimits.PartialPaths)
+        if (_found.Count >= PathLimits.PartialPaths)
         {
             return;
         }
 
-        List<Rejection> rejections = PathJudge.Judge(query, path, end == PathEnd.RuleFailed, graph);
+        List<Rejection> rejections = PathJudge.Judge(query, _path, end == PathEnd.RuleFailed, graph);
         if (end == PathEnd.IssuerKeyMismatch)
         {
-            rejections.Insert(0, new Rejection(PathRule.BadSignature, path.Count - 1, path[^1].Certificate, $"its signature was not made by the key of {otherKeys![0]}, which has its issuer's name", "RFC 5280 §6.1.3 (a)(1)", IsError: true));
+            rejections.Insert(0,
+                new Rejection(PathRule.BadSignature, _path.Count - 1, _path[^1].Certificate,
+                    $"its signature was not made by the key of {otherKeys![0]}, which has its issuer's name", "RFC 5280 §6.1.3 (a)(1)",
+                        IsError: true));
         }
 
-        found.Add(new PartialPath([.. path.Select(static n => n.Certificate)], end, rejections) { OtherKeys = otherKeys ?? [] });
+        _found.Add(new PartialPath([.. _path.Select(static n => n.Certificate)], end, rejections) { OtherKeys = otherKeys ?? [] });
     }
 }

@@ -9,17 +9,17 @@ namespace TlsTrust.Paths.Search;
 /// <summary>Who may have issued whom, in one search. Nodes and edges are made when first asked for; signatures are checked once.</summary>
 internal sealed class PathGraph
 {
-    private readonly PathQuery query;
-    private readonly Dictionary<Certificate, PathNode> nodes = [];
-    private readonly Dictionary<(DistinguishedName Subject, PublicKeyInfo Key), int> identities = [];
-    private readonly Dictionary<(PathNode Child, int IssuerIdentity), SignatureStatus> signatures = [];
-    private readonly Dictionary<(PathNode Below, PathNode Issuer), IReadOnlyList<Rejection>> outsideConstraints = [];
-    private long namesCompared;
-    private readonly Dictionary<(PathNode Child, PathNode Issuer), bool> revoked = [];
+    private readonly PathQuery _query;
+    private readonly Dictionary<Certificate, PathNode> _nodes = [];
+    private readonly Dictionary<(DistinguishedName Subject, PublicKeyInfo Key), int> _identities = [];
+    private readonly Dictionary<(PathNode Child, int IssuerIdentity), SignatureStatus> _signatures = [];
+    private readonly Dictionary<(PathNode Below, PathNode Issuer), IReadOnlyList<Rejection>> _outsideConstraints = [];
+    private long _namesCompared;
+    private readonly Dictionary<(PathNode Child, PathNode Issuer), bool> _revoked = [];
 
     internal PathGraph(PathQuery query, CancellationToken cancellation)
     {
-        this.query = query;
+        _query = query;
         Cancellation = cancellation;
         Leaf = NodeOf(query.Leaf);
     }
@@ -49,12 +49,12 @@ internal sealed class PathGraph
             }
         }
 
-        foreach (Certificate anchor in query.Anchors.WithSubject(child.Issuer))
+        foreach (Certificate anchor in _query.Anchors.WithSubject(child.Issuer))
         {
             Add(anchor, 0);
         }
 
-        foreach (Certificate presented in query.Presented)
+        foreach (Certificate presented in _query.Presented)
         {
             if (presented.Subject.Equals(child.Issuer))
             {
@@ -62,7 +62,7 @@ internal sealed class PathGraph
             }
         }
 
-        foreach (Certificate stored in query.Intermediates?.WithSubject(child.Issuer) ?? [])
+        foreach (Certificate stored in _query.Intermediates?.WithSubject(child.Issuer) ?? [])
         {
             Add(stored, 0);
         }
@@ -76,10 +76,13 @@ internal sealed class PathGraph
         return node.Issuers = [.. found.Select(static f => f.Node)];
     }
 
-    /// <summary>The signature of a certificate by an issuer's key, checked once for all certificates of that key; null when no more checks are allowed.</summary>
+    /// <summary>
+    /// The signature of a certificate by an issuer's key, checked once for all certificates of that key; null when no more checks are
+    /// allowed.
+    /// </summary>
     internal SignatureStatus? CheckSignature(PathNode child, PathNode issuer)
     {
-        if (signatures.TryGetValue((child, issuer.Identity), out SignatureStatus known))
+        if (_signatures.TryGetValue((child, issuer.Identity), out SignatureStatus known))
         {
             return known;
         }
@@ -90,13 +93,17 @@ internal sealed class PathGraph
         }
 
         SignatureChecks++;
-        return signatures[(child, issuer.Identity)] = child.Certificate.VerifySignature(issuer.Certificate);
+        return _signatures[(child, issuer.Identity)] = child.Certificate.VerifySignature(issuer.Certificate);
     }
 
     /// <summary>Whether names of a certificate are outside of what an issuer above it permits.</summary>
-    internal bool IsOutsideConstraints(PathNode below, PathNode issuer) => ConstraintRejections(below, issuer).Any(static rejection => rejection.IsError);
+    internal bool IsOutsideConstraints(PathNode below, PathNode issuer) =>
+        ConstraintRejections(below, issuer).Any(static rejection => rejection.IsError);
 
-    /// <summary>What names of a certificate break of the constraints of an issuer above it, at depth 0. Each pair is compared once, and all of them within a budget.</summary>
+    /// <summary>
+    /// What names of a certificate break of the constraints of an issuer above it, at depth 0. Each pair is compared once, and all of them
+    /// within a budget.
+    /// </summary>
     internal IReadOnlyList<Rejection> ConstraintRejections(PathNode below, PathNode issuer)
     {
         if (issuer.Certificate.NameConstraints is null)
@@ -104,12 +111,12 @@ internal sealed class PathGraph
             return [];
         }
 
-        if (!outsideConstraints.TryGetValue((below, issuer), out IReadOnlyList<Rejection>? rejections))
+        if (!_outsideConstraints.TryGetValue((below, issuer), out IReadOnlyList<Rejection>? rejections))
         {
             Cancellation.ThrowIfCancellationRequested();
-            RuleContext context = new(query, below.Certificate, below == Leaf ? PathPosition.Leaf : PathPosition.Intermediate);
-            namesCompared += below.Certificate.SubjectAlternativeName?.Names.Count ?? 0;
-            if (namesCompared > PathLimits.NamesCompared)
+            RuleContext context = new(_query, below.Certificate, below == Leaf ? PathPosition.Leaf : PathPosition.Intermediate);
+            _namesCompared += below.Certificate.SubjectAlternativeName?.Names.Count ?? 0;
+            if (_namesCompared > PathLimits.NamesCompared)
             {
                 NameConstraintsRule.RefuseForWork(context, issuer.Certificate);
             }
@@ -118,7 +125,7 @@ internal sealed class PathGraph
                 NameConstraintsRule.Check(context, issuer.Certificate);
             }
 
-            outsideConstraints[(below, issuer)] = rejections = [.. context.Rejections];
+            _outsideConstraints[(below, issuer)] = rejections = [.. context.Rejections];
         }
 
         return rejections;
@@ -127,19 +134,19 @@ internal sealed class PathGraph
     /// <summary>Whether a CRL by the issuer's own key refuses the certificate.</summary>
     internal bool IsRevoked(PathNode child, PathNode issuer)
     {
-        if (query.Crls.Count == 0)
+        if (_query.Crls.Count == 0)
         {
             return false;
         }
 
-        if (!revoked.TryGetValue((child, issuer), out bool refused))
+        if (!_revoked.TryGetValue((child, issuer), out bool refused))
         {
-            RuleContext context = new(query, child.Certificate, PathPosition.Intermediate);
+            RuleContext context = new(_query, child.Certificate, PathPosition.Intermediate);
             RevocationRule.Check(context, by => by.Equals(issuer.Certificate.Subject) ? [issuer.Certificate] : []);
 
             // Other keys may vouch for a CRL when the path is known; only what is revoked is refused here.
             refused = context.Rejections.Any(static rejection => rejection.Rule == PathRule.Revoked);
-            revoked[(child, issuer)] = refused;
+            _revoked[(child, issuer)] = refused;
         }
 
         return refused;
@@ -148,27 +155,27 @@ internal sealed class PathGraph
     /// <summary>Valid dates first, then the key identifier, then what ends the path at once, then what was presented.</summary>
     private int Score(Certificate child, PathNode issuer, int place)
     {
-        bool isCurrent = issuer.Certificate.NotBefore <= query.At && query.At <= issuer.Certificate.NotAfter;
+        bool isCurrent = issuer.Certificate.NotBefore <= _query.At && _query.At <= issuer.Certificate.NotAfter;
         return (isCurrent ? 16 : 0) + (4 * KeyIdentifierMatch.Rank(child, issuer.Certificate)) + (issuer.EndsPath ? 2 : 0) + place;
     }
 
     private PathNode NodeOf(Certificate certificate)
     {
-        if (nodes.TryGetValue(certificate, out PathNode? known))
+        if (_nodes.TryGetValue(certificate, out PathNode? known))
         {
             return known;
         }
 
         (DistinguishedName, PublicKeyInfo) key = (certificate.Subject, certificate.PublicKey);
-        if (!identities.TryGetValue(key, out int identity))
+        if (!_identities.TryGetValue(key, out int identity))
         {
-            identity = identities.Count;
-            identities.Add(key, identity);
+            identity = _identities.Count;
+            _identities.Add(key, identity);
         }
 
-        bool isAnchor = query.Anchors.Contains(certificate) && query.Distrusted?.Contains(certificate) != true;
-        bool endsPath = isAnchor && (query.PartialChain || LooksSelfSigned(certificate));
-        return nodes[certificate] = new PathNode(certificate, identity, isAnchor, endsPath);
+        bool isAnchor = _query.Anchors.Contains(certificate) && _query.Distrusted?.Contains(certificate) != true;
+        bool endsPath = isAnchor && (_query.PartialChain || LooksSelfSigned(certificate));
+        return _nodes[certificate] = new PathNode(certificate, identity, isAnchor, endsPath);
     }
 
     /// <summary>By name and key identifier, as OpenSSL decides it: the signature of an anchor counts for nothing.</summary>

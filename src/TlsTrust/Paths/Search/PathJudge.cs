@@ -5,7 +5,9 @@ using TlsTrust.Paths.Rules;
 
 namespace TlsTrust.Paths.Search;
 
-/// <summary>Holds one path against every rule and keeps every rejection: what explains a failure, and what warns beside a success.</summary>
+/// <summary>
+/// Holds one path against every rule and keeps every rejection: what explains a failure, and what warns beside a success.
+/// </summary>
 internal static class PathJudge
 {
     /// <param name="query">The query.</param>
@@ -18,11 +20,13 @@ internal static class PathJudge
         for (int depth = 0; depth < path.Count; depth++)
         {
             bool isLast = depth == path.Count - 1;
-            PathPosition position = depth == 0 ? PathPosition.Leaf : isLast && endsInAnchor ? PathPosition.Anchor : PathPosition.Intermediate;
+            PathPosition position = depth == 0 ? PathPosition.Leaf : isLast && endsInAnchor ? PathPosition.Anchor
+                : PathPosition.Intermediate;
             RuleContext context = new(query, path[depth].Certificate, position, depth);
             if (!isLast)
             {
-                SignatureRule.Check(context, path[depth + 1].Certificate, graph.CheckSignature(path[depth], path[depth + 1]) ?? SignatureStatus.NotCheckable);
+                SignatureRule.Check(context, path[depth + 1].Certificate, graph.CheckSignature(path[depth], path[depth + 1])
+                    ?? SignatureStatus.NotCheckable);
                 if (query.Crls.Count > 0)
                 {
                     int below = depth;
@@ -44,7 +48,8 @@ internal static class PathJudge
                 for (int above = depth + 1; above < path.Count; above++)
                 {
                     int at = depth;
-                    rejections.AddRange(graph.ConstraintRejections(path[depth], path[above]).Select(rejection => rejection with { Depth = at }));
+                    rejections.AddRange(graph.ConstraintRejections(path[depth], path[above])
+                        .Select(rejection => rejection with { Depth = at }));
                 }
             }
 
@@ -66,9 +71,12 @@ internal static class PathJudge
     private static IEnumerable<Certificate> CrlSigners(PathQuery query, IReadOnlyList<PathNode> path, int depth, DistinguishedName issuer)
     {
         List<Certificate> above = [.. path.Skip(depth + 1).Select(static n => n.Certificate)];
-        IEnumerable<Certificate> atHand = query.Presented.Concat(query.Intermediates?.WithSubject(issuer) ?? []).Concat(query.Anchors.WithSubject(issuer));
-        return above.Where(c => c.Subject.Equals(issuer)).Concat(atHand.Where(c => c.Subject.Equals(issuer) && !above.Contains(c) && c.NotBefore <= query.At && query.At <= c.NotAfter
-            && (query.Anchors.Contains(c) || above.Exists(by => by.Subject.Equals(c.Issuer) && c.VerifySignature(by) == SignatureStatus.Valid))));
+        IEnumerable<Certificate> atHand = query.Presented.Concat(query.Intermediates?.WithSubject(issuer) ?? [])
+            .Concat(query.Anchors.WithSubject(issuer));
+        return above.Where(c => c.Subject.Equals(issuer))
+            .Concat(atHand.Where(c => c.Subject.Equals(issuer) && !above.Contains(c) && c.NotBefore <= query.At && query.At <= c.NotAfter
+            && (query.Anchors.Contains(c)
+                || above.Exists(by => by.Subject.Equals(c.Issuer) && c.VerifySignature(by) == SignatureStatus.Valid))));
     }
 
     /// <summary>Certificates between the leaf and a depth that count for path lengths.</summary>

@@ -6,7 +6,7 @@ namespace TlsTrust.Paths.Search;
 /// <summary>A certificate as one search sees it: what does not depend on the path is judged once.</summary>
 internal sealed class PathNode(Certificate certificate, int identity, bool isAnchor, bool endsPath)
 {
-    private bool? refusedAsIssuer;
+    private bool? _refusedAsIssuer;
 
     internal Certificate Certificate => certificate;
 
@@ -25,12 +25,12 @@ internal sealed class PathNode(Certificate certificate, int identity, bool isAnc
     /// <summary>Whether a rule that looks at this certificate alone refuses it as an issuer.</summary>
     internal bool IsRefusedAsIssuer(PathQuery query)
     {
-        if (refusedAsIssuer is not { } refused)
+        if (_refusedAsIssuer is not { } refused)
         {
             RuleContext context = new(query, certificate, endsPath ? PathPosition.Anchor : PathPosition.Intermediate);
             CertificateRules.Check(context);
             refused = context.HasErrors;
-            refusedAsIssuer = refused;
+            _refusedAsIssuer = refused;
         }
 
         return refused;

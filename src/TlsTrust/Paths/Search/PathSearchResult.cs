@@ -46,7 +46,9 @@ public enum PathEnd
 /// <param name="Rejections">Every rule broken on the way, errors first.</param>
 public sealed record PartialPath(IReadOnlyList<Certificate> Certificates, PathEnd End, IReadOnlyList<Rejection> Rejections)
 {
-    /// <summary>With <see cref="PathEnd.IssuerKeyMismatch"/>: the certificates of the issuer's name whose keys did not make the signature.</summary>
+    /// <summary>
+    /// With <see cref="PathEnd.IssuerKeyMismatch"/>: the certificates of the issuer's name whose keys did not make the signature.
+    /// </summary>
     public IReadOnlyList<Certificate> OtherKeys { get; init; } = [];
 
     /// <summary>The certificate whose issuer would be next.</summary>
@@ -59,12 +61,13 @@ public sealed record PartialPath(IReadOnlyList<Certificate> Certificates, PathEn
 /// <summary>What a path search found.</summary>
 public sealed class PathSearchResult
 {
-    private readonly PathQuery query;
-    private (OpenSslResult Answer, IReadOnlyList<Certificate> Chain)? openSsl;
+    private readonly PathQuery _query;
+    private (OpenSslResult Answer, IReadOnlyList<Certificate> Chain)? _openSsl;
 
-    internal PathSearchResult(PathQuery query, IReadOnlyList<CertificatePath> paths, IReadOnlyList<PartialPath> partial, string? budgetReason, PathSearchWork work)
+    internal PathSearchResult(PathQuery query, IReadOnlyList<CertificatePath> paths, IReadOnlyList<PartialPath> partial,
+        string? budgetReason, PathSearchWork work)
     {
-        this.query = query;
+        _query = query;
         Paths = paths;
         Partial = partial;
         BudgetReason = budgetReason;
@@ -94,11 +97,11 @@ public sealed class PathSearchResult
 
     /// <summary>The same, with the chain that it is about.</summary>
     internal (OpenSslResult Answer, IReadOnlyList<Certificate> Chain) VerifyAsOpenSsl(CancellationToken cancellation) =>
-        openSsl ??= OpenSslVerification.Verify(query, cancellation: cancellation);
+        _openSsl ??= OpenSslVerification.Verify(_query, cancellation: cancellation);
 
     /// <summary>What is left where a search was ended from outside: nothing is known.</summary>
     internal static PathSearchResult GivenUp(PathQuery query, string reason) =>
-        new(query, [], [], reason, new PathSearchWork(0, 0)) { openSsl = (new OpenSslResult(1, 0, OpenSslErrors.Text(1)), [query.Leaf]) };
+        new(query, [], [], reason, new PathSearchWork(0, 0)) { _openSsl = (new OpenSslResult(1, 0, OpenSslErrors.Text(1)), [query.Leaf]) };
 }
 
 /// <summary>What a search cost.</summary>

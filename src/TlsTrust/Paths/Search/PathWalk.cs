@@ -7,11 +7,11 @@ namespace TlsTrust.Paths.Search;
 /// <summary>The search for valid paths: leaves a branch at the first broken rule.</summary>
 internal sealed class PathWalk(PathQuery query, PathGraph graph)
 {
-    private readonly List<PathNode> path = [];
-    private readonly List<CertificatePath> paths = [];
-    private int judged;
+    private readonly List<PathNode> _path = [];
+    private readonly List<CertificatePath> _paths = [];
+    private int _judged;
 
-    internal IReadOnlyList<CertificatePath> Paths => paths;
+    internal IReadOnlyList<CertificatePath> Paths => _paths;
 
     internal int Steps { get; private set; }
 
@@ -26,7 +26,7 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
             return;
         }
 
-        path.Add(graph.Leaf);
+        _path.Add(graph.Leaf);
         if (graph.Leaf.EndsPath)
         {
             Keep();
@@ -42,8 +42,8 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
     /// <summary>Goes on from the last certificate of the path; true when the search is over.</summary>
     private bool Extend()
     {
-        PathNode current = path[^1];
-        int intermediates = PathJudge.CountIntermediates(path, path.Count);
+        PathNode current = _path[^1];
+        int intermediates = PathJudge.CountIntermediates(_path, _path.Count);
         foreach (PathNode issuer in graph.IssuersOf(current))
         {
             graph.Cancellation.ThrowIfCancellationRequested();
@@ -63,7 +63,7 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
                 continue;
             }
 
-            if (!issuer.EndsPath && path.Count >= PathLimits.Depth)
+            if (!issuer.EndsPath && _path.Count >= PathLimits.Depth)
             {
                 BudgetReason ??= $"a path would have more than {PathLimits.Depth} certificates";
                 continue;
@@ -80,9 +80,9 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
                 continue;
             }
 
-            path.Add(issuer);
+            _path.Add(issuer);
             bool isOver = issuer.EndsPath ? Keep() : Extend();
-            path.RemoveAt(path.Count - 1);
+            _path.RemoveAt(_path.Count - 1);
             if (isOver)
             {
                 return true;
@@ -92,12 +92,14 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
         return false;
     }
 
-    /// <summary>Whether a path would come by the same subject and key twice. A leaf may be its anchor's, issued again with a server's name.</summary>
+    /// <summary>
+    /// Whether a path would come by the same subject and key twice. A leaf may be its anchor's, issued again with a server's name.
+    /// </summary>
     private bool IsOnPath(PathNode issuer)
     {
-        for (int i = issuer.EndsPath ? 1 : 0; i < path.Count; i++)
+        for (int i = issuer.EndsPath ? 1 : 0; i < _path.Count; i++)
         {
-            if (path[i].Identity == issuer.Identity)
+            if (_path[i].Identity == issuer.Identity)
             {
                 return true;
             }
@@ -113,9 +115,9 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
             return false;
         }
 
-        for (int i = 0; i < path.Count; i++)
+        for (int i = 0; i < _path.Count; i++)
         {
-            if ((i == 0 || !path[i].IsSelfIssued) && graph.IsOutsideConstraints(path[i], issuer))
+            if ((i == 0 || !_path[i].IsSelfIssued) && graph.IsOutsideConstraints(_path[i], issuer))
             {
                 return true;
             }
@@ -127,24 +129,24 @@ internal sealed class PathWalk(PathQuery query, PathGraph graph)
     /// <summary>Judges a path that has reached its anchor; true when the search is over.</summary>
     private bool Keep()
     {
-        if (++judged > PathLimits.JudgedPaths)
+        if (++_judged > PathLimits.JudgedPaths)
         {
             BudgetReason ??= $"{PathLimits.JudgedPaths} paths broke a rule";
             return true;
         }
 
-        List<Rejection> rejections = PathJudge.Judge(query, path, endsInAnchor: true, graph);
+        List<Rejection> rejections = PathJudge.Judge(query, _path, endsInAnchor: true, graph);
         if (rejections.Exists(static r => r.IsError))
         {
             return false;
         }
 
-        paths.Add(new CertificatePath([.. path.Select(static n => n.Certificate)], rejections));
-        if (query.AllPaths && paths.Count >= PathLimits.Paths)
+        _paths.Add(new CertificatePath([.. _path.Select(static n => n.Certificate)], rejections));
+        if (query.AllPaths && _paths.Count >= PathLimits.Paths)
         {
             BudgetReason ??= $"{PathLimits.Paths} paths were found";
         }
 
-        return !query.AllPaths || paths.Count >= PathLimits.Paths;
+        return !query.AllPaths || _paths.Count >= PathLimits.Paths;
     }
 }

@@ -17,8 +17,10 @@ internal sealed class GitHubAnnotations(Stream stream, ReportOptions options) : 
     {
         foreach (Annotation annotation in Annotation.Of(item))
         {
-            string file = item.File.Length > 0 ? $"file={InertText.GitHubProperty(item.File)},{(annotation.Line > 0 ? FormattableString.Invariant($"line={annotation.Line},") : "")}" : "";
-            Line($"::{(annotation.IsError ? "error" : "warning")} {file}title={InertText.GitHubProperty(annotation.Title)}::{InertText.GitHub(annotation.Text)}");
+            string file = item.File.Length > 0 ? $"file={InertText.GitHubProperty(item.File)}," +
+                $"{(annotation.Line > 0 ? FormattableString.Invariant($"line={annotation.Line},") : "")}" : "";
+            Line($"::{(annotation.IsError ? "error" : "warning")} " +
+                $"{file}title={InertText.GitHubProperty(annotation.Title)}::{InertText.GitHub(annotation.Text)}");
         }
     }
 }
@@ -38,8 +40,11 @@ internal sealed class AzureAnnotations(Stream stream, ReportOptions options) : T
     {
         foreach (Annotation annotation in Annotation.Of(item))
         {
-            string file = item.File.Length > 0 ? $"sourcepath={InertText.AzureProperty(item.File)};{(annotation.Line > 0 ? FormattableString.Invariant($"linenumber={annotation.Line};") : "")}" : "";
-            Line($"##vso[task.logissue type={(annotation.IsError ? "error" : "warning")};{file}code={InertText.AzureProperty(annotation.Id)}]{InertText.Azure($"{annotation.Title}: {annotation.Text}")}");
+            string file = item.File.Length > 0 ? $"sourcepath={InertText.AzureProperty(item.File)};" +
+                $"{(annotation.Line > 0 ? FormattableString.Invariant($"linenumber={annotation.Line};") : "")}" : "";
+            Line($"##vso[task.logissue " +
+                $"type={(annotation.IsError ? "error" : "warning")};" +
+                $"{file}code={InertText.AzureProperty(annotation.Id)}]{InertText.Azure($"{annotation.Title}: {annotation.Text}")}");
         }
     }
 }
@@ -60,6 +65,7 @@ internal sealed record Annotation(bool IsError, string Id, string Title, string 
                 finding.Remedy.Length > 0 ? $"{finding.Message} {finding.Remedy}" : finding.Message,
                 finding.Line > 0 ? finding.Line : item.Line)),
         ];
-        return found.Length > 0 || !isBad ? found : [new Annotation(true, item.Cause, $"{item.Name}: {item.Verdict}", item.Summary, item.Line)];
+        return found.Length > 0 || !isBad ? found
+            : [new Annotation(true, item.Cause, $"{item.Name}: {item.Verdict}", item.Summary, item.Line)];
     }
 }

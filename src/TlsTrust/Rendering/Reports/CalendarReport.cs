@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TlsTrust.Rendering.Reports;
 
-/// <summary>iCalendar (RFC 5545): an all-day event for the end of each certificate that somebody has to renew, with a reminder before it.</summary>
+/// <summary>
+/// iCalendar (RFC 5545): an all-day event for the end of each certificate that somebody has to renew, with a reminder before it.
+/// </summary>
 internal sealed class CalendarReport : TextReport
 {
     // RFC 5545 §3.1: no line has more octets.
@@ -42,7 +44,8 @@ internal sealed class CalendarReport : TextReport
             Line($"UID:{Stamp(Options.MadeAt)}@tlstrust");
             Line($"DTSTAMP:{Stamp(Options.MadeAt)}");
             Line($"DTSTART;VALUE=DATE:{Date(Options.MadeAt)}");
-            Folded($"SUMMARY:{(isComplete ? "TlsTrust: nothing to renew was seen" : "TlsTrust: the run was stopped\\, this calendar is incomplete")}");
+            Folded($"SUMMARY:{(isComplete ? "TlsTrust: nothing to renew was seen"
+                : "TlsTrust: the run was stopped\\, this calendar is incomplete")}");
             Line("TRANSP:TRANSPARENT");
             Line("END:VEVENT");
         }
@@ -53,7 +56,8 @@ internal sealed class CalendarReport : TextReport
     protected override void Write(ReportItem item)
     {
         // Roots are not renewed but replaced, by whoever runs the store.
-        foreach (ChainCertificate certificate in item.Certificates.Where(certificate => certificate.Depth == 0 || !certificate.IsSelfSigned))
+        foreach (ChainCertificate certificate in item.Certificates.Where(certificate =>
+            certificate.Depth == 0 || !certificate.IsSelfSigned))
         {
             if (!_renewals.TryGetValue(certificate.Sha256, out Renewal? renewal))
             {
@@ -74,7 +78,8 @@ internal sealed class CalendarReport : TextReport
     private void Event(Renewal renewal, bool isComplete)
     {
         ChainCertificate certificate = renewal.Certificate;
-        string names = string.Join(", ", renewal.Names) + (renewal.Count > renewal.Names.Count ? FormattableString.Invariant($" and {renewal.Count - renewal.Names.Count} more") : "");
+        string names = string.Join(", ", renewal.Names)
+            + (renewal.Count > renewal.Names.Count ? FormattableString.Invariant($" and {renewal.Count - renewal.Names.Count} more") : "");
         Line("BEGIN:VEVENT");
         Line($"UID:{string.Concat(certificate.Sha256.Where(char.IsAsciiHexDigit))}@tlstrust");
         Line($"DTSTAMP:{Stamp(Options.MadeAt)}");
@@ -98,7 +103,8 @@ internal sealed class CalendarReport : TextReport
         Line("END:VEVENT");
     }
 
-    private static string ShortSubject(ChainCertificate certificate) => certificate.Subject.Length > 0 ? Results.ShortName.Of(certificate.Subject) : $"serial {certificate.SerialNumber}";
+    private static string ShortSubject(ChainCertificate certificate) =>
+        certificate.Subject.Length > 0 ? Results.ShortName.Of(certificate.Subject) : $"serial {certificate.SerialNumber}";
 
     private void Folded(string text)
     {

@@ -7,7 +7,8 @@ internal sealed class CsvReport : TextReport
 {
     private static readonly string[] Columns =
     [
-        "Kind", "Name", "Verdict", "Cause", "Why", "DaysLeft", "ValidUntil", "Subject", "Issuer", "Sha256", "Findings", "Refuses", "Remedy", "RemedyFor", "Summary", "Address", "Store", "CheckedAt",
+        "Kind", "Name", "Verdict", "Cause", "Why", "DaysLeft", "ValidUntil", "Subject", "Issuer", "Sha256", "Findings", "Refuses", "Remedy",
+            "RemedyFor", "Summary", "Address", "Store", "CheckedAt",
     ];
 
     public CsvReport(Stream stream, ReportOptions options)
@@ -17,7 +18,8 @@ internal sealed class CsvReport : TextReport
     {
         if (!isComplete)
         {
-            Line(InertText.CsvCell("incomplete") + "," + InertText.CsvCell("the run was stopped here") + new string(',', Columns.Length + Options.Tags.Count - 2));
+            Line(InertText.CsvCell("incomplete") + "," + InertText.CsvCell("the run was stopped here")
+                + new string(',', Columns.Length + Options.Tags.Count - 2));
         }
     }
 
@@ -34,13 +36,15 @@ internal sealed class CsvReport : TextReport
             leaf?.Subject ?? "", leaf?.Issuer ?? "", leaf?.Sha256 ?? "",
             string.Join(", ", item.Findings.Select(finding => finding.Id).Distinct()),
             string.Join(", ", item.Clients.Where(client => client.Answer == ClientAnswer.Refuses).Select(client => client.Client)),
-            remedy?.Remedy ?? "", remedy is null ? "" : remedy.RemedyFor.ToString(), item.Summary, item.Address, item.Store, item.At is { } at ? InertText.Time(at) : "",
+            remedy?.Remedy ?? "", remedy is null ? ""
+                : remedy.RemedyFor.ToString(), item.Summary, item.Address, item.Store, item.At is { } at ? InertText.Time(at) : "",
         ];
         IEnumerable<string> tags = Options.Tags.Select(name => item.Tag.TryGetValue(name, out string? value) ? value : "");
 
         // A number of this program's own is no formula, with a minus before it either.
         string days = item.DaysLeft is { } left ? left.ToString(CultureInfo.InvariantCulture) : "";
         string until = item.ValidUntil is { } end ? InertText.Time(end) : "";
-        Line(string.Join(',', texts.Select(InertText.CsvCell).Append(days).Append(until).Concat(more.Concat(tags).Select(InertText.CsvCell))));
+        Line(string.Join(',',
+            texts.Select(InertText.CsvCell).Append(days).Append(until).Concat(more.Concat(tags).Select(InertText.CsvCell))));
     }
 }

@@ -2,14 +2,17 @@ using System.Text;
 
 namespace TlsTrust.Rendering.Reports;
 
-/// <summary>Keeps the written parts of a report in a file until they can be put in order, so that ten thousand of them cost no memory.</summary>
+/// <summary>
+/// Keeps the written parts of a report in a file until they can be put in order, so that ten thousand of them cost no memory.
+/// </summary>
 /// <typeparam name="TKey">What they are ordered by.</typeparam>
 internal sealed class FragmentSpool<TKey> : IDisposable
     where TKey : IComparable<TKey>
 {
     private readonly FileStream _file = new(
         Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-        new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, Options = FileOptions.DeleteOnClose });
+        new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None,
+            Options = FileOptions.DeleteOnClose });
 
     private readonly List<(TKey Key, long Start, int Length)> _parts = [];
 

@@ -52,7 +52,8 @@ internal sealed class HtmlReport : TextReport
         Line("<div class=\"counts\">");
         foreach (ReportLevel level in Enum.GetValues<ReportLevel>().Where(level => Counts[level] > 0))
         {
-            Line(FormattableString.Invariant($"<button type=\"button\" class=\"count {level}\" data-level=\"{level}\" aria-pressed=\"false\"><b>{Counts[level]}</b> {ReportCounts.Word(level)}</button>"));
+            Line(FormattableString.Invariant(
+                $"<button type=\"button\" class=\"count {level}\" data-level=\"{level}\" aria-pressed=\"false\"><b>{Counts[level]}</b> {ReportCounts.Word(level)}</button>"));
         }
 
         Line("</div>\n</header>\n<main>\n<section id=\"results\"><h2>Results</h2>");
@@ -73,7 +74,8 @@ internal sealed class HtmlReport : TextReport
     protected override void Write(ReportItem item)
     {
         _remedies.Add(item);
-        foreach (ChainCertificate certificate in item.Certificates.Where(certificate => item.At is not { } at || certificate.NotAfter < at.AddDays(CalendarDays)))
+        foreach (ChainCertificate certificate in item.Certificates.Where(certificate =>
+            item.At is not { } at || certificate.NotAfter < at.AddDays(CalendarDays)))
         {
             Note(certificate, item);
         }
@@ -82,7 +84,9 @@ internal sealed class HtmlReport : TextReport
         {
             (int refuses, int accepts, string words) = _clients.GetValueOrDefault(client.Client, (0, 0, ""));
             bool refusal = client.Answer == ClientAnswer.Refuses;
-            _clients[client.Client] = (refuses + (refusal ? 1 : 0), accepts + (client.Answer == ClientAnswer.Accepts ? 1 : 0), words.Length > 0 || !refusal ? words : client.Message);
+            _clients[client.Client] =
+                (refuses + (refusal ? 1 : 0), accepts + (client.Answer == ClientAnswer.Accepts ? 1 : 0), words.Length > 0 || !refusal
+                    ? words : client.Message);
         }
 
         _rows.Add(((int)item.Level, item.DaysLeft ?? int.MaxValue), Row(item));
@@ -132,10 +136,13 @@ internal sealed class HtmlReport : TextReport
 
         foreach (ReportFinding finding in item.Findings)
         {
-            row.Append(CultureInfo.InvariantCulture, $"<div class=\"finding {finding.Severity}\"><p><b>{finding.Severity} {InertText.Html(finding.Id)}</b>{(finding.Line > 0 ? $" (line {finding.Line})" : "")}: {InertText.Html(finding.Message)}</p>");
+            row.Append(CultureInfo.InvariantCulture, $"<div class=\"finding {finding.Severity}\"><p><b>{finding.Severity} " +
+                $"{InertText.Html(finding.Id)}</b>{(finding.Line > 0 ? $" (line {finding.Line})" : "")}: " +
+                $"{InertText.Html(finding.Message)}</p>");
             if (finding.Evidence.Count > 0)
             {
-                row.Append("<ul class=\"soft\">").Append(string.Concat(finding.Evidence.Select(fact => $"<li>{InertText.Html(fact)}</li>"))).Append("</ul>");
+                row.Append("<ul class=\"soft\">").Append(string.Concat(finding.Evidence.Select(fact => $"<li>{InertText.Html(fact)}</li>")))
+                    .Append("</ul>");
             }
 
             row.Append(finding.Remedy.Length > 0 ? $"<p>{finding.RemedyFor}: {InertText.Html(finding.Remedy)}</p></div>\n" : "</div>\n");
@@ -149,7 +156,10 @@ internal sealed class HtmlReport : TextReport
         string refuses = Names(item, ClientAnswer.Refuses), accepts = Names(item, ClientAnswer.Accepts);
         row.Append(refuses.Length > 0 ? $"<p><b>Who refuses:</b> {refuses}</p>\n" : "");
         row.Append(accepts.Length > 0 ? $"<p class=\"soft\"><b>Who accepts:</b> {accepts}</p>\n" : "");
-        string judged = string.Join(", ", new[] { item.Address.Length > 0 ? $"address {item.Address}" : "", item.Store.Length > 0 ? $"store {item.Store}" : "", item.At is { } at ? $"judged for {InertText.Time(at)}" : "" }.Where(part => part.Length > 0));
+        string judged =
+            string.Join(", ",
+                new[] { item.Address.Length > 0 ? $"address {item.Address}" : "", item.Store.Length > 0 ? $"store {item.Store}"
+                    : "", item.At is { } at ? $"judged for {InertText.Time(at)}" : "" }.Where(part => part.Length > 0));
         row.Append(judged.Length > 0 ? $"<p class=\"soft\">{InertText.Html(judged)}</p>\n" : "");
         return row.Append("</div></details>\n").ToString().ReplaceLineEndings("\n");
     }
@@ -161,7 +171,8 @@ internal sealed class HtmlReport : TextReport
             Line($"<section class=\"remedies\"><h2>{RemedyGroups.Heading(party.Key)}</h2><ul>");
             foreach (RemedyGroup group in party)
             {
-                Line($"<li><b>{InertText.Html(group.Id)}</b>: {InertText.Html(group.Remedy)}<br><span class=\"soft\">{Some(group.Names)}</span></li>");
+                Line($"<li><b>{InertText.Html(group.Id)}</b>: {InertText.Html(group.Remedy)}<br><span " +
+                    $"class=\"soft\">{Some(group.Names)}</span></li>");
             }
 
             Line("</ul></section>");
@@ -176,13 +187,16 @@ internal sealed class HtmlReport : TextReport
         }
 
         Line("<section id=\"calendar\"><h2>What ends when</h2>");
-        foreach (IGrouping<string, KeyValuePair<DateTime, Dictionary<string, Ending>>> month in _endings.GroupBy(day => day.Key.ToString("MMMM yyyy", CultureInfo.InvariantCulture)))
+        foreach (IGrouping<string, KeyValuePair<DateTime, Dictionary<string, Ending>>> month in _endings.GroupBy(day =>
+            day.Key.ToString("MMMM yyyy", CultureInfo.InvariantCulture)))
         {
             Line($"<h3>{month.Key}</h3><ul>");
             foreach ((DateTime day, Ending ending) in month.SelectMany(day => day.Value.Values.Select(ending => (day.Key, ending))))
             {
                 bool past = day < Options.MadeAt.Date;
-                Line($"<li{(past ? " class=\"Untrusted\"" : "")}><b>{InertText.Day(day)}</b>{(past ? " (past)" : "")} {InertText.Html(ending.Role)} {InertText.Html(ending.Subject)}<br><span class=\"soft\">{Some(ending.Names)}</span></li>");
+                Line($"<li{(past ? " class=\"Untrusted\"" : "")}><b>{InertText.Day(day)}</b>{(past ? " (past)" : "")} " +
+                    $"{InertText.Html(ending.Role)} {InertText.Html(ending.Subject)}<br><span " +
+                    $"class=\"soft\">{Some(ending.Names)}</span></li>");
             }
 
             Line("</ul>");
@@ -195,10 +209,14 @@ internal sealed class HtmlReport : TextReport
     {
         if (_clients.Values.Any(client => client.Refuses > 0))
         {
-            Line("<section id=\"clients\"><h2>Who refuses</h2><table><thead><tr><th>Client</th><th>Refuses</th><th>Accepts</th><th>Its words, once</th></tr></thead><tbody>");
-            foreach ((string client, (int refuses, int accepts, string words)) in _clients.OrderByDescending(client => client.Value.Refuses))
+            Line("<section id=\"clients\"><h2>Who " +
+                "refuses</h2><table><thead><tr><th>Client</th><th>Refuses</th><th>Accepts</th><th>Its words, " +
+                "once</th></tr></thead><tbody>");
+            foreach ((string client, (int refuses, int accepts, string words)) in _clients.OrderByDescending(client =>
+                client.Value.Refuses))
             {
-                Line(FormattableString.Invariant($"<tr><td>{InertText.Html(client)}</td><td>{refuses}</td><td>{accepts}</td><td>{InertText.Html(words)}</td></tr>"));
+                Line(FormattableString.Invariant(
+                    $"<tr><td>{InertText.Html(client)}</td><td>{refuses}</td><td>{accepts}</td><td>{InertText.Html(words)}</td></tr>"));
             }
 
             Line("</tbody></table></section>");
@@ -209,7 +227,8 @@ internal sealed class HtmlReport : TextReport
         string.Join(", ", item.Clients.Where(client => client.Answer == answer).Select(client => InertText.Html(client.Client)));
 
     private static string Some(List<string> names) =>
-        string.Join(", ", names.Take(NamesShown).Select(InertText.Html)) + (names.Count > NamesShown ? FormattableString.Invariant($" and {names.Count - NamesShown} more") : "");
+        string.Join(", ", names.Take(NamesShown).Select(InertText.Html))
+            + (names.Count > NamesShown ? FormattableString.Invariant($" and {names.Count - NamesShown} more") : "");
 
     private sealed record Ending(string Role, string Subject, List<string> Names);
 }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TlsTrust.Rendering.Reports;
 
-/// <summary>What is the same in every page: its style, and the script for filter and sort, which the page names by its digest so that no other runs.</summary>
+/// <summary>
+/// What is the same in every page: its style, and the script for filter and sort, which the page names by its digest so that no other runs.
+/// </summary>
 internal static class HtmlReportPage
 {
     public const string Style = """

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace TlsTrust.Rendering.Reports;
 
-/// <summary>Names and texts from servers as each format can hold them without obeying them. All begin with <see cref="Plain"/>: no control characters, no bidirectional marks, bounded.</summary>
+/// <summary>
+/// Names and texts from servers as each format can hold them without obeying them. All begin with <see cref="Plain"/>: no control
+/// characters, no bidirectional marks, bounded.
+/// </summary>
 internal static class InertText
 {
     /// <summary>A sentence with names in it; longer ones are no help in a report.</summary>
@@ -27,7 +30,8 @@ internal static class InertText
         {
             // Character references are never markup, whatever the flavour. A dot and a colon are only where they would begin a link.
             char letter = plain[i];
-            bool isInert = char.IsLetterOrDigit(letter) || letter > 127 || letter is ' ' or ',' or '(' or ')' or '\'' or '"' or '?' or '%' or '/' or ';' or '=' or '-'
+            bool isInert = char.IsLetterOrDigit(letter) || letter > 127
+                || letter is ' ' or ',' or '(' or ')' or '\'' or '"' or '?' or '%' or '/' or ';' or '=' or '-'
                 || (letter == '.' && !plain.AsSpan(0, i).EndsWith("www", StringComparison.OrdinalIgnoreCase))
                 || (letter == ':' && !plain.AsSpan(i + 1).StartsWith("/"));
             if (isInert)
@@ -79,7 +83,8 @@ internal static class InertText
 
     /// <summary>A text value of iCalendar (RFC 5545 §3.3.11).</summary>
     public static string Calendar(string text) =>
-        Plain(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
+        Plain(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace(";", "\\;", StringComparison.Ordinal)
+            .Replace(",", "\\,", StringComparison.Ordinal);
 
     /// <summary>A cell of RFC 4180; what a spreadsheet would take for a formula gets an apostrophe before it.</summary>
     public static string CsvCell(string text)

@@ -4,10 +4,14 @@ using System.Xml;
 
 namespace TlsTrust.Rendering.Reports;
 
-/// <summary>JUnit XML as its readers' schemas have it: one suite, a case for each item; what is not trusted is a failure, what was not reached an error.</summary>
+/// <summary>
+/// JUnit XML as its readers' schemas have it: one suite, a case for each item; what is not trusted is a failure, what was not reached an
+/// error.
+/// </summary>
 internal sealed class JUnitReport : ReportWriter
 {
-    private static readonly XmlWriterSettings FragmentSettings = new() { ConformanceLevel = ConformanceLevel.Fragment, Encoding = new UTF8Encoding(false), NewLineChars = "\n" };
+    private static readonly XmlWriterSettings FragmentSettings =
+        new() { ConformanceLevel = ConformanceLevel.Fragment, Encoding = new UTF8Encoding(false), NewLineChars = "\n" };
 
     private readonly Stream _stream;
 
@@ -20,7 +24,8 @@ internal sealed class JUnitReport : ReportWriter
 
     public override void Finish(bool isComplete)
     {
-        using (XmlWriter xml = XmlWriter.Create(_stream, new() { Encoding = new UTF8Encoding(false), NewLineChars = "\n", CloseOutput = false }))
+        using (XmlWriter xml =
+            XmlWriter.Create(_stream, new() { Encoding = new UTF8Encoding(false), NewLineChars = "\n", CloseOutput = false }))
         {
             xml.WriteStartElement("testsuites");
             xml.WriteStartElement("testsuite");
@@ -29,10 +34,12 @@ internal sealed class JUnitReport : ReportWriter
             xml.WriteAttributeString("id", "0");
             xml.WriteAttributeString("tests", Number(Counts.Total + (isComplete ? 0 : 1)));
             xml.WriteAttributeString("failures", Number(Counts[ReportLevel.Untrusted]));
-            xml.WriteAttributeString("errors", Number(Counts[ReportLevel.Unreachable] + Counts[ReportLevel.Unusable] + (isComplete ? 0 : 1)));
+            xml.WriteAttributeString("errors",
+                Number(Counts[ReportLevel.Unreachable] + Counts[ReportLevel.Unusable] + (isComplete ? 0 : 1)));
 
             // The schema allows no zone; it is UTC, and the property below says so.
-            xml.WriteAttributeString("timestamp", Options.MadeAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
+            xml.WriteAttributeString("timestamp",
+                Options.MadeAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
             xml.WriteAttributeString("hostname", "localhost");
             xml.WriteAttributeString("time", Seconds(_took));
             xml.WriteStartElement("properties");

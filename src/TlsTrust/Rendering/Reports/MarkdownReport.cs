@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TlsTrust.Rendering.Reports;
 
-/// <summary>Markdown for a ticket or a build's summary: counts, what is wrong with its cause, what to do and for whom, what ends next.</summary>
+/// <summary>
+/// Markdown for a ticket or a build's summary: counts, what is wrong with its cause, what to do and for whom, what ends next.
+/// </summary>
 internal sealed class MarkdownReport : TextReport
 {
     // A step summary of GitHub holds 1 MiB and a person reads less: what is fine beyond this is only counted.
@@ -37,7 +39,8 @@ internal sealed class MarkdownReport : TextReport
         Line();
         if (_rows.Count > 0)
         {
-            Line("| Verdict | Cause | Name | Days left | Why |" + string.Concat(Options.Tags.Select(tag => $" {InertText.Markdown(tag)} |")));
+            Line("| Verdict | Cause | Name | Days left | Why |"
+                + string.Concat(Options.Tags.Select(tag => $" {InertText.Markdown(tag)} |")));
             Line("|---|---|---|--:|---|" + string.Concat(Options.Tags.Select(_ => "---|")));
             foreach ((_, _, string row) in _rows.OrderBy(row => row.Rank).ThenBy(row => row.Days))
             {
@@ -60,7 +63,8 @@ internal sealed class MarkdownReport : TextReport
             foreach (RemedyGroup group in party)
             {
                 string names = string.Join(", ", group.Names.Take(NamesShown).Select(InertText.MarkdownCode));
-                string more = group.Names.Count > NamesShown ? FormattableString.Invariant($" and {group.Names.Count - NamesShown} more") : "";
+                string more = group.Names.Count > NamesShown ? FormattableString.Invariant($" and {group.Names.Count - NamesShown} more")
+                    : "";
                 Line($"- **{InertText.Markdown(group.Id)}**: {InertText.Markdown(group.Remedy)} ({names}{more})");
             }
 
@@ -90,13 +94,19 @@ internal sealed class MarkdownReport : TextReport
         else
         {
             string days = item.DaysLeft is { } left ? left.ToString(CultureInfo.InvariantCulture) : "";
-            string tags = string.Concat(Options.Tags.Select(tag => $" {(item.Tag.TryGetValue(tag, out string? value) ? InertText.Markdown(value) : "")} |"));
-            _rows.Add(((int)item.Level, item.DaysLeft ?? int.MaxValue, $"| {InertText.Markdown(item.Verdict)} | {InertText.Markdown(item.Cause)} | {InertText.MarkdownCode(item.Name)} | {days} | {InertText.Markdown(item.Why)} |{tags}"));
+            string tags =
+                string.Concat(
+                    Options.Tags.Select(tag => $" {(item.Tag.TryGetValue(tag, out string? value) ? InertText.Markdown(value) : "")} |"));
+            _rows.Add(((int)item.Level, item.DaysLeft
+                ?? int.MaxValue, $"| {InertText.Markdown(item.Verdict)} | {InertText.Markdown(item.Cause)} | " +
+                    $"{InertText.MarkdownCode(item.Name)} | {days} | {InertText.Markdown(item.Why)} |{tags}"));
         }
 
-        foreach (ChainCertificate certificate in item.Certificates.Where(certificate => item.At is { } at && certificate.NotAfter < at.AddDays(SoonDays)))
+        foreach (ChainCertificate certificate in item.Certificates.Where(certificate =>
+            item.At is { } at && certificate.NotAfter < at.AddDays(SoonDays)))
         {
-            _soon.Add((certificate.NotAfter, $"| {InertText.Day(certificate.NotAfter)} | {InertText.Markdown(certificate.Subject)} | {InertText.MarkdownCode(item.Name)} |"));
+            _soon.Add((certificate.NotAfter, $"| {InertText.Day(certificate.NotAfter)} | {InertText.Markdown(certificate.Subject)} | " +
+                $"{InertText.MarkdownCode(item.Name)} |"));
         }
     }
 }

@@ -6,9 +6,13 @@ namespace TlsTrust.Rendering.Reports;
 /// <summary>Prometheus' text format. A family stands in one piece, so what belongs to the others waits until the end.</summary>
 internal sealed class PrometheusReport : TextReport
 {
-    private readonly Family _trusted = new("tlstrust_trusted", "1 where the verdict is good, 0 where it is not; verdict and cause are labels.");
-    private readonly Family _days = new("tlstrust_certificate_daysleft", "Days from the time of judgement to the end of a certificate's validity, by its position: 0 is the server's own.");
-    private readonly Family _end = new("tlstrust_certificate_not_after_timestamp_seconds", "End of a certificate's validity, in seconds since 1970.");
+    private readonly Family _trusted =
+        new("tlstrust_trusted", "1 where the verdict is good, 0 where it is not; verdict and cause are labels.");
+    private readonly Family _days =
+        new("tlstrust_certificate_daysleft",
+            "Days from the time of judgement to the end of a certificate's validity, by its position: 0 is the server's own.");
+    private readonly Family _end =
+        new("tlstrust_certificate_not_after_timestamp_seconds", "End of a certificate's validity, in seconds since 1970.");
     private readonly Family _took = new("tlstrust_duration_seconds", "How long the check took.");
 
     public PrometheusReport(Stream stream, ReportOptions options)
@@ -33,7 +37,8 @@ internal sealed class PrometheusReport : TextReport
         Heading("tlstrust_run_complete", "1 where the run came to its end, 0 where this is a part of it.");
         Line($"tlstrust_run_complete {(isComplete ? 1 : 0)}");
         Heading("tlstrust_run_timestamp_seconds", "When this was written, in seconds since 1970.");
-        Line(FormattableString.Invariant($"tlstrust_run_timestamp_seconds {new DateTimeOffset(Options.MadeAt.ToUniversalTime()).ToUnixTimeSeconds()}"));
+        Line(FormattableString.Invariant(
+            $"tlstrust_run_timestamp_seconds {new DateTimeOffset(Options.MadeAt.ToUniversalTime()).ToUnixTimeSeconds()}"));
     }
 
     protected override void Write(ReportItem item)
@@ -67,7 +72,8 @@ internal sealed class PrometheusReport : TextReport
                 _days.Add(labels, (certificate.NotAfter - at).TotalDays.ToString("0.##", CultureInfo.InvariantCulture));
             }
 
-            _end.Add(labels, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+            _end.Add(labels,
+                new DateTimeOffset(certificate.NotAfter.ToUniversalTime()).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -77,7 +83,8 @@ internal sealed class PrometheusReport : TextReport
         Line($"# TYPE {name} gauge");
     }
 
-    private static string LabelName(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '_'));
+    private static string LabelName(string name) =>
+        string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '_'));
 
     private sealed class Family(string name, string help)
     {

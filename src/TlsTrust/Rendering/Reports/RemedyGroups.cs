@@ -7,7 +7,8 @@ internal sealed class RemedyGroups
 
     /// <summary>By who has to act and how many it helps.</summary>
     public IEnumerable<IGrouping<RemedyParty, RemedyGroup>> ByParty =>
-        _groups.Values.OrderBy(group => group.Party).ThenByDescending(group => group.Names.Count).ThenBy(group => group.Id, StringComparer.Ordinal).GroupBy(group => group.Party);
+        _groups.Values.OrderBy(group => group.Party).ThenByDescending(group => group.Names.Count)
+            .ThenBy(group => group.Id, StringComparer.Ordinal).GroupBy(group => group.Party);
 
     /// <summary>A party as a heading says it.</summary>
     public static string Heading(RemedyParty party) => party switch
@@ -21,7 +22,8 @@ internal sealed class RemedyGroups
     /// <summary>Takes the remedies of an item.</summary>
     public void Add(ReportItem item)
     {
-        foreach (ReportFinding finding in item.Findings.Where(finding => finding.Remedy.Length > 0 && finding.Severity != Severity.Information).DistinctBy(finding => (finding.RemedyFor, finding.Id)))
+        foreach (ReportFinding finding in item.Findings.Where(finding =>
+            finding.Remedy.Length > 0 && finding.Severity != Severity.Information).DistinctBy(finding => (finding.RemedyFor, finding.Id)))
         {
             if (!_groups.TryGetValue((finding.RemedyFor, finding.Id), out RemedyGroup? group))
             {

@@ -37,7 +37,8 @@ public sealed class ReportDestination : IDisposable
         }
 
         // Through a link the file behind it is replaced, not the link.
-        string target = new FileInfo(file).LinkTarget is null ? file : File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+        string target = new FileInfo(file).LinkTarget is null ? file : File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName
+            ?? file;
         string temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
         FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         if (!OperatingSystem.IsWindows() && File.Exists(target))

@@ -25,7 +25,9 @@ public enum ReportLevel
 /// <summary>Any result, as far as a report tells of it.</summary>
 public sealed record ReportItem
 {
-    /// <summary>What it is: <c>endpoint</c>, <c>chain</c>, <c>file</c>, <c>program</c>, <c>issuer</c>, <c>setting</c>, <c>change</c>, <c>input</c>.</summary>
+    /// <summary>
+    /// What it is: <c>endpoint</c>, <c>chain</c>, <c>file</c>, <c>program</c>, <c>issuer</c>, <c>setting</c>, <c>change</c>, <c>input</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>The endpoint, file or program.</summary>
@@ -197,7 +199,8 @@ public sealed record ReportItem
         Findings = [.. file.Unrecovered.Concat(file.Changes).Concat(file.Notes).Select(ReportFinding.Of)],
         Certificates = file.After.Count > 0 ? file.After : file.Before,
         File = file.Path,
-        NextCommand = file is { IsSound: false, Written: false, Refusal: null } ? $"Repair-PemBundle '{file.Path.Replace("'", "''", StringComparison.Ordinal)}'" : "",
+        NextCommand = file is { IsSound: false, Written: false, Refusal: null }
+            ? $"Repair-PemBundle '{file.Path.Replace("'", "''", StringComparison.Ordinal)}'" : "",
     };
 
     private static ReportItem Program(ProgramTrust program)
@@ -207,7 +210,8 @@ public sealed record ReportItem
         {
             Kind = "program",
             Name = program.Scope == TrustScope.Process ? program.ProgramName : $"{program.ProgramName} ({program.Scope})",
-            Level = refuses || program.Insecure.Count > 0 ? ReportLevel.Untrusted : program.Status == TrustStatus.Ok ? ReportLevel.Fine : ReportLevel.Warning,
+            Level = refuses || program.Insecure.Count > 0 ? ReportLevel.Untrusted : program.Status == TrustStatus.Ok ? ReportLevel.Fine
+                : ReportLevel.Warning,
             Verdict = refuses ? "Refuses" : program.Status.ToString(),
             Cause = program.Insecure.Count > 0 ? nameof(FindingId.InsecureSetting) : "",
             Why = program.AcceptsDetail ?? program.Detail,
@@ -250,7 +254,8 @@ public sealed record ReportItem
     {
         Kind = "change",
         Name = difference.Endpoint,
-        Level = difference.IsWorse ? ReportLevel.Untrusted : difference.Changes.Contains(ReportChange.Gone) ? ReportLevel.Warning : ReportLevel.Fine,
+        Level = difference.IsWorse ? ReportLevel.Untrusted : difference.Changes.Contains(ReportChange.Gone) ? ReportLevel.Warning
+            : ReportLevel.Fine,
         Verdict = difference.Changes.ToString(),
         Cause = difference.Cause == TlsTrust.Cause.None ? "" : difference.Cause.ToString(),
         Why = difference.Summary,
@@ -261,7 +266,8 @@ public sealed record ReportItem
     };
 
     private static ReportFinding Insecure(InsecureSetting setting) => new(
-        nameof(FindingId.InsecureSetting), Severity.Error, $"{setting} switches {setting.TurnsOff} off.", [setting.Source], setting.Undo, RemedyParty.Client)
+        nameof(FindingId.InsecureSetting), Severity.Error, $"{setting} switches {setting.TurnsOff} off.", [setting.Source], setting.Undo,
+            RemedyParty.Client)
     {
         Line = setting.Line,
     };
@@ -272,7 +278,8 @@ public sealed record ReportItem
         : findings.Any(finding => finding.Severity != Severity.Information) ? ReportLevel.Warning
         : ReportLevel.Fine;
 
-    private static bool IsFile(string origin) => origin.Length > 0 && !origin.Contains("://", StringComparison.Ordinal) && Path.IsPathRooted(origin);
+    private static bool IsFile(string origin) =>
+        origin.Length > 0 && !origin.Contains("://", StringComparison.Ordinal) && Path.IsPathRooted(origin);
 }
 
 /// <summary>One finding of any kind of result.</summary>
@@ -282,7 +289,8 @@ public sealed record ReportItem
 /// <param name="Evidence">How it is known.</param>
 /// <param name="Remedy">What to do; empty where nothing.</param>
 /// <param name="RemedyFor">Who has to.</param>
-public sealed record ReportFinding(string Id, Severity Severity, string Message, IReadOnlyList<string> Evidence, string Remedy, RemedyParty RemedyFor)
+public sealed record ReportFinding(string Id, Severity Severity, string Message, IReadOnlyList<string> Evidence, string Remedy,
+    RemedyParty RemedyFor)
 {
     /// <summary>Line in the item's file; 0 where it does not apply.</summary>
     public int Line { get; init; }
@@ -298,6 +306,7 @@ public sealed record ReportFinding(string Id, Severity Severity, string Message,
     public static ReportFinding Of(PemChange change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return new(change.What, change.Severity, change.Why, change.Clients, change.Severity == Severity.Information ? "" : "Mend the file with Repair-PemBundle.", RemedyParty.Server) { Line = change.Line };
+        return new(change.What, change.Severity, change.Why, change.Clients, change.Severity == Severity.Information ? ""
+            : "Mend the file with Repair-PemBundle.", RemedyParty.Server) { Line = change.Line };
     }
 }

@@ -87,7 +87,9 @@ public sealed class ReportCounts
     /// <summary>In words: <c>12 checked: 2 untrusted, 1 unreachable, 9 fine</c>.</summary>
     public override string ToString() =>
         FormattableString.Invariant($"{Total} checked: ")
-        + string.Join(", ", Enum.GetValues<ReportLevel>().Where(level => this[level] > 0).Select(level => FormattableString.Invariant($"{this[level]} {Word(level)}")));
+        + string.Join(", ",
+            Enum.GetValues<ReportLevel>().Where(level => this[level] > 0)
+                .Select(level => FormattableString.Invariant($"{this[level]} {Word(level)}")));
 
     /// <summary>A level as people say it.</summary>
     public static string Word(ReportLevel level) => level switch

@@ -72,7 +72,8 @@ internal sealed class SarifReport : ReportWriter
     {
         foreach (ReportFinding finding in item.Findings)
         {
-            Result(item, finding.Id, finding.Severity, finding.Line > 0 ? finding.Line : item.Line, finding.Remedy.Length > 0 ? $"{finding.Message} {finding.RemedyFor}: {finding.Remedy}" : finding.Message);
+            Result(item, finding.Id, finding.Severity, finding.Line > 0 ? finding.Line : item.Line, finding.Remedy.Length > 0
+                ? $"{finding.Message} {finding.RemedyFor}: {finding.Remedy}" : finding.Message);
         }
 
         if (item.Findings.Count == 0 && item.Level <= ReportLevel.Unusable)
@@ -103,7 +104,8 @@ internal sealed class SarifReport : ReportWriter
         {
             _json.WriteStartObject("physicalLocation");
             _json.WriteStartObject("artifactLocation");
-            _json.WriteString("uri", new Uri(item.File, UriKind.RelativeOrAbsolute) is { IsAbsoluteUri: true } uri ? uri.AbsoluteUri : Uri.EscapeDataString(item.File));
+            _json.WriteString("uri", new Uri(item.File, UriKind.RelativeOrAbsolute) is { IsAbsoluteUri: true } uri ? uri.AbsoluteUri
+                : Uri.EscapeDataString(item.File));
             _json.WriteEndObject();
             if (line > 0)
             {
@@ -151,5 +153,7 @@ internal sealed class SarifReport : ReportWriter
 
     // "MissingIntermediate": "Missing intermediate".
     private static string Words(string id) =>
-        string.Concat(id.Select((letter, i) => i > 0 && char.IsUpper(letter) && char.IsLower(id[i - 1]) ? $" {char.ToLowerInvariant(letter)}" : letter.ToString()));
+        string.Concat(
+            id.Select((letter, i) =>
+                i > 0 && char.IsUpper(letter) && char.IsLower(id[i - 1]) ? $" {char.ToLowerInvariant(letter)}" : letter.ToString()));
 }

@@ -11,16 +11,20 @@ using TlsTrust.Paths;
 
 namespace TlsTrust.Tests.Bundles.Forms;
 
-/// <summary>Each form is read by who takes it, holds what was in the file and no more, and a key store without its chain is completed in its own form.</summary>
+/// <summary>
+/// Each form is read by who takes it, holds what was in the file and no more, and a key store without its chain is completed in its own
+/// form.
+/// </summary>
 public sealed class FormWriterTests : IDisposable
 {
     private const string Password = "old pa55";
     private const string NewPassword = "new pa55";
 
-    private static readonly DateTime _now = DateTime.UtcNow;
-    private static readonly LabAuthority _root = LabAuthority.CreateRoot("CN=Form Root", _now);
-    private static readonly LabAuthority _intermediate = _root.IssueAuthority("CN=Form Intermediate");
-    private static readonly LabCertificate _leaf = _intermediate.Issue(new CertificateSpec { Subject = "CN=form.test", DnsNames = ["form.test"] });
+    private static readonly DateTime Now = DateTime.UtcNow;
+    private static readonly LabAuthority Root = LabAuthority.CreateRoot("CN=Form Root", Now);
+    private static readonly LabAuthority Intermediate = Root.IssueAuthority("CN=Form Intermediate");
+    private static readonly LabCertificate Leaf =
+        Intermediate.Issue(new CertificateSpec { Subject = "CN=form.test", DnsNames = ["form.test"] });
 
     private readonly string _folder = Directory.CreateTempSubdirectory("forms-").FullName;
 
@@ -28,25 +32,31 @@ public sealed class FormWriterTests : IDisposable
 
     private static BundleRepairOptions Options(string? password = null, params LabAuthority[] found) => new()
     {
-        At = _now,
+        At = Now,
         Password = password,
-        Anchors = new CertificateIndex([Certificate.Parse(_root.Certificate.Der)]),
-        Additional = [.. found.Select(authority => new AdditionalCertificate(Certificate.Parse(authority.Certificate.Der), CertificateOrigin.File("a test")))],
+        Anchors = new CertificateIndex([Certificate.Parse(Root.Certificate.Der)]),
+        Additional =
+            [.. found.Select(authority =>
+                new AdditionalCertificate(Certificate.Parse(authority.Certificate.Der), CertificateOrigin.File("a test")))],
     };
 
-    private static BundlePlan Plan(string text, string? password = null) => BundlePlanner.Plan("server.pem", Encoding.ASCII.GetBytes(text), Options(password));
+    private static BundlePlan Plan(string text, string? password = null) =>
+        BundlePlanner.Plan("server.pem", Encoding.ASCII.GetBytes(text), Options(password));
 
-    private static IReadOnlyList<FormFile> Write(BundlePlan plan, BundleForm form, string? password = null, string? newPassword = NewPassword, byte[]? key = null, bool plain = false, bool old = false) =>
-        FormWriter.Write(plan, new() { Form = form, Password = password, NewPassword = newPassword, At = _now, Key = key, PlainKey = plain, ForOldReaders = old });
+    private static IReadOnlyList<FormFile> Write(BundlePlan plan, BundleForm form, string? password = null,
+        string? newPassword = NewPassword, byte[]? key = null, bool plain = false, bool old = false) =>
+        FormWriter.Write(plan,
+            new() { Form = form, Password = password, NewPassword = newPassword, At = Now, Key = key, PlainKey = plain,
+                ForOldReaders = old });
 
-    private static string Server => _leaf.KeyPem + _intermediate.Certificate.Pem + _leaf.Pem;
+    private static string Server => Leaf.KeyPem + Intermediate.Certificate.Pem + Leaf.Pem;
 
     private static byte[] Pkcs8
     {
         get
         {
             using ECDsa key = ECDsa.Create();
-            key.ImportFromPem(_leaf.KeyPem);
+            key.ImportFromPem(Leaf.KeyPem);
             return key.ExportPkcs8PrivateKey();
         }
     }
@@ -60,10 +70,12 @@ public sealed class FormWriterTests : IDisposable
 
         X509Certificate2Collection byNet = X509CertificateLoader.LoadPkcs12Collection(pfx, NewPassword);
         Assert.Equal(2, byNet.Count);
-        Assert.Equal(_leaf.Der.ToArray(), Assert.Single(byNet, certificate => certificate.HasPrivateKey).RawData);
+        Assert.Equal(Leaf.Der.ToArray(), Assert.Single(byNet, certificate => certificate.HasPrivateKey).RawData);
         string file = Save("site.pfx", pfx);
-        Assert.Contains("chain length: 2", Run("keytool", "-list", "-v", "-keystore", file, "-storepass", NewPassword), StringComparison.Ordinal);
-        Assert.Contains("form.test", Run("openssl", "pkcs12", "-in", file, "-passin", $"pass:{NewPassword}", "-nodes", "-legacy"), StringComparison.Ordinal);
+        Assert.Contains("chain length: 2", Run("keytool", "-list", "-v", "-keystore", file, "-storepass", NewPassword),
+            StringComparison.Ordinal);
+        Assert.Contains("form.test", Run("openssl", "pkcs12", "-in", file, "-passin", $"pass:{NewPassword}", "-nodes", "-legacy"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +84,7 @@ public sealed class FormWriterTests : IDisposable
         byte[] jks = Assert.Single(Write(Plan(Server), BundleForm.Jks)).Content.ToArray();
 
         BundlePlan again = BundlePlanner.Plan("site.jks", jks, Options(NewPassword));
-        Assert.Equal([Sha(_leaf), Sha(_intermediate.Certificate)], again.Certificates.Select(certificate => certificate.Sha256));
+        Assert.Equal([Sha(Leaf), Sha(Intermediate.Certificate)], again.Certificates.Select(certificate => certificate.Sha256));
         Assert.True(again.Report.KeyMatches);
         string said = Run("keytool", "-list", "-v", "-keystore", Save("site.jks", jks), "-storepass", NewPassword);
         Assert.Contains("PrivateKeyEntry", said, StringComparison.Ordinal);
@@ -80,8 +92,10 @@ public sealed class FormWriterTests : IDisposable
 
         // The key comes out of it as it went in.
         string p12 = Path.Combine(_folder, "back.p12");
-        Run("keytool", "-importkeystore", "-srckeystore", Save("site.jks", jks), "-srcstorepass", NewPassword, "-destkeystore", p12, "-deststoretype", "pkcs12", "-deststorepass", NewPassword);
-        X509Certificate2Collection back = X509CertificateLoader.LoadPkcs12CollectionFromFile(p12, NewPassword, X509KeyStorageFlags.Exportable);
+        Run("keytool", "-importkeystore", "-srckeystore", Save("site.jks", jks), "-srcstorepass", NewPassword, "-destkeystore", p12,
+            "-deststoretype", "pkcs12", "-deststorepass", NewPassword);
+        X509Certificate2Collection back =
+            X509CertificateLoader.LoadPkcs12CollectionFromFile(p12, NewPassword, X509KeyStorageFlags.Exportable);
         using ECDsa key = Assert.Single(back, certificate => certificate.HasPrivateKey).GetECDsaPrivateKey()!;
         using ECDsa expected = ECDsa.Create();
         expected.ImportPkcs8PrivateKey(Pkcs8, out _);
@@ -93,7 +107,7 @@ public sealed class FormWriterTests : IDisposable
     [InlineData(BundleForm.Pkcs12)]
     public void A_trust_bundle_becomes_anchors_for_Java(BundleForm form)
     {
-        byte[] store = Assert.Single(Write(Plan(_root.Certificate.Pem + _intermediate.Certificate.Pem), form)).Content.ToArray();
+        byte[] store = Assert.Single(Write(Plan(Root.Certificate.Pem + Intermediate.Certificate.Pem), form)).Content.ToArray();
 
         string said = Run("keytool", "-list", "-keystore", Save("trust", store), "-storepass", NewPassword);
         Assert.Equal(2, said.Split("trustedCertEntry").Length - 1);
@@ -117,12 +131,13 @@ public sealed class FormWriterTests : IDisposable
         FormFile[] files = [.. Write(Plan(Server), BundleForm.Split, newPassword: null)];
 
         Assert.Equal(["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"], files.Select(file => file.Name));
-        Assert.Equal(_leaf.Pem, Text(files[0]));
-        Assert.Equal(_intermediate.Certificate.Pem, Text(files[1]));
-        Assert.Equal(_leaf.Pem + _intermediate.Certificate.Pem, Text(files[2]));
+        Assert.Equal(Leaf.Pem, Text(files[0]));
+        Assert.Equal(Intermediate.Certificate.Pem, Text(files[1]));
+        Assert.Equal(Leaf.Pem + Intermediate.Certificate.Pem, Text(files[2]));
         Assert.Contains("PRIVATE KEY", Text(files[3]), StringComparison.Ordinal);
         Assert.Equal(["privkey.pem"], files.Where(file => file.HoldsKey).Select(file => file.Name));
-        Assert.DoesNotContain(Write(Plan(_leaf.Pem + _intermediate.Certificate.Pem), BundleForm.Split, newPassword: null), file => file.HoldsKey);
+        Assert.DoesNotContain(Write(Plan(Leaf.Pem + Intermediate.Certificate.Pem), BundleForm.Split, newPassword: null), file =>
+            file.HoldsKey);
     }
 
     [Theory]
@@ -132,20 +147,22 @@ public sealed class FormWriterTests : IDisposable
     [InlineData(BundleForm.Combined)]
     public void A_form_with_a_key_is_refused_where_there_is_none_and_takes_the_one_beside(BundleForm form)
     {
-        BundlePlan plan = Plan(_leaf.Pem + _intermediate.Certificate.Pem);
+        BundlePlan plan = Plan(Leaf.Pem + Intermediate.Certificate.Pem);
 
         Assert.Contains("-KeyPath", Assert.Throws<FormException>(() => Write(plan, form)).Message, StringComparison.Ordinal);
-        Assert.True(Assert.Single(Write(plan, form, key: Encoding.ASCII.GetBytes(_leaf.KeyPem))).HoldsKey);
+        Assert.True(Assert.Single(Write(plan, form, key: Encoding.ASCII.GetBytes(Leaf.KeyPem))).HoldsKey);
     }
 
     [Fact]
     public void A_key_under_a_password_stays_under_one_unless_it_is_asked_for_in_the_clear()
     {
-        string encrypted = PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", PasswordProtection.EncryptKey(Pkcs8, Password, false, 2000)) + "\n";
-        BundlePlan plan = Plan(encrypted + _leaf.Pem + _intermediate.Certificate.Pem, Password);
+        string encrypted = PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", PasswordProtection.EncryptKey(Pkcs8, Password, false, 2000))
+            + "\n";
+        BundlePlan plan = Plan(encrypted + Leaf.Pem + Intermediate.Certificate.Pem, Password);
 
         Assert.Contains("ENCRYPTED", Text(Assert.Single(Write(plan, BundleForm.Combined, Password, null))), StringComparison.Ordinal);
-        Assert.DoesNotContain("ENCRYPTED", Text(Assert.Single(Write(plan, BundleForm.Combined, Password, null, plain: true))), StringComparison.Ordinal);
+        Assert.DoesNotContain("ENCRYPTED", Text(Assert.Single(Write(plan, BundleForm.Combined, Password, null, plain: true))),
+            StringComparison.Ordinal);
         Assert.Throws<FormException>(() => Write(plan, BundleForm.Combined, "another", null, plain: true));
         Assert.Throws<FormException>(() => Write(plan, BundleForm.Pfx, null));
     }
@@ -153,8 +170,11 @@ public sealed class FormWriterTests : IDisposable
     [Fact]
     public void A_key_store_needs_a_password_and_Java_one_of_six_characters()
     {
-        Assert.Contains("-NewPassword", Assert.Throws<FormException>(() => Write(Plan(Server), BundleForm.Pfx, newPassword: null)).Message, StringComparison.Ordinal);
-        Assert.Contains("6 characters", Assert.Throws<FormException>(() => Write(Plan(Server), BundleForm.Jks, newPassword: "short")).Message, StringComparison.Ordinal);
+        Assert.Contains("-NewPassword", Assert.Throws<FormException>(() => Write(Plan(Server), BundleForm.Pfx, newPassword: null)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("6 characters",
+            Assert.Throws<FormException>(() => Write(Plan(Server), BundleForm.Jks, newPassword: "short")).Message,
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -165,7 +185,7 @@ public sealed class FormWriterTests : IDisposable
         KeyStoreItem[] items =
         [
             new() { Kind = KeyStoreItemKind.PrivateKey, Content = Pkcs8, Name = "The Site", KeyId = new byte[] { 7 } },
-            new() { Kind = KeyStoreItemKind.Certificate, Content = _leaf.Der, Name = "The Site", KeyId = new byte[] { 7 } },
+            new() { Kind = KeyStoreItemKind.Certificate, Content = Leaf.Der, Name = "The Site", KeyId = new byte[] { 7 } },
         ];
         byte[] alone = Pkcs12Writer.Write(items, new() { Password = Password, ForOldReaders = old });
 
@@ -174,7 +194,7 @@ public sealed class FormWriterTests : IDisposable
         Assert.Contains(test.Report.Notes, note => note.What == "MissingIssuer");
         Assert.NotNull(test.OpenEnd);
 
-        BundlePlan completed = BundlePlanner.Plan("site.pfx", alone, Options(Password, _intermediate));
+        BundlePlan completed = BundlePlanner.Plan("site.pfx", alone, Options(Password, Intermediate));
         Assert.True(completed.Report.Changed);
         Assert.Null(completed.DestinationReason);
         Assert.Equal("MissingIntermediate", Assert.Single(completed.Report.Changes).What);
@@ -183,7 +203,7 @@ public sealed class FormWriterTests : IDisposable
         Assert.Equal(["The Site", "The Site", null], after.Items.OrderByDescending(item => item.Name).Select(item => item.Name));
         Assert.Equal(old, after.IsForOldReaders);
 
-        BundlePlan again = BundlePlanner.Plan("site.pfx", completed.Content, Options(Password, _intermediate));
+        BundlePlan again = BundlePlanner.Plan("site.pfx", completed.Content, Options(Password, Intermediate));
         Assert.False(again.Report.Changed);
         Assert.True(again.Report.IsSound, again.Report.Summary);
         X509Certificate2Collection byNet = X509CertificateLoader.LoadPkcs12Collection(completed.Content.ToArray(), Password);
@@ -203,7 +223,9 @@ public sealed class FormWriterTests : IDisposable
         bool ran = false;
         if (OnPath("haproxy"))
         {
-            string configuration = Save("haproxy.cfg", Encoding.ASCII.GetBytes($"defaults\n mode http\n timeout client 1s\n timeout connect 1s\n timeout server 1s\nfrontend f\n bind 127.0.0.1:44398 ssl crt {combined}\n"));
+            string configuration =
+                Save("haproxy.cfg", Encoding.ASCII.GetBytes($"defaults\n mode http\n timeout client 1s\n timeout connect 1s\n timeout " +
+                    $"server 1s\nfrontend f\n bind 127.0.0.1:44398 ssl crt {combined}\n"));
             Run("haproxy", "-c", "-f", configuration);
             ran = true;
         }
@@ -211,7 +233,8 @@ public sealed class FormWriterTests : IDisposable
         if (OnPath("nginx"))
         {
             string configuration = Save("nginx.conf", Encoding.ASCII.GetBytes(
-                $"pid {_folder}/pid; error_log {_folder}/log;\nevents {{}}\nhttp {{ access_log off; server {{ listen 127.0.0.1:44399 ssl; ssl_certificate {_folder}/fullchain.pem; ssl_certificate_key {_folder}/privkey.pem; }} }}\n"));
+                $"pid {_folder}/pid; error_log {_folder}/log;\nevents {{}}\nhttp {{ access_log off; server {{ listen 127.0.0.1:44399 " +
+                $"ssl; ssl_certificate {_folder}/fullchain.pem; ssl_certificate_key {_folder}/privkey.pem; }} }}\n"));
             Run("nginx", "-t", "-c", configuration);
             ran = true;
         }
@@ -224,13 +247,15 @@ public sealed class FormWriterTests : IDisposable
     private static string Text(FormFile file) => Encoding.ASCII.GetString(file.Content.Span);
 
     private static bool OnPath(string program) =>
-        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Any(folder => File.Exists(Path.Combine(folder, program)));
+        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static string Run(string program, params string[] arguments)
     {
         Assert.SkipUnless(OnPath(program), $"{program} is not installed");
         string path = File.Exists($"/usr/sbin/{program}") ? $"/usr/sbin/{program}" : program;
-        using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process =
+            Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string said = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
         process.WaitForExit();

@@ -183,12 +183,14 @@ public class LostKindTests
 
     [Theory]
     [InlineData(
-        "CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = a.example\n   i:CN = Issuing\n{0}---\nServer certificate\nsubject=CN = a.example\n")]
+        "CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = a.example\n   i:CN = Issuing\n{0}---\nServer certificate\nsubject=CN " +
+        "= a.example\n")]
     [InlineData("Bag Attributes\n    localKeyID: 61 B7 80\n    friendlyName: {{4D36-CD}}\nsubject=C = DE, CN = a\nissuer=CN = b\n{0}")]
     [InlineData("GlobalSign Root CA - R3 (2048)\n==============================\n{0}")]
     [InlineData("CN=Some Root, O=Somebody\n{0}")]
     [InlineData(
-        "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Serial Number: 1 (0x1)\n    Signature Algorithm: ecdsa-with-SHA256\n{0}")]
+        "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Serial Number: 1 (0x1)\n    Signature Algorithm: " +
+        "ecdsa-with-SHA256\n{0}")]
     [InlineData("{0}\nSent by my phone; the rest follows\n")]
     public void Words_names_and_dumps_make_no_document(string form)
     {

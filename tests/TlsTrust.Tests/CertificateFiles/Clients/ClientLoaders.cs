@@ -109,9 +109,11 @@ internal sealed class ClientLoaders : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     /// <summary>Runs a program; null where it is not there. The preset trust variables of this machine are taken away.</summary>
-    internal static string? Run(string program, IEnumerable<string> arguments, string? input = null, Dictionary<string, string>? environment = null)
+    internal static string? Run(string program, IEnumerable<string> arguments, string? input = null,
+        Dictionary<string, string>? environment = null)
     {
-        ProcessStartInfo how = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        ProcessStartInfo how =
+            new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (string name in (string[])["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "JAVA_TOOL_OPTIONS"])
         {
             how.Environment.Remove(name);
@@ -154,7 +156,8 @@ internal sealed class ClientLoaders : IDisposable
     }
 
     private static Dictionary<string, string[]> Parse(string output) =>
-        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Contains('|', StringComparison.Ordinal)).Select(l => l.Split('|')).ToDictionary(p => p[0], p => p[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Contains('|', StringComparison.Ordinal))
+            .Select(l => l.Split('|')).ToDictionary(p => p[0], p => p[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private Dictionary<string, string[]>? Script(string program, string name, string source, IReadOnlyList<string> paths)
     {
@@ -169,7 +172,8 @@ internal sealed class ClientLoaders : IDisposable
         string source = Path.Combine(_directory, "loader.go");
         string program = Path.Combine(_directory, "loader");
         File.WriteAllText(source, GoLoader);
-        if (Run("go", ["build", "-o", program, source], environment: new() { ["GO111MODULE"] = "off", ["CGO_ENABLED"] = "0" }) is null || !File.Exists(program))
+        if (Run("go", ["build", "-o", program, source], environment: new() { ["GO111MODULE"] = "off", ["CGO_ENABLED"] = "0" }) is null
+            || !File.Exists(program))
         {
             return null;
         }

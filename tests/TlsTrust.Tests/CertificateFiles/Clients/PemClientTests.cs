@@ -34,7 +34,8 @@ public class PemClientTests
             // How much is lost with it can hang on the bytes of the certificate (.NET and lost plus signs); that something is, does not.
             if ((seen == PemOutcome.Loaded) != (said == PemOutcome.Loaded) || seen > said)
             {
-                differences.Add($"{kind.Key}: {client} {seen}, the table says {said} ({string.Join("; ", kind.Select(f => $"{f.Value.Name}: {loaded[f.Key].Length}"))})");
+                differences.Add($"{kind.Key}: {client} {seen}, the table says {said} " +
+                    $"({string.Join("; ", kind.Select(f => $"{f.Value.Name}: {loaded[f.Key].Length}"))})");
             }
         }
 
@@ -52,10 +53,14 @@ public class PemClientTests
         using ClientLoaders loaders = new();
         Dictionary<string, PemDamage> files = [];
         // A key, a revocation list and other blocks are not thrown away, though Java reads no file that has them.
-        bool Stays(PemDamage damage) => client == PemClient.Java && damage.Kind is PemDefectKind.PrivateKey or PemDefectKind.HeaderBlankLine or PemDefectKind.RevocationList or PemDefectKind.OtherBlock;
+        bool Stays(PemDamage damage) =>
+            client == PemClient.Java
+                && damage.Kind is PemDefectKind.PrivateKey or PemDefectKind.HeaderBlankLine or PemDefectKind.RevocationList
+                    or PemDefectKind.OtherBlock;
         foreach (PemDamage damage in PemDamage.All.Concat(PemDamage.Forms).Where(d => d.Lost == 0 && !Stays(d)))
         {
-            BundlePlan plan = BundlePlanner.Plan("/x/a.pem", damage.Make(), new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
+            BundlePlan plan =
+                BundlePlanner.Plan("/x/a.pem", damage.Make(), new BundleRepairOptions { At = DateTime.UtcNow, Kind = PemBundleKind.Trust });
             files[loaders.Write($"{files.Count}.pem", plan.Content.ToArray())] = damage;
         }
 

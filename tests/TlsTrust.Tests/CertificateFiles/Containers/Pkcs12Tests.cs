@@ -15,13 +15,14 @@ public sealed class Pkcs12Tests : IDisposable
 {
     private const string Password = "pa55 word";
 
-    private static readonly LabAuthority _root = LabAuthority.CreateRoot("CN=P12 Root", DateTimeOffset.UtcNow);
-    private static readonly LabAuthority _intermediate = _root.IssueAuthority("CN=P12 Intermediate");
-    private static readonly LabCertificate _leaf = _intermediate.Issue(new CertificateSpec { Subject = "CN=p12.test", DnsNames = ["p12.test"] });
+    private static readonly LabAuthority Root = LabAuthority.CreateRoot("CN=P12 Root", DateTimeOffset.UtcNow);
+    private static readonly LabAuthority Intermediate = Root.IssueAuthority("CN=P12 Intermediate");
+    private static readonly LabCertificate Leaf =
+        Intermediate.Issue(new CertificateSpec { Subject = "CN=p12.test", DnsNames = ["p12.test"] });
 
     private readonly string _folder = Directory.CreateTempSubdirectory("p12-").FullName;
 
-    private static byte[][] Chain => [_leaf.Der.ToArray(), _intermediate.Certificate.Der.ToArray()];
+    private static byte[][] Chain => [Leaf.Der.ToArray(), Intermediate.Certificate.Der.ToArray()];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -43,25 +44,31 @@ public sealed class Pkcs12Tests : IDisposable
     public void What_OpenSSL_writes_is_read_with_names_and_keys(string options)
     {
         OpenSslTool.SkipWhereAbsent();
-        string key = Write("key.pem", _leaf.KeyPem), chain = Write("chain.pem", _leaf.Pem + _intermediate.Certificate.Pem), file = Path.Combine(_folder, "made.p12");
-        string[] arguments = ["pkcs12", "-export", "-inkey", key, "-in", chain, "-name", "the site", "-passout", $"pass:{Password}", "-out", file, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        string key = Write("key.pem", Leaf.KeyPem), chain = Write("chain.pem", Leaf.Pem + Intermediate.Certificate.Pem),
+            file = Path.Combine(_folder, "made.p12");
+        string[] arguments =
+            ["pkcs12", "-export", "-inkey", key, "-in", chain, "-name", "the site", "-passout", $"pass:{Password}", "-out", file,
+                .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         Assert.True(OpenSslTool.TryRun(out string said, arguments) == 0, said);
 
         Holds(File.ReadAllBytes(file), Password, "the site");
-        Assert.Equal(options.Contains("-nomac", StringComparison.Ordinal) && options != "-nomaciter -noiter", Read(File.ReadAllBytes(file), "another").Content is not null);
+        Assert.Equal(options.Contains("-nomac", StringComparison.Ordinal)
+            && options != "-nomaciter -noiter", Read(File.ReadAllBytes(file), "another").Content is not null);
     }
 
     [Fact]
     public void What_keytool_writes_is_read_with_anchors_told_from_chains()
     {
-        string source = Write("source.p12", Pkcs12Writer.Write(Items(), new() { Password = Password })), root = Write("root.pem", _root.Certificate.Pem), file = Path.Combine(_folder, "java.p12");
-        Run("keytool", "-importkeystore", "-srckeystore", source, "-srcstoretype", "pkcs12", "-srcstorepass", Password, "-destkeystore", file, "-deststoretype", "pkcs12", "-deststorepass", Password);
+        string source = Write("source.p12", Pkcs12Writer.Write(Items(), new() { Password = Password })),
+            root = Write("root.pem", Root.Certificate.Pem), file = Path.Combine(_folder, "java.p12");
+        Run("keytool", "-importkeystore", "-srckeystore", source, "-srcstoretype", "pkcs12", "-srcstorepass", Password, "-destkeystore",
+            file, "-deststoretype", "pkcs12", "-deststorepass", Password);
         Run("keytool", "-importcert", "-noprompt", "-alias", "our root", "-file", root, "-keystore", file, "-storepass", Password);
 
         Pkcs12Content content = Holds(File.ReadAllBytes(file), Password, "the site");
         KeyStoreItem anchor = Assert.Single(content.Items, item => item.Kind == KeyStoreItemKind.Anchor);
         Assert.Equal("our root", anchor.Name);
-        Assert.Equal(_root.Certificate.Der.ToArray(), anchor.Content.ToArray());
+        Assert.Equal(Root.Certificate.Der.ToArray(), anchor.Content.ToArray());
     }
 
     [Theory]
@@ -70,19 +77,21 @@ public sealed class Pkcs12Tests : IDisposable
     public void What_NET_writes_is_read(PbeEncryptionAlgorithm algorithm)
     {
         using ECDsa key = ECDsa.Create();
-        key.ImportFromPem(_leaf.KeyPem);
+        key.ImportFromPem(Leaf.KeyPem);
         using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(Chain[0]);
         using X509Certificate2 site = leaf.CopyWithPrivateKey(key);
         X509Certificate2Collection all = [site, X509CertificateLoader.LoadCertificate(Chain[1])];
 
-        Holds(algorithm == PbeEncryptionAlgorithm.Aes256Cbc ? all.Export(X509ContentType.Pkcs12, Password)! : site.ExportPkcs12(new PbeParameters(algorithm, HashAlgorithmName.SHA1, 2000), Password), Password, null);
+        Holds(algorithm == PbeEncryptionAlgorithm.Aes256Cbc ? all.Export(X509ContentType.Pkcs12, Password)!
+            : site.ExportPkcs12(new PbeParameters(algorithm, HashAlgorithmName.SHA1, 2000), Password), Password, null);
     }
 
     [Fact]
     public void What_BouncyCastle_writes_is_read()
     {
         Pkcs12Store store = new Pkcs12StoreBuilder().Build();
-        store.SetKeyEntry("the site", new(PrivateKeyFactory.CreateKey(Key())), [.. Chain.Select(der => new X509CertificateEntry(new Org.BouncyCastle.X509.X509CertificateParser().ReadCertificate(der)))]);
+        store.SetKeyEntry("the site", new(PrivateKeyFactory.CreateKey(Key())),
+            [.. Chain.Select(der => new X509CertificateEntry(new Org.BouncyCastle.X509.X509CertificateParser().ReadCertificate(der)))]);
         using MemoryStream stream = new();
         store.Save(stream, Password.ToCharArray(), new SecureRandom());
 
@@ -107,16 +116,20 @@ public sealed class Pkcs12Tests : IDisposable
     public void A_certificate_added_leaves_everything_else_as_it_stood(string options)
     {
         OpenSslTool.SkipWhereAbsent();
-        string key = Write("key.pem", _leaf.KeyPem), leaf = Write("leaf.pem", _leaf.Pem), file = Path.Combine(_folder, "alone.p12");
-        string[] arguments = ["pkcs12", "-export", "-inkey", key, "-in", leaf, "-name", "the site", "-CSP", "Microsoft Enhanced Provider", "-passout", $"pass:{Password}", "-out", file, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        string key = Write("key.pem", Leaf.KeyPem), leaf = Write("leaf.pem", Leaf.Pem), file = Path.Combine(_folder, "alone.p12");
+        string[] arguments =
+            ["pkcs12", "-export", "-inkey", key, "-in", leaf, "-name", "the site", "-CSP", "Microsoft Enhanced Provider", "-passout",
+                $"pass:{Password}", "-out", file, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         Assert.True(OpenSslTool.TryRun(out string said, arguments) == 0, said);
         Pkcs12Content before = Read(File.ReadAllBytes(file), Password).Content!;
 
         byte[] written = Pkcs12Writer.Add(before, [new() { Kind = KeyStoreItemKind.Certificate, Content = Chain[1] }]);
 
         Pkcs12Content after = Holds(written, Password, "the site");
-        Assert.Equal(before.Safes.Select(safe => Convert.ToHexString(safe.Span)), after.Safes.SkipLast(1).Select(safe => Convert.ToHexString(safe.Span)));
-        Assert.Equal((before.HidesCertificates, before.IsForOldReaders, before.Mac.IsEmpty), (after.HidesCertificates, after.IsForOldReaders, after.Mac.IsEmpty));
+        Assert.Equal(before.Safes.Select(safe => Convert.ToHexString(safe.Span)),
+            after.Safes.SkipLast(1).Select(safe => Convert.ToHexString(safe.Span)));
+        Assert.Equal((before.HidesCertificates, before.IsForOldReaders, before.Mac.IsEmpty),
+            (after.HidesCertificates, after.IsForOldReaders, after.Mac.IsEmpty));
         if (options != "-nomac")
         {
             ReadByOthers(written, ["p12.test", "P12 Intermediate"], java: options.Length == 0 || options == "-legacy");
@@ -158,7 +171,7 @@ public sealed class Pkcs12Tests : IDisposable
         using ECDsa opened = ECDsa.Create();
         opened.ImportPkcs8PrivateKey(key.Content.Span, out _);
         using ECDsa expected = ECDsa.Create();
-        expected.ImportFromPem(_leaf.KeyPem);
+        expected.ImportFromPem(Leaf.KeyPem);
         Assert.Equal(expected.ExportSubjectPublicKeyInfo(), opened.ExportSubjectPublicKeyInfo());
         KeyStoreItem leaf = Assert.Single(result.Content.Items, item => item.Content.Span.SequenceEqual(Chain[0]));
         if (name is not null)
@@ -178,7 +191,7 @@ public sealed class Pkcs12Tests : IDisposable
     private static byte[] Key()
     {
         using ECDsa key = ECDsa.Create();
-        key.ImportFromPem(_leaf.KeyPem);
+        key.ImportFromPem(Leaf.KeyPem);
         return key.ExportPkcs8PrivateKey();
     }
 
@@ -207,7 +220,8 @@ public sealed class Pkcs12Tests : IDisposable
         }
 
         OpenSslTool.SkipWhereAbsent();
-        Assert.True(OpenSslTool.TryRun(out string said, "pkcs12", "-in", file, "-passin", $"pass:{Password}", "-nodes", "-legacy") == 0, said);
+        Assert.True(OpenSslTool.TryRun(out string said, "pkcs12", "-in", file, "-passin", $"pass:{Password}", "-nodes", "-legacy") == 0,
+            said);
         Assert.All(names, name => Assert.Contains(name, said, StringComparison.Ordinal));
         Assert.Contains("PRIVATE KEY", said, StringComparison.Ordinal);
     }
@@ -233,12 +247,14 @@ public sealed class Pkcs12Tests : IDisposable
     }
 
     private static bool OnPath(string program) =>
-        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static string Run(string program, params string[] arguments)
     {
         Assert.SkipUnless(OnPath(program), $"{program} is not installed");
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process =
+            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync(Cancellation);
         string said = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
         process.WaitForExit();

@@ -29,14 +29,16 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public int Connections => _connections;
 
-    public static LoopbackServer Tls(X509Certificate2 leaf, X509Certificate2[] rest, Action<SslServerAuthenticationOptions>? configure = null) => new(async (stream, stop) =>
+    public static LoopbackServer Tls(X509Certificate2 leaf, X509Certificate2[] rest,
+        Action<SslServerAuthenticationOptions>? configure = null) => new(async (stream, stop) =>
     {
         await using SslStream ssl = new(stream);
         await ssl.AuthenticateAsServerAsync(TlsOptions(leaf, rest, configure), stop);
         _ = await ReadSomeAsync(ssl, stop);
     });
 
-    public static SslServerAuthenticationOptions TlsOptions(X509Certificate2 leaf, X509Certificate2[] rest, Action<SslServerAuthenticationOptions>? configure = null)
+    public static SslServerAuthenticationOptions TlsOptions(X509Certificate2 leaf, X509Certificate2[] rest,
+        Action<SslServerAuthenticationOptions>? configure = null)
     {
         SslServerAuthenticationOptions options = new()
         {
@@ -89,7 +91,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
             await using NetworkStream stream = new(socket, ownsSocket: true);
             await _serve(stream, _stop.Token);
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException or AuthenticationException or SocketException or ObjectDisposedException)
+        catch (Exception error)
+            when (error is OperationCanceledException or IOException or AuthenticationException or SocketException
+                or ObjectDisposedException)
         {
             // The client went away, or the test is over.
         }

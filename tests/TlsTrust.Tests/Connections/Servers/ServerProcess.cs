@@ -31,9 +31,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server that is told its port, and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(string file, int port, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<ServerProcess> StartAsync(string file, int port, IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
-        ProcessStartInfo start = new(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        ProcessStartInfo start =
+            new(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
@@ -73,7 +75,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         string chain = Path.Combine(directory, "rest.pem");
         File.WriteAllText(chain, string.Concat(rest.Select(each => each.ExportCertificatePem() + "\n")));
         string[] sent = rest.Length > 0 ? ["-cert_chain", chain] : [];
-        return StartAsync("openssl", port, ["s_server", "-accept", $"127.0.0.1:{port}", "-cert", certificate, "-key", key, "-quiet", .. sent, .. more], Clean);
+        return StartAsync("openssl", port,
+            ["s_server", "-accept", $"127.0.0.1:{port}", "-cert", certificate, "-key", key, "-quiet", .. sent, .. more], Clean);
     }
 
     /// <summary>A port nobody listens on right now.</summary>
@@ -86,7 +89,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>The full path of a program, also where ordinary users have no path to it; null where it is not installed.</summary>
     public static string? Find(string program, params string[] directories) =>
-        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(["/usr/sbin", "/sbin", "/usr/local/sbin", .. directories])
+        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Concat(["/usr/sbin", "/sbin", "/usr/local/sbin", .. directories])
             .Where(directory => directory.Length > 0)
             .Select(directory => Path.Combine(directory, program))
             .FirstOrDefault(File.Exists);

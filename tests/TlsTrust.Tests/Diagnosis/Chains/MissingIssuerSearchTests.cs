@@ -9,19 +9,26 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Diagnosis.Chains;
 
-/// <summary>Each scenario of the lab in which an issuer is missing and can be had: found from each source alone, and the repaired chain is what openssl takes.</summary>
+/// <summary>
+/// Each scenario of the lab in which an issuer is missing and can be had: found from each source alone, and the repaired chain is what
+/// openssl takes.
+/// </summary>
 public sealed class MissingIssuerSearchTests : IAsyncLifetime
 {
-    private static readonly string[] _scenarios = ["missing-intermediate", "missing-two-intermediates", "aia-pkcs7", "private-root-not-sent", "private-root-leaf-only", "public-root-missing-leaf-only"];
+    private static readonly string[] Scenarios =
+        ["missing-intermediate", "missing-two-intermediates", "aia-pkcs7", "private-root-not-sent", "private-root-leaf-only",
+            "public-root-missing-leaf-only"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tlstrust-missing-").FullName;
     private LabServer _lab = null!;
 
-    public static TheoryData<string> Holes => [.. _scenarios];
+    public static TheoryData<string> Holes => [.. Scenarios];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _lab = await LabServer.StartAsync([.. _scenarios, "trusted", "issuer-unknown", "root-sent", "self-signed"], cancellationToken: Cancellation);
+    public async ValueTask InitializeAsync() =>
+        _lab = await LabServer.StartAsync([.. Scenarios, "trusted", "issuer-unknown", "root-sent", "self-signed"],
+            cancellationToken: Cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -38,15 +45,19 @@ public sealed class MissingIssuerSearchTests : IAsyncLifetime
         IReadOnlyList<IssuerMatch> byAia = await FindAsync(presented, running, []);
         Assert.NotEmpty(byAia);
         Assert.All(byAia, match => Assert.Equal(IssuerStatus.Found, match.Status));
-        Certificate[] missing = [.. byAia.Select(match => CertificateFile.Read(System.Text.Encoding.ASCII.GetBytes(match.Certificate!.Pem)).Certificates[0].Certificate)];
+        Certificate[] missing =
+            [.. byAia.Select(match =>
+                CertificateFile.Read(System.Text.Encoding.ASCII.GetBytes(match.Certificate!.Pem)).Certificates[0].Certificate)];
         string[] expected = [.. byAia.Select(match => match.Certificate!.Sha256)];
 
         string file = Path.Combine(_folder, "given", "deep", "found.txt");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        await File.WriteAllTextAsync(file, "some words\n" + string.Concat(missing.Select(certificate => certificate.ToPem())), Cancellation);
+        await File.WriteAllTextAsync(file, "some words\n" + string.Concat(missing.Select(certificate => certificate.ToPem())),
+            Cancellation);
         IssuerCache cache = new(Path.Combine(_folder, "cache"));
         cache.Import(missing);
-        TrustStore other = new("another program's", missing.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.File("cacerts"))));
+        TrustStore other =
+            new("another program's", missing.Select(certificate => new StoredCertificate(certificate, CertificateOrigin.File("cacerts"))));
         (IssuerSourceKind Kind, IssuerSource Source)[] sources =
         [
             (IssuerSourceKind.File, MachineSources.OfPath(Path.Combine(_folder, "given"))),
@@ -63,10 +74,13 @@ public sealed class MissingIssuerSearchTests : IAsyncLifetime
         }
 
         OpenSslTool.SkipWhereAbsent();
-        string leaf = Path.Combine(_folder, "leaf.pem"), chain = Path.Combine(_folder, "chain.pem"), roots = Path.Combine(_folder, "roots.pem");
+        string leaf = Path.Combine(_folder, "leaf.pem"), chain = Path.Combine(_folder, "chain.pem"),
+            roots = Path.Combine(_folder, "roots.pem");
         await File.WriteAllTextAsync(leaf, report.Presented[0].Pem, Cancellation);
-        await File.WriteAllTextAsync(chain, string.Concat(report.Presented.Skip(1).Select(certificate => certificate.Pem)) + IssuerMatches.Pem(byAia), Cancellation);
-        await File.WriteAllTextAsync(roots, await File.ReadAllTextAsync(running.TrustStorePath, Cancellation) + string.Concat(byAia.Where(match => match.Certificate!.IsSelfSigned).Select(match => match.Certificate!.Pem)), Cancellation);
+        await File.WriteAllTextAsync(chain, string.Concat(report.Presented.Skip(1).Select(certificate => certificate.Pem))
+            + IssuerMatches.Pem(byAia), Cancellation);
+        await File.WriteAllTextAsync(roots, await File.ReadAllTextAsync(running.TrustStorePath, Cancellation)
+            + string.Concat(byAia.Where(match => match.Certificate!.IsSelfSigned).Select(match => match.Certificate!.Pem)), Cancellation);
         Assert.True(OpenSslTool.TryRun(out string said, "verify", "-CAfile", roots, "-untrusted", chain, leaf) == 0, said);
     }
 
@@ -141,7 +155,8 @@ public sealed class MissingIssuerSearchTests : IAsyncLifetime
     }
 
     private async Task<IReadOnlyList<IssuerMatch>> FindAsync(
-        PresentedCertificates presented, RunningScenario running, IReadOnlyList<IssuerSource> atHand, bool noDownload = false, bool includeRoot = false, bool allowPrivate = false)
+        PresentedCertificates presented, RunningScenario running, IReadOnlyList<IssuerSource> atHand, bool noDownload = false,
+            bool includeRoot = false, bool allowPrivate = false)
     {
         EndpointTestOptions lab = LabDiagnosis.Options(_lab, running);
         using MissingIssuerSearch search = new(new()

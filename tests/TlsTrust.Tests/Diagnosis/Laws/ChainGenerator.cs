@@ -11,7 +11,7 @@ internal static class ChainGenerator
 {
     private const string Utc = "yyMMddHHmmss'Z'";
 
-    private static readonly ConcurrentDictionary<(LabKeyKind Kind, int Number), LabKey> _slowKeys = new();
+    private static readonly ConcurrentDictionary<(LabKeyKind Kind, int Number), LabKey> SlowKeys = new();
 
     private static DateTimeOffset Now => Judged.Now;
 
@@ -19,7 +19,8 @@ internal static class ChainGenerator
     internal static IReadOnlyList<(string Name, Func<Bench, GeneratedChain> Make)> Kinds { get; } =
     [
         ("sound", bench => bench.Of(bench.Leaf(), bench.Issuing)),
-        ("sound, below a publicly known root", bench => bench.Of(bench.Leaf(), bench.Issuing) with { Public = [bench.Root.Certificate.Der.ToArray()] }),
+        ("sound, below a publicly known root", bench =>
+            bench.Of(bench.Leaf(), bench.Issuing) with { Public = [bench.Root.Certificate.Der.ToArray()] }),
         ("sound, with the root", bench => bench.Of(bench.Leaf(), bench.Issuing, bench.Root)),
         ("sound, RSA", bench => bench.Of(bench.Leaf(spec => spec with { Key = Rsa(0) }), bench.Issuing)),
         ("an issuer is missing and at hand", bench => bench.Of(bench.Leaf()) with { AtHand = [bench.Issuing.Certificate.Der.ToArray()] }),
@@ -30,9 +31,11 @@ internal static class ChainGenerator
         ("self-signed", bench => bench.Of(SelfSigned())),
         ("self-signed and in the store", bench => SelfSigned() is var own ? bench.Of(own) with { Store = [own.Der.ToArray()] } : null!),
         ("the store is empty", bench => bench.Of(bench.Leaf(), bench.Issuing) with { Store = [] }),
-        ("an intermediate as anchor", bench => bench.Of(bench.Leaf(), bench.Issuing) with { Store = [bench.Issuing.Certificate.Der.ToArray()] }),
+        ("an intermediate as anchor", bench =>
+            bench.Of(bench.Leaf(), bench.Issuing) with { Store = [bench.Issuing.Certificate.Der.ToArray()] }),
         ("the leaf expired", bench => bench.Of(bench.Leaf(spec => spec with { NotAfter = Now.AddDays(-1) }), bench.Issuing)),
-        ("the intermediate expired", bench => bench.Through(spec => spec with { NotBefore = Now.AddYears(-3), NotAfter = Now.AddDays(-1) })),
+        ("the intermediate expired", bench =>
+            bench.Through(spec => spec with { NotBefore = Now.AddYears(-3), NotAfter = Now.AddDays(-1) })),
         ("the root expired", bench => bench.UnderRoot(spec => spec with { NotBefore = Now.AddYears(-9), NotAfter = Now.AddDays(-1) })),
         ("not yet valid", bench => bench.Of(bench.Leaf(spec => spec with { NotBefore = Now.AddDays(1) }), bench.Issuing)),
         ("an expired cross-sign beside the root", ExpiredCrossSign),
@@ -40,13 +43,16 @@ internal static class ChainGenerator
         ("an address as a DNS name", bench => bench.Of(bench.Named("127.0.0.1"), bench.Issuing) with { HostName = "127.0.0.1" }),
         ("a port in the name", bench => bench.Of(bench.Named("www.shop.dev:8443"), bench.Issuing)),
         ("a scheme in the name", bench => bench.Of(bench.Named("https://www.shop.dev"), bench.Issuing)),
-        ("an underscore under a wildcard", bench => bench.Of(bench.Named("*.shop.dev"), bench.Issuing) with { HostName = "my_host.shop.dev" }),
+        ("an underscore under a wildcard", bench =>
+            bench.Of(bench.Named("*.shop.dev"), bench.Issuing) with { HostName = "my_host.shop.dev" }),
         ("a trailing dot in the name", bench => bench.Of(bench.Named("www.shop.dev."), bench.Issuing)),
         ("a wildcard within a label", bench => bench.Of(bench.Named("w*.shop.dev"), bench.Issuing)),
         ("a wildcard too deep", bench => bench.Of(bench.Named("*.shop.dev"), bench.Issuing) with { HostName = "a.b.shop.dev" }),
         ("a common name only", bench => bench.Of(bench.Issuing.Issue(new CertificateSpec { Subject = "CN=www.shop.dev" }), bench.Issuing)),
-        ("an anchor without basic constraints and key usage", bench => bench.UnderRoot(spec => spec with { KeyUsage = X509KeyUsageFlags.None }, isCa: null)),
-        ("an anchor without basic constraints, with key usage", bench => bench.UnderRoot(spec => spec with { KeyUsage = X509KeyUsageFlags.KeyCertSign }, isCa: null)),
+        ("an anchor without basic constraints and key usage", bench =>
+            bench.UnderRoot(spec => spec with { KeyUsage = X509KeyUsageFlags.None }, isCa: null)),
+        ("an anchor without basic constraints, with key usage", bench =>
+            bench.UnderRoot(spec => spec with { KeyUsage = X509KeyUsageFlags.KeyCertSign }, isCa: null)),
         ("an anchor of version 1", bench => bench.UnderRoot(spec => spec with { Rewrite = Tbs.Version1 }, isCa: null)),
         ("two CAs of one name in the store", bench => bench.TwoOfOneName(withIdentifiers: true, rightFirst: false)),
         ("two CAs of one name in the store, without identifiers", bench => bench.TwoOfOneName(withIdentifiers: false, rightFirst: false)),
@@ -56,30 +62,46 @@ internal static class ChainGenerator
         ("an offset in a time", bench => bench.Timed(Tbs.Times(0x17, "260502120000+0000", 0x17, After(Utc)))),
         ("a GeneralizedTime without Z", bench => bench.Timed(Tbs.Times(0x18, "20260502120000", 0x18, After("yyyyMMddHHmmss'Z'")))),
         ("a fraction in a time", bench => bench.Timed(Tbs.Times(0x17, Before(Utc), 0x18, After("yyyyMMddHHmmss'.5Z'")))),
-        ("a GeneralizedTime before 2050", bench => bench.Timed(Tbs.Times(0x18, Before("yyyyMMddHHmmss'Z'"), 0x18, After("yyyyMMddHHmmss'Z'")))),
-        ("RSA that may only encipher", bench => bench.Of(bench.Leaf(spec => spec with { Key = Rsa(0), KeyUsage = X509KeyUsageFlags.KeyEncipherment }), bench.Issuing)),
-        ("EC that may only agree", bench => bench.Of(bench.Leaf(spec => spec with { KeyUsage = X509KeyUsageFlags.KeyAgreement }), bench.Issuing)),
+        ("a GeneralizedTime before 2050", bench =>
+            bench.Timed(Tbs.Times(0x18, Before("yyyyMMddHHmmss'Z'"), 0x18, After("yyyyMMddHHmmss'Z'")))),
+        ("RSA that may only encipher", bench =>
+            bench.Of(bench.Leaf(spec => spec with { Key = Rsa(0), KeyUsage = X509KeyUsageFlags.KeyEncipherment }), bench.Issuing)),
+        ("EC that may only agree", bench =>
+            bench.Of(bench.Leaf(spec => spec with { KeyUsage = X509KeyUsageFlags.KeyAgreement }), bench.Issuing)),
         ("a restricted PSS key that did what it may", bench => bench.RestrictedPss(HashAlgorithmName.SHA384)),
         ("a restricted PSS key that did what it may not", bench => bench.RestrictedPss(HashAlgorithmName.SHA256)),
-        ("the store holds the issuer's name with another key", bench => bench.Of(bench.Leaf(), bench.Issuing) with { Store = [LabAuthority.CreateRoot(bench.Root.Certificate.Subject, Now).Certificate.Der.ToArray()] }),
-        ("the store's root was made again, the new one is sent", bench => bench.Of(bench.Leaf(), bench.Issuing, bench.Root) with { Store = [LabAuthority.CreateRoot(bench.Root.Certificate.Subject, Now).Certificate.Der.ToArray()] }),
-        ("the intermediate of the same name and another key is sent", bench => bench.Of(bench.Leaf(), bench.Root.IssueAuthority(bench.Issuing.Certificate.Subject))),
-        ("an issuer whose key nobody can read", bench => bench.Through(spec => spec with { Rewrite = tbs => Tbs.With(tbs, Tbs.PublicKey, Tbs.UnknownKey()) })),
+        ("the store holds the issuer's name with another key", bench =>
+            bench.Of(bench.Leaf(),
+                bench.Issuing) with { Store = [LabAuthority.CreateRoot(bench.Root.Certificate.Subject, Now).Certificate.Der.ToArray()] }),
+        ("the store's root was made again, the new one is sent", bench =>
+            bench.Of(bench.Leaf(), bench.Issuing,
+                bench.Root) with { Store = [LabAuthority.CreateRoot(bench.Root.Certificate.Subject, Now).Certificate.Der.ToArray()] }),
+        ("the intermediate of the same name and another key is sent", bench =>
+            bench.Of(bench.Leaf(), bench.Root.IssueAuthority(bench.Issuing.Certificate.Subject))),
+        ("an issuer whose key nobody can read", bench =>
+            bench.Through(spec => spec with { Rewrite = tbs => Tbs.With(tbs, Tbs.PublicKey, Tbs.UnknownKey()) })),
         ("a bad signature", bench => bench.Of(bench.Leaf(spec => spec with { BreakSignature = true }), bench.Issuing)),
         ("a bad signature above", bench => bench.Through(spec => spec with { BreakSignature = true })),
         ("a weak signature", bench => bench.OverRsa(spec => spec with { Digest = HashAlgorithmName.SHA1 })),
         ("a weak key", bench => bench.Of(bench.Leaf(spec => spec with { Key = Slow(LabKeyKind.Rsa1024, 0) }), bench.Issuing)),
-        ("for another usage", bench => bench.Of(bench.Leaf(spec => spec with { ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] }), bench.Issuing)),
+        ("for another usage", bench =>
+            bench.Of(bench.Leaf(spec => spec with { ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] }), bench.Issuing)),
         ("an issuer for another usage", bench => bench.Through(spec => spec with { ExtendedKeyUsages = ["1.3.6.1.5.5.7.3.2"] })),
         ("for any usage", bench => bench.Of(bench.Leaf(spec => spec with { ExtendedKeyUsages = ["2.5.29.37.0"] }), bench.Issuing)),
-        ("a key usage that is nothing for TLS", bench => bench.Of(bench.Leaf(spec => spec with { KeyUsage = X509KeyUsageFlags.CrlSign }), bench.Issuing)),
+        ("a key usage that is nothing for TLS", bench =>
+            bench.Of(bench.Leaf(spec => spec with { KeyUsage = X509KeyUsageFlags.CrlSign }), bench.Issuing)),
         ("an issuer that is no CA", bench => bench.Through(spec => spec with { IsCA = false })),
         ("an issuer that may not sign", bench => bench.Through(spec => spec with { KeyUsage = X509KeyUsageFlags.DigitalSignature })),
         ("a path too long", bench => bench.UnderRoot(spec => spec with { PathLength = 0 })),
         ("a name outside of what is permitted", bench => bench.Through(spec => spec with { PermittedDns = ["other.dev"] })),
         ("a name that is excluded", bench => bench.Through(spec => spec with { ExcludedDns = ["shop.dev"] })),
-        ("an unknown critical extension", bench => bench.Of(bench.Leaf(spec => spec with { Extensions = [new X509Extension("1.2.3.4.5", [0x05, 0x00], critical: true)] }), bench.Issuing)),
-        ("a malformed extension", bench => bench.Of(bench.Leaf(spec => spec with { ExtendedKeyUsages = [], Extensions = [new X509Extension("2.5.29.37", [0x30, 0x05, 0x01], critical: false)] }), bench.Issuing)),
+        ("an unknown critical extension", bench =>
+            bench.Of(bench.Leaf(spec => spec with { Extensions = [new X509Extension("1.2.3.4.5", [0x05, 0x00], critical: true)] }),
+                bench.Issuing)),
+        ("a malformed extension", bench =>
+            bench.Of(bench.Leaf(spec =>
+                spec with { ExtendedKeyUsages = [], Extensions = [new X509Extension("2.5.29.37", [0x30, 0x05, 0x01], critical: false)] }),
+                    bench.Issuing)),
         ("no authority key identifier", bench => bench.Of(bench.Leaf(spec => spec with { AuthorityKeyIdentifier = false }), bench.Issuing)),
         ("a CA as the server", bench => bench.Of(bench.Leaf(spec => spec with { IsCA = true }), bench.Issuing)),
         ("out of order", bench => bench.Of(bench.Leaf(), bench.Root, bench.Issuing)),
@@ -100,13 +122,14 @@ internal static class ChainGenerator
 
     internal static LabKey Rsa(int number) => Slow(LabKeyKind.Rsa2048, number);
 
-    private static LabKey Slow(LabKeyKind kind, int number) => _slowKeys.GetOrAdd((kind, number), static which => LabKey.Create(which.Kind));
+    private static LabKey Slow(LabKeyKind kind, int number) => SlowKeys.GetOrAdd((kind, number), static which => LabKey.Create(which.Kind));
 
     private static string Before(string form) => Now.AddDays(-30).ToString(form, CultureInfo.InvariantCulture);
 
     private static string After(string form) => Now.AddDays(60).ToString(form, CultureInfo.InvariantCulture);
 
-    private static LabCertificate SelfSigned() => LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=www.shop.dev", DnsNames = ["www.shop.dev"] }, Now);
+    private static LabCertificate SelfSigned() =>
+        LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=www.shop.dev", DnsNames = ["www.shop.dev"] }, Now);
 
     private static GeneratedChain Second(GeneratedChain chain, Random random) => random.Next(7) switch
     {
@@ -116,20 +139,30 @@ internal static class ChainGenerator
         3 => chain with { Kind = chain.Kind + " + asked by no name", HostName = null },
         4 => chain with { Kind = chain.Kind + " + leaf only", Sent = [chain.Sent[0]] },
         5 => chain with { Kind = chain.Kind + " + twice", Sent = [.. chain.Sent, .. chain.Sent] },
-        _ => chain with { Kind = chain.Kind + " + store reversed", Store = [.. chain.Store.Reverse(), LabAuthority.CreateRoot("CN=Another", Now).Certificate.Der.ToArray()] },
+        _ => chain with { Kind = chain.Kind + " + store reversed",
+            Store = [.. chain.Store.Reverse(), LabAuthority.CreateRoot("CN=Another", Now).Certificate.Der.ToArray()] },
     };
 
     private static GeneratedChain ExpiredCrossSign(Bench bench)
     {
-        LabAuthority old = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=Old", NotBefore = Now.AddYears(-9), NotAfter = Now.AddDays(-2) }, Now);
+        LabAuthority old =
+            LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=Old", NotBefore = Now.AddYears(-9), NotAfter = Now.AddDays(-2) },
+                Now);
         LabCertificate cross = old.CrossSign(bench.Root, Now.AddYears(-5), Now.AddDays(-2));
-        return new GeneratedChain { Kind = "", Sent = [bench.Leaf().Der.ToArray(), bench.Issuing.Certificate.Der.ToArray(), cross.Der.ToArray()], Store = [bench.Root.Certificate.Der.ToArray(), old.Certificate.Der.ToArray()] };
+        return new GeneratedChain { Kind = "",
+            Sent = [bench.Leaf().Der.ToArray(), bench.Issuing.Certificate.Der.ToArray(), cross.Der.ToArray()],
+                Store = [bench.Root.Certificate.Der.ToArray(), old.Certificate.Der.ToArray()] };
     }
 
     private static GeneratedChain OfOneName(Bench bench)
     {
-        LabAuthority root = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=www.shop.dev", SubjectKeyIdentifier = false, NotBefore = Now.AddYears(-1), NotAfter = Now.AddYears(1) }, Now);
-        LabCertificate leaf = root.Issue(new CertificateSpec { Subject = "CN=www.shop.dev", DnsNames = ["www.shop.dev"], SubjectKeyIdentifier = false, AuthorityKeyIdentifier = false });
+        LabAuthority root =
+            LabAuthority.CreateRoot(
+                new CertificateSpec { Subject = "CN=www.shop.dev", SubjectKeyIdentifier = false, NotBefore = Now.AddYears(-1),
+                    NotAfter = Now.AddYears(1) }, Now);
+        LabCertificate leaf =
+            root.Issue(new CertificateSpec { Subject = "CN=www.shop.dev", DnsNames = ["www.shop.dev"], SubjectKeyIdentifier = false,
+                AuthorityKeyIdentifier = false });
         return new GeneratedChain { Kind = "", Sent = [leaf.Der.ToArray()], Store = [root.Certificate.Der.ToArray()] };
     }
 
@@ -178,8 +211,12 @@ internal static class ChainGenerator
         /// <summary>Under a root that is changed, with two intermediates.</summary>
         internal GeneratedChain UnderRoot(Func<CertificateSpec, CertificateSpec> change, bool? isCa = true)
         {
-            CertificateSpec spec = change(new CertificateSpec { Subject = "CN=Changed root", IsCA = isCa, NotBefore = Now.AddYears(-9), NotAfter = Now.AddYears(9) });
-            LabAuthority root = isCa is null ? LabAuthority.Of(LabAuthority.CreateSelfSigned(spec with { ExtendedKeyUsages = [] }, Now), Now) : LabAuthority.CreateRoot(spec, Now);
+            CertificateSpec spec =
+                change(new CertificateSpec { Subject = "CN=Changed root", IsCA = isCa, NotBefore = Now.AddYears(-9),
+                    NotAfter = Now.AddYears(9) });
+            LabAuthority root = isCa is null
+                ? LabAuthority.Of(LabAuthority.CreateSelfSigned(spec with { ExtendedKeyUsages = [] }, Now), Now)
+                    : LabAuthority.CreateRoot(spec, Now);
             LabAuthority upper = root.IssueAuthority("CN=Upper");
             LabAuthority lower = upper.IssueAuthority("CN=Lower");
             return Of(Leaf(issuer: lower), lower, upper) with { Store = [root.Certificate.Der.ToArray()] };
@@ -187,7 +224,9 @@ internal static class ChainGenerator
 
         internal GeneratedChain TwoOfOneName(bool withIdentifiers, bool rightFirst)
         {
-            CertificateSpec spec = new() { Subject = "CN=Twice", SubjectKeyIdentifier = withIdentifiers, NotBefore = Now.AddYears(-1), NotAfter = Now.AddYears(1) };
+            CertificateSpec spec =
+                new() { Subject = "CN=Twice", SubjectKeyIdentifier = withIdentifiers, NotBefore = Now.AddYears(-1),
+                    NotAfter = Now.AddYears(1) };
             LabAuthority wrong = LabAuthority.CreateRoot(spec, Now);
             LabAuthority right = LabAuthority.CreateRoot(spec, Now);
             LabCertificate leaf = Leaf(leaf => leaf with { AuthorityKeyIdentifier = withIdentifiers }, right);
@@ -195,19 +234,28 @@ internal static class ChainGenerator
             return Of(leaf) with { Store = rightFirst ? [.. store.Reverse()] : store };
         }
 
-        internal GeneratedChain Timed(byte[] validity) => Of(Leaf(spec => spec with { Rewrite = tbs => Tbs.With(tbs, Tbs.Validity, validity) }), Issuing);
+        internal GeneratedChain Timed(byte[] validity) =>
+            Of(Leaf(spec => spec with { Rewrite = tbs => Tbs.With(tbs, Tbs.Validity, validity) }), Issuing);
 
         internal GeneratedChain OverRsa(Func<CertificateSpec, CertificateSpec> change)
         {
-            LabAuthority root = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=RSA root", Key = Rsa(1), NotBefore = Now.AddYears(-1), NotAfter = Now.AddYears(1) }, Now);
+            LabAuthority root =
+                LabAuthority.CreateRoot(
+                    new CertificateSpec { Subject = "CN=RSA root", Key = Rsa(1), NotBefore = Now.AddYears(-1), NotAfter = Now.AddYears(1) },
+                        Now);
             return Of(Leaf(change, root)) with { Store = [root.Certificate.Der.ToArray()] };
         }
 
         /// <summary>A root whose key may be used with SHA-384 only.</summary>
         internal GeneratedChain RestrictedPss(HashAlgorithmName hash)
         {
-            LabAuthority root = LabAuthority.CreateRoot(new CertificateSpec { Subject = "CN=PSS root", Key = Rsa(1), NotBefore = Now.AddYears(-1), NotAfter = Now.AddYears(1) }, Now);
-            byte[] restricted = Tbs.SignPss(root.Certificate.Der.ToArray(), Rsa(1), HashAlgorithmName.SHA384, tbs => Tbs.With(tbs, Tbs.PublicKey, Tbs.RestrictedKey(Rsa(1))));
+            LabAuthority root =
+                LabAuthority.CreateRoot(
+                    new CertificateSpec { Subject = "CN=PSS root", Key = Rsa(1), NotBefore = Now.AddYears(-1), NotAfter = Now.AddYears(1) },
+                        Now);
+            byte[] restricted =
+                Tbs.SignPss(root.Certificate.Der.ToArray(), Rsa(1), HashAlgorithmName.SHA384, tbs =>
+                    Tbs.With(tbs, Tbs.PublicKey, Tbs.RestrictedKey(Rsa(1))));
             byte[] leaf = Tbs.SignPss(Leaf(issuer: root).Der.ToArray(), Rsa(1), hash);
             return new GeneratedChain { Kind = "", Sent = [leaf], Store = [restricted] };
         }

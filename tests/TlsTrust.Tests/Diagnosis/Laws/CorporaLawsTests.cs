@@ -8,7 +8,7 @@ namespace TlsTrust.Tests.Diagnosis.Laws;
 public sealed class CorporaLawsTests(ITestOutputHelper output)
 {
     /// <summary>Cases without a time are judged at this one, within the validity of all of them.</summary>
-    private static readonly DateTime _now = new(2026, 7, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Now = new(2026, 7, 1, 0, 0, 0, DateTimeKind.Utc);
 
     [Fact]
     public async Task Hold_for_every_chain_of_the_suites()
@@ -27,9 +27,17 @@ public sealed class CorporaLawsTests(ITestOutputHelper output)
         DateTime early = new(2015, 6, 1, 0, 0, 0, DateTimeKind.Utc);
         List<GeneratedChain> chains =
         [
-            .. Directory.GetFiles(folder, "time-*.chain.pem").Select(path => new GeneratedChain { Kind = Path.GetFileName(path), Sent = File(Path.GetFileName(path)), Store = File("time-anchors.pem"), HostName = null, At = late }),
-            .. new[] { "leaf-sha256.pem", "leaf-sha384-ok.pem", "leaf-sha384-salt20.pem" }.Select(name => new GeneratedChain { Kind = name, Sent = File(name), Store = File("pssroot.pem"), HostName = "www.example.org", At = late }),
-            .. new[] { "icrl", "min0", "polq", "spki" }.SelectMany(name => new[] { early, late }.Select(at => new GeneratedChain { Kind = name, Sent = File($"{name}-chain.pem"), Store = File($"{name}-root.pem"), HostName = null, At = at })),
+            .. Directory.GetFiles(folder, "time-*.chain.pem")
+                .Select(path =>
+                    new GeneratedChain { Kind = Path.GetFileName(path), Sent = File(Path.GetFileName(path)),
+                        Store = File("time-anchors.pem"), HostName = null, At = late }),
+            .. new[] { "leaf-sha256.pem", "leaf-sha384-ok.pem", "leaf-sha384-salt20.pem" }.Select(name =>
+                new GeneratedChain { Kind = name, Sent = File(name), Store = File("pssroot.pem"), HostName = "www.example.org",
+                    At = late }),
+            .. new[] { "icrl", "min0", "polq", "spki" }.SelectMany(name =>
+                new[] { early, late }.Select(at =>
+                    new GeneratedChain { Kind = name, Sent = File($"{name}-chain.pem"), Store = File($"{name}-root.pem"), HostName = null,
+                        At = at })),
         ];
         await HoldAsync(chains);
 
@@ -39,7 +47,9 @@ public sealed class CorporaLawsTests(ITestOutputHelper output)
             Assert.Equal((chain.Kind, temporary.Verify(chain)), (chain.Kind, (await ReportLawsTests.InspectAsync(chain)).OpenSslCode));
         }
 
-        Verdict[] verdicts = [.. await Task.WhenAll(chains.Where(chain => chain.Kind.StartsWith("leaf-", StringComparison.Ordinal)).Select(async chain => (await ReportLawsTests.InspectAsync(chain)).Verdict))];
+        Verdict[] verdicts =
+            [.. await Task.WhenAll(chains.Where(chain => chain.Kind.StartsWith("leaf-", StringComparison.Ordinal))
+                .Select(async chain => (await ReportLawsTests.InspectAsync(chain)).Verdict))];
         Assert.Equal([Verdict.Untrusted, Verdict.Trusted, Verdict.Untrusted], verdicts);
     }
 
@@ -54,7 +64,8 @@ public sealed class CorporaLawsTests(ITestOutputHelper output)
             if (chain.HostName is not null)
             {
                 EndpointReport tested = await ReportLawsTests.TestAsync(chain);
-                faults = [.. faults, .. ReportLaws.Broken(LawView.Of(tested)), .. ReportLaws.BrokenFifth(LawView.Of(inspected), LawView.Of(tested))];
+                faults = [.. faults, .. ReportLaws.Broken(LawView.Of(tested)),
+                    .. ReportLaws.BrokenFifth(LawView.Of(inspected), LawView.Of(tested))];
             }
 
             broken.AddRange(faults.Distinct().Select(what => $"{chain.Kind}: {what}"));
@@ -74,14 +85,17 @@ public sealed class CorporaLawsTests(ITestOutputHelper output)
             Kind = testCase.GetProperty("id").GetString()!,
             Sent = [.. All(testCase.GetProperty("peer_certificate").GetString()!), .. Of("untrusted_intermediates")],
             Store = Of("trusted_certs"),
-            HostName = name.ValueKind == JsonValueKind.Object && name.GetProperty("kind").GetString() is "DNS" or "IP" ? name.GetProperty("value").GetString() : null,
-            At = testCase.GetProperty("validation_time") is { ValueKind: JsonValueKind.String } time ? time.GetDateTimeOffset().UtcDateTime : _now,
+            HostName = name.ValueKind == JsonValueKind.Object && name.GetProperty("kind").GetString() is "DNS" or "IP"
+                ? name.GetProperty("value").GetString() : null,
+            At = testCase.GetProperty("validation_time") is { ValueKind: JsonValueKind.String } time ? time.GetDateTimeOffset().UtcDateTime
+                : Now,
         };
     }
 
     private static IEnumerable<byte[]> All(string text)
     {
-        for (ReadOnlyMemory<char> rest = text.AsMemory(); PemEncoding.TryFind(rest.Span, out PemFields fields); rest = rest[fields.Location.End..])
+        for (ReadOnlyMemory<char> rest = text.AsMemory(); PemEncoding.TryFind(rest.Span, out PemFields fields); rest =
+            rest[fields.Location.End..])
         {
             byte[] der = new byte[fields.DecodedDataLength];
             if (Convert.TryFromBase64Chars(rest.Span[fields.Base64Data], der, out _))

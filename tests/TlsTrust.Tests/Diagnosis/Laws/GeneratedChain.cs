@@ -25,7 +25,8 @@ internal sealed record GeneratedChain
 
     public TrustStore TrustStore => new("the store", Stored(Store, "anchors.pem"));
 
-    public IEnumerable<StoredCertificate> Stored(byte[][] certificates, string file) => Read(certificates).Select((certificate, i) => new StoredCertificate(certificate, CertificateOrigin.File(file, (i * 20) + 1)));
+    public IEnumerable<StoredCertificate> Stored(byte[][] certificates, string file) =>
+        Read(certificates).Select((certificate, i) => new StoredCertificate(certificate, CertificateOrigin.File(file, (i * 20) + 1)));
 
     public static IEnumerable<Certificate> Read(byte[][] certificates)
     {

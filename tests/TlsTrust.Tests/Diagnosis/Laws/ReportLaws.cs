@@ -5,15 +5,18 @@ using TlsTrust.Diagnosis.Findings;
 namespace TlsTrust.Tests.Diagnosis.Laws;
 
 /// <summary>What the laws look at in a report, whichever cmdlet it comes from.</summary>
-internal sealed record LawView(Verdict Verdict, Cause Cause, ResultList<Finding> Findings, int? OpenSslCode, ResultList<ClientVerdict> Clients)
+internal sealed record LawView(Verdict Verdict, Cause Cause, ResultList<Finding> Findings, int? OpenSslCode,
+    ResultList<ClientVerdict> Clients)
 {
     /// <summary>A CA alone, as a file may hold it, has no clients.</summary>
     internal bool IsServer { get; init; } = true;
 
-    internal static LawView Of(EndpointReport report) => new(report.Verdict, report.Cause, report.Findings, report.OpenSslCode, report.Clients);
+    internal static LawView Of(EndpointReport report) =>
+        new(report.Verdict, report.Cause, report.Findings, report.OpenSslCode, report.Clients);
 
     internal static LawView Of(CertificateChain chain) =>
-        new(chain.Verdict, chain.Cause, chain.Findings, chain.OpenSslCode, chain.Clients) { IsServer = chain.HostName.Length > 0 || !chain.Presented[0].IsCA };
+        new(chain.Verdict, chain.Cause, chain.Findings, chain.OpenSslCode, chain.Clients) { IsServer = chain.HostName.Length > 0
+            || !chain.Presented[0].IsCA };
 }
 
 /// <summary>A report never contradicts itself: the laws of the design, each as what breaks it.</summary>
@@ -49,7 +52,9 @@ internal static class ReportLaws
         }
     }
 
-    /// <summary>2. Untrusted for a chain's fault: a row refuses in words of that fault, or the finding says that these clients don't look.</summary>
+    /// <summary>
+    /// 2. Untrusted for a chain's fault: a row refuses in words of that fault, or the finding says that these clients don't look.
+    /// </summary>
     internal static IEnumerable<string> BrokenSecond(LawView report)
     {
         if (report.Verdict != Verdict.Untrusted || CauseTable.Of(report.Cause).Stage == CauseStage.Connection)
@@ -57,22 +62,29 @@ internal static class ReportLaws
             yield break;
         }
 
-        Finding? cause = report.Findings.FirstOrDefault(finding => (int)finding.Id == (int)report.Cause && finding.Severity == Severity.Error);
+        Finding? cause =
+            report.Findings.FirstOrDefault(finding => (int)finding.Id == (int)report.Cause && finding.Severity == Severity.Error);
         if (cause is null)
         {
             yield return $"law 2: untrusted for {report.Cause}, and no finding says so";
             yield break;
         }
 
-        if (!report.Clients.Any(row => row.Answer == ClientAnswer.Refuses && row.Message.Length > 0) && !cause.Evidence.Any(ClientFindings.SaysThatNobodyLooks))
+        if (!report.Clients.Any(row => row.Answer == ClientAnswer.Refuses && row.Message.Length > 0)
+            && !cause.Evidence.Any(ClientFindings.SaysThatNobodyLooks))
         {
             yield return $"law 2: untrusted for {report.Cause}, no client refuses, and the finding does not say why";
         }
 
         // OpenSSL's own answer is that of one of the faults that were found.
-        if (report.OpenSslCode is not (null or 0) && !report.Findings.Any(finding => finding.Severity >= Severity.Warning && CauseTable.Of((Cause)(int)finding.Id).OpenSslCodes.Contains(report.OpenSslCode.Value)))
+        if (report.OpenSslCode is not (null or 0)
+            && !report.Findings.Any(finding =>
+                finding.Severity >= Severity.Warning
+                    && CauseTable.Of((Cause)(int)finding.Id).OpenSslCodes.Contains(report.OpenSslCode.Value)))
         {
-            yield return $"law 2: OpenSSL says {report.OpenSslCode}, and no error found is of that kind ({string.Join(", ", report.Findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Id))})";
+            yield return $"law 2: OpenSSL says {report.OpenSslCode}, and no error found is of that kind " +
+                $"({string.Join(", ",
+                    report.Findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Id))})";
         }
     }
 
@@ -86,7 +98,9 @@ internal static class ReportLaws
 
         foreach (ClientVerdict row in report.Clients.Where(row => row.Answer == ClientAnswer.Refuses))
         {
-            if (!report.Findings.Any(finding => finding is { Severity: Severity.Warning, Remedy.Length: > 0 } && finding.Evidence.Append(finding.Message).Any(text => text.Contains(row.Client, StringComparison.Ordinal))))
+            if (!report.Findings.Any(finding =>
+                finding is { Severity: Severity.Warning, Remedy.Length: > 0 }
+                    && finding.Evidence.Append(finding.Message).Any(text => text.Contains(row.Client, StringComparison.Ordinal))))
             {
                 yield return $"law 3: trusted, {row.Client} refuses ({row.Message}; {row.Reason}), and no warning explains it";
             }
@@ -95,12 +109,14 @@ internal static class ReportLaws
 
     /// <summary>4. Unreachable: no row accepts.</summary>
     internal static IEnumerable<string> BrokenFourth(LawView report) =>
-        report.Verdict != Verdict.Unreachable ? [] : report.Clients.Where(row => row.Answer == ClientAnswer.Accepts).Select(row => $"law 4: unreachable, and {row}");
+        report.Verdict != Verdict.Unreachable ? []
+            : report.Clients.Where(row => row.Answer == ClientAnswer.Accepts).Select(row => $"law 4: unreachable, and {row}");
 
     /// <summary>5. The same chain, store, name and time: the same verdict and cause.</summary>
     internal static IEnumerable<string> BrokenFifth(LawView one, LawView other) =>
         one.Verdict == other.Verdict && one.Cause == other.Cause && one.OpenSslCode == other.OpenSslCode ? [] :
-            [$"law 5: {one.Verdict} ({one.Cause}, {one.OpenSslCode}) by one way and {other.Verdict} ({other.Cause}, {other.OpenSslCode}) by another"];
+            [$"law 5: {one.Verdict} ({one.Cause}, {one.OpenSslCode}) by one way and {other.Verdict} ({other.Cause}, {other.OpenSslCode}) " +
+                $"by another"];
 
     /// <summary>What the verdict is follows from the findings, and every error has a remedy.</summary>
     internal static IEnumerable<string> CauseAndFindings(LawView report)

@@ -32,7 +32,8 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
             {
                 // An endpoint always has a name.
                 EndpointReport tested = await TestAsync(chain);
-                faults = [.. faults, .. ReportLaws.Broken(LawView.Of(tested)), .. ReportLaws.BrokenFifth(LawView.Of(inspected), LawView.Of(tested))];
+                faults = [.. faults, .. ReportLaws.Broken(LawView.Of(tested)),
+                    .. ReportLaws.BrokenFifth(LawView.Of(inspected), LawView.Of(tested))];
             }
 
             broken.AddRange(faults.Distinct().Select(what => $"{number}, {chain.Kind}: {what}"));
@@ -41,9 +42,13 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
             number++;
         }
 
-        output.WriteLine($"{number} chains of {ChainGenerator.Kinds.Count} kinds\n{string.Join('\n', seen.OrderByDescending(pair => pair.Value).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value,6} {pair.Key}")))}");
+        output.WriteLine($"{number} chains of {ChainGenerator.Kinds.Count} " +
+            $"kinds\n{string.Join('\n',
+                seen.OrderByDescending(pair => pair.Value)
+                    .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value,6} {pair.Key}")))}");
         Assert.True(broken.Count == 0, $"{broken.Count} broken\n{string.Join('\n', broken.Take(60))}");
-        Assert.All(ChainGenerator.Kinds, kind => Assert.True(number / ChainGenerator.Kinds.Count * 100 >= number, kind.Name)); // each kind 1 % or more
+        // each kind 1 % or more
+        Assert.All(ChainGenerator.Kinds, kind => Assert.True(number / ChainGenerator.Kinds.Count * 100 >= number, kind.Name));
     }
 
     [Fact]
@@ -57,7 +62,8 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
         }
 
         EndpointReport[] beside = new EndpointReport[chains.Length];
-        await Parallel.ForAsync(0, chains.Length, Cancel, async (i, _) => beside[chains.Length - 1 - i] = await TestAsync(chains[chains.Length - 1 - i]));
+        await Parallel.ForAsync(0, chains.Length, Cancel, async (i, _) =>
+            beside[chains.Length - 1 - i] = await TestAsync(chains[chains.Length - 1 - i]));
         Assert.Empty(chains.Select((_, i) => ReportLaws.BrokenFifth(LawView.Of(alone[i]), LawView.Of(beside[i]))).SelectMany(each => each));
     }
 
@@ -67,7 +73,8 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
         ClientVerdict accepts = new() { Client = "OpenSSL", Answer = ClientAnswer.Accepts };
         ClientVerdict refuses = new() { Client = "Go", Answer = ClientAnswer.Refuses, Message = "x509: no", Reason = "a rule" };
         Finding expired = new() { Id = FindingId.Expired, Severity = Severity.Error, Message = "expired", Remedy = "renew" };
-        Finding warning = new() { Id = FindingId.ClientsDisagree, Severity = Severity.Warning, Message = "Go refuses", Remedy = "issue again" };
+        Finding warning =
+            new() { Id = FindingId.ClientsDisagree, Severity = Severity.Warning, Message = "Go refuses", Remedy = "issue again" };
         LawView sound = new(Verdict.Trusted, Cause.None, [warning], 0, [accepts, refuses]);
         LawView untrusted = new(Verdict.Untrusted, Cause.Expired, [expired], 10, [accepts, refuses]);
         Assert.Empty(ReportLaws.Broken(sound));
@@ -97,7 +104,8 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
         OpenSslTool.SkipWhereAbsent();
         using TestFolder folder = new();
         List<string> different = [];
-        foreach (GeneratedChain chain in ChainGenerator.Make(Seed + 2, Count > Usual ? 20 * ChainGenerator.Kinds.Count : ChainGenerator.Kinds.Count))
+        foreach (GeneratedChain chain in ChainGenerator.Make(Seed + 2, Count > Usual ? 20 * ChainGenerator.Kinds.Count
+            : ChainGenerator.Kinds.Count))
         {
             CertificateChain ours = await InspectAsync(chain);
             int? theirs = folder.Verify(chain);
@@ -150,6 +158,8 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
         Summary = "",
         AnchorStore = "",
         CheckedAt = chain.At,
-        Presented = [.. GeneratedChain.Read(chain.Sent).Select((certificate, i) => ChainCertificates.Describe(certificate, i, ChainRole.Intermediate, CertificateOrigin.Sent(i), chain.At))],
+        Presented = [.. GeneratedChain.Read(chain.Sent)
+            .Select((certificate, i) =>
+                ChainCertificates.Describe(certificate, i, ChainRole.Intermediate, CertificateOrigin.Sent(i), chain.At))],
     };
 }

@@ -8,7 +8,8 @@ namespace TlsTrust.Environment.Provisioning.Planning;
 /// <summary>The record as a plan leaves it: what was there before the first time stays what is put back.</summary>
 internal sealed class NextRecord(IMachine machine, PlanDraft draft)
 {
-    public ProvisionRecord Make(IReadOnlyList<PlannedFile> planned, IReadOnlyList<PlannedVariable> variables, IReadOnlyDictionary<string, string>? assigned)
+    public ProvisionRecord Make(IReadOnlyList<PlannedFile> planned, IReadOnlyList<PlannedVariable> variables,
+        IReadOnlyDictionary<string, string>? assigned)
     {
         ProvisionRecord? old = draft.Record;
         string[] own = [.. planned.Where(file => file.Kind == PlannedFileKind.Own).Select(file => file.Path)];
@@ -30,13 +31,18 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
             Variables = Variables(variables),
             Files = Files(planned),
             Assigned = assigned,
-            Folders = [.. (old?.Folders ?? []).Concat(planned.Select(file => file.Path).Concat(own).SelectMany(MissingFolders)).Distinct(machine.PathComparer())],
+            Folders = [.. (old?.Folders ?? []).Concat(planned.Select(file => file.Path).Concat(own).SelectMany(MissingFolders))
+                .Distinct(machine.PathComparer())],
         };
     }
 
     private RecordedSystemAnchor[]? SystemAnchors(ProvisionRecord? old)
     {
-        RecordedSystemAnchor[] all = [.. (old?.SystemAnchors ?? []).Concat(draft.SystemStores.SelectMany(store => store.Anchors.Select(anchor => new RecordedSystemAnchor(store.Store, anchor.ToPem())))).Distinct()];
+        RecordedSystemAnchor[] all =
+            [.. (old?.SystemAnchors
+                ?? []).Concat(
+                    draft.SystemStores.SelectMany(store =>
+                        store.Anchors.Select(anchor => new RecordedSystemAnchor(store.Store, anchor.ToPem())))).Distinct()];
         return all.Length == 0 ? null : all;
     }
 
@@ -94,7 +100,8 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
 
     private static IEnumerable<string> MissingFolders(string path)
     {
-        for (string? folder = Path.GetDirectoryName(path); folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        for (string? folder = Path.GetDirectoryName(path); folder is not null
+            && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
         {
             yield return folder;
         }

@@ -19,7 +19,8 @@ internal sealed class PlanDemands(IMachine machine)
 
         if (request.Scope == TrustScope.Project)
         {
-            throw new ProvisioningException(Refusal.NotSupported, "A project has no environment variables.", "Use the scope Process, User or Machine.");
+            throw new ProvisioningException(Refusal.NotSupported, "A project has no environment variables.",
+                "Use the scope Process, User or Machine.");
         }
 
         if (request.Scope == TrustScope.Machine && machine.Root is "/" or "" && !machine.IsAdministrator)
@@ -27,12 +28,14 @@ internal sealed class PlanDemands(IMachine machine)
             throw new ProvisioningException(
                 Refusal.PermissionDenied,
                 "The scope Machine changes what every user trusts.",
-                machine.Platform == StorePlatform.Windows ? "Run it as administrator (an elevated PowerShell), or use -Scope User." : "Run it as root (sudo), or use -Scope User.");
+                machine.Platform == StorePlatform.Windows ? "Run it as administrator (an elevated PowerShell), or use -Scope User."
+                    : "Run it as root (sudo), or use -Scope User.");
         }
 
         if (request.Scope == TrustScope.Process && !machine.CanSetVariables)
         {
-            throw new ProvisioningException(Refusal.NotSupported, "The variables of another process can't be set.", "Run it in that process, or use -Scope User.");
+            throw new ProvisioningException(Refusal.NotSupported, "The variables of another process can't be set.",
+                "Run it in that process, or use -Scope User.");
         }
     }
 
@@ -41,17 +44,22 @@ internal sealed class PlanDemands(IMachine machine)
     {
         if (draft.Bundle.IndexOfAny(['\n', '\r', '\0']) >= 0)
         {
-            throw new ProvisioningException(Refusal.PathNotCarriable, $"A line break in a path can't be carried by any of the formats: {draft.Bundle.ReplaceLineEndings(" ")}", "Choose another -Destination.");
+            throw new ProvisioningException(Refusal.PathNotCarriable,
+                $"A line break in a path can't be carried by any of the formats: {draft.Bundle.ReplaceLineEndings(" ")}",
+                    "Choose another -Destination.");
         }
 
         if (Directory.Exists(draft.Bundle))
         {
-            throw new ProvisioningException(Refusal.DestinationExists, $"'{draft.Bundle}' is a directory.", "Give the name of a file as -Destination.");
+            throw new ProvisioningException(Refusal.DestinationExists, $"'{draft.Bundle}' is a directory.",
+                "Give the name of a file as -Destination.");
         }
 
-        if (draft.Directory is { } directory && directory.Contains(machine.Platform == StorePlatform.Windows ? ';' : ':', StringComparison.Ordinal))
+        if (draft.Directory is { } directory
+            && directory.Contains(machine.Platform == StorePlatform.Windows ? ';' : ':', StringComparison.Ordinal))
         {
-            throw new ProvisioningException(Refusal.PathNotCarriable, $"SSL_CERT_DIR is a list, and '{directory}' has its separator in it.", "Choose a -Destination in a folder without it.");
+            throw new ProvisioningException(Refusal.PathNotCarriable, $"SSL_CERT_DIR is a list, and '{directory}' has its separator in it.",
+                "Choose a -Destination in a folder without it.");
         }
 
         if (draft.Request.Target is null or ProvisionTarget.GitHubActions)
@@ -70,7 +78,8 @@ internal sealed class PlanDemands(IMachine machine)
     {
         foreach ((string path, byte[] content) in draft.OwnFiles())
         {
-            if (!draft.Request.Force && IsOfOthers(machine, draft.Request, draft.Record, path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            if (!draft.Request.Force && IsOfOthers(machine, draft.Request, draft.Record, path)
+                && !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
             {
                 throw new ProvisioningException(
                     Refusal.DestinationExists,
@@ -92,7 +101,8 @@ internal sealed class PlanDemands(IMachine machine)
 
     /// <summary>True for a file that is there and was not made here.</summary>
     public static bool IsOfOthers(IMachine machine, ProvisionRequest request, ProvisionRecord? record, string path) =>
-        File.Exists(path) && record?.OwnFiles.Contains(path, machine.PathComparer()) != true && !ProvisionFolders.Holds(machine, request, path) && !IsBundleOfOurs(path);
+        File.Exists(path) && record?.OwnFiles.Contains(path, machine.PathComparer()) != true
+            && !ProvisionFolders.Holds(machine, request, path) && !IsBundleOfOurs(path);
 
     private static bool IsBundleOfOurs(string path)
     {

@@ -46,8 +46,10 @@ public sealed record ProvisionPlan
     {
         get
         {
-            string where = Request.Target is { } text ? $"{text}" : $"{Request.Scope} scope: {string.Join(", ", Changes.Select(change => change.Setting).Distinct())}";
-            string[] files = [.. Files.Where(file => file.IsChange).Select(file => file.Path), .. Directory is null ? [] : new[] { Directory }];
+            string where = Request.Target is { } text ? $"{text}"
+                : $"{Request.Scope} scope: {string.Join(", ", Changes.Select(change => change.Setting).Distinct())}";
+            string[] files =
+                [.. Files.Where(file => file.IsChange).Select(file => file.Path), .. Directory is null ? [] : new[] { Directory }];
             string[] steps = [.. SystemStores.SelectMany(store => store.Steps)];
             where += steps.Length == 0 ? string.Empty : $"; system stores: {string.Join(", ", steps)}";
             return files.Length == 0 ? $"{where}; no file changes" : $"{where}; writes {string.Join(", ", files)}";

@@ -35,7 +35,8 @@ internal sealed class ProvisionPlanner
     {
         PlanDemands demands = new(_machine);
         demands.Right(request);
-        (IReadOnlyList<Certificate> anchors, IReadOnlyList<string> left) = request.PublicRoots is not null && request.Anchors.Count == 0 ? ([], []) : AnchorSelection.Choose(request);
+        (IReadOnlyList<Certificate> anchors, IReadOnlyList<string> left) = request.PublicRoots is not null && request.Anchors.Count == 0
+            ? ([], []) : AnchorSelection.Choose(request);
         if (request.Target is null)
         {
             RecordGuard.DemandOwn(_machine, request.Scope);
@@ -58,7 +59,8 @@ internal sealed class ProvisionPlanner
             {
                 throw new ProvisioningException(
                     Refusal.PublicRootsLost,
-                    "The bundle would hold the given CAs only, and most of these settings replace the store: servers of the internet would be refused.",
+                    "The bundle would hold the given CAs only, and most of these settings replace the store: servers of the internet " +
+                    "would be refused.",
                     "Leave -WithoutPublicRoots out, or add -Force when that is what you want.");
             }
 
@@ -77,7 +79,8 @@ internal sealed class ProvisionPlanner
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.", fault);
+            throw new ProvisioningException(Refusal.FileNotWritable, fault.Message, "Mend what the message names, and run it again.",
+                fault);
         }
     }
 
@@ -87,24 +90,29 @@ internal sealed class ProvisionPlanner
         && plan.Files.All(file => Same(PlanDraft.Content(file.Path), file.Before))
         && plan.Variables.All(variable => Current(plan.Request.Scope, variable.Name) == variable.Before);
 
-    private static bool Same(byte[]? left, byte[]? right) => left is null ? right is null : right is not null && left.AsSpan().SequenceEqual(right);
+    private static bool Same(byte[]? left, byte[]? right) =>
+        left is null ? right is null : right is not null && left.AsSpan().SequenceEqual(right);
 
     private TrustInspector Inspector() => new(_machine, _publicRoots, _places, withProject: true);
 
     private PlanDraft Draft(ProvisionRequest request, IReadOnlyList<Certificate> anchors, ProvisionRecord? record)
     {
         string folder = record is not null ? Path.GetDirectoryName(record.Bundle)! : ProvisionFolders.For(_machine, request);
-        PlanDraft draft = new(request, record, request.Destination ?? record?.Bundle ?? Path.Combine(folder, "trust-bundle.pem")) { Anchors = anchors };
+        PlanDraft draft =
+            new(request, record, request.Destination ?? record?.Bundle ?? Path.Combine(folder, "trust-bundle.pem")) { Anchors = anchors };
         (IReadOnlyList<Certificate> roots, string source) = Roots(request.PublicRoots ?? record?.PublicRoots, draft);
         draft.RootSource = source;
         draft.Notes.Add($"public roots: {roots.Count} from {source}");
         draft.Warnings.AddRange(anchors.Where(anchor => anchor.NotAfter < _machine.UtcNow)
-            .Select(anchor => FormattableString.Invariant($"{anchor.Subject} expired on {anchor.NotAfter:yyyy-MM-dd}: no program will accept what it issued.")));
+            .Select(anchor =>
+                FormattableString.Invariant(
+                    $"{anchor.Subject} expired on {anchor.NotAfter:yyyy-MM-dd}: no program will accept what it issued.")));
         draft.Parts = new BundleParts(
             [.. (record?.AddedCertificates ?? []).Concat(anchors).Distinct()],
             request.Replace ? [] : record?.KeptAnchors ?? [],
             request.WithoutPublicRoots ? [] : roots);
-        draft.CaOnlyBundle = request.CaOnly || request.ImageBase is not null || record?.CaOnlyBundle is not null ? Path.Combine(draft.Folder, "added-cas.pem") : null;
+        draft.CaOnlyBundle = request.CaOnly || request.ImageBase is not null || record?.CaOnlyBundle is not null
+            ? Path.Combine(draft.Folder, "added-cas.pem") : null;
         draft.Directory = request.HashedDirectory || record?.Directory is not null ? Path.Combine(draft.Folder, "certs") : null;
         return draft;
     }
@@ -154,7 +162,8 @@ internal sealed class ProvisionPlanner
         IReadOnlyList<ISystemStore> stores = KnownSystemStores.For(_machine, draft.Request.Scope);
         if (stores.Count == 0)
         {
-            draft.Warnings.Add($"There is no store of a system or browser here that the scope {draft.Request.Scope} reaches, or not the tool for it.");
+            draft.Warnings.Add(
+                $"There is no store of a system or browser here that the scope {draft.Request.Scope} reaches, or not the tool for it.");
         }
 
         foreach (ISystemStore store in stores)
@@ -194,7 +203,8 @@ internal sealed class ProvisionPlanner
     {
         draft.KeyStore = Path.Combine(draft.Folder, "trust-store.p12");
         RecordedVariable? recorded = draft.Record?.Variables.FirstOrDefault(entry => entry.Name == variable);
-        string? others = recorded is null ? Current(draft.Request.Scope, variable) : recorded.Before; // where ours is in a block, only its store's options are ours
+        // where ours is in a block, only its store's options are ours
+        string? others = recorded is null ? Current(draft.Request.Scope, variable) : recorded.Before;
         return $"{JavaOptions.Without(others ?? string.Empty)} {JavaOptions.For(draft.KeyStore, BundleComposer.KeyStorePassword)}".Trim();
     }
 
@@ -219,7 +229,8 @@ internal sealed class ProvisionPlanner
 
     private void AssignStartFile(PlanDraft draft, ProgramFacts program, SettingFacts setting)
     {
-        StartFileRequest request = new(_machine, draft.Request.Scope, draft.Bundle, draft.Folder, BeforeUs(draft, setting.Name), draft.Notes);
+        StartFileRequest request =
+            new(_machine, draft.Request.Scope, draft.Bundle, draft.Folder, BeforeUs(draft, setting.Name), draft.Notes);
         if (StartFiles.For(setting, request) is { } file)
         {
             draft.StartFiles[file.Path] = file.Content;
@@ -233,7 +244,8 @@ internal sealed class ProvisionPlanner
         {
             if (draft.Request.Scope is TrustScope.User or TrustScope.Machine)
             {
-                draft.Notes.Add($"{program.Id}: where its configuration lies for the scope {draft.Request.Scope} on this platform is not known; it is left alone");
+                draft.Notes.Add($"{program.Id}: where its configuration lies for the scope {draft.Request.Scope} on this platform is not " +
+                    $"known; it is left alone");
             }
 
             return;
@@ -261,8 +273,10 @@ internal sealed class ProvisionPlanner
     }
 
     // The registry's text is compared and put back as it is written there, not as it expands.
-    private string? Current(TrustScope scope, string variable) => scope == TrustScope.Process ? _machine.Variables.GetValueOrDefault(variable)
-        : _machine.Platform == StorePlatform.Windows ? _machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable)?.Text
+    private string? Current(TrustScope scope, string variable) =>
+        scope == TrustScope.Process ? _machine.Variables.GetValueOrDefault(variable)
+        : _machine.Platform == StorePlatform.Windows
+            ? _machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable)?.Text
         : new SettingLookup(_machine, scope).Variables.GetValueOrDefault(variable);
 
     private string EffectOf(ProvisionRequest request, SettingFacts setting)
@@ -274,15 +288,20 @@ internal sealed class ProvisionPlanner
             _ => "replaces part of the store; the public roots are in the bundle",
         };
         string when = request.Target is not null ? "where the lines are run"
-            : request.Scope == TrustScope.Process ? "at once, for programs that this process starts; gone with it (also with a job or a remote session)"
-            : _machine.Platform == StorePlatform.Windows ? "for programs started from now on, not by this shell and what it starts: they keep what they have"
+            : request.Scope == TrustScope.Process
+                ? "at once, for programs that this process starts; gone with it (also with a job or a remote session)"
+            : _machine.Platform == StorePlatform.Windows
+                ? "for programs started from now on, not by this shell and what it starts: they keep what they have"
             : "from the next login on; shells that are open keep what they have";
         return $"{what}; {when}";
     }
 
-    private bool InFiles(PlanDraft draft) => draft.Request.Target is null && draft.Request.Scope != TrustScope.Process && _machine.Platform != StorePlatform.Windows;
+    private bool InFiles(PlanDraft draft) =>
+        draft.Request.Target is null && draft.Request.Scope != TrustScope.Process && _machine.Platform != StorePlatform.Windows;
 
-    /// <summary>All that the scope's files will set: there is one block for all, so what was set for other programs before is written with it.</summary>
+    /// <summary>
+    /// All that the scope's files will set: there is one block for all, so what was set for other programs before is written with it.
+    /// </summary>
     private static SortedDictionary<string, string> AssignedInFiles(PlanDraft draft)
     {
         SortedDictionary<string, string> assigned = new(draft.Variables, StringComparer.Ordinal);
@@ -295,25 +314,33 @@ internal sealed class ProvisionPlanner
     }
 
     private IEnumerable<PlannedFile> ScopeFilesOf(PlanDraft draft) => !InFiles(draft) ? [] :
-        ScopeFiles.For(_machine, draft.Request.Scope, AssignedInFiles(draft), draft.Request.IncludeServices || draft.Record?.Services == true).Select(file =>
+        ScopeFiles.For(_machine, draft.Request.Scope, AssignedInFiles(draft), draft.Request.IncludeServices
+            || draft.Record?.Services == true).Select(file =>
         {
             byte[]? now = PlanDraft.Content(file.Path);
             return ScopeFiles.IsWholeFile(file.Path)
-                ? new PlannedFile(file.Path, now, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', file.Lines) + "\n"), PlannedFileKind.Whole)
-                : new PlannedFile(file.Path, now, MarkedBlock.Put(now, file.Lines, MarkedBlock.IsIn(now) ? null : ScopeFiles.At(file.Path)), PlannedFileKind.Block) { Mode = ScopeFiles.Mode(file.Path) };
+                ? new PlannedFile(file.Path, now, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', file.Lines) + "\n"),
+                    PlannedFileKind.Whole)
+                : new PlannedFile(file.Path, now, MarkedBlock.Put(now, file.Lines, MarkedBlock.IsIn(now) ? null : ScopeFiles.At(file.Path)),
+                    PlannedFileKind.Block) { Mode = ScopeFiles.Mode(file.Path) };
         });
 
     private List<PlannedFile> Files(PlanDraft draft) =>
-        [.. draft.OwnFiles().Select(file => new PlannedFile(file.Key, PlanDraft.Content(file.Key), file.Value, PlannedFileKind.Own, link: file.Key == draft.Bundle && draft.IsLink ? draft.Link : null)), .. draft.Configuration, .. ScopeFilesOf(draft)];
+        [.. draft.OwnFiles()
+            .Select(file =>
+                new PlannedFile(file.Key, PlanDraft.Content(file.Key), file.Value, PlannedFileKind.Own, link: file.Key == draft.Bundle
+                    && draft.IsLink ? draft.Link : null)), .. draft.Configuration, .. ScopeFilesOf(draft)];
 
     private AssumedChanges Assumed(PlanDraft draft)
     {
         bool stored = draft.Request.Target is null && draft.Request.Scope != TrustScope.Process;
         return new AssumedChanges
         {
-            Variables = stored ? new Dictionary<string, string?>() : draft.Variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value),
+            Variables = stored ? new Dictionary<string, string?>()
+                : draft.Variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value),
             Stored = stored && _machine.Platform == StorePlatform.Windows
-                ? draft.Variables.ToDictionary(variable => (draft.Request.Scope == TrustScope.Machine, variable.Key), variable => variable.Value)
+                ? draft.Variables.ToDictionary(variable => (draft.Request.Scope == TrustScope.Machine, variable.Key), variable =>
+                    variable.Value)
                 : [],
             Files = Files(draft).ToDictionary(file => file.Path, file => file.After),
             Stores = draft.Stores(),
@@ -325,14 +352,16 @@ internal sealed class ProvisionPlanner
         List<PlannedFile> files = Files(draft);
         bool isText = draft.Request.Target is not null;
         PlannedVariable[] variables = isText || InFiles(draft) ? []
-            : [.. draft.Variables.Select(variable => new PlannedVariable(variable.Key, Current(draft.Request.Scope, variable.Key), variable.Value))];
+            : [.. draft.Variables.Select(variable =>
+                new PlannedVariable(variable.Key, Current(draft.Request.Scope, variable.Key), variable.Value))];
         return new ProvisionPlan
         {
             Request = draft.Request,
             Changes = [.. draft.Changes],
             Files = files,
             Variables = variables,
-            Lines = draft.Request.Target is { } target ? TargetText.For(target, draft.Request.ImageBase, draft.Folder, draft.Variables, draft.OwnFiles(), draft.Parts.Added) : [],
+            Lines = draft.Request.Target is { } target
+                ? TargetText.For(target, draft.Request.ImageBase, draft.Folder, draft.Variables, draft.OwnFiles(), draft.Parts.Added) : [],
             Notes = [.. draft.Notes],
             Warnings = [.. draft.Warnings.Distinct()],
             Bundle = draft.Bundle,

@@ -20,7 +20,8 @@ internal sealed class SettingChoice(IMachine machine, TrustInspector inspector)
         : [.. ProgramCatalogue.Programs.Where(program => request.Target is not null || inspector.Executable(program) is not null)];
 
     /// <summary>The settings, with a note for each program that has none.</summary>
-    public IEnumerable<(ProgramFacts Program, SettingFacts Setting)> Settings(PlanDraft draft) => draft.Request.Variables is { Count: > 0 } variables
+    public IEnumerable<(ProgramFacts Program, SettingFacts Setting)> Settings(PlanDraft draft) =>
+        draft.Request.Variables is { Count: > 0 } variables
         ? variables.Select(Reader)
         : Programs(draft.Request).SelectMany(program => OfProgram(program, draft));
 
@@ -28,13 +29,16 @@ internal sealed class SettingChoice(IMachine machine, TrustInspector inspector)
     {
         foreach (ProgramFacts program in ProgramCatalogue.Programs)
         {
-            if (program.Settings.FirstOrDefault(setting => setting.IsVariable && setting.Provision is not (null or "startFile") && setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
+            if (program.Settings.FirstOrDefault(setting =>
+                setting.IsVariable && setting.Provision is not (null or "startFile")
+                    && setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
             {
                 return (program, found);
             }
         }
 
-        throw new ProvisioningException(Refusal.NotSupported, $"{name} is no variable that is provisioned.", $"Known are: {string.Join(", ", ProgramCatalogue.ProvisionedVariables)}.");
+        throw new ProvisioningException(Refusal.NotSupported, $"{name} is no variable that is provisioned.",
+            $"Known are: {string.Join(", ", ProgramCatalogue.ProvisionedVariables)}.");
     }
 
     private IEnumerable<(ProgramFacts, SettingFacts)> OfProgram(ProgramFacts program, PlanDraft draft)
@@ -43,7 +47,8 @@ internal sealed class SettingChoice(IMachine machine, TrustInspector inspector)
         string build = inspector.Build(program, inspector.Executable(program));
         SettingFacts[] usable = [.. program.Settings.Where(setting => setting.Provision is not null && setting.Counts(Platform, build))];
         bool any = false;
-        foreach (SettingFacts setting in Overriding(program, usable, build, draft).Concat(usable.Where(setting => IsWanted(setting, request))))
+        foreach (SettingFacts setting in Overriding(program, usable, build, draft)
+            .Concat(usable.Where(setting => IsWanted(setting, request))))
         {
             any = true;
             yield return (program, setting);
@@ -68,17 +73,20 @@ internal sealed class SettingChoice(IMachine machine, TrustInspector inspector)
     // What is already set and comes before ours would keep ours from being read: a variable of that rank gets our bundle too.
     private IEnumerable<SettingFacts> Overriding(ProgramFacts program, SettingFacts[] usable, string build, PlanDraft draft)
     {
-        if (draft.Request.Target is not null || usable.FirstOrDefault(setting => setting.IsVariable && setting.Provision != "startFile") is not { } ours)
+        if (draft.Request.Target is not null
+            || usable.FirstOrDefault(setting => setting.IsVariable && setting.Provision != "startFile") is not { } ours)
         {
             yield break;
         }
 
         SettingLookup lookup = inspector.Lookup(draft.Request.Scope);
         SettingFacts[] active = [.. program.Settings.Where(setting => setting.Counts(Platform, build)
-            && (setting.Effect is SettingEffect.ReplacesAll || (setting.Effect is SettingEffect.ReplacesFile && setting.Holds is "file" or "fileOrDirectory")))];
+            && (setting.Effect is SettingEffect.ReplacesAll
+                || (setting.Effect is SettingEffect.ReplacesFile && setting.Holds is "file" or "fileOrDirectory")))];
         if (ours.Effect == SettingEffect.Adds)
         {
-            if (active.Any(setting => IsInTheWay(setting, lookup, draft)) && active.FirstOrDefault(setting => setting.IsVariable) is { } replacing)
+            if (active.Any(setting => IsInTheWay(setting, lookup, draft))
+                && active.FirstOrDefault(setting => setting.IsVariable) is { } replacing)
             {
                 yield return replacing;
             }
@@ -86,7 +94,8 @@ internal sealed class SettingChoice(IMachine machine, TrustInspector inspector)
             yield break;
         }
 
-        foreach (SettingFacts setting in active.TakeWhile(setting => setting != ours).Where(setting => setting.IsVariable && IsInTheWay(setting, lookup, draft)))
+        foreach (SettingFacts setting in active.TakeWhile(setting => setting != ours)
+            .Where(setting => setting.IsVariable && IsInTheWay(setting, lookup, draft)))
         {
             yield return setting;
         }

@@ -5,7 +5,10 @@ using TlsTrust.Environment.Provisioning.Writing;
 
 namespace TlsTrust.Environment.Provisioning.Planning;
 
-/// <summary>Programs that read neither a variable nor a file of the scope: a start-up file of ours, named by a variable. One adapter for each such variable.</summary>
+/// <summary>
+/// Programs that read neither a variable nor a file of the scope: a start-up file of ours, named by a variable. One adapter for each such
+/// variable.
+/// </summary>
 internal static class StartFiles
 {
     private static readonly Dictionary<string, Func<StartFileRequest, StartFile?>> Adapters = new(StringComparer.Ordinal)
@@ -29,11 +32,14 @@ internal static class StartFiles
 
         ConfigurationProvision.DemandCarriable("wgetrc", request.Bundle);
         string path = Path.Combine(request.Folder, "wgetrc");
-        string user = request.Before is { Length: > 0 } before ? request.Machine.Locate(before) : Path.Combine(request.Machine.Home, ".wgetrc");
+        string user = request.Before is { Length: > 0 } before ? request.Machine.Locate(before)
+            : Path.Combine(request.Machine.Home, ".wgetrc");
 
         // WGETRC takes the place of the user's file, so that file's lines come along.
-        string lines = File.Exists(user) && user != path ? Encoding.Latin1.GetString(File.ReadAllBytes(user)).TrimEnd('\n') + "\n" : string.Empty;
-        byte[] content = Encoding.Latin1.GetBytes(lines + Encoding.Latin1.GetString(Encoding.UTF8.GetBytes($"ca_certificate = {request.Bundle}\n")));
+        string lines = File.Exists(user) && user != path ? Encoding.Latin1.GetString(File.ReadAllBytes(user)).TrimEnd('\n') + "\n"
+            : string.Empty;
+        byte[] content =
+            Encoding.Latin1.GetBytes(lines + Encoding.Latin1.GetString(Encoding.UTF8.GetBytes($"ca_certificate = {request.Bundle}\n")));
         return new StartFile(path, content, path, "names a start-up file with ca_certificate, which adds");
     }
 
@@ -62,7 +68,8 @@ internal static class StartFiles
 /// <param name="Folder">The folder for files of ours.</param>
 /// <param name="Before">What the variable was before us.</param>
 /// <param name="Notes">Takes what to tell.</param>
-internal sealed record StartFileRequest(IMachine Machine, TrustScope Scope, string Bundle, string Folder, string? Before, List<string> Notes);
+internal sealed record StartFileRequest(IMachine Machine, TrustScope Scope, string Bundle, string Folder, string? Before,
+    List<string> Notes);
 
 /// <summary>A start-up file of ours.</summary>
 /// <param name="Path">Where.</param>

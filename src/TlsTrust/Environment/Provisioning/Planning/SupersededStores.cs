@@ -34,7 +34,8 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
             if (scope == TrustScope.Machine && IsUsers(origin) && !publicRoots.Contains(anchor))
             {
                 left.Add(anchor);
-                draft.Warnings.Add($"{program.Id} trusts '{anchor.Subject}' by {origin}, which is one user's; it does not go into the machine's bundle, and {program.Id} will refuse what it issued.");
+                draft.Warnings.Add($"{program.Id} trusts '{anchor.Subject}' by {origin}, which is one user's; it does not go into the " +
+                    $"machine's bundle, and {program.Id} will refuse what it issued.");
             }
             else
             {
@@ -44,17 +45,21 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
 
         if (lost.Count > 0)
         {
-            draft.Parts = draft.Parts with { Kept = [.. draft.Parts.Kept, .. lost.Select(anchor => new KeptAnchor(anchor.Key, anchor.Value))] };
+            draft.Parts =
+                draft.Parts with { Kept = [.. draft.Parts.Kept, .. lost.Select(anchor => new KeptAnchor(anchor.Key, anchor.Value))] };
             after = After(assumed(), scope, before);
         }
 
-        (ProgramStores Program, Certificate Anchor, AnchorOrigin Origin)[] still = [.. Lost(before, after, draft).Where(loss => !left.Contains(loss.Anchor))];
+        (ProgramStores Program, Certificate Anchor, AnchorOrigin Origin)[] still =
+            [.. Lost(before, after, draft).Where(loss => !left.Contains(loss.Anchor))];
         if (still.Length > 0)
         {
             (ProgramStores program, Certificate anchor, AnchorOrigin origin) = still[0];
             throw new ProvisioningException(
                 Refusal.AnchorsLost,
-                $"{program.Id} would not trust '{anchor.Subject}' any more ({origin}){(still.Length > 1 ? $", and {still.Length - 1} more would be lost" : string.Empty)}: it would not read the bundle.",
+                $"{program.Id} would not trust '{anchor.Subject}' any more " +
+                $"({origin}){(still.Length > 1 ? $", and {still.Length - 1} more would be lost" : string.Empty)}: it would not read the " +
+                $"bundle.",
                 "Name the programs that need the CA as -Program, or add -Replace when that is what you want.");
         }
 
@@ -81,7 +86,8 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
         return before.ToDictionary(program => program.Id, program => inspector.Effective(program.Facts, scope, program.Executable));
     }
 
-    private IEnumerable<(ProgramStores Program, Certificate Anchor, AnchorOrigin Origin)> Lost(List<ProgramStores> before, Dictionary<string, EffectiveStore> after, PlanDraft draft)
+    private IEnumerable<(ProgramStores Program, Certificate Anchor, AnchorOrigin Origin)> Lost(List<ProgramStores> before,
+        Dictionary<string, EffectiveStore> after, PlanDraft draft)
     {
         foreach (ProgramStores program in before)
         {
@@ -97,12 +103,15 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
     }
 
     private bool IsOurs(ProvisionRecord? record, string place) => record is not null
-        && (record.OwnFiles.Contains(place, machine.PathComparer()) || machine.PathComparer().Equals(record.Directory, place) || machine.PathComparer().Equals(record.KeyStore, place));
+        && (record.OwnFiles.Contains(place, machine.PathComparer()) || machine.PathComparer().Equals(record.Directory, place)
+            || machine.PathComparer().Equals(record.KeyStore, place));
 
-    private bool IsUsers(AnchorOrigin origin) => origin.Place.StartsWith(machine.Home.TrimEnd('/', '\\') + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private bool IsUsers(AnchorOrigin origin) =>
+        origin.Place.StartsWith(machine.Home.TrimEnd('/', '\\') + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     // What comes along is named with its origin, and so is each program that did not trust it before.
-    private void Tell(PlanDraft draft, Dictionary<Certificate, string> lost, List<ProgramStores> before, Dictionary<string, EffectiveStore> after)
+    private void Tell(PlanDraft draft, Dictionary<Certificate, string> lost, List<ProgramStores> before,
+        Dictionary<string, EffectiveStore> after)
     {
         foreach (IGrouping<string, Certificate> origin in lost.GroupBy(anchor => anchor.Value, anchor => anchor.Key))
         {
@@ -110,21 +119,27 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
         }
 
         // One sentence for a store, however many it had.
-        foreach (var group in lost.Keys.Where(anchor => !publicRoots.Contains(anchor)).Select(anchor => (Anchor: anchor, Newly: NewlyTrusting(anchor, before, after))).GroupBy(found => (Origin: lost[found.Anchor], found.Newly)))
+        foreach (var group in lost.Keys.Where(anchor => !publicRoots.Contains(anchor))
+            .Select(anchor => (Anchor: anchor, Newly: NewlyTrusting(anchor, before, after)))
+                .GroupBy(found => (Origin: lost[found.Anchor], found.Newly)))
         {
             string[] names = [.. group.Select(found => $"'{found.Anchor.Subject}'")];
             string newly = group.Key.Newly.Length == 0 ? string.Empty : $"; newly trusted by {group.Key.Newly}";
-            draft.Warnings.Add($"{Names(names)} come{(names.Length == 1 ? "s" : string.Empty)} along from {group.Key.Origin}{newly}. -Replace leaves {(names.Length == 1 ? "it" : "them")} out.");
+            draft.Warnings.Add($"{Names(names)} come{(names.Length == 1 ? "s" : string.Empty)} along from {group.Key.Origin}{newly}. " +
+                $"-Replace leaves {(names.Length == 1 ? "it" : "them")} out.");
         }
     }
 
     private static string NewlyTrusting(Certificate anchor, List<ProgramStores> before, Dictionary<string, EffectiveStore> after) =>
-        Names(before.Where(program => !program.Before.Anchors.Contains(anchor) && after[program.Id].Anchors.Contains(anchor)).Select(program => program.Id));
+        Names(before.Where(program => !program.Before.Anchors.Contains(anchor) && after[program.Id].Anchors.Contains(anchor))
+            .Select(program => program.Id));
 
     // A file that comes before the variable, or one that makes the program fail: the setting is there and does nothing.
     private static void WarnOfUnread(PlanDraft draft, List<ProgramStores> before, Dictionary<string, EffectiveStore> after)
     {
-        foreach (ProgramStores program in before.Where(program => draft.Changes.Any(change => change.Program == program.Id) && draft.Anchors.Any(anchor => !after[program.Id].Anchors.Contains(anchor))))
+        foreach (ProgramStores program in before.Where(program =>
+            draft.Changes.Any(change => change.Program == program.Id)
+                && draft.Anchors.Any(anchor => !after[program.Id].Anchors.Contains(anchor))))
         {
             EffectiveStore store = after[program.Id];
             string why = store.FailsWith ?? string.Join("; ", store.Reasons.Distinct());
@@ -146,7 +161,8 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
         foreach (ProgramStores program in before)
         {
             EffectiveStore now = inspector.Effective(program.Facts, TrustScope.Process, program.Executable);
-            foreach (Certificate anchor in now.Set.Where(anchor => !after[program.Id].Anchors.Contains(anchor) && !publicRoots.Contains(anchor)))
+            foreach (Certificate anchor in now.Set.Where(anchor =>
+                !after[program.Id].Anchors.Contains(anchor) && !publicRoots.Contains(anchor)))
             {
                 string origin = now.Origins.TryGetValue(anchor, out AnchorOrigin? from) ? from.ToString() : string.Empty;
                 if (origin.Contains("(process)", StringComparison.Ordinal))
@@ -158,7 +174,9 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
 
         foreach ((string origin, HashSet<Certificate> anchors) in left)
         {
-            draft.Warnings.Add($"{origin} is set in this process only; {Names(anchors.Select(anchor => $"'{anchor.Subject}'"))} of it does not go into the bundle of the scope {scope}. Give it as a further -Path where programs need it after the next login.");
+            draft.Warnings.Add($"{origin} is set in this process only; {Names(anchors.Select(anchor => $"'{anchor.Subject}'"))} of it " +
+                $"does not go into the bundle of the scope {scope}. Give it as a further -Path where programs need it after the next " +
+                $"login.");
         }
     }
 

@@ -19,17 +19,19 @@ internal static class ProvisionFolders
     private static readonly TimeSpan LongestUnsigned = TimeSpan.FromDays(30);
 
     // Numbers of processes come again, in containers at every start: nobody inherits what a dead one trusted.
-    private static readonly DateTime _started = Process.GetCurrentProcess().StartTime.ToUniversalTime();
+    private static readonly DateTime Started = Process.GetCurrentProcess().StartTime.ToUniversalTime();
 
     // An open file that nobody else can open as long as this process lives, wherever the other runs.
-    private static readonly ConcurrentDictionary<string, FileStream> _alive = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, FileStream> Alive = new(StringComparer.Ordinal);
 
     /// <summary>Where what belongs to a scope lies by default.</summary>
     public static string For(IMachine machine, TrustScope scope) => scope switch
     {
         TrustScope.Machine => machine.DataFolder(forMachine: true),
         TrustScope.User => machine.DataFolder(forMachine: false),
-        _ => Path.Combine(machine.DataFolder(forMachine: false), string.Create(CultureInfo.InvariantCulture, $"{ProcessPrefix}{machine.ProcessId}-{_started.ToString(TimeFormat, CultureInfo.InvariantCulture)}")),
+        _ => Path.Combine(machine.DataFolder(forMachine: false),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{ProcessPrefix}{machine.ProcessId}-{Started.ToString(TimeFormat, CultureInfo.InvariantCulture)}")),
     };
 
     /// <summary>Where what belongs to a request lies by default.</summary>
@@ -44,7 +46,8 @@ internal static class ProvisionFolders
     /// <summary>True for a path inside of the folder of a scope.</summary>
     public static bool Holds(IMachine machine, TrustScope scope, string path) => Holds(machine, For(machine, scope), path);
 
-    private static bool Holds(IMachine machine, string folder, string path) => path.StartsWith(folder + Path.DirectorySeparatorChar, machine.PathComparison());
+    private static bool Holds(IMachine machine, string folder, string path) =>
+        path.StartsWith(folder + Path.DirectorySeparatorChar, machine.PathComparison());
 
     /// <summary>Shows that this process lives, and clears away what dead ones left.</summary>
     public static void HoldProcess(IMachine machine, TrustScope scope)
@@ -55,7 +58,8 @@ internal static class ProvisionFolders
         }
 
         string folder = For(machine, scope);
-        _alive.GetOrAdd(folder, static folder => new FileStream(Path.Combine(folder, AliveName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        Alive.GetOrAdd(folder, static folder =>
+            new FileStream(Path.Combine(folder, AliveName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         Sweep(machine);
     }
 
@@ -63,14 +67,16 @@ internal static class ProvisionFolders
     public static void LetProcessGo(IMachine machine, TrustScope scope)
     {
         string folder = For(machine, scope);
-        if (scope == TrustScope.Process && _alive.TryRemove(folder, out FileStream? held))
+        if (scope == TrustScope.Process && Alive.TryRemove(folder, out FileStream? held))
         {
             held.Dispose();
             File.Delete(Path.Combine(folder, AliveName));
         }
     }
 
-    /// <summary>Deletes the folders of processes that are gone. Nothing else names what is in them: their variables went with them.</summary>
+    /// <summary>
+    /// Deletes the folders of processes that are gone. Nothing else names what is in them: their variables went with them.
+    /// </summary>
     public static void Sweep(IMachine machine)
     {
         string data = machine.DataFolder(forMachine: false);

@@ -31,7 +31,8 @@ internal sealed class ProvisionLock : IDisposable
         {
             try
             {
-                return new ProvisionLock(new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                return new ProvisionLock(
+                    new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
             catch (DirectoryNotFoundException) when (waited < Longest)
             {

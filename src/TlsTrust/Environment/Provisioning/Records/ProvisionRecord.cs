@@ -60,7 +60,10 @@ internal sealed record ProvisionRecord
     /// <summary>Files of others that have our block or our lines.</summary>
     public required IReadOnlyList<RecordedFile> Files { get; init; }
 
-    /// <summary>What the files of the scope set, by name: the next provisioning writes them anew with its own. Null where variables are not in files.</summary>
+    /// <summary>
+    /// What the files of the scope set, by name: the next provisioning writes them anew with its own. Null where variables are not in
+    /// files.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Assigned { get; init; }
 
     /// <summary>Folders that had to be made for <see cref="Files"/> and <see cref="OwnFiles"/>.</summary>
@@ -70,7 +73,8 @@ internal sealed record ProvisionRecord
     internal IReadOnlyList<Certificate> AddedCertificates => [.. Added.SelectMany(Certificates).Distinct()];
 
     [JsonIgnore]
-    internal IReadOnlyList<KeptAnchor> KeptAnchors => [.. (Kept ?? []).SelectMany(kept => Certificates(kept.Pem).Select(certificate => new KeptAnchor(certificate, kept.Origin)))];
+    internal IReadOnlyList<KeptAnchor> KeptAnchors =>
+        [.. (Kept ?? []).SelectMany(kept => Certificates(kept.Pem).Select(certificate => new KeptAnchor(certificate, kept.Origin)))];
 
     private static IEnumerable<Certificate> Certificates(string pem) =>
         PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(pem)).Certificates.Select(located => located.Certificate);
@@ -117,7 +121,8 @@ internal sealed record ProvisionRecord
     private static ProvisioningException Unreadable(string path, Exception fault) => new(
         Refusal.FileNotWritable,
         $"The record of what was provisioned can't be read: {path}: {fault.Message}",
-        "Run it as the owner of that file. If it is damaged, delete it: Remove-TrustBundleEnvironment then still finds the marked lines in start-up files.",
+        "Run it as the owner of that file. If it is damaged, delete it: Remove-TrustBundleEnvironment then still finds the marked " +
+        "lines in start-up files.",
         fault);
 
     /// <summary>As it is written.</summary>
@@ -145,7 +150,8 @@ internal sealed record RecordedVariable(string Name, string? Before, string Afte
 internal sealed record RecordedSystemAnchor(string Store, string Pem)
 {
     /// <summary>The certificate itself.</summary>
-    public IEnumerable<Certificate> Certificates() => PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(Pem)).Certificates.Select(located => located.Certificate);
+    public IEnumerable<Certificate> Certificates() =>
+        PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(Pem)).Certificates.Select(located => located.Certificate);
 }
 
 /// <summary>An anchor of a store that gave way.</summary>
@@ -161,7 +167,10 @@ internal sealed record RecordedAnchor(string Pem, string Origin);
 /// <param name="Kind">The configuration file's id in the catalogue; null for any other file.</param>
 internal sealed record RecordedFile(string Path, byte[]? Before, byte[] After, bool IsBlock, string? Kind = null)
 {
-    /// <summary>What is to be in the file in place of what is in it now: what was there before, or now, when somebody has edited it, the edit without ours.</summary>
+    /// <summary>
+    /// What is to be in the file in place of what is in it now: what was there before, or now, when somebody has edited it, the edit
+    /// without ours.
+    /// </summary>
     public byte[]? WithoutOurs(byte[]? now)
     {
         if (now is null || now.AsSpan().SequenceEqual(After))
@@ -180,6 +189,7 @@ internal sealed record RecordedFile(string Path, byte[]? Before, byte[] After, b
     }
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProvisionRecord))]
 internal sealed partial class RecordJson : JsonSerializerContext;

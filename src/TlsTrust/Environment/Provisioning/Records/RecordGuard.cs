@@ -49,9 +49,12 @@ internal static class RecordGuard
 
         string folder = Path.GetDirectoryName(record.Bundle) ?? string.Empty;
         StringComparer paths = machine.PathComparer();
-        HashSet<string> own = new(OwnNames.SelectMany(name => new[] { Path.Combine(folder, name), Path.Combine(folder, "php", name) }).Append(record.Bundle), paths);
+        HashSet<string> own =
+            new(OwnNames.SelectMany(name => new[] { Path.Combine(folder, name), Path.Combine(folder, "php", name) }).Append(record.Bundle),
+                paths);
         HashSet<string> files = new(ScopeFiles.Known(machine, record.Scope).Concat(own), paths);
-        files.UnionWith(ProgramCatalogue.Files.Where(file => file.Write is not null).SelectMany(file => ConfigurationProvision.Places(machine, file, record.Scope)));
+        files.UnionWith(ProgramCatalogue.Files.Where(file => file.Write is not null)
+            .SelectMany(file => ConfigurationProvision.Places(machine, file, record.Scope)));
         string? stranger = record.OwnFiles.FirstOrDefault(path => !own.Contains(path))
             ?? record.Files.Select(file => file.Path).FirstOrDefault(path => !files.Contains(path))
             ?? (record.Directory is { } directory && !paths.Equals(directory, Path.Combine(folder, "certs")) ? directory : null);
@@ -59,7 +62,8 @@ internal static class RecordGuard
         {
             throw new ProvisioningException(
                 Refusal.RecordOfOthers,
-                $"The record '{ProvisionRecord.PathFor(machine, record.Scope)}' names '{stranger}', which Set-TrustBundleEnvironment never writes; it is not obeyed.",
+                $"The record '{ProvisionRecord.PathFor(machine, record.Scope)}' names '{stranger}', which Set-TrustBundleEnvironment " +
+                $"never writes; it is not obeyed.",
                 "Look who wrote the record; delete it when it is not yours.");
         }
     }
@@ -93,7 +97,8 @@ internal static class RecordGuard
         const UnixFileMode Foreign = UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
         return identity.Owner != UnixFile.EffectiveUser() ? $"belongs to user {identity.Owner}"
             : (identity.Mode & UnixFileMode.OtherWrite) != 0 ? "can be written by everybody"
-            : scope == TrustScope.Machine && (identity.Mode & Foreign) != 0 && identity.Group != 0 ? $"can be written by group {identity.Group}"
+            : scope == TrustScope.Machine && (identity.Mode & Foreign) != 0 && identity.Group != 0
+                ? $"can be written by group {identity.Group}"
             : null;
     }
 
@@ -104,7 +109,8 @@ internal static class RecordGuard
             ? new DirectoryInfo(path).GetAccessControl(AccessControlSections.Owner)
             : new FileInfo(path).GetAccessControl(AccessControlSections.Owner);
         SecurityIdentifier? owner = (SecurityIdentifier?)security.GetOwner(typeof(SecurityIdentifier));
-        return owner is null || owner.IsWellKnown(WellKnownSidType.BuiltinAdministratorsSid) || owner.IsWellKnown(WellKnownSidType.LocalSystemSid) ? null : $"belongs to {owner}";
+        return owner is null || owner.IsWellKnown(WellKnownSidType.BuiltinAdministratorsSid)
+            || owner.IsWellKnown(WellKnownSidType.LocalSystemSid) ? null : $"belongs to {owner}";
     }
 
     [SupportedOSPlatform("windows")]

@@ -12,7 +12,9 @@ public static class AnchorInput
     public static IReadOnlyList<CandidateAnchor> FromPath(string path)
     {
         IEnumerable<string> files = Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : [path];
-        return [.. files.SelectMany(file => CertificateFile.Read(file).Certificates.Select(located => new CandidateAnchor(located.Certificate, CertificateOrigin.File(file, located.Line).ToString())))
+        return [.. files.SelectMany(file =>
+            CertificateFile.Read(file).Certificates.Select(located =>
+                new CandidateAnchor(located.Certificate, CertificateOrigin.File(file, located.Line).ToString())))
             .DistinctBy(candidate => candidate.Certificate)];
     }
 
@@ -31,7 +33,10 @@ public static class AnchorInput
     private static CandidateAnchor[] From(IReadOnlyList<ChainCertificate> certificates, string origin) =>
         [.. certificates
             .Where(certificate => certificate.Depth >= 0)
-            .SelectMany(certificate => PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(certificate.Pem)).Certificates.Select(located => new CandidateAnchor(located.Certificate, $"{origin}: {certificate.Origin}", certificate.CertificateOrigin.IsFromNetwork)))
+            .SelectMany(certificate =>
+                PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(certificate.Pem)).Certificates.Select(located =>
+                    new CandidateAnchor(located.Certificate, $"{origin}: {certificate.Origin}",
+                        certificate.CertificateOrigin.IsFromNetwork)))
             .Where(candidate => candidate.Certificate.IsCA || certificates.Count == 1)
             .GroupBy(candidate => candidate.Certificate)
             // A root that is also at hand locally did not have to come over the network.

@@ -35,16 +35,22 @@ internal static class AnchorSelection
             throw request.Anchors.Count == 0
                 ? new ProvisioningException(Refusal.NoCertificate, "No certificate was given.", "Give a file with the CA's certificate.")
                 : intermediates
-                    ? new ProvisioningException(Refusal.Intermediate, $"Only intermediate certificates were given: {string.Join("; ", left)}.", "Give the root of the chain, or -AllowIntermediate when every program that will use it takes one for an anchor.")
-                    : new ProvisioningException(Refusal.NotAnAuthority, $"No CA certificate was given: {string.Join("; ", left)}.", "Give the certificate of the CA that issued it; a server's own certificate is no trust anchor.");
+                    ? new ProvisioningException(Refusal.Intermediate,
+                        $"Only intermediate certificates were given: {string.Join("; ", left)}.",
+                            "Give the root of the chain, or -AllowIntermediate when every program that will use it takes one for an " +
+                            "anchor.")
+                    : new ProvisioningException(Refusal.NotAnAuthority, $"No CA certificate was given: {string.Join("; ", left)}.",
+                        "Give the certificate of the CA that issued it; a server's own certificate is no trust anchor.");
         }
 
-        foreach (CandidateAnchor candidate in chosen.Where(candidate => candidate.IsFromNetwork && !fingerprints.Contains(candidate.Certificate.Sha256)))
+        foreach (CandidateAnchor candidate in chosen.Where(candidate =>
+            candidate.IsFromNetwork && !fingerprints.Contains(candidate.Certificate.Sha256)))
         {
             throw new ProvisioningException(
                 Refusal.FingerprintRequired,
                 $"'{candidate.Certificate.Subject}' came over the network ({candidate.Origin}) and would be trusted for everything.",
-                $"Ask its owner for the SHA-256 fingerprint. If it is {candidate.Certificate.Sha256}, give it as -Fingerprint {candidate.Certificate.Sha256}.");
+                $"Ask its owner for the SHA-256 fingerprint. If it is {candidate.Certificate.Sha256}, give it as -Fingerprint " +
+                $"{candidate.Certificate.Sha256}.");
         }
 
         // A fingerprint that is given and fits nothing is a mistake somewhere, and mostly not a harmless one.
@@ -61,7 +67,11 @@ internal static class AnchorSelection
     }
 
     // Roots from before X.509 version 3 have no basic constraints.
-    private static bool IsOldRoot(Certificate certificate) => certificate.BasicConstraints is null && certificate.IsSelfSigned && certificate.KeyUsage is null && certificate.SubjectAlternativeName is null && certificate.SubjectKeyIdentifier is null;
+    private static bool IsOldRoot(Certificate certificate) =>
+        certificate.BasicConstraints is null && certificate.IsSelfSigned && certificate.KeyUsage is null
+            && certificate.SubjectAlternativeName is null && certificate.SubjectKeyIdentifier is null;
 
-    private static string Plain(string fingerprint) => fingerprint.Replace(":", string.Empty, StringComparison.Ordinal).Replace(" ", string.Empty, StringComparison.Ordinal).ToUpperInvariant();
+    private static string Plain(string fingerprint) =>
+        fingerprint.Replace(":", string.Empty, StringComparison.Ordinal).Replace(" ", string.Empty, StringComparison.Ordinal)
+            .ToUpperInvariant();
 }

@@ -47,7 +47,9 @@ public sealed record ProvisionRequest
     /// <summary>The bundle holds the given CAs only, also for variables that replace; refused without <see cref="Force"/>.</summary>
     public bool WithoutPublicRoots { get; init; }
 
-    /// <summary>Which public roots: Auto, System, Certifi, Conda, Git, BuiltIn or a path; null for the system's. With it no CA need be given.</summary>
+    /// <summary>
+    /// Which public roots: Auto, System, Certifi, Conda, Git, BuiltIn or a path; null for the system's. With it no CA need be given.
+    /// </summary>
     public string? PublicRoots { get; init; }
 
     /// <summary>Also puts the CAs into the stores of the system, of JDKs and of browsers, by their own tools.</summary>

@@ -36,13 +36,16 @@ internal sealed class AnchorFolderStore : ISystemStore
     public string Id => _facts.Folder;
 
     /// <summary>The machine's; null where none of the known ones is there.</summary>
-    public static AnchorFolderStore? Find(IMachine machine) => Known.Select(facts => Open(machine, facts)).FirstOrDefault(store => store is not null);
+    public static AnchorFolderStore? Find(IMachine machine) =>
+        Known.Select(facts => Open(machine, facts)).FirstOrDefault(store => store is not null);
 
     /// <inheritdoc/>
-    public bool Holds(Certificate anchor) => TrustStores.Default(new StoreView(_machine)).Anchors.Any(stored => stored.Certificate.Equals(anchor));
+    public bool Holds(Certificate anchor) =>
+        TrustStores.Default(new StoreView(_machine)).Anchors.Any(stored => stored.Certificate.Equals(anchor));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Steps(IReadOnlyList<Certificate> anchors) => [.. anchors.Select(PathOf), string.Join(' ', Arguments().Prepend(_tool))];
+    public IReadOnlyList<string> Steps(IReadOnlyList<Certificate> anchors) =>
+        [.. anchors.Select(PathOf), string.Join(' ', Arguments().Prepend(_tool))];
 
     /// <inheritdoc/>
     public void Add(IReadOnlyList<Certificate> anchors)
@@ -78,7 +81,9 @@ internal sealed class AnchorFolderStore : ISystemStore
         foreach (string folder in _facts.LinkFolders.Select(_machine.Locate).Where(Directory.Exists))
         {
             HashSet<string> ours = [.. anchors.Select(OwnName.Of)];
-            string[] links = [.. Directory.EnumerateFileSystemEntries(folder).Where(path => new FileInfo(path).LinkTarget is { } target && ours.Contains(Path.GetFileNameWithoutExtension(target)))];
+            string[] links =
+                [.. Directory.EnumerateFileSystemEntries(folder)
+                    .Where(path => new FileInfo(path).LinkTarget is { } target && ours.Contains(Path.GetFileNameWithoutExtension(target)))];
             foreach (string link in links)
             {
                 File.Delete(link);
@@ -92,11 +97,13 @@ internal sealed class AnchorFolderStore : ISystemStore
     }
 
     private static AnchorFolderStore? Open(IMachine machine, AnchorFolder facts) =>
-        machine.Platform == StorePlatform.Linux && Directory.Exists(machine.Locate(facts.Folder)) && SystemTool.Find(machine, facts.Tool) is { } tool ? new AnchorFolderStore(machine, facts, tool) : null;
+        machine.Platform == StorePlatform.Linux && Directory.Exists(machine.Locate(facts.Folder))
+            && SystemTool.Find(machine, facts.Tool) is { } tool ? new AnchorFolderStore(machine, facts, tool) : null;
 
     private string PathOf(Certificate anchor) => Path.Combine(_folder, OwnName.Of(anchor) + _facts.Ending);
 
-    private string? Run() => _machine.Run(_tool, Arguments(), Limit, SystemTool.Surroundings(_machine)) is not { } answer ? "it gave no answer"
+    private string? Run() =>
+        _machine.Run(_tool, Arguments(), Limit, SystemTool.Surroundings(_machine)) is not { } answer ? "it gave no answer"
         : answer.ExitCode == 0 ? null
         : $"exit code {answer.ExitCode}: {(answer.Error.Trim().Length > 0 ? answer.Error.Trim() : answer.Output.Trim())}";
 
@@ -104,7 +111,8 @@ internal sealed class AnchorFolderStore : ISystemStore
     private string[] Arguments() => _machine.Root is "/" or "" || _facts.Tool != "update-ca-certificates" ? []
         :
         [
-            "--certsconf", _machine.Locate("/etc/ca-certificates.conf"), "--certsdir", _machine.Locate("/usr/share/ca-certificates"), "--localcertsdir", _folder,
+            "--certsconf", _machine.Locate("/etc/ca-certificates.conf"), "--certsdir", _machine.Locate("/usr/share/ca-certificates"),
+                "--localcertsdir", _folder,
             "--etccertsdir", _machine.Locate("/etc/ssl/certs"), "--hooksdir", _machine.Locate("/etc/ca-certificates/update.d"),
         ];
 

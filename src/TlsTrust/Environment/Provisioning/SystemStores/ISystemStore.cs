@@ -2,7 +2,10 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.Environment.Provisioning.SystemStores;
 
-/// <summary>A store that belongs to a system or a program, into which a CA is put by that system's own way. Ours are known by their fingerprint in the name.</summary>
+/// <summary>
+/// A store that belongs to a system or a program, into which a CA is put by that system's own way. Ours are known by their fingerprint in
+/// the name.
+/// </summary>
 internal interface ISystemStore
 {
     /// <summary>What it is, for records and messages: <c>/usr/local/share/ca-certificates</c>, <c>java:/path</c>.</summary>

@@ -7,7 +7,9 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Provisioning.SystemStores;
 
-/// <summary>cacerts of a JDK, by keytool on a copy: keytool writes in place, and a run that is killed must leave the old or the new store whole.</summary>
+/// <summary>
+/// cacerts of a JDK, by keytool on a copy: keytool writes in place, and a run that is killed must leave the old or the new store whole.
+/// </summary>
 internal sealed class JavaCacertsStore(IMachine machine, string path, string keytool) : ISystemStore
 {
     private const string Prefix = "java:";
@@ -37,7 +39,8 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
 
     /// <summary>The store of an id; null for another kind's.</summary>
     public static JavaCacertsStore? Open(IMachine machine, string id) =>
-        id.StartsWith(Prefix, StringComparison.Ordinal) && SystemTool.Find(machine, OperatingSystem.IsWindows() ? "keytool.exe" : "keytool") is { } keytool
+        id.StartsWith(Prefix, StringComparison.Ordinal)
+            && SystemTool.Find(machine, OperatingSystem.IsWindows() ? "keytool.exe" : "keytool") is { } keytool
             ? new JavaCacertsStore(machine, id[Prefix.Length..], keytool)
             : null;
 
@@ -55,7 +58,8 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
         {
             string file = Path.Combine(folder, "ca.der");
             File.WriteAllBytes(file, anchor.RawData.ToArray());
-            Keytool("-importcert", "-noprompt", "-alias", OwnName.Of(anchor), "-keystore", copy, "-storepass", BundleComposer.KeyStorePassword, "-file", file);
+            Keytool("-importcert", "-noprompt", "-alias", OwnName.Of(anchor), "-keystore", copy, "-storepass",
+                BundleComposer.KeyStorePassword, "-file", file);
         }
     });
 
@@ -63,7 +67,8 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
     public void Remove(IReadOnlyList<Certificate> anchors) => OnCopy((copy, _) =>
     {
         // Debian's hook adds local CAs under a name of its own, and never takes one out.
-        foreach (string alias in anchors.SelectMany(anchor => new[] { OwnName.Of(anchor), $"debian:{OwnName.Of(anchor)}.pem" }).Where(alias => Has(copy, alias)))
+        foreach (string alias in anchors.SelectMany(anchor => new[] { OwnName.Of(anchor), $"debian:{OwnName.Of(anchor)}.pem" })
+            .Where(alias => Has(copy, alias)))
         {
             Keytool("-delete", "-alias", alias, "-keystore", copy, "-storepass", BundleComposer.KeyStorePassword);
         }
@@ -95,7 +100,9 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
         }
     }
 
-    private bool Has(string copy, string alias) => machine.Run(keytool, ["-list", "-alias", alias, "-keystore", copy, "-storepass", BundleComposer.KeyStorePassword], Limit) is { ExitCode: 0 };
+    private bool Has(string copy, string alias) =>
+        machine.Run(keytool, ["-list", "-alias", alias, "-keystore", copy, "-storepass", BundleComposer.KeyStorePassword],
+            Limit) is { ExitCode: 0 };
 
     private void Keytool(params string[] arguments)
     {

@@ -6,7 +6,9 @@ namespace TlsTrust.Environment.Provisioning.SystemStores;
 /// <summary>The system stores of a machine, one row a kind.</summary>
 internal static class KnownSystemStores
 {
-    /// <summary>The stores that a scope reaches: the machine's and every JDK's for the machine, the browsers' databases for a user.</summary>
+    /// <summary>
+    /// The stores that a scope reaches: the machine's and every JDK's for the machine, the browsers' databases for a user.
+    /// </summary>
     public static IReadOnlyList<ISystemStore> For(IMachine machine, TrustScope scope)
     {
         if (scope == TrustScope.User)

@@ -5,7 +5,10 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Provisioning.SystemStores;
 
-/// <summary>LocalMachine\Root of Windows. (CurrentUser\Root asks in a dialog, which blocks where nobody answers, and is left alone.) Written after the documentation, untried on a real Windows.</summary>
+/// <summary>
+/// LocalMachine\Root of Windows. (CurrentUser\Root asks in a dialog, which blocks where nobody answers, and is left alone.) Written after
+/// the documentation, untried on a real Windows.
+/// </summary>
 internal sealed class WindowsRootStore : ISystemStore
 {
     /// <inheritdoc/>
@@ -19,7 +22,8 @@ internal sealed class WindowsRootStore : ISystemStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Steps(IReadOnlyList<Certificate> anchors) => [.. anchors.Select(anchor => $@"LocalMachine\Root: add {anchor.Subject} ({anchor.Sha256})")];
+    public IReadOnlyList<string> Steps(IReadOnlyList<Certificate> anchors) =>
+        [.. anchors.Select(anchor => $@"LocalMachine\Root: add {anchor.Subject} ({anchor.Sha256})")];
 
     /// <inheritdoc/>
     public void Add(IReadOnlyList<Certificate> anchors) => Change(anchors, (store, certificate) => store.Add(certificate));
@@ -45,7 +49,10 @@ internal sealed class WindowsRootStore : ISystemStore
     }
 }
 
-/// <summary>The system keychain of macOS, by security(1). Since macOS 11 an administrator is asked in a dialog even as root. Written after Apple's manual and mkcert, untried.</summary>
+/// <summary>
+/// The system keychain of macOS, by security(1). Since macOS 11 an administrator is asked in a dialog even as root. Written after Apple's
+/// manual and mkcert, untried.
+/// </summary>
 internal sealed class MacKeychainStore(IMachine machine) : ISystemStore
 {
     private const string Keychain = "/Library/Keychains/System.keychain";
@@ -55,10 +62,12 @@ internal sealed class MacKeychainStore(IMachine machine) : ISystemStore
     public string Id => Keychain;
 
     /// <inheritdoc/>
-    public bool Holds(Certificate anchor) => TrustStores.Default(new StoreView(machine)).Anchors.Any(stored => stored.Certificate.Equals(anchor));
+    public bool Holds(Certificate anchor) =>
+        TrustStores.Default(new StoreView(machine)).Anchors.Any(stored => stored.Certificate.Equals(anchor));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Steps(IReadOnlyList<Certificate> anchors) => [.. anchors.Select(anchor => $"security add-trusted-cert -d -r trustRoot -k {Keychain} ({anchor.Subject})")];
+    public IReadOnlyList<string> Steps(IReadOnlyList<Certificate> anchors) =>
+        [.. anchors.Select(anchor => $"security add-trusted-cert -d -r trustRoot -k {Keychain} ({anchor.Subject})")];
 
     /// <inheritdoc/>
     public void Add(IReadOnlyList<Certificate> anchors) => Run(anchors, "add-trusted-cert", "-d", "-r", "trustRoot", "-k", Keychain);
@@ -76,7 +85,8 @@ internal sealed class MacKeychainStore(IMachine machine) : ISystemStore
                 File.WriteAllText(file, anchor.ToPem());
                 if (machine.Run("/usr/bin/security", [.. arguments, file], Limit) is not { ExitCode: 0 })
                 {
-                    throw new IOException($"security {arguments[0]} was refused; on macOS 11 and later an administrator has to agree in a dialog, or a profile brings the CA.");
+                    throw new IOException($"security {arguments[0]} was refused; on macOS 11 and later an administrator has to agree in " +
+                        $"a dialog, or a profile brings the CA.");
                 }
             }
             finally

@@ -9,7 +9,8 @@ internal static class SystemTool
 
     /// <summary>What a tool is run with besides: a PATH on which its own tools are.</summary>
     public static IReadOnlyDictionary<string, string?> Surroundings(IMachine machine) =>
-        new Dictionary<string, string?> { ["PATH"] = string.Join(':', new[] { machine.Variable("PATH") }.OfType<string>().Concat(Folders)) };
+        new Dictionary<string, string?> { ["PATH"] =
+            string.Join(':', new[] { machine.Variable("PATH") }.OfType<string>().Concat(Folders)) };
 
     public static string? Find(IMachine machine, string name) =>
         machine.FindExecutable(name) ?? Folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);

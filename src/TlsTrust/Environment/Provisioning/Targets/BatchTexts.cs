@@ -13,13 +13,18 @@ internal static class BatchTexts
             VariableText.Demand(name, value, "a submit file", "\n\r\0");
         }
 
-        string pairs = string.Join(' ', context.Variables.Select(variable => $"{variable.Key}='{variable.Value.Replace("'", "''", StringComparison.Ordinal).Replace("\"", "\"\"", StringComparison.Ordinal)}'"));
+        string pairs =
+            string.Join(' ',
+                context.Variables.Select(variable => $"{variable.Key}='" +
+                    $"{variable.Value.Replace("'", "''", StringComparison.Ordinal).Replace("\"", "\"\"", StringComparison.Ordinal)}'"));
         return [$"environment = \"{pairs}\""];
     }
 
     /// <summary>Lines for a job script: sbatch --export divides by commas, export in the script carries anything.</summary>
-    public static IEnumerable<string> Slurm(TargetContext context) => context.Variables.Select(variable => VariableText.Bash(variable.Key, variable.Value));
+    public static IEnumerable<string> Slurm(TargetContext context) =>
+        context.Variables.Select(variable => VariableText.Bash(variable.Key, variable.Value));
 
     /// <summary>Lines to stand before the jobs of a crontab; cron takes quotes off and expands nothing.</summary>
-    public static IEnumerable<string> Cron(TargetContext context) => context.Variables.Select(variable => CronText.Assignment(variable.Key, variable.Value));
+    public static IEnumerable<string> Cron(TargetContext context) =>
+        context.Variables.Select(variable => CronText.Assignment(variable.Key, variable.Value));
 }

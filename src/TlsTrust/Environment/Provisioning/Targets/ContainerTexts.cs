@@ -7,7 +7,8 @@ namespace TlsTrust.Environment.Provisioning.Targets;
 /// <summary>Compose and development containers: the files are mounted from beside the project.</summary>
 internal static class ContainerTexts
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A file to merge with <c>docker compose -f</c>; a dollar is written twice there.</summary>
     public static IEnumerable<string> Compose(TargetContext context)
@@ -20,7 +21,8 @@ internal static class ContainerTexts
         yield return "    environment:";
         foreach ((string name, string value) in context.Variables)
         {
-            yield return $"      {name}: {ConfigurationWriter.Value(ConfigurationFormat.Yaml, value.Replace("$", "$$", StringComparison.Ordinal))}";
+            yield return $"      {name}: " +
+                $"{ConfigurationWriter.Value(ConfigurationFormat.Yaml, value.Replace("$", "$$", StringComparison.Ordinal))}";
         }
     }
 

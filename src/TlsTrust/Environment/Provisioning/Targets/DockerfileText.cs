@@ -5,8 +5,8 @@ using TlsTrust.Environment.Provisioning.Writing;
 
 namespace TlsTrust.Environment.Provisioning.Targets;
 
-/// <summary>Lines for a Dockerfile. The files lie in the build context, the variables name where they are in the image; for a known base the
-/// system's own store gets the CA too, for programs that read nothing else.</summary>
+/// <summary>Lines for a Dockerfile. The files lie in the build context, the variables name where they are in the image; for a known base
+/// the system's own store gets the CA too, for programs that read nothing else.</summary>
 internal static class DockerfileText
 {
     private const string WindowsFolder = @"C:\ProgramData\TlsTrust";
@@ -33,7 +33,9 @@ internal static class DockerfileText
         {
             case ImageBase.Debian or ImageBase.Alpine when context.Files.ContainsKey(added):
                 yield return "RUN mkdir -p /usr/local/share/ca-certificates \\";
-                yield return $" && awk '/-----BEGIN CERTIFICATE-----/ {{ n++; keep = 1 }} keep {{ print > \"/usr/local/share/ca-certificates/tlstrust-\" n \".crt\" }} /-----END CERTIFICATE-----/ {{ keep = 0 }}' {context.Folder}/{added} \\";
+                yield return $" && awk '/-----BEGIN CERTIFICATE-----/ {{ n++; keep = 1 }} keep {{ print > " +
+                    $"\"/usr/local/share/ca-certificates/tlstrust-\" n \".crt\" }} /-----END CERTIFICATE-----/ {{ keep = 0 }}' " +
+                    $"{context.Folder}/{added} \\";
                 yield return " && update-ca-certificates";
                 break;
             case ImageBase.RedHat when context.Files.ContainsKey(added):

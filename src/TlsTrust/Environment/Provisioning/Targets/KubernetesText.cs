@@ -2,7 +2,9 @@ using TlsTrust.Environment.Configuration;
 
 namespace TlsTrust.Environment.Provisioning.Targets;
 
-/// <summary>A ConfigMap with the files, a patch that mounts it and sets the variables, and a Bundle for trust-manager, as one YAML stream.</summary>
+/// <summary>
+/// A ConfigMap with the files, a patch that mounts it and sets the variables, and a Bundle for trust-manager, as one YAML stream.
+/// </summary>
 internal static class KubernetesText
 {
     private const string Name = "tlstrust";
@@ -44,7 +46,8 @@ internal static class KubernetesText
         foreach ((string name, string value) in context.Variables)
         {
             yield return $"            - name: {name}";
-            yield return $"              value: {ConfigurationWriter.Value(ConfigurationFormat.Yaml, value.Replace("$(", "$$(", StringComparison.Ordinal))}";
+            yield return $"              value: " +
+                $"{ConfigurationWriter.Value(ConfigurationFormat.Yaml, value.Replace("$(", "$$(", StringComparison.Ordinal))}";
         }
 
         yield return "          volumeMounts:";

@@ -14,7 +14,8 @@ internal static class PipelineTexts
         foreach ((string name, string value) in context.Variables)
         {
             // A dollar that is no variable of ours is written twice.
-            string text = value.Replace("$", "$$", StringComparison.Ordinal).Replace("$$CI_PROJECT_DIR", "$CI_PROJECT_DIR", StringComparison.Ordinal);
+            string text = value.Replace("$", "$$", StringComparison.Ordinal)
+                .Replace("$$CI_PROJECT_DIR", "$CI_PROJECT_DIR", StringComparison.Ordinal);
             yield return $"  {name}: {ConfigurationWriter.Value(ConfigurationFormat.Yaml, text)}";
         }
     }

@@ -3,7 +3,9 @@ using TlsTrust.Environment.Provisioning.Writing;
 
 namespace TlsTrust.Environment.Provisioning.Targets;
 
-/// <summary>The lines of a target that is text: one adapter for each, which says where the files lie there and writes what its reader takes.</summary>
+/// <summary>
+/// The lines of a target that is text: one adapter for each, which says where the files lie there and writes what its reader takes.
+/// </summary>
 internal static class TargetText
 {
     /// <summary>Where the files of a target lie that is an image, a container or another machine.</summary>
@@ -42,11 +44,14 @@ internal static class TargetText
     /// <param name="assigned">The variables, with the paths of here.</param>
     /// <param name="own">The files.</param>
     /// <param name="added">The CAs that were given.</param>
-    public static IReadOnlyList<string> For(ProvisionTarget target, ImageBase? image, string folderHere, IReadOnlyDictionary<string, string> assigned, IReadOnlyDictionary<string, byte[]> own, IReadOnlyList<Certificates.Certificate> added)
+    public static IReadOnlyList<string> For(ProvisionTarget target, ImageBase? image, string folderHere,
+        IReadOnlyDictionary<string, string> assigned, IReadOnlyDictionary<string, byte[]> own,
+            IReadOnlyList<Certificates.Certificate> added)
     {
         Adapter adapter = Adapters[target];
         string folder = adapter.FolderThere?.Invoke(image) ?? folderHere;
-        char separator = adapter.FolderThere is not null ? folder.Contains('\\', StringComparison.Ordinal) ? '\\' : '/' : Path.DirectorySeparatorChar;
+        char separator = adapter.FolderThere is not null ? folder.Contains('\\', StringComparison.Ordinal) ? '\\' : '/'
+            : Path.DirectorySeparatorChar;
         SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
         foreach ((string name, string value) in assigned)
         {
@@ -57,9 +62,11 @@ internal static class TargetText
         return [.. adapter.Lines(new TargetContext(variables, folder, Path.GetFileName(folderHere), files, added, image))];
     }
 
-    private static Adapter Line(ProvisionTarget target) => new(null, context => context.Variables.Select(variable => VariableText.For(target, variable.Key, variable.Value)));
+    private static Adapter Line(ProvisionTarget target) =>
+        new(null, context => context.Variables.Select(variable => VariableText.For(target, variable.Key, variable.Value)));
 
-    private sealed record Adapter(Func<ImageBase?, string>? FolderThere, Func<TargetContext, IEnumerable<string>> Lines, bool IsContext = false);
+    private sealed record Adapter(Func<ImageBase?, string>? FolderThere, Func<TargetContext, IEnumerable<string>> Lines,
+        bool IsContext = false);
 }
 
 /// <summary>What an adapter writes about.</summary>
@@ -69,7 +76,8 @@ internal static class TargetText
 /// <param name="Files">The files by name.</param>
 /// <param name="Added">The CAs that were given.</param>
 /// <param name="Base">For which images.</param>
-internal sealed record TargetContext(IReadOnlyDictionary<string, string> Variables, string Folder, string FolderHere, IReadOnlyDictionary<string, byte[]> Files, IReadOnlyList<Certificates.Certificate> Added, ImageBase? Base)
+internal sealed record TargetContext(IReadOnlyDictionary<string, string> Variables, string Folder, string FolderHere,
+    IReadOnlyDictionary<string, byte[]> Files, IReadOnlyList<Certificates.Certificate> Added, ImageBase? Base)
 {
     /// <summary>A file's text, line by line.</summary>
     public static IEnumerable<string> TextLines(byte[] content) => System.Text.Encoding.ASCII.GetString(content).TrimEnd('\n').Split('\n');

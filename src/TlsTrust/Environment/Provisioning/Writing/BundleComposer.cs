@@ -26,7 +26,9 @@ internal static class BundleComposer
 {
     private const string AddedNote = "added by TlsTrust: ";
 
-    /// <summary>The password Java itself uses for cacerts. The store needs none, but a JVM that finds no password set says so in its log.</summary>
+    /// <summary>
+    /// The password Java itself uses for cacerts. The store needs none, but a JVM that finds no password set says so in its log.
+    /// </summary>
     public const string KeyStorePassword = "changeit";
 
     /// <summary>The system's roots, or the built-in list where the system has none; and from where.</summary>
@@ -50,7 +52,8 @@ internal static class BundleComposer
 
         IEnumerable<(Certificate, string)> all = parts.Added.Select(certificate => (certificate, AddedNote))
             .Concat(parts.Kept.Select(kept => (kept.Certificate, $"kept from {Ascii(kept.Origin)}: ")));
-        foreach ((Certificate certificate, string note) in withRoots ? all.Concat(parts.Roots.Select(certificate => (certificate, string.Empty))) : all)
+        foreach ((Certificate certificate, string note) in withRoots
+            ? all.Concat(parts.Roots.Select(certificate => (certificate, string.Empty))) : all)
         {
             if (seen.Add(certificate))
             {

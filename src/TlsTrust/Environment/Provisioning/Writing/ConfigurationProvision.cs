@@ -24,7 +24,10 @@ internal static class ConfigurationProvision
             return machine.Locate(named);
         }
 
-        (bool IsNamed, string Path)[] places = [.. Written(machine, facts, scope).SelectMany(place => machine.Expand(place.Path).Select(path => (place.Path.StartsWith("{env:", StringComparison.Ordinal), path)))];
+        (bool IsNamed, string Path)[] places =
+            [.. Written(machine, facts, scope)
+                .SelectMany(place =>
+                    machine.Expand(place.Path).Select(path => (place.Path.StartsWith("{env:", StringComparison.Ordinal), path)))];
 
         // A place that a variable names is the only one that is read; of several that are there the last wins.
         return places.Where(place => place.IsNamed).Select(place => place.Path).FirstOrDefault()
@@ -33,12 +36,15 @@ internal static class ConfigurationProvision
     }
 
     /// <summary>Every place of a scope that may be written.</summary>
-    public static IEnumerable<string> Places(IMachine machine, FileFacts facts, TrustScope scope) => Written(machine, facts, scope).SelectMany(place => machine.Expand(place.Path));
+    public static IEnumerable<string> Places(IMachine machine, FileFacts facts, TrustScope scope) =>
+        Written(machine, facts, scope).SelectMany(place => machine.Expand(place.Path));
 
     private static IEnumerable<PlaceFacts> Written(IMachine machine, FileFacts facts, TrustScope scope)
     {
         string platform = machine.Platform.ToString().ToLowerInvariant();
-        return facts.Places.Where(place => place.Write && place.Scope == (scope == TrustScope.User ? "user" : "machine") && (place.Platforms is null || place.Platforms.Contains(platform)));
+        return facts.Places.Where(place =>
+            place.Write && place.Scope == (scope == TrustScope.User ? "user" : "machine")
+                && (place.Platforms is null || place.Platforms.Contains(platform)));
     }
 
     /// <summary>How the content changes.</summary>
@@ -50,8 +56,10 @@ internal static class ConfigurationProvision
     {
         WrittenSetting written = new(file, value);
 
-        // A setting of the user's that names another store: one value changes, its line stays. Git lets the last one win, so there a block does.
-        bool replaces = written.Format is not (ConfigurationFormat.GitConfig or ConfigurationFormat.WgetRc) && !MarkedBlock.IsIn(now) && now is not null;
+        // A setting of the user's that names another store: one value changes, its line stays. Git lets the last one win, so there a block
+        // does.
+        bool replaces = written.Format is not (ConfigurationFormat.GitConfig or ConfigurationFormat.WgetRc) && !MarkedBlock.IsIn(now)
+            && now is not null;
         if (replaces && Entry(path, written.Format, now!, written.Key) is { } entry)
         {
             ConfigurationEdit edit = new(entry.ValueStart, entry.ValueLength, ConfigurationWriter.Value(written.Format, value));
@@ -68,7 +76,10 @@ internal static class ConfigurationProvision
         return Entry(path, written.Format, content, written.Key)?.Value;
     }
 
-    /// <summary>The content without our block. `git config` writes into the last section of a name, which may be ours: its lines stay, under their header.</summary>
+    /// <summary>
+    /// The content without our block. `git config` writes into the last section of a name, which may be ours: its lines stay, under their
+    /// header.
+    /// </summary>
     public static byte[]? TakeOut(string file, byte[]? content)
     {
         WrittenSetting written = new(file, string.Empty);
@@ -81,7 +92,8 @@ internal static class ConfigurationProvision
     public static byte[] PutBack(string file, string path, byte[] now, byte[]? before, byte[] after)
     {
         WrittenSetting written = new(file, string.Empty);
-        if (Entry(path, written.Format, now, written.Key) is not { } entry || entry.Value != Entry(path, written.Format, after, written.Key)?.Value)
+        if (Entry(path, written.Format, now, written.Key) is not { } entry
+            || entry.Value != Entry(path, written.Format, after, written.Key)?.Value)
         {
             return now; // somebody gave it another value
         }
@@ -108,7 +120,10 @@ internal static class ConfigurationProvision
     }
 
     private static IEnumerable<string> Others(byte[]? content, WrittenSetting written) =>
-        MarkedBlock.Lines(content).Where(text => text != $"[{written.Section}]" && Name(text) != Name(written.Line) && Name(text) != $"{written.Section}.{Name(written.Line)}");
+        MarkedBlock.Lines(content)
+            .Where(text =>
+                text != $"[{written.Section}]" && Name(text) != Name(written.Line)
+                    && Name(text) != $"{written.Section}.{Name(written.Line)}");
 
     private static string Name(string line) => line[..(line.IndexOfAny(['=', ':']) + 1)].TrimEnd('=', ':').Trim().ToLowerInvariant();
 
@@ -152,7 +167,8 @@ internal static class ConfigurationProvision
         }
 
         // TOML may also write a section as dotted keys, or in one line, before the first header.
-        foreach (TextLine top in written.Format == ConfigurationFormat.Toml ? lines.TakeWhile(candidate => !candidate.Trimmed.StartsWith('[')) : [])
+        foreach (TextLine top in written.Format == ConfigurationFormat.Toml
+            ? lines.TakeWhile(candidate => !candidate.Trimmed.StartsWith('[')) : [])
         {
             if (top.Trimmed.StartsWith(section + ".", StringComparison.Ordinal))
             {

@@ -22,7 +22,8 @@ public static class HashedDirectoryWriter
         List<(string, Certificate, bool)> names = [];
         foreach (Certificate certificate in certificates.Distinct())
         {
-            foreach ((string? hash, bool legacy) in new[] { (OpenSslNameHash.Current(certificate.Subject.RawData), false), ((string?)OpenSslNameHash.Legacy(certificate.Subject.RawData), true) })
+            foreach ((string? hash, bool legacy) in new[] { (OpenSslNameHash.Current(certificate.Subject.RawData), false),
+                ((string?)OpenSslNameHash.Legacy(certificate.Subject.RawData), true) })
             {
                 if (hash is not null)
                 {
@@ -39,9 +40,12 @@ public static class HashedDirectoryWriter
     /// <summary>Writes the directory: a file for each certificate, named by its fingerprint, and links to it (copies on Windows).
     /// What else of ours was in it goes; a name that is not ours stays.</summary>
     /// <returns>The paths that were written.</returns>
-    public static IReadOnlyList<string> Write(string directory, IEnumerable<Certificate> certificates) => Write(directory, certificates, OperatingSystem.IsWindows());
+    public static IReadOnlyList<string> Write(string directory, IEnumerable<Certificate> certificates) =>
+        Write(directory, certificates, OperatingSystem.IsWindows());
 
-    /// <summary>As <see cref="Write(string, IEnumerable{Certificate})"/>, with copies in place of links where <paramref name="copies"/> says so.</summary>
+    /// <summary>
+    /// As <see cref="Write(string, IEnumerable{Certificate})"/>, with copies in place of links where <paramref name="copies"/> says so.
+    /// </summary>
     internal static IReadOnlyList<string> Write(string directory, IEnumerable<Certificate> certificates, bool copies)
     {
         Directory.CreateDirectory(directory);
@@ -51,7 +55,9 @@ public static class HashedDirectoryWriter
         foreach (Certificate certificate in all)
         {
             string path = Path.Combine(directory, FileName(certificate));
-            byte[] pem = System.Text.Encoding.ASCII.GetBytes(certificate.ToPem().Replace("\r", string.Empty, StringComparison.Ordinal).TrimEnd('\n') + "\n");
+            byte[] pem =
+                System.Text.Encoding.ASCII.GetBytes(certificate.ToPem().Replace("\r", string.Empty, StringComparison.Ordinal).TrimEnd('\n')
+                    + "\n");
             wanted.Add(Path.GetFileName(path));
             if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(pem))
             {
@@ -76,7 +82,8 @@ public static class HashedDirectoryWriter
         }
 
         // Copies before the files that they are known by, so that a run that is killed leaves none unknown.
-        string[] stale = [.. Directory.EnumerateFileSystemEntries(directory).Where(path => IsOurs(path) && !wanted.Contains(Path.GetFileName(path)))];
+        string[] stale =
+            [.. Directory.EnumerateFileSystemEntries(directory).Where(path => IsOurs(path) && !wanted.Contains(Path.GetFileName(path)))];
         foreach (string path in stale.OrderBy(path => HashedDirectory.IsHashName(Path.GetFileName(path)) ? 0 : 1))
         {
             File.Delete(path);
@@ -86,25 +93,29 @@ public static class HashedDirectoryWriter
     }
 
     /// <summary>True when there is something in the directory that is not ours.</summary>
-    internal static bool HoldsOthers(string directory) => Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(path => !IsOurs(path));
+    internal static bool HoldsOthers(string directory) =>
+        Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(path => !IsOurs(path));
 
     private static string FileName(Certificate certificate) => $"tlstrust-{certificate.Sha256[..32].ToLowerInvariant()}.pem";
 
     private static bool IsOurs(string path) =>
-        Path.GetFileName(path).TrimStart('.').StartsWith("tlstrust-", StringComparison.Ordinal) // the dot: what a killed run was about to rename
+        // the dot: what a killed run was about to rename
+        Path.GetFileName(path).TrimStart('.').StartsWith("tlstrust-", StringComparison.Ordinal)
         || new FileInfo(path).LinkTarget?.StartsWith("tlstrust-", StringComparison.Ordinal) == true
         || IsCopy(path);
 
     // Where there are no links: a hashed name whose certificate lies beside it under the name of its fingerprint, byte for byte.
     private static bool IsCopy(string path)
     {
-        if (!HashedDirectory.IsHashName(Path.GetFileName(path)) || new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: <= LongestPem })
+        if (!HashedDirectory.IsHashName(Path.GetFileName(path))
+            || new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: <= LongestPem })
         {
             return false;
         }
 
         byte[] bytes = File.ReadAllBytes(path);
-        string source = PemDocument.Read(bytes).Certificates is [{ } only] ? Path.Combine(Path.GetDirectoryName(path)!, FileName(only.Certificate)) : string.Empty;
+        string source = PemDocument.Read(bytes).Certificates is [{ } only]
+            ? Path.Combine(Path.GetDirectoryName(path)!, FileName(only.Certificate)) : string.Empty;
         return File.Exists(source) && File.ReadAllBytes(source).AsSpan().SequenceEqual(bytes);
     }
 

@@ -7,7 +7,8 @@ namespace TlsTrust.Environment.Provisioning.Writing;
 internal static class JavaTrustStoreWriter
 {
     // Aliases must differ; the fingerprint does.
-    public static byte[] Write(IEnumerable<Certificate> certificates) => Pkcs12Writer.WriteOpen(certificates.Select(certificate => new KeyStoreItem
+    public static byte[] Write(IEnumerable<Certificate> certificates) =>
+        Pkcs12Writer.WriteOpen(certificates.Select(certificate => new KeyStoreItem
     {
         Kind = KeyStoreItemKind.Anchor,
         Content = certificate.RawData,

@@ -16,13 +16,17 @@ internal static class MarkedBlock
     /// <summary>True when the content has our block.</summary>
     public static bool IsIn(byte[]? content) => content is not null && Find(Encoding.Latin1.GetString(content)) is not null;
 
-    /// <summary>The content with the block of these lines, at its end (or at <paramref name="at"/>), or where the old block stands.</summary>
+    /// <summary>
+    /// The content with the block of these lines, at its end (or at <paramref name="at"/>), or where the old block stands.
+    /// </summary>
     public static byte[] Put(byte[]? content, IReadOnlyList<string> lines, int? at = null)
     {
         string text = content is null ? string.Empty : Encoding.Latin1.GetString(content);
         (int Start, int End, string Note)? old = Find(text);
         string newline = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        string note = old?.Note ?? (content is null ? Created : text.Length > 0 && (at ?? text.Length) is > 0 and int end && text[end - 1] != '\n' ? NewlineAdded : string.Empty);
+        string note = old?.Note
+            ?? (content is null ? Created : text.Length > 0 && (at ?? text.Length) is > 0 and int end && text[end - 1] != '\n'
+                ? NewlineAdded : string.Empty);
         StringBuilder block = new();
         block.Append(BeginMark).Append(note).Append(" >>>").Append(newline);
         foreach (string line in lines)
@@ -61,7 +65,8 @@ internal static class MarkedBlock
         }
 
         string newline = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        string rest = text[..start] + string.Concat(others.Select(line => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(line)) + newline)) + text[place.End..];
+        string rest = text[..start]
+            + string.Concat(others.Select(line => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(line)) + newline)) + text[place.End..];
         return rest.Length == 0 && place.Note == Created ? null : Encoding.Latin1.GetBytes(rest);
     }
 
@@ -70,7 +75,9 @@ internal static class MarkedBlock
     {
         string text = content is null ? string.Empty : Encoding.Latin1.GetString(content);
         return Find(text) is { } place
-            ? [.. Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text[place.Start..place.End])).Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0 && !line.StartsWith(BeginMark, StringComparison.Ordinal) && line != EndMark)]
+            ? [.. Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text[place.Start..place.End])).Split('\n')
+                .Select(line => line.TrimEnd('\r'))
+                    .Where(line => line.Length > 0 && !line.StartsWith(BeginMark, StringComparison.Ordinal) && line != EndMark)]
             : [];
     }
 

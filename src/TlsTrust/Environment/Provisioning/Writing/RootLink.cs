@@ -14,7 +14,8 @@ internal static class RootLink
     public static string? For(IMachine machine, ProvisionRequest request, RootSource source)
     {
         bool isOne = source.Path is { } path && File.Exists(path) && StoreFile.Read(path) is { Fault: null, Defects.Count: 0 };
-        bool isEverybodys = request.Scope != TrustScope.Machine || (source.Path is { } file && FileIdentity.Of(file) is { } identity && identity.Owner == UnixFile.EffectiveUser()
+        bool isEverybodys = request.Scope != TrustScope.Machine
+            || (source.Path is { } file && FileIdentity.Of(file) is { } identity && identity.Owner == UnixFile.EffectiveUser()
             && !file.StartsWith(machine.Home.TrimEnd('/') + "/", StringComparison.Ordinal));
         return isOne && isEverybodys && request.Target is null && machine.Platform != StorePlatform.Windows ? source.Path : null;
     }

@@ -13,7 +13,8 @@ internal static class ScopeFiles
     private static readonly string[] ZshFiles = [".zprofile", ".zshrc", ".zshenv"];
 
     /// <summary>The files and the lines that belong into each.</summary>
-    public static IReadOnlyList<(string Path, IReadOnlyList<string> Lines)> For(IMachine machine, TrustScope scope, IReadOnlyDictionary<string, string> variables, bool services = false)
+    public static IReadOnlyList<(string Path, IReadOnlyList<string> Lines)> For(IMachine machine, TrustScope scope,
+        IReadOnlyDictionary<string, string> variables, bool services = false)
     {
         string[] shell = [.. variables.Select(variable => VariableText.Bash(variable.Key, variable.Value))];
         if (machine.Platform == StorePlatform.MacOS)
@@ -37,7 +38,8 @@ internal static class ScopeFiles
         string fish = Path.Combine(machine.ConfigurationFolder(), "fish");
         if (Directory.Exists(fish))
         {
-            files.Add((Path.Combine(fish, "conf.d", "tlstrust.fish"), [.. variables.Select(variable => VariableText.Fish(variable.Key, variable.Value))]));
+            files.Add((Path.Combine(fish, "conf.d", "tlstrust.fish"),
+                [.. variables.Select(variable => VariableText.Fish(variable.Key, variable.Value))]));
         }
 
         return files;
@@ -50,16 +52,22 @@ internal static class ScopeFiles
             .Distinct();
 
     /// <summary>The permissions that a file must have; null for the usual. sudo refuses what others may read or write.</summary>
-    public static UnixFileMode? Mode(string path) => path.Contains("/sudoers.d/", StringComparison.Ordinal) ? UnixFileMode.UserRead | UnixFileMode.GroupRead : null;
+    public static UnixFileMode? Mode(string path) =>
+        path.Contains("/sudoers.d/", StringComparison.Ordinal) ? UnixFileMode.UserRead | UnixFileMode.GroupRead : null;
 
     /// <summary>A command that checks a file's content before it is put there: <c>{}</c> stands for it.</summary>
-    public static IReadOnlyList<string>? Check(string path) => path.Contains("/sudoers.d/", StringComparison.Ordinal) ? ["visudo", "-c", "-q", "-f", "{}"] : null;
+    public static IReadOnlyList<string>? Check(string path) =>
+        path.Contains("/sudoers.d/", StringComparison.Ordinal) ? ["visudo", "-c", "-q", "-f", "{}"] : null;
 
     // What a login shell doesn't reach: sessions of PAM (ssh, cron on Debian), services, jobs of the system's crontab, what sudo starts.
-    private static IEnumerable<(string Path, IReadOnlyList<string> Lines)> ForServices(IMachine machine, IReadOnlyDictionary<string, string> variables)
+    private static IEnumerable<(string Path, IReadOnlyList<string> Lines)> ForServices(IMachine machine,
+        IReadOnlyDictionary<string, string> variables)
     {
-        yield return (machine.Locate("/etc/environment"), [.. variables.Select(variable => VariableText.PamEnvironment(variable.Key, variable.Value))]);
-        yield return (machine.Locate("/etc/systemd/system.conf.d/" + EnvironmentDName), ["[Manager]", $"DefaultEnvironment={string.Join(' ', variables.Select(variable => SystemdText.Assignment(variable.Key, variable.Value)))}"]);
+        yield return (machine.Locate("/etc/environment"),
+            [.. variables.Select(variable => VariableText.PamEnvironment(variable.Key, variable.Value))]);
+        yield return (machine.Locate("/etc/systemd/system.conf.d/" + EnvironmentDName),
+            ["[Manager]", $"DefaultEnvironment=" +
+                $"{string.Join(' ', variables.Select(variable => SystemdText.Assignment(variable.Key, variable.Value)))}"]);
         string crontab = machine.Locate("/etc/crontab");
         if (File.Exists(crontab))
         {
@@ -92,7 +100,8 @@ internal static class ScopeFiles
         }
     }
 
-    private static List<(string, IReadOnlyList<string>)> ForMacOS(IMachine machine, TrustScope scope, IReadOnlyDictionary<string, string> variables, string[] shell)
+    private static List<(string, IReadOnlyList<string>)> ForMacOS(IMachine machine, TrustScope scope,
+        IReadOnlyDictionary<string, string> variables, string[] shell)
     {
         const string Label = "io.github.tlstrust.environment";
         List<string> plist =
@@ -101,12 +110,19 @@ internal static class ScopeFiles
             "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">",
             $"<plist version=\"1.0\"><dict><key>Label</key><string>{Label}</string><key>RunAtLoad</key><true/>",
             "<key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string>",
-            $"<string>{VariableText.Xml(string.Join("; ", variables.Select(variable => $"launchctl setenv {variable.Key} {VariableText.Bash(variable.Key, variable.Value)[("export ".Length + variable.Key.Length + 1)..]}")))}</string>",
+            $"<string>{VariableText.Xml(
+                string.Join("; ",
+                    variables.Select(variable =>
+                        $"launchctl setenv {variable.Key} {VariableText.Bash(variable.Key,
+                            variable.Value)[("export ".Length + variable.Key.Length + 1)..]}")))}</string>",
             "</array></dict></plist>",
         ];
         return scope == TrustScope.Machine
-            ? [(machine.Locate("/etc/zprofile"), shell), (machine.Locate("/etc/profile"), shell), (machine.Locate($"/Library/LaunchAgents/{Label}.plist"), plist)]
-            : [(Path.Combine(machine.Home, ".zprofile"), shell), (Path.Combine(machine.Home, File.Exists(Path.Combine(machine.Home, ".bash_profile")) ? ".bash_profile" : ".profile"), shell), (Path.Combine(machine.Home, "Library", "LaunchAgents", $"{Label}.plist"), plist)];
+            ? [(machine.Locate("/etc/zprofile"), shell), (machine.Locate("/etc/profile"), shell),
+                (machine.Locate($"/Library/LaunchAgents/{Label}.plist"), plist)]
+            : [(Path.Combine(machine.Home, ".zprofile"), shell),
+                (Path.Combine(machine.Home, File.Exists(Path.Combine(machine.Home, ".bash_profile")) ? ".bash_profile" : ".profile"),
+                    shell), (Path.Combine(machine.Home, "Library", "LaunchAgents", $"{Label}.plist"), plist)];
     }
 
     /// <summary>A property list is a whole file of ours: a marked block would make it invalid.</summary>

@@ -6,7 +6,8 @@ internal static class SystemdText
     public static string Assignment(string name, string value)
     {
         VariableText.Demand(name, value, "a systemd unit", "\n\r\0");
-        string text = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal);
+        string text = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("%", "%%", StringComparison.Ordinal);
         return $"\"{name}={text}\"";
     }
 }
