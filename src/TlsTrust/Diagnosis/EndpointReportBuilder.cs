@@ -102,7 +102,8 @@ internal static class EndpointReportBuilder
                 CultureInfo.InvariantCulture,
                 $"{who} is trusted: " +
                 $"{(judgement!.BestPath.Count == 1 ? "the server's certificate is in the store itself"
-                    : $"the chain of {judgement.BestPath.Count} certificates ends in {judgement.BestPath[^1].Subject}")}, and the server's certificate is valid until {judgement.BestPath[0].NotAfter:yyyy-MM-dd}."),
+                    : $"the chain of {judgement.BestPath.Count} certificates ends in {judgement.BestPath[^1].Subject}")}" +
+                $", and the server's certificate is valid until {judgement.BestPath[0].NotAfter:yyyy-MM-dd}."),
             Verdict.Trusted => $"{who} is trusted, but: {first?.Message}",
             Verdict.Untrusted => $"{who} is not trusted: {first?.Message ?? "no certificate arrived."}",
             _ => $"{who} is unreachable: {first?.Message ?? connection.Detail}",
