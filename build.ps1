@@ -169,7 +169,9 @@ function Invoke-AllSuites {
         Write-Host ('{0} took {1:0} s' -f $name, $watch.Elapsed.TotalSeconds)
     }
 
-    & (Join-Path $tests 'Write-TestSummary.ps1') -Results $results -Suite 'TlsTrust.Tests', 'TlsTrust.Conformance', 'Pester', 'TlsTrust.Tests on .NET 8' -Broken $broken
+    & (Join-Path $tests 'Write-TestSummary.ps1') -Results $results -Suite 'TlsTrust.Tests', 'TlsTrust.Conformance', 'TlsTrust.RealClients', 'Pester', 'TlsTrust.Tests on .NET 8' -Broken $broken
+    # An exit within a script that was called ends that script only.
+    exit $LASTEXITCODE
 }
 
 foreach ($name in $Task) {

@@ -40,7 +40,7 @@ $found = @(
 )
 $failed = 0
 Write-Host "`nSuites:"
-foreach ($name in $Suite) {
+foreach ($name in @($Suite; $found.Name) | Select-Object -Unique) {
     $of = @($found | Where-Object Name -eq $name)
     if ($of.Count -eq 0) {
         Write-Host "  ${name}: did not run, which counts as a failure"

@@ -68,7 +68,7 @@ public sealed class FormWriterTests : IDisposable
     {
         byte[] pfx = Assert.Single(Write(Plan(Server), BundleForm.Pfx, old: old)).Content.ToArray();
 
-        X509Certificate2Collection byNet = X509CertificateLoader.LoadPkcs12Collection(pfx, NewPassword);
+        X509Certificate2Collection byNet = PlatformCertificates.LoadPkcs12(pfx, NewPassword);
         Assert.Equal(2, byNet.Count);
         Assert.Equal(Leaf.Der.ToArray(), Assert.Single(byNet, certificate => certificate.HasPrivateKey).RawData);
         string file = Save("site.pfx", pfx);
@@ -95,7 +95,7 @@ public sealed class FormWriterTests : IDisposable
         Run("keytool", "-importkeystore", "-srckeystore", Save("site.jks", jks), "-srcstorepass", NewPassword, "-destkeystore", p12,
             "-deststoretype", "pkcs12", "-deststorepass", NewPassword);
         X509Certificate2Collection back =
-            X509CertificateLoader.LoadPkcs12CollectionFromFile(p12, NewPassword, X509KeyStorageFlags.Exportable);
+            PlatformCertificates.LoadPkcs12(File.ReadAllBytes(p12), NewPassword);
         using ECDsa key = Assert.Single(back, certificate => certificate.HasPrivateKey).GetECDsaPrivateKey()!;
         using ECDsa expected = ECDsa.Create();
         expected.ImportPkcs8PrivateKey(Pkcs8, out _);
@@ -206,7 +206,7 @@ public sealed class FormWriterTests : IDisposable
         BundlePlan again = BundlePlanner.Plan("site.pfx", completed.Content, Options(Password, Intermediate));
         Assert.False(again.Report.Changed);
         Assert.True(again.Report.IsSound, again.Report.Summary);
-        X509Certificate2Collection byNet = X509CertificateLoader.LoadPkcs12Collection(completed.Content.ToArray(), Password);
+        X509Certificate2Collection byNet = PlatformCertificates.LoadPkcs12(completed.Content.ToArray(), Password);
         Assert.Equal(2, byNet.Count);
     }
 

@@ -200,7 +200,7 @@ internal sealed class MadeFile
         {
             case 0:
                 Kinds.Add("OpenVPN's static key");
-                string hex = Convert.ToHexStringLower(content);
+                string hex = Convert.ToHexString(content).ToLowerInvariant();
                 Others.Add(Ascii(hex)); // by its text
                 _pieces.Add(
                     Ascii("-----BEGIN OpenVPN Static key V1-----\n" + string.Concat(hex.Chunk(32).Select(l => new string(l) + "\n"))

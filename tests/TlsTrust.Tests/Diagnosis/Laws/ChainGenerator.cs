@@ -140,7 +140,7 @@ internal static class ChainGenerator
         4 => chain with { Kind = chain.Kind + " + leaf only", Sent = [chain.Sent[0]] },
         5 => chain with { Kind = chain.Kind + " + twice", Sent = [.. chain.Sent, .. chain.Sent] },
         _ => chain with { Kind = chain.Kind + " + store reversed",
-            Store = [.. chain.Store.Reverse(), LabAuthority.CreateRoot("CN=Another", Now).Certificate.Der.ToArray()] },
+            Store = [.. chain.Store.AsEnumerable().Reverse(), LabAuthority.CreateRoot("CN=Another", Now).Certificate.Der.ToArray()] },
     };
 
     private static GeneratedChain ExpiredCrossSign(Bench bench)
@@ -231,7 +231,7 @@ internal static class ChainGenerator
             LabAuthority right = LabAuthority.CreateRoot(spec, Now);
             LabCertificate leaf = Leaf(leaf => leaf with { AuthorityKeyIdentifier = withIdentifiers }, right);
             byte[][] store = [wrong.Certificate.Der.ToArray(), right.Certificate.Der.ToArray()];
-            return Of(leaf) with { Store = rightFirst ? [.. store.Reverse()] : store };
+            return Of(leaf) with { Store = rightFirst ? [.. store.AsEnumerable().Reverse()] : store };
         }
 
         internal GeneratedChain Timed(byte[] validity) =>
