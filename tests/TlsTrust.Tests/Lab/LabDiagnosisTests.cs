@@ -98,11 +98,12 @@ public sealed class LabDiagnosisTests(DiagnosedLab lab) : IClassFixture<Diagnose
     [Fact]
     public void Every_finding_has_a_scenario()
     {
-        // Settings that switch verification off are found on machines, not at endpoints.
+        // Settings that switch verification off are found on machines, not at endpoints; what else is served is a matter of what the user
+        // expects; and a certificate of a key that all have can't be made here, since its digest is what it is known by.
+        FindingId[] notOfServers = [FindingId.InsecureSetting, FindingId.OtherCertificateServed, FindingId.CompromisedKey];
         IEnumerable<FindingId> expected = LabServer.Catalog.SelectMany(scenario => scenario.ExpectedFindings);
-        FindingId[] beside =
-            [.. Enum.GetValues<FindingId>().Where(id => !Enum.IsDefined((Cause)(int)id) && id != FindingId.InsecureSetting)];
-        Assert.Empty(beside.Except(expected));
+        FindingId[] beside = [.. Enum.GetValues<FindingId>().Where(id => !Enum.IsDefined((Cause)(int)id))];
+        Assert.Empty(beside.Except(expected).Except(notOfServers));
     }
 
     [Fact]
