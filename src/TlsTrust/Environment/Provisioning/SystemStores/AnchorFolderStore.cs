@@ -102,10 +102,6 @@ internal sealed class AnchorFolderStore : ISystemStore
 
     private string PathOf(Certificate anchor) => Path.Combine(_folder, OwnName.Of(anchor) + _facts.Ending);
 
-<<<<<<< HEAD
-    private string? Run() =>
-        _machine.Run(_tool, Arguments(), Limit, SystemTool.Surroundings(_machine)) is not { } answer ? "it gave no answer"
-=======
     // Debian's tool appends to what a killed run of it has begun, and so would bring a removed CA back.
     private string? Run()
     {
@@ -117,8 +113,8 @@ internal sealed class AnchorFolderStore : ISystemStore
         return RunTool();
     }
 
-    private string? RunTool() => _machine.Run(_tool, Arguments(), Limit, SystemTool.Surroundings(_machine)) is not { } answer ? "it gave no answer"
->>>>>>> d5fd70e (Begin Debian's bundle anew after a killed run)
+    private string? RunTool() =>
+        _machine.Run(_tool, Arguments(), Limit, SystemTool.Surroundings(_machine)) is not { } answer ? "it gave no answer"
         : answer.ExitCode == 0 ? null
         : $"exit code {answer.ExitCode}: {(answer.Error.Trim().Length > 0 ? answer.Error.Trim() : answer.Output.Trim())}";
 
