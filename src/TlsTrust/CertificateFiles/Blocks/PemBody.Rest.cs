@@ -91,6 +91,13 @@ internal sealed partial class PemBody
             return false;
         }
 
+        if (_holdsKey && all is not null && all.AsSpan(Math.Min(all.Length, chosen.Length)).IndexOfAnyExcept((byte)0) >= 0)
+        {
+            notes.Add(PemDefectKind.Ambiguous, start);
+            result.Reason = "there is something else behind the private key in it";
+            return true;
+        }
+
         if (ambiguous)
         {
             notes.Add(PemDefectKind.Ambiguous, start);
