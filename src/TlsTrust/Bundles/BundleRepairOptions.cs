@@ -32,7 +32,8 @@ public sealed record BundleRepairOptions
     /// <summary>What the file is for.</summary>
     public PemBundleKind Kind { get; init; }
 
-    /// <summary>A private key beside the file, as its bytes; it decides which certificate is the server's and is never written.</summary>
+    /// <summary>A private key beside the file, as its bytes; it decides which certificate is the server's, and is written only into a form
+    /// that holds a key.</summary>
     public ReadOnlyMemory<byte>? Key { get; init; }
 
     /// <summary>Password of keys and containers.</summary>
