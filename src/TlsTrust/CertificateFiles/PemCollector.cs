@@ -11,7 +11,7 @@ namespace TlsTrust.CertificateFiles;
 internal readonly record struct PemPlace(int Line, int Column, int Start, int End);
 
 /// <summary>Gathers what a reader finds and puts names to it.</summary>
-internal sealed partial class PemCollector
+internal sealed class PemCollector
 {
     // Even a text that is nothing but defects costs less memory than itself; beyond this, one line says how many more there are.
     private const int AlwaysListed = 1000;
@@ -29,7 +29,7 @@ internal sealed partial class PemCollector
     private readonly int _defectsListed;
     private readonly int _oddListed;
     private readonly bool _keepText;
-    private readonly List<(int Block, int Certificate, PemPlace Place, bool NeedsProof)> _lossy = [];
+    private readonly RepairProof _proof;
     private int _nextRaw;
     private int _odd;
     private int _unlisted;
@@ -41,6 +41,7 @@ internal sealed partial class PemCollector
         Defects = defects;
         _raw = raw;
         _keepText = keepText;
+        _proof = new(this);
         _defectsListed = AlwaysListed + (textLength / BytesForEachDefect);
         _oddListed = AlwaysListed + (textLength / BytesForEachOddBlock);
         Blocks = new(textLength / BytesForEachCertificate);
@@ -92,7 +93,7 @@ internal sealed partial class PemCollector
         {
             if (!block.IsIntact)
             {
-                _lossy.Add((Blocks.Count - 1, Certificates.Count, place, needsProof));
+                _proof.Expect(place, needsProof);
             }
 
             Certificates.Add(
@@ -274,7 +275,7 @@ internal sealed partial class PemCollector
     /// <summary>What can be judged only when all is read.</summary>
     public void Finish(ReadOnlySpan<byte> text)
     {
-        CheckRepaired(text);
+        _proof.Check(text);
         if (DashesLine > 0)
         {
             Add(PemDefectKind.DashesInText, DashesLine, 1);
@@ -384,7 +385,7 @@ internal sealed partial class PemCollector
         _ => label,
     };
 
-    private static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine,
+    public static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine,
         string? preamble = null) => new()
     {
         Label = label,

@@ -7,23 +7,34 @@ using TlsTrust.Certificates.Signatures;
 
 namespace TlsTrust.CertificateFiles;
 
-// Whether what was put together from damage is what was there, as far as signatures tell.
-internal sealed partial class PemCollector
+/// <summary>Whether what was put together from damage is what was there, as far as signatures tell.</summary>
+internal sealed class RepairProof(PemCollector found)
 {
     // Certificates looked at that did not sign, in one file. Public names have some ten certificates of one subject; a file of nothing but
     // namesakes must not cost the square of its length.
     private const int MaxDisagreements = 1000;
 
-    // A certificate put together from damage whose issuer is in the file must carry that issuer's signature; else it is not the
-    // certificate that was there. Where nothing tells which of the text belongs to it, only a signature does.
-    private void CheckRepaired(ReadOnlySpan<byte> text)
+    private readonly List<(int Block, int Certificate, PemPlace Place, bool NeedsProof)> _lossy = [];
+
+    /// <summary>Remembers the certificate and the block that are added next.</summary>
+    /// <param name="place">Where the block stands.</param>
+    /// <param name="needsProof">True where nothing but a signature tells which of the text belongs to it.</param>
+    public void Expect(PemPlace place, bool needsProof) =>
+        _lossy.Add((found.Blocks.Count - 1, found.Certificates.Count, place, needsProof));
+
+    /// <summary>
+    /// A certificate put together from damage whose issuer is in the file must carry that issuer's signature; else it is not the
+    /// certificate
+    /// that was there, and its block stays as it was.
+    /// </summary>
+    public void Check(ReadOnlySpan<byte> text)
     {
         if (_lossy.Count == 0)
         {
             return;
         }
 
-        Certificate[] all = [.. Certificates.Select(c => c.Certificate).Distinct()];
+        Certificate[] all = [.. found.Certificates.Select(c => c.Certificate).Distinct()];
         ILookup<DistinguishedName, Certificate> byName = all.ToLookup(c => c.Subject);
         ILookup<(DistinguishedName, KeyIdentifier?), Certificate> byKey = all.ToLookup(c => (c.Subject, c.SubjectKeyIdentifier));
         HashSet<Certificate> denied = [];
@@ -32,7 +43,7 @@ internal sealed partial class PemCollector
         for (int i = _lossy.Count - 1; i >= 0; i--)
         {
             (int blockIndex, int certificateIndex, PemPlace place, bool needsProof) = _lossy[i];
-            Certificate repaired = Certificates[certificateIndex].Certificate;
+            Certificate repaired = found.Certificates[certificateIndex].Certificate;
             if (repaired.IsSelfIssued && !needsProof)
             {
                 continue;
@@ -64,14 +75,14 @@ internal sealed partial class PemCollector
             }
 
             denied.Add(repaired);
-            PemBlock block = Blocks[blockIndex];
+            PemBlock block = found.Blocks[blockIndex];
             string reason = denying is null || repaired.IsSelfIssued
                 ? "there is more base64 than its certificate has, and nothing tells which of it is too much"
                 : $"what can be put together of it is not signed by {denying}, which it names as its issuer"
                     + (looks < MaxDisagreements ? "" : ", or there are too many of that name to try them all");
             if (refused.TryAdd(place.Start, reason))
             {
-                Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
+                found.Add(PemDefectKind.Ambiguous, block.Line, block.Column, reason);
             }
         }
 
@@ -99,14 +110,15 @@ internal sealed partial class PemCollector
             }
 
             last = place.Start;
-            PemBlock block = Blocks[blockIndex];
-            Blocks[blockIndex] =
-                Unreadable(block.Label, block.Kind, place, reason, text[place.Start..place.End], block.EndLine, block.Preamble);
+            PemBlock block = found.Blocks[blockIndex];
+            found.Blocks[blockIndex] =
+                PemCollector.Unreadable(
+                    block.Label, block.Kind, place, reason, text[place.Start..place.End], block.EndLine, block.Preamble);
         }
 
         int index = 0;
-        Certificates.RemoveAll(_ => certificates.Contains(index++));
+        found.Certificates.RemoveAll(_ => certificates.Contains(index++));
         index = 0;
-        Blocks.RemoveAll(_ => blocks.Contains(index++));
+        found.Blocks.RemoveAll(_ => blocks.Contains(index++));
     }
 }
