@@ -91,7 +91,9 @@ public class LostKindTests
     public void A_block_of_another_program_stays_as_it_is_written()
     {
         string block = "-----BEGIN OpenVPN Static key V1-----\n"
-            + string.Concat(Enumerable.Range(0, 16).Select(i => Convert.ToHexString(Enumerable.Repeat((byte)i, 16).ToArray()).ToLowerInvariant() + "\n"))
+            + string.Concat(
+                Enumerable.Range(0, 16)
+                    .Select(i => Convert.ToHexString(Enumerable.Repeat((byte)i, 16).ToArray()).ToLowerInvariant() + "\n"))
                 + "-----END OpenVPN Static key V1-----\n";
         string pgp = "-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: 1\n\nAAAA\n=AbCd\n-----END PGP PUBLIC KEY BLOCK-----\n";
         BundlePlan plan = Plan("\uFEFF" + Chain + block + pgp, o => o);
