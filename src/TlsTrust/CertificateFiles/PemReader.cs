@@ -9,13 +9,14 @@ using TlsTrust.Certificates;
 namespace TlsTrust.CertificateFiles;
 
 /// <summary>Walks a text once, from marker to marker: what is a block, what is a gap, what is missing.</summary>
-internal ref partial struct PemReader
+internal ref struct PemReader
 {
     private readonly ReadOnlySpan<byte> _text;
     private readonly PemCollector _found;
     private readonly PemBody _body;
-    private readonly BareCertificates _bare = new();
     private readonly StrictBlock _strict;
+    private readonly GapReader _gaps;
+    private readonly MarkerNotes _notes;
     private PemMarkerLexer _lexer;
     private LineCounter _lines;
 
@@ -25,6 +26,8 @@ internal ref partial struct PemReader
         _found = found;
         _body = new PemBody(found.Notes, EncodedText.TryReadValues);
         _strict = new StrictBlock(text.Length);
+        _gaps = new GapReader(text, found);
+        _notes = new MarkerNotes(text, found);
         _lexer = new PemMarkerLexer(text);
         _lines = new LineCounter(text);
     }
@@ -41,18 +44,18 @@ internal ref partial struct PemReader
 
             if (!_lexer.TryNext(position, out PemMarker marker))
             {
-                Gap(position, _text.Length);
+                _gaps.Read(position, _text.Length, ref _lines);
                 break;
             }
 
             if (marker.IsEnd)
             {
-                LonelyEnd(position, marker);
+                _gaps.ReadBeforeEnd(position, marker, ref _lines);
                 position = marker.End;
             }
-            else if (marker.Flaws == MarkerFlaws.None && LineStart(marker.Start, position) == marker.Start && marker.Start > position)
+            else if (marker.Flaws == MarkerFlaws.None && _lines.StartOf(marker.Start, position) == marker.Start && marker.Start > position)
             {
-                Gap(position, marker.Start);
+                _gaps.Read(position, marker.Start, ref _lines);
                 position = marker.Start;
                 if (!TryStrict(ref position))
                 {
@@ -98,7 +101,7 @@ internal ref partial struct PemReader
     // From a BEGIN marker on. Returns where to go on.
     private int Block(int position, PemMarker begin)
     {
-        int lineStart = LineStart(begin.Start, position);
+        int lineStart = _lines.StartOf(begin.Start, position);
         ReadOnlySpan<byte> prefix = _text[lineStart..begin.Start];
         bool hasNext = _lexer.TryNext(begin.End, out PemMarker next);
         bool hasEnd = hasNext && next.IsEnd;
@@ -107,11 +110,11 @@ internal ref partial struct PemReader
         if (PemLabel.IsOdd(begin.Label) && !(hasEnd && next.Label == begin.Label))
         {
             // No block without its end: words between dashes.
-            Gap(position, begin.End);
+            _gaps.Read(position, begin.End, ref _lines);
             return begin.End;
         }
 
-        Gap(position, lineStart);
+        _gaps.Read(position, lineStart, ref _lines);
         (int line, int column) = _lines.At(begin.Start);
         if (CommentMarks.IsOn(_text[lineStart..]))
         {
@@ -122,7 +125,7 @@ internal ref partial struct PemReader
         if (prefix.Length >= DerShape.MinCertificate)
         {
             // A file without line ends: this is no mark, but what stands before the block.
-            Gap(lineStart, begin.Start);
+            _gaps.Read(lineStart, begin.Start, ref _lines);
             prefix = default;
             _found.Notes.Add(PemDefectKind.TextOnMarkerLine, begin.Start);
         }
@@ -134,12 +137,12 @@ internal ref partial struct PemReader
         {
             // A sentence about a block, or a name that holds the words of a marker.
             _found.Notes.Drain();
-            Plain(lineStart, after);
+            _gaps.Words(lineStart, after, ref _lines);
             return after;
         }
 
-        NotePrefix(prefix, begin.Start);
-        NoteFlaws(begin);
+        _notes.AddPrefix(prefix, begin.Start);
+        _notes.AddFlaws(begin);
         if (headers is { Lines: not null, IsClosed: false })
         {
             _found.Notes.Add(PemDefectKind.HeaderBlankLine, begin.Start);
@@ -147,13 +150,13 @@ internal ref partial struct PemReader
 
         if (hasEnd)
         {
-            NoteFlaws(next);
+            _notes.AddFlaws(next);
             if (next.Label != begin.Label)
             {
                 _found.Notes.Add(PemDefectKind.LabelMismatch, next.Start);
             }
 
-            NoteRestOfLine(next);
+            _notes.AddRestOfLine(next);
         }
         else
         {
@@ -169,92 +172,5 @@ internal ref partial struct PemReader
         PemPlace place = new(line, column, begin.Start, after);
         _found.AddBody(result, label, place, headers.Lines, _text, ref _lines);
         return after;
-    }
-
-    private void NotePrefix(ReadOnlySpan<byte> prefix, int position)
-    {
-        if (prefix.IsEmpty)
-        {
-            return;
-        }
-
-        ReadOnlySpan<byte> mark = prefix.Trim(" \t"u8);
-        if (mark.IsEmpty)
-        {
-            _found.Notes.Add(PemDefectKind.Indented, position);
-            return;
-        }
-
-        ReadOnlySpan<byte> seen = mark;
-        while (!seen.IsEmpty && PemSpace.InlineLength(seen) is var length and > 0)
-        {
-            seen = seen[length..];
-        }
-
-        if (seen.IsEmpty)
-        {
-            _found.Notes.Add(
-                mark.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? PemDefectKind.BomInside : PemDefectKind.NonBreakingSpace,
-                    position);
-            return;
-        }
-
-        bool named = NoteEmbedding(mark);
-        _found.Notes.Add(named || mark.Length > 8 ? PemDefectKind.TextOnMarkerLine : PemDefectKind.Quoted, position);
-    }
-
-    private void NoteFlaws(PemMarker marker)
-    {
-        if (marker.Flaws == MarkerFlaws.None)
-        {
-            return;
-        }
-
-        Note(marker, MarkerFlaws.DashCount, PemDefectKind.DashCount);
-        Note(marker, MarkerFlaws.Typographic, PemDefectKind.TypographicDashes);
-        Note(marker, MarkerFlaws.Spacing, PemDefectKind.MarkerSpacing);
-        Note(marker, MarkerFlaws.Case, PemDefectKind.MarkerCase);
-        Note(marker, MarkerFlaws.Glued, PemDefectKind.GluedMarkers);
-    }
-
-    private void Note(PemMarker marker, MarkerFlaws flaw, PemDefectKind kind)
-    {
-        if ((marker.Flaws & flaw) != 0)
-        {
-            _found.Notes.Add(kind, marker.Start);
-        }
-    }
-
-    // Behind an END marker nothing but the end of the line belongs.
-    private void NoteRestOfLine(PemMarker end)
-    {
-        if ((end.Flaws & MarkerFlaws.Glued) != 0 || end.End >= _text.Length || _text[end.End] is (byte)'\n' or (byte)'\r')
-        {
-            return;
-        }
-
-        int space = 0;
-        bool plain = true;
-        while (end.End + space < _text.Length && PemSpace.InlineLength(_text[(end.End + space)..]) is var length and > 0)
-        {
-            plain &= PemSpace.IsPlain(_text[end.End + space]);
-            space += length;
-        }
-
-        if (end.End + space < _text.Length)
-        {
-            int newline = _text[(end.End + space)..].IndexOfAny((byte)'\n', (byte)'\r');
-            _found.Surroundings.AddAfter(newline < 0 ? _text[(end.End + space)..] : _text.Slice(end.End + space, newline));
-        }
-
-        bool onlySpace = end.End + space >= _text.Length || _text[end.End + space] is (byte)'\n' or (byte)'\r';
-        _found.Notes.Add(
-            !onlySpace ? PemDefectKind.TextOnMarkerLine : plain ? PemDefectKind.TrailingSpace : PemDefectKind.NonBreakingSpace, end.Start);
-    }
-
-    private readonly int LineStart(int position, int notBefore)
-    {
-        int at = _text[notBefore..position].LastIndexOfAny((byte)'\n', (byte)'\r');
-        return at < 0 ? notBefore : notBefore + at + 1;
     }
 }

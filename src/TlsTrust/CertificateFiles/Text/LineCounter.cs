@@ -30,6 +30,13 @@ internal ref struct LineCounter
         return (_line, Math.Max(1, position - _lineStart + 1));
     }
 
+    /// <summary>Where the line of a position starts, or the other position where that comes later.</summary>
+    public readonly int StartOf(int position, int notBefore)
+    {
+        int at = _text[notBefore..position].LastIndexOfAny((byte)'\n', (byte)'\r');
+        return at < 0 ? notBefore : notBefore + at + 1;
+    }
+
     private void Advance(int position)
     {
         ReadOnlySpan<byte> passed = _text[_position..position];

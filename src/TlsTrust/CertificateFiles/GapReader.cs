@@ -7,24 +7,36 @@ using TlsTrust.Certificates;
 
 namespace TlsTrust.CertificateFiles;
 
-// What stands between blocks, and what is left of blocks that lost their beginning.
-internal ref partial struct PemReader
+/// <summary>Reads what stands between blocks, and what is left of blocks that lost their beginning.</summary>
+internal readonly ref struct GapReader
 {
-    private const int NoneToRead = -1;
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly PemCollector _found;
+    private readonly BareCertificates _bare = new();
 
-    private void LonelyEnd(int position, PemMarker end)
+    public GapReader(ReadOnlySpan<byte> text, PemCollector found)
+    {
+        _text = text;
+        _found = found;
+    }
+
+    /// <summary>Reads text between blocks: comments, and certificates without markers.</summary>
+    public void Read(int from, int to, ref LineCounter lines) => TryRead(from, to, beforeEnd: false, ref lines);
+
+    /// <summary>Reads up to an END marker that no BEGIN marker belongs to.</summary>
+    public void ReadBeforeEnd(int position, PemMarker end, ref LineCounter lines)
     {
         if (PemLabel.IsOdd(end.Label))
         {
-            Gap(position, end.End);
+            Read(position, end.End, ref lines);
             return;
         }
 
-        int lineStart = LineStart(end.Start, position);
+        int lineStart = lines.StartOf(end.Start, position);
         int body = lineStart > position && end.Start - lineStart < DerShape.MinCertificate ? lineStart : end.Start; // a mark is no body
-        if (Gap(position, body, beforeEnd: true) == NoneToRead)
+        if (!TryRead(position, body, beforeEnd: true, ref lines))
         {
-            (int line, int column) = _lines.At(end.Start);
+            (int line, int column) = lines.At(end.Start);
             _found.AddUnreadable(
                 end.Label, new PemPlace(line, column, end.Start, end.End), PemDefectKind.MissingBegin,
                     "the beginning of the block is missing, and what is left is no whole certificate", _text[position..end.End]);
@@ -33,17 +45,27 @@ internal ref partial struct PemReader
 
         _found.Notes.Remove(PemDefectKind.BareBase64);
         _found.Notes.Add(PemDefectKind.MissingBegin, end.Start);
-        _found.Flush(ref _lines);
+        _found.Flush(ref lines);
     }
 
-    // Text between blocks: comments, and certificates without markers. Returns how many of these there are, or that there is a body that
-    // can't be read.
-    private int Gap(int from, int to, bool beforeEnd = false)
+    /// <summary>Takes text for words, whatever it looks like.</summary>
+    public void Words(int from, int to, ref LineCounter lines)
     {
-        _found.AddRaw(from, ref _lines);
+        ReadOnlySpan<byte> text = _text[from..to];
+        int first = text.IndexOfAnyExcept(" \t\r\n"u8);
+        if (first >= 0)
+        {
+            _found.AddText(text.Trim("\r\n"u8), lines.At(from + first).Line, from == 0);
+        }
+    }
+
+    // False when there is a body that can't be read; only before an END marker is it looked for.
+    private bool TryRead(int from, int to, bool beforeEnd, ref LineCounter lines)
+    {
+        _found.AddRaw(from, ref lines);
         if (_text[from..to].IndexOfAnyExcept(" \t\r\n"u8) < 0)
         {
-            return 0;
+            return true;
         }
 
         List<PemContent> certificates = [];
@@ -51,20 +73,18 @@ internal ref partial struct PemReader
         _bare.FindIn(_text, from, to, certificates, extents);
         if (beforeEnd && certificates.Count == 0 && HoldsBase64(_text[from..to]) && !EncodedText.TryFind(_text, from, to, out _, out _))
         {
-            return NoneToRead;
+            return false;
         }
 
         int position = from;
-        int off = 0;
         for (int i = 0; i < certificates.Count; i++)
         {
-            Text(position, extents[i].Start);
+            Text(position, extents[i].Start, ref lines);
             bool last = i == certificates.Count - 1;
-            (int line, int column) = _lines.At(extents[i].Start);
-            int lineStart = LineStart(extents[i].Start, from);
+            (int line, int column) = lines.At(extents[i].Start);
+            int lineStart = lines.StartOf(extents[i].Start, from);
             if (CommentMarks.IsOn(_text[lineStart..]))
             {
-                off++;
                 _found.AddSwitchedOff(PemLabel.Certificate, line, column, _text[extents[i].Start..extents[i].End]);
                 position = extents[i].End;
                 continue;
@@ -78,38 +98,38 @@ internal ref partial struct PemReader
             result.Contents.Add(certificates[i]);
             _found.AddBody(
                 result, certificates[i].Kind == PemBlockKind.Pkcs7 ? PemLabel.Pkcs7 : PemLabel.Certificate,
-                    new PemPlace(line, column, extents[i].Start, end), null, _text, ref _lines);
+                    new PemPlace(line, column, extents[i].Start, end), null, _text, ref lines);
             position = end;
         }
 
-        Text(position, to);
-        return certificates.Count - off;
+        Text(position, to, ref lines);
+        return true;
     }
 
-    private void Text(int from, int to)
+    private void Text(int from, int to, ref LineCounter lines)
     {
         while (EncodedText.TryFind(_text, from, to, out int start, out int end))
         {
-            if (CommentMarks.IsOn(_text[LineStart(start, from)..]))
+            if (CommentMarks.IsOn(_text[lines.StartOf(start, from)..]))
             {
-                Plain(from, end);
+                Words(from, end, ref lines);
             }
             else if (EncodedText.TryRead(_text[start..end], out List<PemContent> contents))
             {
-                Comment(from, start);
-                NoteEmbedding(_text[LineStart(start, from)..start]);
-                (int line, int column) = _lines.At(start);
+                Comment(from, start, ref lines);
+                _found.Surroundings.AddBefore(_text[lines.StartOf(start, from)..start]);
+                (int line, int column) = lines.At(start);
                 _found.Notes.Add(PemDefectKind.EncodedTwice, start);
                 PemBodyResult result = new();
                 result.Contents.AddRange(contents);
-                _found.AddBody(result, PemLabel.Certificate, new PemPlace(line, column, start, end), null, _text, ref _lines);
+                _found.AddBody(result, PemLabel.Certificate, new PemPlace(line, column, start, end), null, _text, ref lines);
             }
             else
             {
                 // A secret may be in it.
-                Comment(from, start);
-                (int line, int column) = _lines.At(start);
-                NoteEmbedding(_text[LineStart(start, from)..start]);
+                Comment(from, start, ref lines);
+                (int line, int column) = lines.At(start);
+                _found.Surroundings.AddBefore(_text[lines.StartOf(start, from)..start]);
                 _found.AddUnreadable(
                     "", new PemPlace(line, column, start, end), PemDefectKind.BareBase64,
                         "it is PEM in base64, and something in it can't be read", _text[start..end]);
@@ -118,23 +138,16 @@ internal ref partial struct PemReader
             from = end;
         }
 
-        Comment(from, to);
+        Comment(from, to, ref lines);
     }
 
-    // A name before it: a field of a document that is no PEM file.
-    private bool NoteEmbedding(ReadOnlySpan<byte> prefix)
-    {
-        _found.Surroundings.AddBefore(prefix);
-        return prefix.IndexOfAny((byte)'=', (byte)':', (byte)'{') >= 0 && prefix.IndexOfAnyInRange((byte)'A', (byte)'z') >= 0;
-    }
-
-    private void Comment(int from, int to)
+    private void Comment(int from, int to, ref LineCounter lines)
     {
         while (BareCertificates.TryFindRemains(_text, from, to, out int start))
         {
-            Plain(from, start);
+            Words(from, start, ref lines);
             int end = EndOfParagraph(start, to);
-            (int line, int column) = _lines.At(start);
+            (int line, int column) = lines.At(start);
             string label = BareCertificates.IsKey(_text[start..end]) ? PemLabel.PrivateKey : "";
             _found.AddUnreadable(
                 label, new PemPlace(line, column, start, end), PemDefectKind.BareBase64, "it is not whole, or something else",
@@ -142,11 +155,11 @@ internal ref partial struct PemReader
             from = end;
         }
 
-        Plain(from, to);
+        Words(from, to, ref lines);
     }
 
     // Up to a comment, or a blank line behind which there is something else than one line of base64 more: every second line may be blank.
-    private readonly int EndOfParagraph(int from, int to)
+    private int EndOfParagraph(int from, int to)
     {
         int position = from;
         while (position < to)
@@ -177,16 +190,6 @@ internal ref partial struct PemReader
         }
 
         return to;
-    }
-
-    private void Plain(int from, int to)
-    {
-        ReadOnlySpan<byte> text = _text[from..to];
-        int first = text.IndexOfAnyExcept(" \t\r\n"u8);
-        if (first >= 0)
-        {
-            _found.AddText(text.Trim("\r\n"u8), _lines.At(from + first).Line, from == 0);
-        }
     }
 
     // A line of little else; prose has spaces.
