@@ -178,7 +178,7 @@ internal sealed class ServerFile
             return false;
         }
 
-        bool signed = PemBody.Agrees(child, issuer);
+        bool signed = RepairedCertificate.Agrees(child, issuer);
         _signed[(child, issuer)] = signed;
         return signed;
     }

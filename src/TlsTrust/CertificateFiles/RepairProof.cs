@@ -59,7 +59,8 @@ internal sealed class RepairProof(PemCollector found)
                 bool counts = !denied.Contains(issuer);
                 denying = counts ? issuer : denying;
                 proven = counts && looks < MaxDisagreements
-                    && (needsProof ? repaired.VerifySignature(issuer) == SignatureStatus.Valid : PemBody.Agrees(repaired, issuer));
+                    && (needsProof
+                        ? repaired.VerifySignature(issuer) == SignatureStatus.Valid : RepairedCertificate.Agrees(repaired, issuer));
                 if (proven || looks >= MaxDisagreements)
                 {
                     denying ??= issuer;

@@ -126,7 +126,7 @@ internal static class RepairLaws
                     return null;
                 }
 
-                if (!PemBody.Agrees(child, issuer))
+                if (!RepairedCertificate.Agrees(child, issuer))
                 {
                     continue;
                 }
@@ -147,7 +147,7 @@ internal static class RepairLaws
     }
 
     private static bool HasIssuer(Certificate server, FileInventory after) =>
-        after.Certificates.Values.Any(c => !c.Equals(server) && c.Subject.Equals(server.Issuer) && PemBody.Agrees(server, c));
+        after.Certificates.Values.Any(c => !c.Equals(server) && c.Subject.Equals(server.Issuer) && RepairedCertificate.Agrees(server, c));
 
     // Law 3.
     private static string? SwitchedOn(RepairCase repair, FileInventory before, FileInventory after)

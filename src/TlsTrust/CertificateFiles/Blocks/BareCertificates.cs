@@ -72,7 +72,7 @@ internal sealed class BareCertificates
                 found.Add(
                     new PemContent(
                         der, PemBlockKind.Certificate, certificate) { Position = at,
-                            EndIsOpen = EndIsOpen(text[at..end], _gatherer.End - at) && !PemBody.IsConsistent(certificate) });
+                            EndIsOpen = EndIsOpen(text[at..end], _gatherer.End - at) && !RepairedCertificate.IsConsistent(certificate) });
                 extents?.Add((at, _gatherer.End));
                 position = _gatherer.End;
             }
