@@ -76,16 +76,25 @@ internal static class EncodingRegions
             return false;
         }
 
-        if (unit is 0xFEFF or 0xFFFE || data.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])
-            || (data.Length > 9 && DerShape.CertificateLength(data[..9]) > 0))
+        if (IsMark(data) || IsCertificate(data))
         {
             return true;
         }
 
-        ReadOnlySpan<byte> window = data[..Math.Min(data.Length, 2 * LookAhead)];
-        return window.IndexOfAnyExceptInRange((byte)0x09, (byte)0x7E) < 0 || Count(data, !bigEndian) is var units
-            && (units == LookAhead || (units >= LeastUnits && units == data.Length / 2));
+        // A line of ASCII that is shorter than the window, before a mark or a certificate at an odd distance.
+        int ascii = data[..Math.Min(data.Length, 2 * LookAhead)].IndexOfAnyExceptInRange((byte)0x09, (byte)0x7E);
+        if (ascii < 0 || (ascii > 0 && (IsMark(data[ascii..]) || IsCertificate(data[(ascii - 1)..]))))
+        {
+            return true;
+        }
+
+        return Count(data, !bigEndian) is var units && (units == LookAhead || (units >= LeastUnits && units == data.Length / 2));
     }
+
+    private static bool IsMark(ReadOnlySpan<byte> data) => data.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])
+        || data.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || data.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+
+    private static bool IsCertificate(ReadOnlySpan<byte> data) => data.Length > 9 && DerShape.CertificateLength(data[..9]) > 0;
 
     // How many units from here on are ASCII.
     private static int Count(ReadOnlySpan<byte> data, bool bigEndian)

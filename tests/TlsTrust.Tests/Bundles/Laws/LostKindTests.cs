@@ -35,6 +35,18 @@ public class LostKindTests
         Assert.Contains(Key.Split('\n')[3], Text(plan), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("# a comment\n")]
+    [InlineData("\n# a comment\n")]
+    [InlineData("#\n")]
+    public void A_certificate_in_binary_behind_a_short_line_behind_UTF_16_is_read(string line)
+    {
+        byte[] der = Graph.CrossSigned[0].RawData;
+        byte[] file = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Pem(Graph.Server)), .. Encoding.ASCII.GetBytes(line),
+            .. der];
+        Assert.Equal(2, Plan(file, o => o).Report.Before.Count);
+    }
+
     [Fact]
     public void Remarks_in_another_script_do_not_end_a_part_in_UTF_16()
     {
