@@ -27,8 +27,8 @@ Describe 'Verdict and cause' {
         @{ scenario = 'wrong-host'; verdict = 'Untrusted'; cause = 'NameMismatch' }
         @{ scenario = 'refused'; verdict = 'Unreachable'; cause = 'ConnectionRefused' }
         @{ scenario = 'plain-http'; verdict = 'Unreachable'; cause = 'NotTls' }
-        @{ scenario = 'tls10-only'; verdict = 'Unreachable'; cause = 'ProtocolVersion' }
-        @{ scenario = 'client-certificate-required'; verdict = 'Unreachable'; cause = 'ClientCertificateRequired' }
+        @{ scenario = 'tls10-only'; verdict = 'Untrusted'; cause = 'ProtocolVersion' }
+        @{ scenario = 'client-certificate-required'; verdict = 'Trusted'; cause = 'None' }
         @{ scenario = 'trusted-starttls-smtp'; verdict = 'Trusted'; cause = 'None' }
     ) {
         $parameters = Get-LabParameter $scenario
