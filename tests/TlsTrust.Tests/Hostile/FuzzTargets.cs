@@ -52,7 +52,8 @@ internal static class FuzzTargets
             _ = PlaintextProtocol.ProtocolOf(data) + PlaintextProtocol.Describe(data) + PlaintextProtocol.FirstLine(data)
                 + PlaintextProtocol.TimeIn(data), "text"),
         new("ccadb", data => _ = IntermediateImport.ReadDownload(data).Count, "csv", "pem"),
-        new("error-text", data => _ = TlsErrorResolver.Resolve(Encoding.UTF8.GetString(data)).ToString(), "text") { MaxMemory = 16 },
+        new("error-text", data => _ = TlsErrorResolver.Resolve(Encoding.UTF8.GetString(data)).ToString(),
+                "text") { MaxMemory = System.Environment.Version.Major < 9 ? 16 : 10 },
         new("endpoint", data => _ = Endpoint.Parse(Encoding.UTF8.GetString(data)).ToString(), "endpoint", "text"),
         new("proxy", data =>
             _ = ProxyServer.TryParse(Encoding.UTF8.GetString(data), out ProxyServer? proxy, out string? fault) ? proxy!.ToString()
