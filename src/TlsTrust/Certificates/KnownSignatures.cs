@@ -12,11 +12,13 @@ internal static class KnownSignatures
     /// <summary>More than all public intermediates, at some 300 bytes each. When it is full, it starts anew.</summary>
     private const int Capacity = 4096;
 
-    private static readonly BoundedCache<(string Certificate, PublicKeyInfo Key), SignatureStatus> Kept = new(Capacity);
+    private static readonly BoundedCache<Signed, SignatureStatus> Kept = new(Capacity);
 
     internal static SignatureStatus Check(Certificate child, PublicKeyInfo key) =>
-        Kept.TryFind((child.Sha256, key), out SignatureStatus known)
+        Kept.TryFind(new(child.Sha256, key), out SignatureStatus known)
             ? known
-            : Kept.Keep((child.Sha256, key.Copy()),
+            : Kept.Keep(new(child.Sha256, key.Copy()),
                 SignatureChecker.Check(child.ToBeSigned, child.SignatureAlgorithm, child.Signature, key));
+
+    private sealed record Signed(string Certificate, PublicKeyInfo Key);
 }

@@ -41,7 +41,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return verdict;
         }
 
-        if (profile.HearsOfRevocation is { } hears && _evidence.Revoked.Intersect(hears.Value).Any())
+        if (profile.HearsOfRevocation is { } hears && _evidence.Revoked.Any(hears.Value.Contains))
         {
             return Refusal(
                 new ClientFault(nameof(PathRule.Revoked), 0, $"{_query.Leaf} is revoked") { Culprit = _query.Leaf,

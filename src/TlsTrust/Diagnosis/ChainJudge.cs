@@ -121,7 +121,7 @@ public static class ChainJudge
     };
 
     /// <summary>The finding for a certificate that can't be read.</summary>
-    internal static Finding Unreadable((int Position, DerFault Fault) unreadable, bool stopsHandshake) => new()
+    internal static Finding Unreadable(UnreadableCertificate unreadable, bool stopsHandshake) => new()
     {
         Id = FindingId.Malformed,
 
@@ -136,6 +136,22 @@ public static class ChainJudge
         RemedyFor = RemedyParty.Server,
     };
 
-    private static IEnumerable<Finding> Distinct(IEnumerable<Finding> findings) =>
-        findings.GroupBy(finding => (finding.Id, finding.Depth)).Select(same => same.MaxBy(finding => finding.Severity)!);
+    private static List<Finding> Distinct(IEnumerable<Finding> findings)
+    {
+        List<Finding> distinct = [];
+        foreach (Finding finding in findings)
+        {
+            int same = distinct.FindIndex(known => known.Id == finding.Id && known.Depth == finding.Depth);
+            if (same < 0)
+            {
+                distinct.Add(finding);
+            }
+            else if (finding.Severity > distinct[same].Severity)
+            {
+                distinct[same] = finding;
+            }
+        }
+
+        return distinct;
+    }
 }

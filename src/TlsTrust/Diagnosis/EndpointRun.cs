@@ -138,13 +138,13 @@ internal sealed class EndpointRun : IDisposable
     // A handshake that ended without an alert of the server, and not for want of time or bytes.
     private static bool GaveUp(ConnectionEvidence connection) => connection is { Outcome: Cause.HandshakeRefused, Alert: null };
 
-    private static IEnumerable<(int Position, DerFault Fault)> ReadFaults(ConnectionEvidence connection)
+    private static IEnumerable<UnreadableCertificate> ReadFaults(ConnectionEvidence connection)
     {
         for (int i = 0; i < connection.Presented.Count; i++)
         {
             if (!Certificate.TryParse(connection.Presented[i], out _, out DerFault? fault))
             {
-                yield return (i, fault);
+                yield return new(i, fault);
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed class StoreFile
     // A machine has some hundred store files; beyond this the folder that is scanned is not a store.
     private const int MaxKept = 4096;
 
-    private static readonly ConcurrentDictionary<(string Path, DateTime Changed, long Size), Lazy<StoreFile>> Kept = new();
+    private static readonly ConcurrentDictionary<FileState, Lazy<StoreFile>> Kept = new();
 
     private StoreFile(IReadOnlyList<StoreEntry> entries, IReadOnlyList<PemDefect> defects, StoreFault? fault)
     {
@@ -72,7 +72,7 @@ internal sealed class StoreFile
             Kept.Clear();
         }
 
-        return Kept.GetOrAdd((info.FullName, info.LastWriteTimeUtc, info.Length), static key => new(() => Load(key.Path))).Value.For(path);
+        return Kept.GetOrAdd(new(info.FullName, info.LastWriteTimeUtc, info.Length), static key => new(() => Load(key.Path))).Value.For(path);
     }
 
     internal static bool IsFileFault(Exception fault) =>
@@ -102,4 +102,6 @@ internal sealed class StoreFile
 
     // Links to one file share its content; a fault names the path that was asked for.
     private StoreFile For(string path) => Fault is null ? this : new(Entries, Defects, Fault with { Path = path });
+
+    private sealed record FileState(string Path, DateTime Changed, long Size);
 }

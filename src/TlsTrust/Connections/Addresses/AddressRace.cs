@@ -15,9 +15,9 @@ internal static class AddressRace
     /// <param name="dialer">Who opens sockets.</param>
     /// <param name="limit">For each address.</param>
     /// <param name="cancellationToken">Ends all attempts.</param>
-    /// <returns>The open stream and its address.</returns>
+    /// <returns>The open connection.</returns>
     /// <exception cref="ConnectionFault">No address answered; all are named.</exception>
-    public static async Task<(Stream Stream, IPEndPoint Address)> ConnectAsync(
+    public static async Task<Transport> ConnectAsync(
         IReadOnlyList<IPEndPoint> addresses, ISocketDialer dialer, TimeSpan limit, CancellationToken cancellationToken)
     {
         using CancellationTokenSource rest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -59,7 +59,7 @@ internal static class AddressRace
 
             if (winner is not null)
             {
-                return (await winner, addressOf[winner]);
+                return new Transport(await winner, addressOf[winner].Address, null);
             }
         }
         finally
@@ -98,7 +98,7 @@ internal static class AddressRace
 
         using CancellationTokenSource delayEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task delay = Task.Delay(patience, delayEnd.Token);
-        Task first = await Task.WhenAny(running.Append(delay));
+        Task first = await Task.WhenAny([.. running, delay]);
         await delayEnd.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
         return first as Task<Stream>;

@@ -26,7 +26,7 @@ public enum AddressClass
 public static class AddressScope
 {
     // The first that holds decides, so what is narrower stands first. IANA special-purpose address registries (RFC 6890 and successors).
-    private static readonly (IPNetwork Network, AddressClass Class)[] Networks =
+    private static readonly SpecialNetwork[] Networks =
     [
         // 168.63.129.16 is Azure's, 192.0.0.192 Oracle's, 100.100.100.200 Alibaba's; AWS, Google and Scaleway have theirs in fd00::/8.
         .. Of(AddressClass.Forbidden, "169.254.0.0/16", "fe80::/10", "168.63.129.16/32", "192.0.0.192/32", "100.100.100.200/32"),
@@ -50,7 +50,7 @@ public static class AddressScope
         AddressClass most = AddressClass.Global;
         foreach (IPAddress meant in CarriedAddresses.Of(address))
         {
-            AddressClass found = Array.Find(Networks, row => row.Network.Contains(meant)).Class;
+            AddressClass found = Array.Find(Networks, row => row.Network.Contains(meant))!.Class;
             most = found > most ? found : most;
         }
 
@@ -63,6 +63,8 @@ public static class AddressScope
     /// <summary>True for an address that is routed on the public Internet.</summary>
     public static bool IsGlobal(IPAddress address) => Classify(address) == AddressClass.Global;
 
-    private static IEnumerable<(IPNetwork, AddressClass)> Of(AddressClass kind, params string[] networks) =>
-        networks.Select(network => (IPNetwork.Parse(network), kind));
+    private static SpecialNetwork[] Of(AddressClass kind, params string[] networks) =>
+        Array.ConvertAll(networks, network => new SpecialNetwork(IPNetwork.Parse(network), kind));
+
+    private sealed record SpecialNetwork(IPNetwork Network, AddressClass Class);
 }

@@ -68,11 +68,6 @@ internal sealed record WellKnownService(string Scheme, int Port, StartTlsProtoco
     private static readonly Dictionary<string, WellKnownService> ByScheme =
         All.ToDictionary(service => service.Scheme, StringComparer.Ordinal);
 
-    private static readonly Dictionary<int, StartTlsProtocol> ByPort = StartTlsTable.Rows
-        .SelectMany(row =>
-            row.Services.Select(service => service.Port).Concat(row.MorePorts).Distinct().Select(port => (port, row.Protocol)))
-        .ToDictionary(entry => entry.port, entry => entry.Protocol);
-
     /// <summary>Every scheme that is understood, in the order of the table.</summary>
     public static IEnumerable<string> Schemes => All.Select(service => service.Scheme);
 
@@ -80,7 +75,7 @@ internal sealed record WellKnownService(string Scheme, int Port, StartTlsProtoco
     public static WellKnownService? OfScheme(string scheme) => ByScheme.GetValueOrDefault(scheme);
 
     /// <summary>What the service that usually listens on a port speaks before TLS.</summary>
-    public static StartTlsProtocol StartTlsOfPort(int port) => ByPort.GetValueOrDefault(port);
+    public static StartTlsProtocol StartTlsOfPort(int port) => StartTlsTable.OfPort(port)?.Protocol ?? StartTlsProtocol.None;
 
     /// <summary>The scheme that stands for a STARTTLS protocol.</summary>
     public static string SchemeOf(StartTlsProtocol protocol) =>

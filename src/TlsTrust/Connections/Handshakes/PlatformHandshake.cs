@@ -39,7 +39,7 @@ internal sealed class PlatformHandshake : IDisposable
     // .NET's own list on Linux is a short one (ECDHE with GCM, ChaCha20 or CBC-SHA2): a server that has only others would be called
     // unreachable, though curl, Java and browsers speak with it. Elsewhere the platform's TLS decides, and takes no list.
     private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsLinux()
-        ? new(ClientHello.CommonSuites.Select(suite => (TlsCipherSuite)suite)) : null;
+        ? new(Array.ConvertAll(ClientHello.CommonSuites, suite => (TlsCipherSuite)suite)) : null;
 
     private readonly ConnectionOptions _options;
     private readonly string _serverName;

@@ -33,18 +33,19 @@ internal sealed record ClientHello
 
     private static readonly int[] Tls13Suites = [0x1301, 0x1302, 0x1303];
 
-    private static readonly int[] EcdsaTripleDes = [0xC008];
+        // From the best to what only very old servers have: being shown a certificate is all that is wanted here.
+    private static readonly int[] CommonEcdsaSuites = [0xC02B, 0xC02C, 0xCCA9, 0xC023, 0xC024, 0xC009, 0xC00A];
 
-    private static readonly int[] RsaTripleDes = [0xC012, 0x0016, 0x000A];
-
-    // From the best to what only very old servers have: being shown a certificate is all that is wanted here.
-    private static readonly int[] EcdsaSuites = [0xC02B, 0xC02C, 0xCCA9, 0xC023, 0xC024, 0xC009, 0xC00A, .. EcdsaTripleDes];
-
-    private static readonly int[] RsaSuites =
+    private static readonly int[] CommonRsaSuites =
     [
         0xC02F, 0xC030, 0xCCA8, 0x009E, 0x009F, 0xC027, 0xC028, 0xC013, 0xC014, 0x0067, 0x006B, 0x0033, 0x0039,
-        0x009C, 0x009D, 0x003C, 0x003D, 0x002F, 0x0035, .. RsaTripleDes,
+        0x009C, 0x009D, 0x003C, 0x003D, 0x002F, 0x0035,
     ];
+
+    // With triple DES.
+    private static readonly int[] EcdsaSuites = [.. CommonEcdsaSuites, 0xC008];
+
+    private static readonly int[] RsaSuites = [.. CommonRsaSuites, 0xC012, 0x0016, 0x000A];
 
     // SHA-256, -384, -512, Ed25519, Ed448, SHA-1.
     private static readonly int[] EcdsaSchemes = [0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0203];
@@ -53,11 +54,15 @@ internal sealed record ClientHello
     private static readonly int[] RsaSchemes = [0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x0401, 0x0501, 0x0601, 0x0201];
 
     // ML-DSA-44, -65, -87 (RFC 9881's code points), SLH-DSA, brainpool curves in TLS 1.3 (RFC 8734).
-    private static readonly int[] RareSchemes = [0x0904, 0x0905, 0x0906, .. Enumerable.Range(0x0911, 12), 0x081A, 0x081B, 0x081C];
+    private static readonly int[] RareSchemes =
+    [
+        0x0904, 0x0905, 0x0906,
+        0x0911, 0x0912, 0x0913, 0x0914, 0x0915, 0x0916, 0x0917, 0x0918, 0x0919, 0x091A, 0x091B, 0x091C,
+        0x081A, 0x081B, 0x081C,
+    ];
 
     /// <summary>What OpenSSL 3 offers where nothing else is set, and with it curl, git, Ruby and PHP: all but triple DES.</summary>
-    public static IEnumerable<int> CommonSuites =>
-        [.. Tls13Suites, .. EcdsaSuites.Except(EcdsaTripleDes), .. RsaSuites.Except(RsaTripleDes)];
+    public static int[] CommonSuites => [.. Tls13Suites, .. CommonEcdsaSuites, .. CommonRsaSuites];
 
     /// <summary>Name for SNI; an IP literal is left out (RFC 6066 §3).</summary>
     public required string ServerName { get; init; }

@@ -28,9 +28,17 @@ internal static class CauseTable
     /// <summary>20 and 21: no issuer; 19 and 2: a root, or what is above an anchor, is not in the store.</summary>
     private static readonly int[] NoIssuer = [20, 21, 19, 2];
 
-    private static readonly Dictionary<Cause, int> Ranks;
+    // By number; -1 for what has no row.
+    private static readonly int[] Ranks = new int[(int)Enum.GetValues<FindingId>().Max() + 1];
 
-    static CauseTable() => Ranks = All.Select((row, rank) => (row.Id, rank)).ToDictionary(pair => pair.Id, pair => pair.rank);
+    static CauseTable()
+    {
+        Array.Fill(Ranks, -1);
+        for (int rank = 0; rank < All.Count; rank++)
+        {
+            Ranks[(int)All[rank].Id] = rank;
+        }
+    }
 
     /// <summary>The rows by rank.</summary>
     internal static IReadOnlyList<CauseRow> All { get; } =
@@ -83,7 +91,7 @@ internal static class CauseTable
 
     /// <summary>The row of a cause; the one of findings that are no causes has no codes and the last rank.</summary>
     internal static CauseRow Of(Cause cause) =>
-        Ranks.TryGetValue(cause, out int rank) ? All[rank] : new CauseRow(cause, CauseStage.Chain, []);
+        Ranks[(int)cause] is >= 0 and var rank ? All[rank] : new CauseRow(cause, CauseStage.Chain, []);
 
     /// <summary>The cause that an OpenSSL code stands for where nothing else was found; the most particular one.</summary>
     internal static Cause OfCode(int code) => code switch
@@ -99,7 +107,7 @@ internal static class CauseTable
     internal static ResultList<Finding> Sort(IEnumerable<Finding> findings) =>
         [.. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => Rank(finding.Id)).ThenBy(finding => finding.Depth)];
 
-    private static int Rank(FindingId id) => Ranks.TryGetValue((Cause)(int)id, out int rank) ? rank : All.Count + (int)id;
+    private static int Rank(FindingId id) => Ranks[(int)id] is >= 0 and var rank ? rank : All.Count + (int)id;
 
     private static CauseRow Connection(Cause cause) => new(cause, CauseStage.Connection, []);
 

@@ -38,7 +38,7 @@ public sealed record ChainEvidence
     public IReadOnlyList<CertificateOrigin> Origins { get; init; } = [];
 
     /// <summary>What was presented and could not be read, with its position.</summary>
-    public IReadOnlyList<(int Position, DerFault Fault)> Unreadable { get; init; } = [];
+    public IReadOnlyList<UnreadableCertificate> Unreadable { get; init; } = [];
 
     /// <summary>
     /// True when the platform's own TLS gave up inside the handshake, as most clients do over a certificate that can't be read, wherever it
@@ -94,3 +94,8 @@ public sealed record ChainEvidence
     /// <summary>Days before the end of validity from which <see cref="FindingId.ExpiringSoon"/> is reported.</summary>
     public int WarnDays { get; init; } = 30;
 }
+
+/// <summary>A presented certificate that could not be read.</summary>
+/// <param name="Position">Where it stands, 0 for the server's own.</param>
+/// <param name="Fault">Why not.</param>
+public sealed record UnreadableCertificate(int Position, DerFault Fault);

@@ -39,13 +39,13 @@ internal sealed class PathGraph
         }
 
         Certificate child = node.Certificate;
-        List<(int Score, PathNode Node)> found = [];
+        List<Candidate> found = [];
         void Add(Certificate candidate, int place)
         {
             PathNode issuer = NodeOf(candidate);
             if (issuer != node && !found.Exists(f => f.Node == issuer))
             {
-                found.Add((Score(child, issuer, place), issuer));
+                found.Add(new(Score(child, issuer, place), issuer));
             }
         }
 
@@ -181,4 +181,6 @@ internal sealed class PathGraph
     /// <summary>By name and key identifier, as OpenSSL decides it: the signature of an anchor counts for nothing.</summary>
     private static bool LooksSelfSigned(Certificate certificate) =>
         certificate.IsSelfIssued && KeyIdentifierMatch.Rank(certificate, certificate) != KeyIdentifierMatch.Mismatch;
+
+    private sealed record Candidate(int Score, PathNode Node);
 }
