@@ -115,12 +115,13 @@ internal sealed class TransportOpener
     private async Task<Transport> ConnectAsync(IReadOnlyList<IPAddress> addresses, PhaseClock clock)
     {
         IPEndPoint[] targets = [.. addresses.Select(address => new IPEndPoint(address, _endpoint.Port))];
-        return await clock.RunAsync(
+        OpenSocket open = await clock.RunAsync(
             "Connect",
             _options.TotalTimeout,
             token => AddressRace.ConnectAsync(targets, _options.Dialer, _options.ConnectTimeout, token),
             within => new ConnectionFault(Cause.ConnectionTimedOut,
                 $"{string.Join(", ", targets.Select(target => target.ToString()))} did not answer {within}."));
+        return new Transport(open.Stream, open.Address, null);
     }
 
     private async Task<Transport> TunnelAsync(ProxyServer proxy, IReadOnlyList<IPAddress> addresses, PhaseClock clock)

@@ -4,6 +4,7 @@ using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Paths;
 using TlsTrust.Paths.Search;
+using TlsTrust.Results;
 
 namespace TlsTrust.Diagnosis;
 

@@ -1,4 +1,5 @@
 using TlsTrust.Diagnosis.Findings;
+using TlsTrust.Results;
 
 namespace TlsTrust.Diagnosis;
 

@@ -92,13 +92,13 @@ public sealed record EndpointReport : IResult
     public string? Subject => Presented.Count > 0 ? Presented[0].Subject : null;
 
     /// <summary>A phrase that names what is wrong, for tables; the sentence is <see cref="Summary"/>.</summary>
-    public string Why => CausePhrases.Why(this);
+    public string Why => CauseTable.Why(this);
 
     /// <summary>What to do first; empty where nothing needs doing.</summary>
     public string Remedy => Findings.FirstOrDefault(finding => finding.Remedy.Length > 0)?.Remedy ?? "";
 
     /// <summary>The command that a person runs next; empty where none helps.</summary>
-    public string NextCommand => CausePhrases.Next(this);
+    public string NextCommand => CauseTable.Next(this);
 
     /// <summary>What stood beside the endpoint in the list it came from, by column.</summary>
     public TagSet Tag { get; init; } = TagSet.Empty;

@@ -72,7 +72,8 @@ internal sealed class StoreFile
             Kept.Clear();
         }
 
-        return Kept.GetOrAdd(new(info.FullName, info.LastWriteTimeUtc, info.Length), static key => new(() => Load(key.Path))).Value.For(path);
+        FileState state = new(info.FullName, info.LastWriteTimeUtc, info.Length);
+        return Kept.GetOrAdd(state, static key => new(() => Load(key.Path))).Value.For(path);
     }
 
     internal static bool IsFileFault(Exception fault) =>

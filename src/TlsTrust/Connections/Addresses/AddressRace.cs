@@ -4,6 +4,9 @@ using TlsTrust.Connections.Faults;
 
 namespace TlsTrust.Connections.Addresses;
 
+/// <summary>A socket that was opened, and to which address.</summary>
+internal sealed record OpenSocket(Stream Stream, IPAddress Address);
+
 /// <summary>Connects to the first of several addresses that answers, as RFC 8305 §5 staggers them.</summary>
 internal static class AddressRace
 {
@@ -17,7 +20,7 @@ internal static class AddressRace
     /// <param name="cancellationToken">Ends all attempts.</param>
     /// <returns>The open connection.</returns>
     /// <exception cref="ConnectionFault">No address answered; all are named.</exception>
-    public static async Task<Transport> ConnectAsync(
+    public static async Task<OpenSocket> ConnectAsync(
         IReadOnlyList<IPEndPoint> addresses, ISocketDialer dialer, TimeSpan limit, CancellationToken cancellationToken)
     {
         using CancellationTokenSource rest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -59,7 +62,7 @@ internal static class AddressRace
 
             if (winner is not null)
             {
-                return new Transport(await winner, addressOf[winner].Address, null);
+                return new(await winner, addressOf[winner].Address);
             }
         }
         finally

@@ -9,6 +9,7 @@ using TlsTrust.Issuers;
 using TlsTrust.Paths;
 using TlsTrust.Paths.OpenSsl;
 using TlsTrust.Paths.Search;
+using TlsTrust.Results;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
 

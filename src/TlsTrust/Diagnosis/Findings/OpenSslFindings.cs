@@ -2,6 +2,7 @@ using TlsTrust.Certificates;
 using TlsTrust.Certificates.Signatures;
 using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Paths.OpenSsl;
+using TlsTrust.Results;
 
 namespace TlsTrust.Diagnosis.Findings;
 

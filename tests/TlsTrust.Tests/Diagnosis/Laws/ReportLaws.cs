@@ -1,6 +1,7 @@
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Diagnosis.Findings;
+using TlsTrust.Results;
 
 namespace TlsTrust.Tests.Diagnosis.Laws;
 

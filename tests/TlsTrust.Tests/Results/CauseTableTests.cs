@@ -1,7 +1,8 @@
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Findings;
+using TlsTrust.Results;
 
-namespace TlsTrust.Tests.Diagnosis;
+namespace TlsTrust.Tests.Results;
 
 public sealed class CauseTableTests
 {
