@@ -1,6 +1,6 @@
 using System.Management.Automation;
+using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Requests;
-using TlsTrust.Environment.Provisioning;
 
 namespace TlsTrust.PowerShell;
 
@@ -13,16 +13,16 @@ public abstract class ProvisionedScopeCommand : TlsTrustCommand
 
     private protected abstract string Action { get; }
 
-    private protected abstract IReadOnlyList<TrustEnvironmentChange> Change(TrustRemoval provisioned, TrustScope scope, bool apply);
+    private protected abstract IReadOnlyList<TrustEnvironmentChange> Change(IMachine machine, TrustScope scope, bool apply);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        TrustRemoval provisioned = new(ThisMachine.Open(this));
+        IMachine machine = ThisMachine.Open(this);
         TrustScope scope = Enum.Parse<TrustScope>(Scope);
         try
         {
-            IReadOnlyList<TrustEnvironmentChange> planned = Change(provisioned, scope, apply: false);
+            IReadOnlyList<TrustEnvironmentChange> planned = Change(machine, scope, apply: false);
             if (planned.Count == 0)
             {
                 WriteVerbose($"nothing was provisioned for the scope {Scope}");
@@ -32,7 +32,7 @@ public abstract class ProvisionedScopeCommand : TlsTrustCommand
             bool apply =
                 ShouldProcess($"{Scope} scope: {string.Join(", ", planned.Select(change => change.File ?? change.Setting).Distinct())}",
                     Action);
-            WriteObject(apply ? Change(provisioned, scope, apply: true) : planned, enumerateCollection: true);
+            WriteObject(apply ? Change(machine, scope, apply: true) : planned, enumerateCollection: true);
         }
         catch (ProvisioningException fault)
         {

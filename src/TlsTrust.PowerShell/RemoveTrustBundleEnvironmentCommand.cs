@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning;
 
 namespace TlsTrust.PowerShell;
@@ -11,6 +12,6 @@ public sealed class RemoveTrustBundleEnvironmentCommand : ProvisionedScopeComman
 {
     private protected override string Action => "Restore what was there before";
 
-    private protected override IReadOnlyList<TrustEnvironmentChange> Change(TrustRemoval provisioned, TrustScope scope, bool apply) =>
-        provisioned.Remove(scope, apply);
+    private protected override IReadOnlyList<TrustEnvironmentChange> Change(IMachine machine, TrustScope scope, bool apply) =>
+        new TrustRemoval(machine).Remove(scope, apply);
 }

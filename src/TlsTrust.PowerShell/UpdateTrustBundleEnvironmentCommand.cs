@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning;
 
 namespace TlsTrust.PowerShell;
@@ -11,6 +12,6 @@ public sealed class UpdateTrustBundleEnvironmentCommand : ProvisionedScopeComman
 {
     private protected override string Action => "Renew from the system's roots";
 
-    private protected override IReadOnlyList<TrustEnvironmentChange> Change(TrustRemoval provisioned, TrustScope scope, bool apply) =>
-        provisioned.Update(scope, apply);
+    private protected override IReadOnlyList<TrustEnvironmentChange> Change(IMachine machine, TrustScope scope, bool apply) =>
+        new TrustRenewal(machine).Update(scope, apply);
 }

@@ -22,11 +22,20 @@ public enum ChangeCheck
 
     /// <summary>Read back, and something that comes before it keeps this program from reading it.</summary>
     Overridden,
+
+    /// <summary>The program itself was run and knows the CA.</summary>
+    Trusted,
+
+    /// <summary>Read back, and the program could not be asked, or what it said does not tell.</summary>
+    Unverified,
 }
 
 /// <summary>One setting that was changed, or would be.</summary>
 public sealed record TrustEnvironmentChange : IResult
 {
+    /// <summary>No program of the catalogue: a store that belongs to the system, or to many programs.</summary>
+    internal const string SystemProgram = "system";
+
     /// <summary>Id of the program it is for.</summary>
     public required string Program { get; init => field = ShownText.OfSetting(value); }
 

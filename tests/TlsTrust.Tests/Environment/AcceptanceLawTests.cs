@@ -81,7 +81,7 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
                 [.. provisioner.Apply(provisioner.Plan(request)).Where(change => change.IsChange)
                     .Select(change => $"{change}, was {change.Before}")];
             Assert.True(again.Length == 0, $"{what}: the second time {string.Join("; ", again)}");
-            new TrustRemoval(made.Machine, Public).Remove(scope, apply: true);
+            new TrustRemoval(made.Machine).Remove(scope, apply: true);
             Assert.Equal(files, made.Snapshot());
             Assert.Equal(variables, made.Machine.Variables);
         }
@@ -161,7 +161,7 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
         ProvisionRequest request = TrustProvisionerTests.Request() with { Programs = ["curl"] };
         TrustProvisioner provisioner = new(made.Machine, Public);
         provisioner.Apply(provisioner.Plan(request));
-        Assert.All(new TrustRemoval(made.Machine, Public).Update(TrustScope.Process, apply: true), change => Assert.False(change.IsChange));
+        Assert.All(new TrustRenewal(made.Machine, Public).Update(TrustScope.Process, apply: true), change => Assert.False(change.IsChange));
         Assert.Single(provisioner.Plan(request).Kept);
         Assert.Empty(provisioner.Plan(request).Warnings);
     }

@@ -19,8 +19,8 @@ public sealed class OldRecordTests
         made.Write("home/.gitconfig", "[user]\n\tname = A\n");
         SortedDictionary<string, string> before = made.Snapshot();
         Restore(made);
-        Assert.Equal(3, new TrustRemoval(made.Machine).Update(TrustScope.User, apply: false).Count);
-        new TrustRemoval(made.Machine).Update(TrustScope.User, apply: true);
+        Assert.Equal(3, new TrustRenewal(made.Machine).Update(TrustScope.User, apply: false).Count);
+        new TrustRenewal(made.Machine).Update(TrustScope.User, apply: true);
         string bundle = File.ReadAllText(Path.Combine(made.Home, ".local/share/tlstrust/trust-bundle.pem"));
         Assert.Contains("added by TlsTrust: CN=Recorded Root", bundle, StringComparison.Ordinal);
         if (setAgain)

@@ -41,15 +41,15 @@ public sealed class PublicRootsTests
         Assert.All(provisioner.Apply(plan), change => Assert.Equal(ChangeCheck.ReadBack, change.Verified));
         Assert.Equal(Path.Combine(made.Home, "miniconda3/ssl/cacert.pem"), new FileInfo(plan.Bundle).LinkTarget);
         Assert.DoesNotContain(provisioner.Apply(provisioner.Plan(request)), change => change.IsChange);
-        Assert.All(new TrustRemoval(made.Machine, Public).Update(TrustScope.User, apply: true), change => Assert.False(change.IsChange));
+        Assert.All(new TrustRenewal(made.Machine, Public).Update(TrustScope.User, apply: true), change => Assert.False(change.IsChange));
 
         // The store vanishes: Get says so, Update takes another.
         File.Delete(Path.Combine(made.Home, "miniconda3/ssl/cacert.pem"));
         Assert.Contains(Inspect(made, "openssl", TrustScope.User).Places, place => !place.Exists);
-        Assert.Contains(new TrustRemoval(made.Machine, Public).Update(TrustScope.User, apply: true), change => change.IsChange);
+        Assert.Contains(new TrustRenewal(made.Machine, Public).Update(TrustScope.User, apply: true), change => change.IsChange);
         Assert.Equal(1, Inspect(made, "openssl", TrustScope.User).AnchorCount);
         made.Write("home/miniconda3/ssl/cacert.pem", MadeMachine.Pem(MadeMachine.PublicRoot));
-        new TrustRemoval(made.Machine, Public).Remove(TrustScope.User, apply: true);
+        new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
         Assert.Equal(before, made.Snapshot());
     }
 
@@ -69,10 +69,10 @@ public sealed class PublicRootsTests
         Assert.Equal(2, Inspect(made, "openssl", TrustScope.User).AnchorCount);
         Assert.Equal(1, Inspect(made, "openssl", TrustScope.User).AnchorCount - 1);
         made.Write("home/miniconda3/ssl/cacert.pem", MadeMachine.Pem(MadeMachine.PublicRoot) + MadeMachine.Pem(MadeMachine.OtherRoot));
-        new TrustRemoval(made.Machine, Public).Update(TrustScope.User, apply: true);
+        new TrustRenewal(made.Machine, Public).Update(TrustScope.User, apply: true);
         Assert.Equal(3, Inspect(made, "openssl", TrustScope.User).AnchorCount);
         made.Write("home/miniconda3/ssl/cacert.pem", MadeMachine.Pem(MadeMachine.PublicRoot));
-        new TrustRemoval(made.Machine, Public).Remove(TrustScope.User, apply: true);
+        new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
         Assert.Equal(before, made.Snapshot());
     }
 

@@ -28,7 +28,7 @@ public sealed class RecordGuardTests
         Assert.Equal(Refusal.RecordOfOthers,
             Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(scope, apply: true)).Refusal);
         Assert.Equal(Refusal.RecordOfOthers,
-            Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Update(scope, apply: true)).Refusal);
+            Assert.Throws<ProvisioningException>(() => new TrustRenewal(made.Machine).Update(scope, apply: true)).Refusal);
         Assert.Equal(Refusal.RecordOfOthers, TrustProvisionerTests.Refused(made, TrustProvisionerTests.Request(scope)).Refusal);
         Assert.Equal(before, made.Snapshot());
         Assert.Equal("dear", File.ReadAllText(victim));

@@ -72,7 +72,7 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
 
         Update(made);
         Assert.DoesNotContain(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
-        Assert.Contains(new TrustRemoval(made.Machine).Update(TrustScope.Machine, apply: true), change =>
+        Assert.Contains(new TrustRenewal(made.Machine).Update(TrustScope.Machine, apply: true), change =>
             change.Effect.Contains("put there again", StringComparison.Ordinal));
         Assert.Contains(MadeMachine.Read(MadeMachine.PrivateRoot), Anchors(made));
     }

@@ -142,13 +142,13 @@ public sealed class TrustProvisionerTests
     {
         using MadeMachine made = Prepared();
         string bundle = Apply(made, Request(TrustScope.Process))[0].After!;
-        Assert.All(new TrustRemoval(made.Machine).Update(TrustScope.Process, apply: true), change => Assert.False(change.IsChange));
+        Assert.All(new TrustRenewal(made.Machine).Update(TrustScope.Process, apply: true), change => Assert.False(change.IsChange));
         made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
             + MadeMachine.Pem(MadeMachine.OtherRoot));
         byte[] old = File.ReadAllBytes(bundle);
-        Assert.True(Assert.Single(new TrustRemoval(made.Machine).Update(TrustScope.Process, apply: false)).IsChange);
+        Assert.True(Assert.Single(new TrustRenewal(made.Machine).Update(TrustScope.Process, apply: false)).IsChange);
         Assert.Equal(old, File.ReadAllBytes(bundle));
-        new TrustRemoval(made.Machine).Update(TrustScope.Process, apply: true);
+        new TrustRenewal(made.Machine).Update(TrustScope.Process, apply: true);
         Assert.Equal(3, PemDocument.Read(File.ReadAllBytes(bundle)).Certificates.Count);
     }
 

@@ -91,7 +91,7 @@ public sealed class TrustRemovalTests
         Apply(made, request with { Anchors = [new(MadeMachine.Read(MadeMachine.OtherRoot), "test")], Force = false });
         made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
             + MadeMachine.Pem(MadeMachine.Issued("another", MadeMachine.OtherRoot, isAuthority: true)));
-        new TrustRemoval(made.Machine).Update(scope, apply: true);
+        new TrustRenewal(made.Machine).Update(scope, apply: true);
         made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot));
         new TrustRemoval(made.Machine).Remove(scope, apply: true);
         Assert.Equal(before, made.Snapshot());

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Catalogue;
@@ -10,13 +9,12 @@ namespace TlsTrust.Environment.Inspection;
 /// <summary>Makes the store that a program has out of its defaults and of the settings that are set.</summary>
 internal sealed class EffectiveStores
 {
-    private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(1); // the patterns are ours, the text is not
-
     private static readonly string[] OpenSslVariables = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
     private readonly IMachine _machine;
     private readonly AnchorReading _reading;
     private readonly StorePlaces _places;
+    private readonly ActiveSettings _settings;
     private readonly PublicRootSet _publicRoots;
     private readonly bool _withProject;
     private readonly Dictionary<(TrustScope, string?), SettingLookup> _lookups = [];
@@ -31,6 +29,7 @@ internal sealed class EffectiveStores
         _machine = machine;
         _reading = new AnchorReading(machine);
         _places = places;
+        _settings = new ActiveSettings(Platform);
         _publicRoots = publicRoots;
         _withProject = withProject;
     }
@@ -55,12 +54,12 @@ internal sealed class EffectiveStores
         SettingLookup lookup = Lookup(scope, url);
         string build = _places.Build(program, executable);
         program = build == "openssl" ? program with { Reader = "openssl" } : program;
-        List<SettingValue> set = Active(program, build, lookup);
+        List<SettingValue> set = _settings.Of(program, build, lookup);
         EffectiveStore store = new();
         DefaultStore defaults = Defaults(program, build, set, lookup);
         bool lastRead = program.Precedence == "lastRead";
-        SettingValue? all = First(set, SettingEffect.ReplacesAll, store, lastRead);
-        for (SettingValue? tried = all; tried is not null; tried = lastRead ? Before(set, tried) : null)
+        SettingValue? all = ActiveSettings.First(set, SettingEffect.ReplacesAll, store, lastRead);
+        for (SettingValue? tried = all; tried is not null; tried = lastRead ? ActiveSettings.Before(set, tried) : null)
         {
             if (TryReplaceAll(program, build, tried, defaults, store, lookup))
             {
@@ -68,8 +67,8 @@ internal sealed class EffectiveStores
             }
         }
 
-        SettingValue? file = First(set, SettingEffect.ReplacesFile, store);
-        SettingValue? directory = First(set, SettingEffect.ReplacesDirectory, store);
+        SettingValue? file = ActiveSettings.First(set, SettingEffect.ReplacesFile, store);
+        SettingValue? directory = ActiveSettings.First(set, SettingEffect.ReplacesDirectory, store);
         UseFile(program, file, defaults, store);
         UseDirectory(program, directory, defaults, store);
         if (defaults.Bundled is not null)
@@ -101,29 +100,10 @@ internal sealed class EffectiveStores
         if (file is null && directory is null && all is null && store.Reasons.Count == 0)
         {
             store.Reasons.Add("default");
-            NoteIgnored(program, build, lookup, store);
+            _settings.NoteIgnored(program, build, lookup, store);
         }
 
         return Finished(store);
-    }
-
-    private List<SettingValue> Active(ProgramFacts program, string build, SettingLookup lookup)
-    {
-        List<SettingValue> set = [];
-        foreach (SettingFacts facts in program.Settings.Where(facts =>
-            facts.Effect is not SettingEffect.Ignored && facts.Counts(Platform, build)))
-        {
-            if (lookup.Find(facts) is { } value
-                && (facts.OnlyWhen is null || Regex.IsMatch(value.Value, facts.OnlyWhen, RegexOptions.None, PatternLimit))
-                && (facts.Holds != "keystoreOption" || JavaOptions.Property(value.Value, JavaOptions.TrustStore) is not null)
-                && !facts.Unless.Any(name => set.Any(earlier => earlier.Facts.Name == name))
-                && !(value.Value.Length == 0 && facts.EmptyValue == "unset"))
-            {
-                set.Add(value);
-            }
-        }
-
-        return set;
     }
 
     private DefaultStore Defaults(ProgramFacts program, string build, List<SettingValue> set, SettingLookup lookup)
@@ -148,21 +128,6 @@ internal sealed class EffectiveStores
         return _machine.Platform != StorePlatform.Linux
             ? defaults with { File = "systemStore", Bundled = openSslChosen ? null : defaults.Bundled }
             : new DefaultStore("opensslFile", "opensslDirectory", openSslChosen ? null : defaults.Bundled);
-    }
-
-    private static SettingValue? Before(List<SettingValue> set, SettingValue value) =>
-        set.Where(other => other.Facts.Effect == SettingEffect.ReplacesAll && other.Order < value.Order).MaxBy(other => other.Order);
-
-    private static SettingValue? First(List<SettingValue> set, SettingEffect effect, EffectiveStore store, bool lastRead = false)
-    {
-        SettingValue[] same = [.. set.Where(value => value.Facts.Effect == effect)];
-        same = lastRead ? [.. same.OrderByDescending(value => value.Order)] : same;
-        foreach (SettingValue loser in same.Skip(1).Where(value => value.Value != same[0].Value))
-        {
-            store.Faults.Add((TrustStatus.Conflict, $"{loser.Origin} says {loser.Value}; {same[0].Origin} wins"));
-        }
-
-        return same.FirstOrDefault();
     }
 
     private static EffectiveStore Finished(EffectiveStore store)
@@ -198,7 +163,7 @@ internal sealed class EffectiveStores
             return true;
         }
 
-        string? password = setting.Facts.Holds == "keystoreOption" ? Option(program, lookup, JavaOptions.TrustStorePassword) : null;
+        string? password = setting.Facts.Holds == "keystoreOption" ? _settings.Option(program, lookup, JavaOptions.TrustStorePassword) : null;
         (string path, AnchorPart part) = ReadSetting(program, setting, password);
         store.Look(setting.Origin, path, part);
         if (part.Anchors.Count == 0)
@@ -354,12 +319,6 @@ internal sealed class EffectiveStores
         }
     }
 
-    // Each property comes from the strongest variable that gives it.
-    private string? Option(ProgramFacts program, SettingLookup lookup, string name) =>
-        program.Settings.Where(facts => facts.Holds == "keystoreOption" && facts.Counts(Platform, string.Empty))
-            .Select(facts => lookup.Find(facts)).OfType<SettingValue>()
-            .Select(value => JavaOptions.Property(value.Value, name)).FirstOrDefault(value => value is not null);
-
     private (string Path, AnchorPart Part) ReadSetting(ProgramFacts program, SettingValue setting, string? password = null)
     {
         string value = setting.Facts.Holds == "keystoreOption" ? JavaOptions.Property(setting.Value, JavaOptions.TrustStore)!
@@ -383,23 +342,4 @@ internal sealed class EffectiveStores
                 : [setting.Value];
 
     private string Located(string path) => MachinePaths.Locate(_machine, path);
-
-    private void NoteIgnored(ProgramFacts program, string build, SettingLookup lookup, EffectiveStore store)
-    {
-        string[] ignored = [.. program.Settings
-            .Where(facts =>
-                facts.IsVariable
-                    && (facts.Effect == SettingEffect.Ignored ? facts.Counts(Platform, build) : !facts.Counts(Platform, build)))
-            .Where(facts =>
-                !program.Settings.Any(other =>
-                    other.Name == facts.Name && other.Effect != SettingEffect.Ignored && other.Counts(Platform, build)))
-            .Where(facts => lookup.Variables.ContainsKey(facts.Name)).Select(facts => facts.Name).Distinct()];
-        if (ignored.Length > 0)
-        {
-            string verb = ignored.Length == 1 ? "is" : "are";
-            store.Faults.Add(
-                (TrustStatus.Ignored,
-                    $"{string.Join(", ", ignored)} {verb} set, but this program does not read {(ignored.Length == 1 ? "it" : "them")}"));
-        }
-    }
 }

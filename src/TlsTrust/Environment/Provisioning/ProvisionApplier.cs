@@ -17,8 +17,6 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
     /// <summary>Whoever finds a file changed ten times in a row has another problem than two runs at once.</summary>
     private const int MaximumTurns = 10;
 
-    private const string SystemProgram = "system"; // no program of the catalogue: the store itself
-
     private const UnixFileMode UsualMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(20);
@@ -211,7 +209,7 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
 
     private TrustEnvironmentChange ReadBack(ProvisionPlan plan, TrustEnvironmentChange change)
     {
-        if (change.Program == SystemProgram)
+        if (change.Program == TrustEnvironmentChange.SystemProgram)
         {
             bool holds = KnownSystemStores.Open(machine, plan.Request.Scope, change.File!) is { } store
                 && plan.Anchors.Where(anchor => anchor.Subject.ToString() == change.Setting).All(store.Holds);

@@ -179,7 +179,7 @@ internal sealed class ProvisionPlanner
                 bool has = !missing.Contains(anchor);
                 draft.Changes.Add(new TrustEnvironmentChange
                 {
-                    Program = "system",
+                    Program = TrustEnvironmentChange.SystemProgram,
                     Setting = anchor.Subject.ToString(),
                     File = store.Id,
                     Scope = draft.Request.Scope,

@@ -63,15 +63,23 @@ internal static class ProvisionFolders
         Sweep(machine);
     }
 
-    /// <summary>Gives the folder of this process up, so that it can be deleted.</summary>
-    public static void LetProcessGo(IMachine machine, TrustScope scope)
+    /// <summary>Gives the folder of a scope up: it goes, with its lock and its sign of life, once nothing else is in it.</summary>
+    public static void LetGo(IMachine machine, TrustScope scope)
     {
-        string folder = For(machine, scope);
-        if (scope == TrustScope.Process && Alive.TryRemove(folder, out FileStream? held))
+        string folder = For(machine, scope), alive = Path.Combine(folder, AliveName), held = Path.Combine(folder, ProvisionLock.Name);
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).All(path => path == alive || path == held))
         {
-            held.Dispose();
-            File.Delete(Path.Combine(folder, AliveName));
+            if (Alive.TryRemove(folder, out FileStream? sign))
+            {
+                sign.Dispose();
+            }
+
+            File.Delete(alive);
+            File.Delete(held);
+            Directory.Delete(folder);
         }
+
+        Sweep(machine);
     }
 
     /// <summary>

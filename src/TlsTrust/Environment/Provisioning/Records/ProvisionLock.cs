@@ -10,6 +10,9 @@ internal sealed class ProvisionLock : IDisposable
     private static readonly TimeSpan LongestDenied = TimeSpan.FromSeconds(1); // a right that is missing stays missing
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>The name of the file.</summary>
+    public const string Name = ".lock";
+
     private readonly FileStream _held;
 
     private ProvisionLock(FileStream held) => _held = held;
@@ -26,13 +29,13 @@ internal sealed class ProvisionLock : IDisposable
     public static ProvisionLock Take(string folder)
     {
         Directory.CreateDirectory(folder);
-        SafePlace.Demand(Path.Combine(folder, ".lock"));
+        SafePlace.Demand(Path.Combine(folder, Name));
         for (TimeSpan waited = TimeSpan.Zero; ; waited += Pause)
         {
             try
             {
                 return new ProvisionLock(
-                    new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                    new FileStream(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
             catch (DirectoryNotFoundException) when (waited < Longest)
             {
