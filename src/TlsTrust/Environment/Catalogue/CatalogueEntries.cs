@@ -245,6 +245,9 @@ public sealed record FileFacts
     /// <summary>A variable that names another file in its place.</summary>
     public string? Variable { get; init; }
 
+    /// <summary>True when the user's own file is not read while that variable is set.</summary>
+    public bool VariableReplaces { get; init; }
+
     /// <summary>True when that variable names several, divided as in PATH.</summary>
     public bool IsList { get; init; }
 

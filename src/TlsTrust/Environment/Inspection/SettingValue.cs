@@ -55,19 +55,15 @@ internal sealed class SettingLookup
 
     private SettingValue? FindVariable(SettingFacts facts)
     {
-        string name = facts.Name;
-        if (!_variables.TryGetValue(name, out string? value))
-        {
-            // npm and its kin take their variables in either case.
-            name = facts.Name.Contains("_config_", StringComparison.Ordinal) ? facts.Name.ToUpperInvariant() : facts.Name;
-            if (!_variables.TryGetValue(name, out value))
-            {
-                return null;
-            }
-        }
-
-        return new SettingValue(facts, value, Origin(name, value));
+        string name = _variables.ContainsKey(facts.Name) ? facts.Name : InEitherCase(facts.Name);
+        return _variables.TryGetValue(name, out string? value) ? new SettingValue(facts, value, Origin(name, value)) : null;
     }
+
+    private string? Value(string name) => _variables.GetValueOrDefault(name) ?? _variables.GetValueOrDefault(InEitherCase(name));
+
+    // npm and its kin take their variables in either case.
+    private static string InEitherCase(string name) =>
+        name.Contains("_config_", StringComparison.Ordinal) ? name.ToUpperInvariant() : name;
 
     private string Origin(string name, string value)
     {
@@ -85,7 +81,9 @@ internal sealed class SettingLookup
     {
         if (file.Format != "directory")
         {
-            foreach (FoundFile place in _places.Find(file).Where(IsSeen))
+            bool userGivesWay = file.VariableReplaces && Value(file.Variable!) is { Length: > 0 };
+            foreach (FoundFile place in _places.Find(file).Where(IsSeen)
+                .Where(place => !userGivesWay || place.Scope != TrustScope.User))
             {
                 foreach (ConfigurationEntry entry in _places.Read(place)?.Entries ?? [])
                 {
