@@ -30,6 +30,15 @@ Describe 'Process scope' {
         Test-Path $change.After | Should -BeFalse
     }
 
+    It 'asks a program whether it knows the CA, without an endpoint' -Skip:(-not (Get-Command curl -CommandType Application -ErrorAction Ignore) -or -not $IsLinux) {
+        $change = Set-TrustBundleEnvironment ./ca.pem -Program curl -Verify
+        $change.Verified | Should -Be 'Trusted'
+        $change.VerifiedDetail | Should -Match 'it knows CN=Pester Private Root'
+        Set-Content ./.curlrc 'insecure'
+        (Set-TrustBundleEnvironment ./ca.pem -Program curl -Verify).Verified | Should -Be 'Failed'
+        Remove-Item ./.curlrc
+    }
+
     It 'takes certificates, wildcards and files from the pipeline' {
         ($root | Set-TrustBundleEnvironment -Program git).Setting | Should -Be 'GIT_SSL_CAINFO'
         (Set-TrustBundleEnvironment ./c?.pem -Program git).Setting | Should -Be 'GIT_SSL_CAINFO'

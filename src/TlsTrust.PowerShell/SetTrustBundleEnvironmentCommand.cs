@@ -107,6 +107,9 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public Endpoint[] VerifyEndpoint { get; set; } = [];
 
     [Parameter]
+    public SwitchParameter Verify { get; set; }
+
+    [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
@@ -238,10 +241,12 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
             return;
         }
 
+        AnchorProbe probe = new(machine, plan);
         foreach (TrustEnvironmentChange change in changes)
         {
             ThrowIfStopping();
-            WriteObject(apply ? ProgramProbe.Confirm(machine, change, VerifyEndpoint) : change);
+            TrustEnvironmentChange known = apply && Verify ? probe.Confirm(change) : change;
+            WriteObject(apply ? ProgramProbe.Confirm(machine, known, VerifyEndpoint) : known);
         }
     }
 }

@@ -25,7 +25,7 @@ public static partial class ProgramProbe
             new("curl", ["-sS", "-o", Target.Null, "--max-time", "20", target.Url]) { Refused = code =>
                 code is 60 or 77 or 51 or 83, Accepted = code => code == 0 },
         ["wget"] = target =>
-            new("wget", ["-q", "-O", Target.Null, "--tries=1", "--timeout=20", target.Url]) { Refused = code =>
+            new("wget", ["-nv", "-O", Target.Null, "--tries=1", "--timeout=20", target.Url]) { Refused = code =>
                 code == 5, Accepted = code => code is 0 or 8 },
         ["git"] = target =>
             new("git", ["ls-remote", target.Url + "tlstrust-probe.git"]) { Changes = { ["GIT_TERMINAL_PROMPT"] = "0" },
@@ -70,7 +70,7 @@ public static partial class ProgramProbe
             new("cargo",
                 ["install", "--index", "sparse+" + target.Url, "tlstrust-probe"]) { Changes =
                     { ["CARGO_HOME"] = target.Folder, ["CARGO_NET_RETRY"] = "0" },
-                        RefusedText = "SSL certificate|certificate verify|\\[60\\]|\\[77\\]|CA cert",
+                        RefusedText = "SSL certificate|certificate verify|\\[35\\]|\\[60\\]|\\[77\\]|CA cert",
                             AcceptedText = "404|config\\.json|could not find|failed to parse|download of|expected" },
         // A search would hide why it failed behind "unable to load the service index"; a restore says it.
         ["dotnet"] = target => new("dotnet", ["restore", ProbeScripts.WriteDotNet(target.Folder, target.Url)])
@@ -89,11 +89,18 @@ public static partial class ProgramProbe
     /// <param name="machine">With whose variables.</param>
     /// <param name="program">Id of the program.</param>
     /// <param name="endpoint">Where to.</param>
-    public static ProbeAnswer Ask(IMachine machine, string program, Endpoint endpoint)
+    public static ProbeAnswer Ask(IMachine machine, string program, Endpoint endpoint) => Said(machine, program, endpoint).Answer;
+
+    /// <summary>The machine as programs of a scope see it; null when no login shell answered.</summary>
+    internal static IMachine? Asked(IMachine machine, TrustScope scope) =>
+        scope == TrustScope.Process ? machine : FreshShell.Of(machine);
+
+    /// <summary>As <see cref="Ask"/>, and all that it said.</summary>
+    internal static (ProbeAnswer Answer, string Text) Said(IMachine machine, string program, Endpoint endpoint)
     {
         if (!Recipes.TryGetValue(program, out Func<Target, Recipe>? make))
         {
-            return new ProbeAnswer(ChangeCheck.NotChecked, "this program can't be asked without side effects");
+            return (new ProbeAnswer(ChangeCheck.NotChecked, "this program can't be asked without side effects"), string.Empty);
         }
 
         DirectoryInfo folder = Directory.CreateTempSubdirectory("tlstrust-");
@@ -102,11 +109,14 @@ public static partial class ProgramProbe
             Recipe recipe = make(new Target(endpoint, folder.FullName));
             if (machine.FindExecutable(recipe.Executable) is not { } executable)
             {
-                return new ProbeAnswer(ChangeCheck.NotChecked, $"{recipe.Executable} is not on the PATH");
+                return (new ProbeAnswer(ChangeCheck.NotChecked, $"{recipe.Executable} is not on the PATH"), string.Empty);
             }
 
-            ChildResult? child = machine.Run(executable, recipe.Arguments, Limit, recipe.Changes, folder.FullName);
-            return child is null ? new ProbeAnswer(ChangeCheck.NotChecked, "it gave no answer in time") : Judge(recipe, child);
+            // Their words are judged, so they speak English.
+            Dictionary<string, string?> changes = new(recipe.Changes) { ["LC_ALL"] = "C.UTF-8", ["LANGUAGE"] = null };
+            return machine.Run(executable, recipe.Arguments, Limit, changes, folder.FullName) is { } child
+                ? (Judge(recipe, child), child.Error + "\n" + child.Output)
+                : (new ProbeAnswer(ChangeCheck.NotChecked, "it gave no answer in time"), string.Empty);
         }
         finally
         {
@@ -128,8 +138,7 @@ public static partial class ProgramProbe
         }
 
         // Another scope's variables are not those of this process, but those of a shell that is started anew.
-        IMachine? asked = change.Scope == TrustScope.Process ? machine : FreshShell.Of(machine);
-        if (asked is null)
+        if (Asked(machine, change.Scope) is not { } asked)
         {
             return change with { VerifiedDetail =
                 $"{change.VerifiedDetail}; a login shell gave no answer, so that the program was not asked" };
