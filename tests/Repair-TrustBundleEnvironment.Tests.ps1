@@ -19,6 +19,16 @@ Describe 'Repair-TrustBundleEnvironment' {
         $env:GIT_SSL_NO_VERIFY = $null
     }
 
+    It 'is undone with -Undo, byte for byte, and only once' {
+        $null = Repair-TrustBundleEnvironment wget, git
+        (Repair-TrustBundleEnvironment -Undo -WhatIf).Count | Should -Be 2
+        [System.IO.File]::ReadAllText("$PWD/.wgetrc") | Should -Be "tries = 3`r`n# end"
+        (Repair-TrustBundleEnvironment -Undo).Verified | Should -Be 'ReadBack', 'ReadBack'
+        [System.IO.File]::ReadAllText("$PWD/.wgetrc") | Should -Be "tries = 3`r`ncheck_certificate = off`r`n# end"
+        $env:GIT_SSL_NO_VERIFY | Should -Be '0'
+        Repair-TrustBundleEnvironment -Undo | Should -BeNullOrEmpty
+    }
+
     It 'undoes what Get found, from the pipeline, and nothing else' {
         $changes = Get-TrustBundleEnvironment wget, git -Insecure | Repair-TrustBundleEnvironment
         $changes | Should -BeOfType TlsTrust.TrustEnvironmentChange

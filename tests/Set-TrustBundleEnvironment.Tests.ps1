@@ -36,7 +36,7 @@ Describe 'Process scope' {
         $change.VerifiedDetail | Should -Match 'it knows CN=Pester Private Root'
         Set-Content ./.curlrc 'insecure'
         (Set-TrustBundleEnvironment ./ca.pem -Program curl -Verify).Verified | Should -Be 'Failed'
-        Remove-Item ./.curlrc
+        Remove-Item -Force ./.curlrc
     }
 
     It 'takes certificates, wildcards and files from the pipeline' {

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
+using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Repairs;
 
 namespace TlsTrust.PowerShell;
 
@@ -12,6 +14,7 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
 {
     private const string ProgramSet = "Program";
     private const string InputObjectSet = "InputObject";
+    private const string UndoSet = "Undo";
 
     private readonly List<InsecureSetting> _settings = [];
 
@@ -24,7 +27,11 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
     [ValidateNotNullOrEmpty]
     public string[] Program { get; set; } = [];
 
+    [Parameter(Mandatory = true, ParameterSetName = UndoSet)]
+    public SwitchParameter Undo { get; set; }
+
     [Parameter(ParameterSetName = ProgramSet)]
+    [Parameter(ParameterSetName = UndoSet)]
     [ValidateSet("Process", "User", "Machine", "All")]
     public string Scope { get; set; } = "All";
 
@@ -59,6 +66,12 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
     protected override void EndProcessing()
     {
         IMachine machine = ThisMachine.Open(this);
+        if (Undo)
+        {
+            PutBack(new TrustRepair(machine));
+            return;
+        }
+
         if (ParameterSetName == ProgramSet)
         {
             _settings.AddRange(InsecureScan.Find(
@@ -70,25 +83,55 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
 
         List<InsecureSetting> chosen = [.. _settings.Distinct().Where(setting => !apply(setting))];
         HashSet<InsecureSetting> agreed = [.. _settings.Distinct().Except(chosen)];
-        Undo(machine, agreed, apply: true);
-        Undo(machine, chosen, apply: false);
+        Repair(machine, agreed, apply: true);
+        Repair(machine, chosen, apply: false);
 
         bool apply(InsecureSetting setting) =>
             ShouldProcess(setting.File is null ? $"{setting.Scope} variable {setting.Setting}"
                 : $"{setting.File}, line {setting.Line}", $"Switch {setting.TurnsOff} of {setting.Program} on again");
     }
 
-    private void Undo(IMachine machine, IReadOnlyCollection<InsecureSetting> which, bool apply)
+    private void PutBack(TrustRepair repair)
     {
+        foreach (TrustScope scope in TrustRepair.Scopes.Where(scope => Scope == "All" || Scope == scope.ToString()))
+        {
+            try
+            {
+                IReadOnlyList<TrustEnvironmentChange> planned = repair.PutBack(scope, apply: false);
+                if (planned.Count == 0)
+                {
+                    continue;
+                }
+
+                bool apply = ShouldProcess(
+                    $"{scope} scope: {string.Join(", ", planned.Select(change => change.File ?? change.Setting).Distinct())}",
+                    "Put back what was there before the repair: verification is off again");
+                WriteObject(apply ? repair.PutBack(scope, apply: true) : planned, enumerateCollection: true);
+            }
+            catch (ProvisioningException fault)
+            {
+                WriteError(Refused.Record(fault, scope.ToString()));
+            }
+        }
+    }
+
+    private void Repair(IMachine machine, IReadOnlyCollection<InsecureSetting> which, bool apply)
+    {
+        TrustRepair repair = new(machine);
+
         // File by file: one that can't be written says nothing about the others.
         foreach (IGrouping<string?, InsecureSetting> place in which.GroupBy(setting => setting.File))
         {
             try
             {
-                foreach (TrustEnvironmentChange change in InsecureRepair.Undo(machine, [.. place], apply))
+                foreach (TrustEnvironmentChange change in repair.Repair([.. place], apply))
                 {
                     WriteObject(change);
                 }
+            }
+            catch (ProvisioningException fault)
+            {
+                WriteError(Refused.Record(fault, place.Key));
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {

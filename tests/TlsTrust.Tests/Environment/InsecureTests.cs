@@ -1,5 +1,6 @@
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Insecure;
+using TlsTrust.Environment.Repairs;
 using TlsTrust.Environment.Machines;
 
 namespace TlsTrust.Tests.Environment;
@@ -91,7 +92,9 @@ public sealed class InsecureTests
         Assert.Equal(before, made.Snapshot());
         Assert.Equal("0", made.Machine.Variables["NODE_TLS_REJECT_UNAUTHORIZED"]);
 
-        Assert.All(InsecureRepair.Undo(made.Machine, found, apply: true).ToArray(), change =>
+        Dictionary<string, string> variables = new(made.Machine.Variables);
+        TrustRepair repair = new(made.Machine);
+        Assert.All(repair.Repair(found, apply: true).ToArray(), change =>
             Assert.True(change.Verified == ChangeCheck.ReadBack, $"{change.File}:{change.Line} {change}"));
         foreach ((string path, string content) in Seeds)
         {
@@ -102,6 +105,14 @@ public sealed class InsecureTests
         Assert.False(made.Machine.Variables.ContainsKey("NODE_TLS_REJECT_UNAUTHORIZED")); // deleted, not blanked
         Assert.Equal("-Xmx1g", made.Machine.Variables["MAVEN_OPTS"]);
         Assert.Equal("true", made.Machine.Variables["GIT_CONFIG_VALUE_0"]);
+
+        TrustEnvironmentChange[] planned = [.. TrustRepair.Scopes.SelectMany(scope => repair.PutBack(scope, apply: false))];
+        TrustEnvironmentChange[] put = [.. TrustRepair.Scopes.SelectMany(scope => repair.PutBack(scope, apply: true))];
+        Assert.Equal(planned.Select(change => change.Effect), put.Select(change => change.Effect));
+        Assert.All(put, change => Assert.Equal(ChangeCheck.ReadBack, change.Verified));
+        Assert.Equal(before, made.Snapshot());
+        Assert.Equal(variables.OrderBy(variable => variable.Key), made.Machine.Variables.OrderBy(variable => variable.Key));
+        Assert.All(TrustRepair.Scopes, scope => Assert.Empty(repair.PutBack(scope, apply: true)));
     }
 
     [Fact]

@@ -7,24 +7,26 @@ using TlsTrust.Files;
 namespace TlsTrust.Environment.Insecure;
 
 /// <summary>Undoes switched-off verification: the one line (or option) goes, everything else stays byte for byte.</summary>
-public static class InsecureRepair
+internal static class InsecureRepair
 {
     /// <summary>Undoes what was found. Each place is looked up again first: what is not there any more is left alone.</summary>
     /// <param name="machine">Where.</param>
     /// <param name="settings">What; as <see cref="InsecureScan"/> gave it.</param>
     /// <param name="apply">False only says what would be done.</param>
-    public static IEnumerable<TrustEnvironmentChange> Undo(IMachine machine, IReadOnlyCollection<InsecureSetting> settings, bool apply)
+    /// <param name="record">Who is told of each change before it is made.</param>
+    internal static IEnumerable<TrustEnvironmentChange> Undo(IMachine machine, IReadOnlyCollection<InsecureSetting> settings, bool apply,
+        IRepairRecord? record = null)
     {
         List<FoundInsecurity> found =
             [.. InsecureScan.Locate(machine).Where(candidate => settings.Any(setting => IsSame(setting, candidate.Setting)))];
         foreach (FoundInsecurity item in found.Where(item => item.File is null))
         {
-            yield return UndoVariable(machine, item, apply);
+            yield return UndoVariable(machine, item, apply, record);
         }
 
         foreach (IGrouping<string, FoundInsecurity> file in found.Where(item => item.File is not null).GroupBy(item => item.File!.Path))
         {
-            foreach (TrustEnvironmentChange change in UndoInFile(file.Key, [.. file], apply))
+            foreach (TrustEnvironmentChange change in UndoInFile(file.Key, [.. file], apply, record))
             {
                 yield return change;
             }
@@ -40,7 +42,7 @@ public static class InsecureRepair
         left.Setting == right.Setting && left.File == right.File && left.Line == right.Line
             && (left.File is not null || left.Scope == right.Scope);
 
-    private static TrustEnvironmentChange UndoVariable(IMachine machine, FoundInsecurity item, bool apply)
+    private static TrustEnvironmentChange UndoVariable(IMachine machine, FoundInsecurity item, bool apply, IRepairRecord? record)
     {
         InsecureSetting setting = item.Setting;
         // The count of git's pairs must stay right, so the pair says true instead of going.
@@ -49,6 +51,8 @@ public static class InsecureRepair
             : null;
         if (apply)
         {
+            record?.Keep(setting, setting.Scope == TrustScope.Process ? new StoredVariable(setting.Value)
+                : machine.StoredVariables(setting.Scope == TrustScope.Machine).GetValueOrDefault(setting.Setting), after);
             if (setting.Scope == TrustScope.Process)
             {
                 machine.SetVariable(setting.Setting, after);
@@ -66,7 +70,8 @@ public static class InsecureRepair
             : "the switch is taken out of the value", verified);
     }
 
-    private static IEnumerable<TrustEnvironmentChange> UndoInFile(string path, IReadOnlyList<FoundInsecurity> items, bool apply)
+    private static IEnumerable<TrustEnvironmentChange> UndoInFile(string path, IReadOnlyList<FoundInsecurity> items, bool apply,
+        IRepairRecord? record)
     {
         ConfigurationFile file = ConfigurationFile.Read(path, ProgramCatalogue.FormatOf(items[0].File!.Facts));
         List<(FoundInsecurity Item, ConfigurationEdit Edit)> edits = [];
@@ -85,8 +90,10 @@ public static class InsecureRepair
             .Select(command => new ConfigurationEdit(command.Key!.Value.Start, command.Key.Value.Length, ":"));
         if (apply)
         {
+            byte[] repaired = file.With(emptied.Concat(edits.Select(edit => edit.Edit)));
+            record?.Keep([.. items.Select(item => item.Setting)], file.Bytes, repaired);
             GuardedFile.Change(path, content => content is not null && content.AsSpan().SequenceEqual(file.Bytes)
-                ? file.With(emptied.Concat(edits.Select(edit => edit.Edit)))
+                ? repaired
                 : throw new IOException($"'{path}' was changed by somebody else at this moment; nothing was written."));
         }
 
