@@ -15,6 +15,9 @@ Test     runs all suites and ends with one line of numbers: `dotnet test`, the P
          PowerShell 7.4, which NuGet brings. A suite that did not run is a failure; what a test can't find here is skipped, and said.
 Pester   only the Pester suite: packs the module, brings it into a temporary folder as a user's Save-PSResource does, and tests that
          in a fresh shell.
+TestWindows
+         the Windows suite, under Wine (apt-get install wine wine64): scenarios in a PowerShell for Windows, tests/Windows, and the xunit
+         classes as programs for Windows. Part of Test where wine is on the machine; elsewhere Test says that it did not run.
 Package  packs out/TlsTrust.<version>.nupkg, which is what the gallery takes, and out/TlsTrust-<version>.zip for those without a gallery:
          Expand-Archive ./TlsTrust-<version>.zip ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
 Help     for authors: brings syntax and parameter tables of en-US/*.md up to date with the cmdlets, keeps the texts, and makes the MAML
@@ -48,7 +51,7 @@ With nothing but the .NET SDK.
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Pester', 'Package', 'Help', 'UpdateRoots')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Pester', 'TestWindows', 'Package', 'Help', 'UpdateRoots')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -65,8 +68,15 @@ $tests = Join-Path $PSScriptRoot 'tests'
 $maml = 'TlsTrust.PowerShell.dll-Help.xml'
 $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot 'TlsTrust.psd1')).ModuleVersion
 $results = Join-Path $out 'results'
+$windows = Join-Path $out 'windows'
 $assembled = $false
+# What a run writes down, where that is not one suite of the run's own name.
+$suitesOf = @{
+    'dotnet test'    = 'TlsTrust.Tests', 'TlsTrust.Conformance', 'TlsTrust.RealClients'
+    'Windows set-up' = @()
+}
 . (Join-Path $tests 'Shell.ps1')
+. (Join-Path $tests 'Wine.ps1')
 
 function Invoke-Native {
     # A native command's exit code is easily overlooked; here it ends the build.
@@ -147,20 +157,34 @@ function Invoke-OldestRuntimeSuite {
     Invoke-Native $program '-reporter', 'quiet', '-noColor', '-trx', (Join-Path $results 'TlsTrust.Tests on .NET 8.trx')
 }
 
+function Build-WindowsSuite {
+    # The shell, the tests and a place for them to run in.
+    Build-Module
+    foreach ($name in 'WindowsShell', 'TlsTrust.Tests') {
+        $to = Join-Path $windows ($name -eq 'WindowsShell' ? 'shell' : 'tests')
+        Invoke-Native dotnet publish, (Join-Path $tests $name), --configuration, $Configuration, --runtime, win-x64, --self-contained, --output, $to, --nologo, --verbosity, quiet
+    }
+
+    Initialize-Wine $windows
+}
+
+function Invoke-WindowsScenarios {
+    $pester = Join-Path $windows 'shell/Modules/Pester/Pester.psd1'
+    $files = $TestFile ? $TestFile : (Get-ChildItem (Join-Path $tests 'Windows') -Filter *.Tests.ps1).FullName
+    Invoke-Native dotnet build, (Join-Path $tests 'Pester.csproj'), --configuration, $Configuration, --nologo, --verbosity, quiet
+    Invoke-ShellScript (Join-Path $tests 'Start-PesterSuite.ps1') '-Module', $module, '-Pester', $pester, '-TestFile', ($files -join ','), '-Suite', 'Windows scenarios'
+}
+
 function Invoke-AllSuites {
     # All of them run, whatever one of them says; what is counted is what they wrote down.
+    param([System.Collections.Specialized.OrderedDictionary] $Runs)
     $env:TLSTRUST_TEST_RESULTS = $results
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
     New-Item $results -ItemType Directory | Out-Null
-    $runs = [ordered] @{
-        'dotnet test'              = { Invoke-Native dotnet test, (Join-Path $PSScriptRoot 'TlsTrust.slnx'), --nologo, --logger, trx, --results-directory, $results }
-        'Pester'                   = { Invoke-PesterSuite }
-        'TlsTrust.Tests on .NET 8' = { Invoke-OldestRuntimeSuite }
-    }
-    $broken = foreach ($name in $runs.Keys) {
+    $broken = foreach ($name in $Runs.Keys) {
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
         try {
-            & $runs[$name] | Out-Host
+            & $Runs[$name] | Out-Host
         }
         catch {
             "${name}: $_"
@@ -169,9 +193,37 @@ function Invoke-AllSuites {
         Write-Host ('{0} took {1:0} s' -f $name, $watch.Elapsed.TotalSeconds)
     }
 
-    & (Join-Path $tests 'Write-TestSummary.ps1') -Results $results -Suite 'TlsTrust.Tests', 'TlsTrust.Conformance', 'TlsTrust.RealClients', 'Pester', 'TlsTrust.Tests on .NET 8' -Broken $broken
+    $expected = @($Runs.Keys | ForEach-Object { $suitesOf[$_] ?? $_ })
+    & (Join-Path $tests 'Write-TestSummary.ps1') -Results $results -Suite $expected -Broken $broken
     # An exit within a script that was called ends that script only.
     exit $LASTEXITCODE
+}
+
+function Get-WindowsRuns {
+    # The one part that may be missing: nobody needs Wine to build or use the module.
+    if (-not (Test-Wine)) {
+        Write-Host 'The Windows suite did not run: wine is not on this machine (apt-get install --no-install-recommends wine wine64).'
+        return [ordered] @{}
+    }
+
+    [ordered] @{
+        'Windows set-up'    = { Build-WindowsSuite }
+        'Windows scenarios' = { Invoke-WindowsScenarios }
+    }
+}
+
+function Get-AllRuns {
+    $runs = [ordered] @{
+        'dotnet test'              = { Invoke-Native dotnet test, (Join-Path $PSScriptRoot 'TlsTrust.slnx'), --nologo, --logger, trx, --results-directory, $results }
+        'Pester'                   = { Invoke-PesterSuite }
+        'TlsTrust.Tests on .NET 8' = { Invoke-OldestRuntimeSuite }
+    }
+    $ofWindows = Get-WindowsRuns
+    foreach ($name in $ofWindows.Keys) {
+        $runs[$name] = $ofWindows[$name]
+    }
+
+    $runs
 }
 
 foreach ($name in $Task) {
@@ -186,10 +238,13 @@ foreach ($name in $Task) {
             Invoke-ShellScript (Join-Path $PSScriptRoot 'src/TlsTrust.Lab/Start-Demo.ps1') '-Module', $module, '-Lab', $lab
         }
         'Test' {
-            Invoke-AllSuites
+            Invoke-AllSuites (Get-AllRuns)
         }
         'Pester' {
             Invoke-PesterSuite
+        }
+        'TestWindows' {
+            Invoke-AllSuites (Get-WindowsRuns)
         }
         'Package' {
             Build-Package

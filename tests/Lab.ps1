@@ -35,8 +35,9 @@ function Get-LabParameter {
 }
 
 function Start-Lab {
-    $tool = Get-ChildItem (Join-Path $PSScriptRoot '../src/TlsTrust.Lab/bin') -Recurse -Filter TlsTrust.Lab.dll |
-        Where-Object FullName -NotLike '*ref*' | Sort-Object LastWriteTime | Select-Object -Last 1
+    # For this machine: builds for others lie one folder deeper.
+    $tool = Get-ChildItem (Join-Path $PSScriptRoot '../src/TlsTrust.Lab/bin/*/*/TlsTrust.Lab.dll') |
+        Sort-Object LastWriteTime | Select-Object -Last 1
     if (-not $tool) {
         throw 'The lab is not built: dotnet build src/TlsTrust.Lab'
     }

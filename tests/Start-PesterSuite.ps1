@@ -11,7 +11,10 @@ param(
     [Parameter(Mandatory)] [string] $Pester,
 
     # Only these files; comma separated, since -File passes text.
-    [string[]] $TestFile
+    [string[]] $TestFile,
+
+    # Under which name the numbers are written down.
+    [string] $Suite = 'Pester'
 )
 
 $ErrorActionPreference = 'Stop'
@@ -42,13 +45,13 @@ foreach ($test in $result.Skipped) {
 }
 
 $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-Write-Host "Pester: $($result.PassedCount) passed, $failed failed, $($result.SkippedCount + $result.NotRunCount + $result.InconclusiveCount) skipped"
+Write-Host "${Suite}: $($result.PassedCount) passed, $failed failed, $($result.SkippedCount + $result.NotRunCount + $result.InconclusiveCount) skipped"
 if ($env:TLSTRUST_TEST_RESULTS) {
     @{
         passed  = $result.PassedCount
         failed  = $failed
         skipped = @($result.Tests | Where-Object Result -notin Passed, Failed | ForEach-Object { "$($_.ErrorRecord)" })
-    } | ConvertTo-Json | Set-Content (Join-Path $env:TLSTRUST_TEST_RESULTS 'Pester.json')
+    } | ConvertTo-Json | Set-Content (Join-Path $env:TLSTRUST_TEST_RESULTS "$Suite.json")
 }
 
 exit [int]($failed -gt 0 -or $result.PassedCount -eq 0)

@@ -5,7 +5,7 @@ Ends with an error where a test failed or a suite did not run.
 #>
 [CmdletBinding()]
 param(
-    # The folder with a .trx of each xunit suite and Pester.json.
+    # The folder with a .trx of each xunit suite, or some with a number at the end, and a .json of each Pester suite.
     [Parameter(Mandatory)] [string] $Results,
 
     # The suites that must have run.
@@ -23,7 +23,7 @@ function Read-Trx {
     $tests = @($run.Results.UnitTestResult)
     $name = Split-Path @($run.TestDefinitions.UnitTest)[0].storage -LeafBase
     [pscustomobject] @{
-        Name    = if ($File.BaseName -in $Suite) { $File.BaseName } else { @($Suite -eq $name)[0] ?? $name }
+        Name    = @($Suite -eq ($File.BaseName -replace ' \d+$'))[0] ?? @($Suite -eq $name)[0] ?? $name
         Passed  = @($tests | Where-Object outcome -eq Passed).Count
         # What was executed and did not pass has failed, whatever the logger calls it.
         Failed  = @($tests | Where-Object outcome -notin Passed, NotExecuted).Count
@@ -33,9 +33,9 @@ function Read-Trx {
 
 $found = @(
     Get-ChildItem $Results -Filter *.trx | ForEach-Object { Read-Trx $_ }
-    if (Test-Path (Join-Path $Results Pester.json)) {
-        $pester = Get-Content (Join-Path $Results Pester.json) -Raw | ConvertFrom-Json
-        [pscustomobject] @{ Name = 'Pester'; Passed = $pester.passed; Failed = $pester.failed; Skipped = @($pester.skipped) }
+    foreach ($file in Get-ChildItem $Results -Filter *.json) {
+        $pester = Get-Content $file.FullName -Raw | ConvertFrom-Json
+        [pscustomobject] @{ Name = $file.BaseName; Passed = $pester.passed; Failed = $pester.failed; Skipped = @($pester.skipped) }
     }
 )
 $failed = 0
@@ -47,8 +47,9 @@ foreach ($name in @($Suite; $found.Name) | Select-Object -Unique) {
         $failed++
     }
 
-    foreach ($each in $of) {
-        Write-Host "  ${name}: $($each.Passed) passed, $($each.Failed) failed, $($each.Skipped.Count) skipped"
+    else {
+        $passed, $bad = ($of | Measure-Object Passed -Sum).Sum, ($of | Measure-Object Failed -Sum).Sum
+        Write-Host "  ${name}: $passed passed, $bad failed, $(($of | ForEach-Object { $_.Skipped.Count } | Measure-Object -Sum).Sum) skipped"
     }
 }
 
@@ -66,7 +67,7 @@ if ($Broken -and $failed -eq 0) {
 }
 
 $passed = ($found | Measure-Object Passed -Sum).Sum
-Write-Host "$passed passed, $failed failed, $(@($found.Skipped).Count) skipped"
+Write-Host "$passed passed, $failed failed, $(($found | ForEach-Object { $_.Skipped.Count } | Measure-Object -Sum).Sum) skipped"
 if ($failed -gt 0 -or $passed -eq 0) {
     exit 1
 }

@@ -24,6 +24,11 @@ internal static class InsecureRepair
             yield return UndoVariable(machine, item, apply, record);
         }
 
+        if (apply && found.Any(item => item.File is null && item.Setting.Scope != TrustScope.Process))
+        {
+            machine.TellStoredVariablesChanged();
+        }
+
         foreach (IGrouping<string, FoundInsecurity> file in found.Where(item => item.File is not null).GroupBy(item => item.File!.Path))
         {
             foreach (TrustEnvironmentChange change in UndoInFile(file.Key, [.. file], apply, record))
@@ -45,9 +50,12 @@ internal static class InsecureRepair
     private static TrustEnvironmentChange UndoVariable(IMachine machine, FoundInsecurity item, bool apply, IRepairRecord? record)
     {
         InsecureSetting setting = item.Setting;
+        StoredVariable? stored = setting.Scope == TrustScope.Process ? null
+            : machine.StoredVariables(setting.Scope == TrustScope.Machine).GetValueOrDefault(setting.Setting);
         // The count of git's pairs must stay right, so the pair says true instead of going.
         string? after = setting.Setting.StartsWith("GIT_CONFIG_VALUE_", StringComparison.Ordinal) ? "true"
-            : item.Fact.Undo == "option" && InsecureMatch.WithoutOptions(item.Fact, setting.Value) is { Length: > 0 } rest ? rest
+            : item.Fact.Undo == "option"
+                && InsecureMatch.WithoutOptions(item.Fact, stored?.Text ?? setting.Value) is { Length: > 0 } rest ? rest
             : null;
         if (apply)
         {
@@ -60,8 +68,7 @@ internal static class InsecureRepair
             else
             {
                 machine.StoreVariable(setting.Scope == TrustScope.Machine, setting.Setting, after is null ? null
-                    : new StoredVariable(after));
-                machine.TellStoredVariablesChanged();
+                    : new StoredVariable(after, stored?.Expands == true));
             }
         }
 

@@ -45,6 +45,17 @@ public interface IMachine
     /// </summary>
     public void StoreVariable(bool machine, string name, StoredVariable? value);
 
+    /// <summary>What the registry has under a name that is no text, which no program sees; null for text, and for nothing.</summary>
+    public string? StoredForeign(bool machine, string name) => null;
+
+    /// <summary>Whether the place where the system keeps variables is there at all.</summary>
+    public bool KeepsVariables(bool machine) => true;
+
+    /// <summary>Deletes that place, made for ours, where nothing is left in it.</summary>
+    public void ForgetStoredVariables(bool machine)
+    {
+    }
+
     /// <summary>Tells running programs, once for all that was stored (Windows only).</summary>
     public void TellStoredVariablesChanged();
 
@@ -66,7 +77,8 @@ public interface IMachine
 /// <summary>A variable as the registry keeps it.</summary>
 /// <param name="Text">As written, with <c>%NAMES%</c> in it where it expands.</param>
 /// <param name="Expands">True for REG_EXPAND_SZ: programs see the text with its names replaced.</param>
-public sealed record StoredVariable(string Text, bool Expands = false)
+/// <param name="Foreign">A value that is no text, as <see cref="IMachine.StoredForeign"/> gave it; null for text.</param>
+public sealed record StoredVariable(string Text, bool Expands = false, string? Foreign = null)
 {
     /// <summary>As programs see it.</summary>
     public string Value => Expands ? System.Environment.ExpandEnvironmentVariables(Text) : Text;

@@ -128,6 +128,22 @@ public sealed class LocalMachine : IMachine
     }
 
     /// <inheritdoc/>
+    public string? StoredForeign(bool machine, string name) =>
+        OperatingSystem.IsWindows() ? WindowsVariables.ReadForeign(machine, name) : null;
+
+    /// <inheritdoc/>
+    public bool KeepsVariables(bool machine) => !OperatingSystem.IsWindows() || WindowsVariables.HasKey(machine);
+
+    /// <inheritdoc/>
+    public void ForgetStoredVariables(bool machine)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsVariables.DeleteEmptyKey(machine);
+        }
+    }
+
+    /// <inheritdoc/>
     public void TellStoredVariablesChanged()
     {
         if (OperatingSystem.IsWindows())

@@ -35,11 +35,14 @@ internal static class WindowsVariables
 
     public static void Write(bool machine, string name, StoredVariable? value)
     {
-        using RegistryKey key = Open(machine, writable: true)
-            ?? throw new UnauthorizedAccessException("The registry's Environment key can't be opened for writing.");
+        using RegistryKey key = Open(machine, writable: true)!;
         if (value is null)
         {
             key.DeleteValue(name, throwOnMissingValue: false);
+        }
+        else if (value.Foreign is { } foreign)
+        {
+            WindowsValue.Write(key, name, foreign);
         }
         else
         {
@@ -47,11 +50,39 @@ internal static class WindowsVariables
         }
     }
 
+    public static string? ReadForeign(bool machine, string name)
+    {
+        using RegistryKey? key = Open(machine, writable: false);
+        return key is null ? null : WindowsValue.Read(key, name);
+    }
+
+    public static bool HasKey(bool machine)
+    {
+        using RegistryKey? key = Open(machine, writable: false);
+        return key is not null;
+    }
+
+    public static void DeleteEmptyKey(bool machine)
+    {
+        using (RegistryKey? key = Open(machine, writable: false))
+        {
+            if (key is null || key.ValueCount + key.SubKeyCount > 0)
+            {
+                return;
+            }
+        }
+
+        (machine ? Registry.LocalMachine : Registry.CurrentUser).DeleteSubKey(machine ? MachineKey : UserKey, throwOnMissingSubKey: false);
+    }
+
     public static void Broadcast() => _ = SendMessageTimeout(Everybody, SettingChanged, 0, "Environment", SkipHung, WindowLimit, out _);
 
-    private static RegistryKey? Open(bool machine, bool writable) =>
-        machine ? Registry.LocalMachine.OpenSubKey(MachineKey, writable) : writable ? Registry.CurrentUser.CreateSubKey(UserKey)
-            : Registry.CurrentUser.OpenSubKey(UserKey);
+    private static RegistryKey? Open(bool machine, bool writable)
+    {
+        RegistryKey root = machine ? Registry.LocalMachine : Registry.CurrentUser;
+        string path = machine ? MachineKey : UserKey;
+        return writable ? root.CreateSubKey(path) : root.OpenSubKey(path);
+    }
 
     [DllImport("user32.dll", EntryPoint = "SendMessageTimeoutW", CharSet = CharSet.Unicode, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

@@ -39,6 +39,11 @@ public sealed class TrustRemoval(IMachine machine)
 
             if (apply && scope != TrustScope.Process && record?.Variables.Count > 0)
             {
+                if (record.MadeKey)
+                {
+                    machine.ForgetStoredVariables(scope == TrustScope.Machine);
+                }
+
                 machine.TellStoredVariablesChanged();
             }
 
@@ -118,12 +123,11 @@ public sealed class TrustRemoval(IMachine machine)
         }
         else if (apply)
         {
-            machine.StoreVariable(scope == TrustScope.Machine, variable.Name, variable.Before is null ? null
-                : new StoredVariable(variable.Before, variable.Expands));
+            machine.StoreVariable(scope == TrustScope.Machine, variable.Name, variable.Stored);
         }
 
         bool good = apply && Now(scope, variable.Name) == variable.Before;
-        yield return ScopeRecords.Change(scope, variable.Name, null, now, variable.Before, variable.Before is null ? "deleted, not blanked"
+        yield return ScopeRecords.Change(scope, variable.Name, null, now, variable.Before, variable.Stored is null ? "deleted, not blanked"
             : "restored", good);
     }
 

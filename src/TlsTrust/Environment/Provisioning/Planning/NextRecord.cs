@@ -29,6 +29,8 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
             Kept = [.. draft.Parts.Kept.Select(kept => new RecordedAnchor(kept.Certificate.ToPem(), kept.Origin))],
             OwnFiles = [.. (old?.OwnFiles ?? []).Concat(own).Distinct(machine.PathComparer())],
             Variables = Variables(variables),
+            MadeKey = old?.MadeKey
+                ?? (draft.Request.Scope != TrustScope.Process && !machine.KeepsVariables(draft.Request.Scope == TrustScope.Machine)),
             Files = Files(planned),
             Assigned = assigned,
             Folders = [.. (old?.Folders ?? []).Concat(planned.Select(file => file.Path).Concat(own).SelectMany(MissingFolders))
@@ -54,7 +56,8 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
             int index = variables.FindIndex(entry => LocalMachine.VariableNames.Equals(entry.Name, variable.Name));
             RecordedVariable entry = index >= 0
                 ? variables[index] with { After = variable.After }
-                : new RecordedVariable(variable.Name, variable.Before, variable.After, ExpandsNow(variable.Name));
+                : new RecordedVariable(variable.Name, variable.Before, variable.After, ExpandsNow(variable.Name),
+                    ForeignNow(variable.Name));
             variables.RemoveAll(other => LocalMachine.VariableNames.Equals(other.Name, variable.Name));
             variables.Add(entry);
         }
@@ -64,6 +67,9 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
 
     private bool ExpandsNow(string name) => draft.Request.Scope != TrustScope.Process
         && machine.StoredVariables(draft.Request.Scope == TrustScope.Machine).GetValueOrDefault(name)?.Expands == true;
+
+    private string? ForeignNow(string name) => draft.Request.Scope == TrustScope.Process ? null
+        : machine.StoredForeign(draft.Request.Scope == TrustScope.Machine, name);
 
     private List<RecordedFile> Files(IReadOnlyList<PlannedFile> planned)
     {

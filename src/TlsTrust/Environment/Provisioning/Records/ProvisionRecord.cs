@@ -57,6 +57,9 @@ internal sealed record ProvisionRecord
     /// <summary>Variables that were set.</summary>
     public required IReadOnlyList<RecordedVariable> Variables { get; init; }
 
+    /// <summary>True when the registry's key for variables was not there before.</summary>
+    public bool MadeKey { get; init; }
+
     /// <summary>Files of others that have our block or our lines.</summary>
     public required IReadOnlyList<RecordedFile> Files { get; init; }
 
@@ -142,7 +145,14 @@ internal sealed record ProvisionRecord
 /// <param name="Before">What it was, as it was written; null when it was not set.</param>
 /// <param name="After">What it was set to.</param>
 /// <param name="Expands">True when what it was had names of variables in it that expand (REG_EXPAND_SZ).</param>
-internal sealed record RecordedVariable(string Name, string? Before, string After, bool Expands = false);
+/// <param name="Foreign">What the registry had there that is no text; null for text, and for nothing.</param>
+internal sealed record RecordedVariable(string Name, string? Before, string After, bool Expands = false, string? Foreign = null)
+{
+    /// <summary>What is put back; null where nothing was.</summary>
+    [JsonIgnore]
+    public StoredVariable? Stored =>
+        Before is null && Foreign is null ? null : new StoredVariable(Before ?? string.Empty, Expands, Foreign);
+}
 
 /// <summary>A CA that was put into a system store.</summary>
 /// <param name="Store">Id of the store.</param>

@@ -86,7 +86,7 @@ internal static class RecordGuard
     {
         if (OperatingSystem.IsWindows())
         {
-            return scope == TrustScope.Machine ? Owner(path) : null;
+            return scope == TrustScope.Machine ? StrangerOf(path) : null;
         }
 
         if (FileIdentity.Of(path) is not { } identity)
@@ -102,15 +102,21 @@ internal static class RecordGuard
             : null;
     }
 
+    // Whoever owns the system's own folder needs no record to do as they like: the installer, and under Wine, which keeps no owners, the
+    // one user there is.
     [SupportedOSPlatform("windows")]
-    private static string? Owner(string path)
+    private static string? StrangerOf(string path) =>
+        OwnerOf(path) is not { } owner || owner.IsWellKnown(WellKnownSidType.BuiltinAdministratorsSid)
+            || owner.IsWellKnown(WellKnownSidType.LocalSystemSid) || owner == OwnerOf(System.Environment.SystemDirectory)
+            ? null : $"belongs to {owner}";
+
+    [SupportedOSPlatform("windows")]
+    private static SecurityIdentifier? OwnerOf(string path)
     {
         FileSystemSecurity security = Directory.Exists(path)
             ? new DirectoryInfo(path).GetAccessControl(AccessControlSections.Owner)
             : new FileInfo(path).GetAccessControl(AccessControlSections.Owner);
-        SecurityIdentifier? owner = (SecurityIdentifier?)security.GetOwner(typeof(SecurityIdentifier));
-        return owner is null || owner.IsWellKnown(WellKnownSidType.BuiltinAdministratorsSid)
-            || owner.IsWellKnown(WellKnownSidType.LocalSystemSid) ? null : $"belongs to {owner}";
+        return (SecurityIdentifier?)security.GetOwner(typeof(SecurityIdentifier));
     }
 
     [SupportedOSPlatform("windows")]

@@ -1,0 +1,140 @@
+<#
+.SYNOPSIS
+How programs for Windows are run under Wine: a prefix of our own, no variable of this machine, another try where the runtime itself
+crashed, and a limit of time for each.
+#>
+
+# What the .NET runtime says when Wine takes memory of compiled code away under it. No fault of what was run.
+$script:RuntimeCrash = 'Internal CLR error'
+$script:MaximumTries = 6
+
+function Test-Wine {
+    # `script` gives the shell the terminal that it can't do without.
+    (Get-Command wine, script -CommandType Application -ErrorAction Ignore).Name -contains 'wine' -and (Get-Command script -ErrorAction Ignore)
+}
+
+function ConvertTo-WindowsPath {
+    param([Parameter(Mandatory)] [string] $Path)
+    'Z:' + $Path.Replace('/', '\')
+}
+
+function ConvertFrom-WindowsPath {
+    # Where a file of drive C: or Z: lies on this side.
+    param([Parameter(Mandatory)] [string] $Path)
+    $drive = [string] $Path[0]
+    ($drive -eq 'C' ? (Join-Path $env:TLSTRUST_WINE 'prefix/drive_c') : '') + $Path.Substring(2).Replace('\', '/')
+}
+
+function Start-Wine {
+    # Starts `wine ARGUMENTS` through `env -i` and waits; its words. Ends with an error after the limit.
+    param([Parameter(Mandatory)] [string[]] $Arguments, [int] $Seconds = 60, [switch] $Terminal, [string] $WorkingDirectory = $PWD.Path)
+    $surroundings = @(
+        "PATH=$env:PATH"
+        "HOME=$(Join-Path $env:TLSTRUST_WINE home)" # Wine links Documents and the like to the real ones
+        "WINEPREFIX=$(Join-Path $env:TLSTRUST_WINE prefix)"
+        'WINEDEBUG=-all'
+        'WINEDLLOVERRIDES=mshtml=;winedbg.exe=d'
+        'TERM=dumb'
+        'NO_COLOR=1'
+        # The runtime maps its code twice, to write at one place what runs at the other. Under Wine the first collection of compiled code
+        # ends in the crash above; with this it has not been seen again.
+        'DOTNET_EnableWriteXorExecute=0'
+        "TLSTRUST_SHARED=$env:TLSTRUST_SHARED_WINDOWS"
+    )
+    $command = @('wine'; $Arguments)
+    if ($Terminal) {
+        $command = 'script', '-qec', (($command | ForEach-Object { "'" + $_.Replace("'", "'\''") + "'" }) -join ' '), '/dev/null'
+    }
+
+    $start = [System.Diagnostics.ProcessStartInfo]::new('timeout')
+    @('-k', '5', "$Seconds", 'env', '-i'; $surroundings; $command) | ForEach-Object { $start.ArgumentList.Add($_) }
+    $start.WorkingDirectory = $WorkingDirectory
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    $process.StandardInput.Close()
+    $errors = $process.StandardError.ReadToEndAsync()
+    $words = $process.StandardOutput.ReadToEnd() + $errors.GetAwaiter().GetResult()
+    $process.WaitForExit()
+    [pscustomobject] @{ ExitCode = $process.ExitCode; Words = $words; TimedOut = $process.ExitCode -in 124, 137 }
+}
+
+function Initialize-Wine {
+    # A new prefix in a folder of ours; what a former run left in the registry and on drive C: is gone.
+    param([Parameter(Mandatory)] [string] $Folder)
+    $env:TLSTRUST_WINE = $Folder
+    foreach ($name in 'prefix', 'home', 'scenarios') {
+        Remove-Item (Join-Path $Folder $name) -Recurse -Force -ErrorAction Ignore
+        New-Item (Join-Path $Folder $name) -ItemType Directory -Force | Out-Null
+    }
+
+    foreach ($step in @('wineboot', '-i'), @('winecfg', '-v', 'win10')) {
+        $made = Start-Wine $step -Seconds 180
+        if ($made.ExitCode -ne 0) {
+            throw "wine $step ended with exit code $($made.ExitCode): $($made.Words)"
+        }
+    }
+}
+
+function Stop-Wine {
+    # Ends the prefix's own server and what still runs in it, by Wine's own means.
+    if ($env:TLSTRUST_WINE) {
+        $server = Get-Command wineserver, /usr/lib/wine/wineserver -ErrorAction Ignore | Select-Object -First 1
+        if ($server) {
+            & env "WINEPREFIX=$(Join-Path $env:TLSTRUST_WINE prefix)" $server.Source -k 2>$null
+        }
+    }
+}
+
+function Invoke-Windows {
+    # Runs a script block in a Windows PowerShell with a made user profile and ProgramData; its output, as Import-Clixml gives it.
+    param(
+        [Parameter(Mandatory, Position = 0)] [scriptblock] $Script,
+        [Parameter(Position = 1)] [object[]] $ArgumentList = @(),
+        [string] $Profile,
+        [int] $Seconds = 90
+    )
+    $name = [guid]::NewGuid().ToString('n').Substring(0, 8)
+    $folder = Join-Path $env:TLSTRUST_WINE "scenarios/$name"
+    for ($try = 1; ; $try++) {
+        New-Item $folder -ItemType Directory -Force | Out-Null
+        Set-Content (Join-Path $folder script.ps1) $Script.ToString()
+        # A new profile for each try: what a crashed one left behind is no part of the scenario.
+        $user = $Profile ? $Profile : "C:\made\$name-$try"
+        @{
+            Arguments = $ArgumentList
+            Variables = [ordered] @{
+                USERPROFILE = $user; APPDATA = "$user\AppData\Roaming"; LOCALAPPDATA = "$user\AppData\Local"; TEMP = "$user\Temp"
+                TMP = "$user\Temp"; ProgramData = "$user\ProgramData"
+            }
+        } | Export-Clixml (Join-Path $folder arguments.xml) -Depth 5
+        $run = Start-Wine -Terminal -Seconds $Seconds @(
+            (Join-Path $env:TLSTRUST_WINE 'shell/pwsh.exe'), '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass'
+            '-File', (ConvertTo-WindowsPath (Join-Path $PSScriptRoot 'WindowsShell/Start-Scenario.ps1'))
+            '-Folder', (ConvertTo-WindowsPath $folder), '-Module', (ConvertTo-WindowsPath $env:TLSTRUST_MODULE)
+        )
+        $path = Join-Path $folder result.xml
+        if (Test-Path $path) {
+            $result = Import-Clixml $path
+            if ($result.Error) {
+                throw $result.Error
+            }
+
+            return $result.Output
+        }
+
+        if ($run.TimedOut -or $run.Words -notmatch $script:RuntimeCrash -or $try -eq $script:MaximumTries) {
+            throw "The Windows shell gave no result (try $try, exit code $($run.ExitCode)): $($run.Words)"
+        }
+
+        Write-Host "  the runtime crashed under Wine; try $($try + 1)"
+        Remove-Item $folder -Recurse -Force
+    }
+}
+
+function Get-WineRegistry {
+    # A key as `reg export` writes it, seen from outside.
+    param([Parameter(Mandatory)] [string] $Key)
+    $file = Join-Path $env:TLSTRUST_WINE "scenarios/export-$([guid]::NewGuid().ToString('n')).reg"
+    $run = Start-Wine 'reg', 'export', $Key, (ConvertTo-WindowsPath $file), '/y'
+    (Test-Path $file) ? (Get-Content $file -Raw) : "no such key: $($run.Words)"
+}
