@@ -263,10 +263,15 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
                 PlainKey = PlainKey,
                 Key = Options.Key,
                 At = Options.At,
+                Cancellation = StopToken,
             });
             WriteObject(ShouldProcess(target, $"Write the repaired chain as {Form}: {Count(plan.Report.After.Count, "certificate")}")
                 ? FormRepair.Apply(plan, files, target, Force, backup: !NoBackup, DateTime.UtcNow)
                 : FormRepair.Described(plan.Report, files, target));
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
         }
         catch (FormException fault)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using TlsTrust.Bundles;
+using TlsTrust.Bundles.Forms;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning;
@@ -47,6 +48,18 @@ internal static class ChildProcess
                     PemRepairReport report =
                         BundleRepair.Apply(plan, null, overwrite: false, backup: !options.Contains("--no-backup"), DateTime.UtcNow);
                     Console.WriteLine($"backup: {report.Backup}; refusal: {report.Refusal}");
+                    return 0;
+                case ["split", string path, string folder, .. string[] killedAt]:
+                    BundlePlan split = BundlePlanner.Plan(path, File.ReadAllBytes(path), new() { At = DateTime.UtcNow });
+                    FormOptions form = new() { Form = BundleForm.Split, At = DateTime.UtcNow };
+                    FormRepair.Apply(split, FormWriter.Write(split, form), folder, overwrite: true, backupAt: null, step =>
+                    {
+                        Console.WriteLine(step);
+                        if (killedAt.Contains(step))
+                        {
+                            Process.GetCurrentProcess().Kill();
+                        }
+                    });
                     return 0;
                 case ["provision", string ca]:
                     TrustProvisioner provisioner = new(new LocalMachine());

@@ -88,7 +88,7 @@ internal sealed class BundleContent
 
     public static BundleContent Read(string name, ReadOnlyMemory<byte> data, BundleRepairOptions options)
     {
-        CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText, CancellationToken.None);
+        CertificateFile file = CertificateFile.Read(data, options.Password, options.KeepText, options.Cancellation);
         if (file.Document is null)
         {
             List<BundlePart> parts =
@@ -101,7 +101,7 @@ internal sealed class BundleContent
             {
                 whole = file.Pkcs12?.HasClosedKey != true;
                 parts.InsertRange(0,
-                    Keys(keys, file.Password).Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
+                    Keys(keys, file.Password, options.Cancellation).Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
             }
 
             return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null)
@@ -154,7 +154,7 @@ internal sealed class BundleContent
     }
 
     // Under the password they had, or in the clear where they had none.
-    private static IEnumerable<PemBlock> Keys(IReadOnlyList<KeyStoreItem> items, string? password)
+    private static IEnumerable<PemBlock> Keys(IReadOnlyList<KeyStoreItem> items, string? password, CancellationToken cancellation)
     {
         bool open = string.IsNullOrEmpty(password);
         return items.Where(item => item is { Kind: KeyStoreItemKind.PrivateKey, Content.IsEmpty: false }).Select(key => new PemBlock
@@ -162,7 +162,8 @@ internal sealed class BundleContent
             Label = open ? PemLabel.PrivateKey : PemLabel.EncryptedPrivateKey,
             Kind = open ? PemBlockKind.PrivateKey : PemBlockKind.EncryptedPrivateKey,
             Line = 0,
-            Der = open ? key.Content : PasswordProtection.EncryptKey(key.Content.Span, password!, forOldReaders: false, KeyRounds),
+            Der = open ? key.Content
+                : PasswordProtection.EncryptKey(key.Content.Span, password!, forOldReaders: false, KeyRounds, cancellation),
         });
     }
 

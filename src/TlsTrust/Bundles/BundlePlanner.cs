@@ -87,6 +87,7 @@ public static class BundlePlanner
             Original = plan.Original,
             Planned = plan.Copy,
             Password = options.Password,
+            Cancellation = options.Cancellation,
             IsTrust = plan.Report.Kind == PemBundleKind.Trust,
             RemovesExpired = options.RemoveExpired,
             At = options.At,

@@ -34,6 +34,7 @@ public static class BundleRepair
         IssuerFinder? finder, TrustStore? store, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options with { Cancellation = cancellation };
         BundlePlan plan = BundlePlanner.Plan(path, original, options);
         if (finder is null || store is null || plan.OpenEnd is null)
         {

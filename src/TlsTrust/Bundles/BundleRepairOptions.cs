@@ -63,6 +63,9 @@ public sealed record BundleRepairOptions
     /// <summary>The time for which certificates are judged.</summary>
     public required DateTime At { get; init; }
 
+    /// <summary>Ends the making of keys from passwords.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>
     /// The same for a file that a report speaks of: what it was asked to be then, it is now, unless something else is asked for.
     /// </summary>

@@ -150,7 +150,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         byte[] written = Pkcs12Writer.Add(store, missing);
 
         // What is about to replace a file is read once more: all that was there, and what was added.
-        Pkcs12Content? check = Pkcs12Reader.Read(written, [store.Password], CancellationToken.None).Content;
+        Pkcs12Content? check = Pkcs12Reader.Read(written, [store.Password], options.Cancellation).Content;
         IEnumerable<string> planned = store.Items.Concat(missing).Select(item => Convert.ToHexString(item.Content.Span));
         if (check?.Items.Select(item => Convert.ToHexString(item.Content.Span)).SequenceEqual(planned) != true)
         {

@@ -30,11 +30,11 @@ internal sealed class PrivateKeyMatch : IDisposable
     public string? Obstacle { get; }
 
     /// <summary>Opens the key of a block.</summary>
-    public static PrivateKeyMatch Open(PemBlock block, string? password)
+    public static PrivateKeyMatch Open(PemBlock block, string? password, DerivationBudget budget)
     {
         if (block.Kind != PemBlockKind.EncryptedPrivateKey)
         {
-            return new PrivateKeyMatch(block, Import(block.Label, block.Der.Span, password), "is of a kind that can't be opened here");
+            return new PrivateKeyMatch(block, Import(block.Label, block.Der.Span), "is of a kind that can't be opened here");
         }
 
         if (password is null)
@@ -42,20 +42,23 @@ internal sealed class PrivateKeyMatch : IDisposable
             return new PrivateKeyMatch(block, null, "is under a password; -Password opens it");
         }
 
-        if (block.Headers is null)
-        {
-            return new PrivateKeyMatch(block, Import(block.Label, block.Der.Span, password), WrongPassword);
-        }
-
         byte[]? der = null;
         try
         {
-            der = TraditionalEncryption.Decrypt(block.Headers, block.Der.Span, password);
-            return der is null
-                ? new PrivateKeyMatch(block, null, "is encrypted in a way that can't be opened here")
-                : new PrivateKeyMatch(block, Import(block.Label, der, password), WrongPassword);
+            der = block.Headers is null ? PasswordProtection.DecryptKey(block.Der, password, budget)
+                : TraditionalEncryption.Decrypt(block.Headers, block.Der.Span, password);
+            return der is null ? new PrivateKeyMatch(block, null, "is encrypted in a way that can't be opened here")
+                : new PrivateKeyMatch(block, Import(block.Headers is null ? PemLabel.PrivateKey : block.Label, der), WrongPassword);
         }
-        catch (CryptographicException)
+        catch (DerivationLimitException fault)
+        {
+            return new PrivateKeyMatch(block, null, $"is not opened: {fault.Message}");
+        }
+        catch (NotSupportedException fault)
+        {
+            return new PrivateKeyMatch(block, null, $"is encrypted in a way that can't be opened here: {fault.Message}");
+        }
+        catch (Exception fault) when (fault is CryptographicException or AsnContentException)
         {
             return new PrivateKeyMatch(block, null, WrongPassword);
         }
@@ -102,11 +105,11 @@ internal sealed class PrivateKeyMatch : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _key?.Dispose();
 
-    private static AsymmetricAlgorithm? Import(string label, ReadOnlySpan<byte> der, string? password)
+    private static AsymmetricAlgorithm? Import(string label, ReadOnlySpan<byte> der)
     {
         foreach (AsymmetricAlgorithm candidate in (AsymmetricAlgorithm[])[RSA.Create(), ECDsa.Create()])
         {
-            if (TryImport(candidate, label, der, password))
+            if (TryImport(candidate, label, der))
             {
                 return candidate;
             }
@@ -154,15 +157,12 @@ internal sealed class PrivateKeyMatch : IDisposable
         }
     }
 
-    private static bool TryImport(AsymmetricAlgorithm key, string label, ReadOnlySpan<byte> der, string? password)
+    private static bool TryImport(AsymmetricAlgorithm key, string label, ReadOnlySpan<byte> der)
     {
         try
         {
             switch (label)
             {
-                case PemLabel.EncryptedPrivateKey when password is not null:
-                    key.ImportEncryptedPkcs8PrivateKey(password, der, out _);
-                    return true;
                 case PemLabel.PrivateKey:
                     key.ImportPkcs8PrivateKey(der, out _);
                     return true;

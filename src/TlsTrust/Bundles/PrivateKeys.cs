@@ -1,4 +1,5 @@
 using TlsTrust.CertificateFiles.Blocks;
+using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.Certificates;
 
 namespace TlsTrust.Bundles;
@@ -9,10 +10,11 @@ internal sealed class PrivateKeys : IDisposable
     private readonly List<(BundlePart Part, PrivateKeyMatch Match)> _inFile;
     private readonly PrivateKeyMatch? _given;
 
-    public PrivateKeys(IEnumerable<BundlePart> inFile, PemBlock? given, string? password)
+    public PrivateKeys(IEnumerable<BundlePart> inFile, PemBlock? given, string? password, CancellationToken cancellation)
     {
-        _given = given is null ? null : PrivateKeyMatch.Open(given, password);
-        _inFile = [.. inFile.Where(p => p.Block!.Reason is null).Select(p => (p, PrivateKeyMatch.Open(p.Block!, password)))];
+        DerivationBudget budget = new(cancellation);
+        _given = given is null ? null : PrivateKeyMatch.Open(given, password, budget);
+        _inFile = [.. inFile.Where(p => p.Block!.Reason is null).Select(p => (p, PrivateKeyMatch.Open(p.Block!, password, budget)))];
         Deciding = _given is not null ? [_given] : [.. _inFile.Select(k => k.Match)];
     }
 

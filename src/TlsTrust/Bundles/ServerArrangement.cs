@@ -110,7 +110,8 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
     private string? MissingCertificate(List<BundlePart> keys)
     {
         bool request = content.Parts.Any(p => p.Block?.Kind == PemBlockKind.CertificateRequest);
-        bool swapped = keys.Count > 0 && options.Key is { } given && CertificateFile.Read(given, options.Password).Certificates.Count > 0;
+        bool swapped = keys.Count > 0 && options.Key is { } given
+            && CertificateFile.Read(given, options.Password, keepText: false, options.Cancellation).Certificates.Count > 0;
         return swapped ? "Certificate and key are swapped: this file holds the private key, and the key file holds the certificate."
             : request ? "There is a certificate request where the server's certificate belongs: what the CA made of it goes here."
             : keys.Count > 0
@@ -265,7 +266,7 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
             }
         }
 
-        return new PrivateKeys(keys, given, content.Password);
+        return new PrivateKeys(keys, given, content.Password, options.Cancellation);
     }
 
     private BundlePart Find(List<BundlePart> certificates, Certificate certificate) =>

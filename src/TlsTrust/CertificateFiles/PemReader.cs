@@ -131,7 +131,8 @@ internal ref struct PemReader
         }
 
         PemHeaders headers = PemHeaders.Read(_text, begin.End, bodyEnd, prefix);
-        PemBodyResult result = _body.Read(_text, headers.BodyStart, bodyEnd, prefix, begin.Label);
+        bool isSealed = headers.Lines?.Contains("ENCRYPTED", StringComparison.Ordinal) ?? false;
+        PemBodyResult result = _body.Read(_text, headers.BodyStart, bodyEnd, prefix, begin.Label, isSealed);
         _body.Release();
         if (!hasEnd && result.Contents.Count == 0 && prefix.IndexOfAnyInRange((byte)'A', (byte)'z') >= 0)
         {

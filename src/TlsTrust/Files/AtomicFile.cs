@@ -53,6 +53,7 @@ public sealed record AtomicWriteResult(string Path, string? Backup);
 public static class AtomicFile
 {
     private const string TemporarySuffix = ".tlstrust-tmp";
+    private const int TemporaryBytes = 6; // of chance, in a name
 
     /// <summary>The file that a path leads to when every link is followed; the path itself where there is no link.</summary>
     /// <exception cref="IOException">A link that leads nowhere or in a circle.</exception>
@@ -93,99 +94,11 @@ public static class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The file is read-only, or its owner could not be kept.</exception>
     public static AtomicWriteResult Write(string path, ReadOnlyMemory<byte> content, AtomicWriteOptions? options = null)
     {
-        options ??= new AtomicWriteOptions();
-        string target = Resolve(path);
-        string directory = Path.GetDirectoryName(target) ?? throw new IOException($"'{path}' is not a file.");
-        if (Directory.Exists(target))
-        {
-            throw new IOException($"'{path}' is a directory.");
-        }
-
-        if (!File.Exists(target))
-        {
-            if (options.Expected is not null)
-            {
-                throw new FileNotFoundException($"'{path}' is gone since it was read.", target);
-            }
-
-            Create(target, directory, content, options);
-            return new AtomicWriteResult(target, null);
-        }
-
-        if (!options.Overwrite)
-        {
-            throw new IOException($"'{path}' exists already.");
-        }
-
-        using FileReservation reservation = FileReservation.Take(target);
-        RemoveStaleTemporaries(target, directory);
-        FileIdentity? identity = FileIdentity.Of(target);
-        identity?.DemandReplaceable(target);
-        if (identity is null && !OperatingSystem.IsWindows())
-        {
-            // macOS, and a Linux that does not tell the owner: the mode at least is kept.
-            options = options with { NewFileMode = File.GetUnixFileMode(target) };
-            FileIdentity.DemandWritable(target, options.NewFileMode);
-        }
-
-        byte[] old = File.ReadAllBytes(target);
-        try
-        {
-            if (options.Expected is { } expected && !expected.Span.SequenceEqual(old))
-            {
-                throw new IOException($"'{path}' was changed by someone else since it was read; nothing was written.");
-            }
-
-            string temporary = WriteTemporary(target, directory, content.Span, identity, options with { AccessLike = target });
-            string? backup = null;
-            try
-            {
-                backup = options.BackupAt is { } at ? WriteBackup(target, directory, old, identity, at) : null;
-                reservation.Replace(temporary);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                if (backup is not null)
-                {
-                    File.Delete(backup); // of what is still there, keys and all
-                }
-
-                throw;
-            }
-
-            UnixFile.FlushDirectory(directory);
-            return new AtomicWriteResult(target, backup);
-        }
-        finally
-        {
-            // A file that holds a key passes through here.
-            CryptographicOperations.ZeroMemory(old);
-        }
+        using PendingWrite write = PendingWrite.Prepare(path, content, options ?? new AtomicWriteOptions());
+        return write.Commit();
     }
 
-    private static void Create(string target, string directory, ReadOnlyMemory<byte> content, AtomicWriteOptions options)
-    {
-        RemoveStaleTemporaries(target, directory);
-        string temporary = WriteTemporary(target, directory, content.Span, identity: null, options);
-        try
-        {
-            File.Move(temporary, target, overwrite: false);
-        }
-        catch (FileNotFoundException gone)
-        {
-            throw new IOException($"'{target}' is being made by another run at this moment; nothing was written.", gone);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-
-        UnixFile.FlushDirectory(directory);
-    }
-
-    private static string WriteBackup(string target, string directory, byte[] old, FileIdentity? identity, DateTime at)
+    internal static string WriteBackup(string target, string directory, byte[] old, FileIdentity? identity, DateTime at)
     {
         string name = target + ".bak-" + at.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         string temporary =
@@ -212,12 +125,10 @@ public static class AtomicFile
         }
     }
 
-    private static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity,
+    internal static string WriteTemporary(string target, string directory, ReadOnlySpan<byte> content, FileIdentity? identity,
         AtomicWriteOptions options)
     {
-        string temporary = Path.Combine(
-            directory,
-            $".{Path.GetFileName(target)}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(6))}{TemporarySuffix}");
+        string temporary = Path.Combine(directory, TemporaryName(target));
         FileStreamOptions how = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
@@ -292,16 +203,24 @@ public static class AtomicFile
     }
 
     // What a run that was killed left behind. Only names of this target and this suffix; others' runs are excluded by the reservation.
-    private static void RemoveStaleTemporaries(string target, string directory)
+    internal static void RemoveStaleTemporaries(string target, string directory)
+    {
+        foreach (string stale in Directory.EnumerateFiles(directory, "*" + TemporarySuffix).Where(file => IsTemporary(file, target)))
+        {
+            File.Delete(stale);
+        }
+    }
+
+    /// <summary>A name beside a target for what is about to take its place.</summary>
+    internal static string TemporaryName(string target) =>
+        $".{Path.GetFileName(target)}.{Convert.ToHexString(RandomNumberGenerator.GetBytes(TemporaryBytes))}{TemporarySuffix}";
+
+    /// <summary>Whether a file or folder has such a name.</summary>
+    internal static bool IsTemporary(string path, string target)
     {
         string prefix = $".{Path.GetFileName(target)}.";
-        foreach (string stale in Directory.EnumerateFiles(directory, "*" + TemporarySuffix))
-        {
-            ReadOnlySpan<char> name = Path.GetFileName(stale.AsSpan());
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && name.Length == prefix.Length + 12 + TemporarySuffix.Length)
-            {
-                File.Delete(stale);
-            }
-        }
+        ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan());
+        return name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(TemporarySuffix, StringComparison.Ordinal)
+            && name.Length == prefix.Length + (2 * TemporaryBytes) + TemporarySuffix.Length;
     }
 }

@@ -21,6 +21,9 @@ public sealed record FormOptions
     /// <summary>A private key beside the file, as its bytes; forms that hold a key take it where the file has none.</summary>
     public ReadOnlyMemory<byte>? Key { get; init; }
 
+    /// <summary>Ends the making of keys from passwords.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>The date that Java's entries have.</summary>
     public required DateTime At { get; init; }
 }

@@ -12,7 +12,9 @@ public static class FormRepair
         return [.. files.Select(file => file.Name.Length == 0 ? destination : Path.Combine(destination, file.Name))];
     }
 
-    /// <summary>Writes them, each whole or not at all; files with a key are for their owner alone.</summary>
+    /// <summary>
+    /// Writes them, each whole or not at all and several as one set, the key last; files with a key are for their owner alone.
+    /// </summary>
     /// <param name="plan">What was planned.</param>
     /// <param name="files">What was made of it.</param>
     /// <param name="destination">A file; for several, a folder, which is made where it is not there.</param>
@@ -23,35 +25,34 @@ public static class FormRepair
     /// <exception cref="IOException">The message says why; no file is half written.</exception>
     /// <exception cref="UnauthorizedAccessException">The message says why; no file is half written.</exception>
     public static PemRepairReport Apply(BundlePlan plan, IReadOnlyList<FormFile> files, string destination, bool overwrite, bool backup,
-        DateTime at)
+        DateTime at) => Apply(plan, files, destination, overwrite, backup ? at : null, static _ => { });
+
+    /// <summary>The same, with something done after each step: how the tests kill it.</summary>
+    internal static PemRepairReport Apply(BundlePlan plan, IReadOnlyList<FormFile> files, string destination, bool overwrite,
+        DateTime? backupAt, Action<string> step)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        IReadOnlyList<string> paths = Paths(files, destination);
-        if (!overwrite && paths.FirstOrDefault(File.Exists) is { } there)
+        if (!overwrite && Paths(files, destination).FirstOrDefault(File.Exists) is { } there)
         {
             throw new IOException($"'{there}' exists.");
         }
 
-        if (files.Any(file => file.Name.Length > 0))
-        {
-            Directory.CreateDirectory(destination);
-        }
-
-        string? copy = null;
-        foreach ((FormFile file, string path) in files.Zip(paths))
-        {
-            const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            AtomicWriteResult written = AtomicFile.Write(path, file.Content, new AtomicWriteOptions
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        SetFile[] set =
+            [.. files.OrderBy(file => file.HoldsKey).Select(file => new SetFile(file.Name, file.Content, new AtomicWriteOptions
             {
                 Overwrite = overwrite,
-                BackupAt = backup ? at : null,
+                BackupAt = backupAt,
                 MostAllowed = file.HoldsKey ? owner : null,
                 NewFileMode = file.HoldsKey ? owner : new AtomicWriteOptions().NewFileMode,
-            });
-            copy ??= written.Backup;
-        }
-
-        return Described(plan.Report, files, destination) with { Written = true, Backup = copy };
+            }))];
+        IReadOnlyList<AtomicWriteResult> written = set is [{ Name: "" } only]
+            ? [AtomicFile.Write(destination, only.Content, only.Options)] : FileSet.Write(destination, set, step);
+        return Described(plan.Report, files, destination) with
+        {
+            Written = true,
+            Backup = written.FirstOrDefault(w => w.Backup is not null)?.Backup,
+        };
     }
 
     /// <summary>The report of what is or would be written.</summary>

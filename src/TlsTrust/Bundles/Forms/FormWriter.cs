@@ -103,7 +103,7 @@ public static class FormWriter
                 $"Pkcs7 holds certificates only.");
         }
 
-        byte[]? open = isServer ? OpenedKey.Of(key!, options.Password) : null;
+        byte[]? open = isServer ? OpenedKey.Of(key!, options.Password, options.Cancellation) : null;
         try
         {
             KeyStoreItem[] items = open is null ? [.. Anchors(certificates)] : [.. Identity(certificates, open)];
@@ -153,12 +153,13 @@ public static class FormWriter
 
         string? password = options.PlainKey ? null : options.NewPassword
             ?? (key.Kind == PemBlockKind.EncryptedPrivateKey ? options.Password : null);
-        byte[] open = OpenedKey.Of(key, options.Password);
+        byte[] open = OpenedKey.Of(key, options.Password, options.Cancellation);
         try
         {
             return Encoding.ASCII.GetBytes(password is null
                 ? Block(PemLabel.PrivateKey, open)
-                : Block(PemLabel.EncryptedPrivateKey, PasswordProtection.EncryptKey(open, password, forOldReaders: false, KeyRounds)));
+                : Block(PemLabel.EncryptedPrivateKey, PasswordProtection.EncryptKey(
+                    open, password, forOldReaders: false, KeyRounds, options.Cancellation)));
         }
         finally
         {

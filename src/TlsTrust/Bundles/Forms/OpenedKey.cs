@@ -9,7 +9,7 @@ internal static class OpenedKey
 {
     /// <summary>PKCS#8 of a PEM block.</summary>
     /// <exception cref="FormException">It can't be opened.</exception>
-    public static byte[] Of(PemBlock block, string? password)
+    public static byte[] Of(PemBlock block, string? password, CancellationToken cancellation)
     {
         try
         {
@@ -17,7 +17,7 @@ internal static class OpenedKey
             {
                 return password is null
                     ? throw new FormException("The private key is under a password; -Password opens it.")
-                    : PasswordProtection.DecryptKey(block.Der, password, new DerivationBudget(CancellationToken.None));
+                    : PasswordProtection.DecryptKey(block.Der, password, new DerivationBudget(cancellation));
             }
 
             ReadOnlyMemory<byte> der = block.Der;

@@ -27,10 +27,10 @@ internal sealed class FileInventory
     public IReadOnlySet<string> SwitchedOff => _off;
 
     /// <summary>Looks through a file.</summary>
-    public static FileInventory Of(ReadOnlyMemory<byte> file, string? password)
+    public static FileInventory Of(ReadOnlyMemory<byte> file, string? password, CancellationToken cancellation)
     {
         FileInventory inventory = new();
-        CertificateFile read = CertificateFile.Read(file, password);
+        CertificateFile read = CertificateFile.Read(file, password, keepText: false, cancellation);
         foreach (LocatedCertificate located in read.Certificates)
         {
             inventory._certificates.TryAdd(HashOf(located.Certificate.RawData.Span), located.Certificate);

@@ -17,6 +17,9 @@ internal sealed record RepairCase
     /// <summary>Opens containers.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Ends the making of keys from passwords.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Whether each certificate is an anchor; else the first is the server's.</summary>
     public required bool IsTrust { get; init; }
 
@@ -47,8 +50,8 @@ internal static class RepairLaws
     /// <summary>The first law that is broken, in words; null where all hold.</summary>
     public static string? Broken(RepairCase repair)
     {
-        FileInventory before = FileInventory.Of(repair.Original, repair.Password);
-        FileInventory after = FileInventory.Of(repair.Planned, repair.Password);
+        FileInventory before = FileInventory.Of(repair.Original, repair.Password, repair.Cancellation);
+        FileInventory after = FileInventory.Of(repair.Planned, repair.Password, repair.Cancellation);
         return Lost(repair, before, after) ?? Unverified(repair, before, after) ?? SwitchedOn(repair, before, after);
     }
 
@@ -108,7 +111,8 @@ internal static class RepairLaws
     // server's certificate is needed for stapling, root or not.
     private static string? LostIssuer(RepairCase repair, FileInventory before, FileInventory after)
     {
-        if (CertificateFile.Read(repair.Planned, repair.Password).Certificates is not [{ Certificate: var server }, ..])
+        CertificateFile planned = CertificateFile.Read(repair.Planned, repair.Password, keepText: false, repair.Cancellation);
+        if (planned.Certificates is not [{ Certificate: var server }, ..])
         {
             return null;
         }

@@ -56,7 +56,9 @@ internal sealed class PemBody
     /// <param name="end">At the END marker, the next BEGIN or the end of the text.</param>
     /// <param name="prefix">What stands before the BEGIN marker on its line.</param>
     /// <param name="label">As it should be.</param>
-    public PemBodyResult Read(ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<byte> prefix, string label)
+    /// <param name="isSealed">Whether its headers say that it is encrypted: what looks like DER in it is chance.</param>
+    public PemBodyResult Read(
+        ReadOnlySpan<byte> text, int start, int end, ReadOnlySpan<byte> prefix, string label, bool isSealed = false)
     {
         PemBodyResult result = new();
         _gatherer.Gather(text, start, end, prefix);
@@ -79,8 +81,9 @@ internal sealed class PemBody
         }
 
         BodyInText body = new(text, start, end, label);
-        if (TryExact(result, body) || _starts.TryMany(result, body) || _rest.TryRead(result, body) || _framed.TryRead(result, body)
-            || _starts.TryOne(result, body) || TryEncodedTwice(result, start) || TryUnknown(result, label))
+        if (TryExact(result, body) || (isSealed && TryUnknown(result, label, isSealed)) || _starts.TryMany(result, body) || _rest.TryRead(result, body) || _framed.TryRead(result, body)
+            || _starts.TryOne(result, body) || TryEncodedTwice(result, start)
+                || TryUnknown(result, label, isSealed))
         {
             return result;
         }
@@ -122,7 +125,7 @@ internal sealed class PemBody
     }
 
     // Clean base64 of something that is no DER we know: an OpenSSH key, a key under a password, somebody's own format.
-    private bool TryUnknown(PemBodyResult result, string label)
+    private bool TryUnknown(PemBodyResult result, string label, bool isSealed)
     {
         if (!_gatherer.IsClean || _gatherer.Count == 0 || _gatherer.Count % 4 == 1 || _notes.Has(PemDefectKind.Base64Url)
             || _notes.Has(PemDefectKind.BadPadding)
@@ -133,7 +136,7 @@ internal sealed class PemBody
 
         byte[] content = new byte[_gatherer.Count * 3 / 4];
         Base64Values.Decode(_gatherer.Values, DroppedLines.None, content);
-        if (content[0] == 0x30 && DerShape.TotalLength(content) > content.Length)
+        if (!isSealed && PemLabel.IsKnown(label) && content[0] == 0x30 && DerShape.TotalLength(content) > content.Length)
         {
             return false;
         }

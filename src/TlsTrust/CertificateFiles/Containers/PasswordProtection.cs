@@ -81,9 +81,10 @@ internal static class PasswordProtection
     }
 
     /// <summary>Encrypts, and writes the AlgorithmIdentifier.</summary>
-    public static (byte[] Algorithm, byte[] Encrypted) Encrypt(ReadOnlySpan<byte> plain, string password, bool forOldReaders, int rounds)
+    public static (byte[] Algorithm, byte[] Encrypted) Encrypt(ReadOnlySpan<byte> plain, string password, bool forOldReaders, int rounds,
+        CancellationToken cancellation = default)
     {
-        DerivationBudget budget = new(CancellationToken.None);
+        DerivationBudget budget = new(cancellation);
         byte[] salt = RandomNumberGenerator.GetBytes(forOldReaders ? 8 : 16);
         AsnWriter writer = new(AsnEncodingRules.DER);
         if (forOldReaders)
@@ -150,9 +151,10 @@ internal static class PasswordProtection
     }
 
     /// <summary>Writes a PKCS#8 EncryptedPrivateKeyInfo.</summary>
-    public static byte[] EncryptKey(ReadOnlySpan<byte> privateKeyInfo, string password, bool forOldReaders, int rounds)
+    public static byte[] EncryptKey(ReadOnlySpan<byte> privateKeyInfo, string password, bool forOldReaders, int rounds,
+        CancellationToken cancellation = default)
     {
-        (byte[] algorithm, byte[] encrypted) = Encrypt(privateKeyInfo, password, forOldReaders, rounds);
+        (byte[] algorithm, byte[] encrypted) = Encrypt(privateKeyInfo, password, forOldReaders, rounds, cancellation);
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {

@@ -20,8 +20,7 @@ internal static class PemText
 
     private const byte Escape = 0x1B;
 
-    // NUL, the start of a certificate, and the marks of UTF-16.
-    private static readonly SearchValues<byte> Special = SearchValues.Create([0, 0x30, 0xFE, 0xFF]);
+    private const byte CertificateStart = 0x30;
 
     private static ReadOnlySpan<byte> Utf8Bom => [0xEF, 0xBB, 0xBF];
 
@@ -104,76 +103,42 @@ internal static class PemText
     }
 
     // NUL bytes come from UTF-16, of the whole file or of what was appended to something else, from padding of the file's last block on a
-    // disk,
-    // or from a certificate in binary form in the middle of text, which is taken out whole.
+    // disk, or from certificates in binary form in the middle of text, which are taken out whole: no text goes through them.
     private static byte[] WithoutNul(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw, out bool holdsRecords)
     {
         List<byte> text = new(data.Length);
         holdsRecords = false;
         int position = 0;
         int firstNul = -1;
-        int nuls = 0;
         (int At, bool BigEndian, bool HasMark, bool IsWhole)? wide = null;
         long waste = WasteAllowed + ((long)WastePerByte * data.Length);
         while (position < data.Length)
         {
-            ReadOnlySpan<byte> rest = data[position..];
-            int next = rest.IndexOfAny(Special);
-            nuls = next == 0 ? nuls : 0;
-            if (next < 0)
+            int end = NextCertificate(data, position, ref waste, out PemContent? certificate);
+            foreach (EncodingRegion region in EncodingRegions.Of(data[position..end]))
             {
-                text.AddRange(rest);
-                break;
-            }
-
-            text.AddRange(rest[..next]);
-            position += next;
-            if (data[position] == 0x30)
-            {
-                int der = RawCertificate(data[position..], text.Count, raw, ref waste);
-                if (der > 0)
+                ReadOnlySpan<byte> bytes = data[(position + region.Start)..(position + region.End)];
+                if (region.Units == CharacterUnits.Bytes)
                 {
-                    // The line numbers an editor shows count the line feeds inside the binary too.
-                    int lineFeeds = data.Slice(position, der).Count((byte)'\n');
-                    text.AddRange(Enumerable.Repeat((byte)'\n', lineFeeds));
-                    position += der;
-                    continue;
+                    int nul = AddBytes(bytes, isLast: position + region.End == data.Length, text, ref holdsRecords);
+                    firstNul = firstNul < 0 ? nul : firstNul;
+                }
+                else
+                {
+                    bool bigEndian = region.Units == CharacterUnits.BigEndian;
+                    wide ??= (text.Count, bigEndian, region.HasMark, text.Count == 0 && position + region.End >= data.Length - 1);
+                    EncodingRegion.Decode(bytes, bigEndian, text);
                 }
             }
 
-            // Little-endian text shows by the NUL behind its first letter.
-            int back = data[position] == 0 && position > 0 && text.Count > 0 && data[position - 1] is >= 0x09 and <= 0x7E
-                && text[^1] == data[position - 1] ? 1 : 0;
-            back = back > 0 && EncodingRegions.IsOffByOne(data[(position - 1)..]) ? 0 : back;
-            if (EncodingRegions.Begins(data[(position - back)..], out bool bigEndian, out int mark)
-                || (back > 0 && EncodingRegions.Begins(data[position..], out bigEndian, out mark)))
+            position = end;
+            if (certificate is { } found)
             {
-                back = bigEndian || mark > 0 ? 0 : back;
-                text.RemoveRange(text.Count - back, back);
-                position += mark - back;
-                wide ??= (text.Count, bigEndian, mark > 0, text.Count == 0);
-                position += EncodingRegions.Decode(data[position..], bigEndian, text);
-                nuls = 0;
-                if (position < data.Length - 1 && wide.Value.IsWhole)
-                {
-                    wide = wide.Value with { IsWhole = false };
-                }
-
-                continue;
+                // The line numbers an editor shows count the line feeds inside the binary too.
+                raw.Add(found with { Position = text.Count });
+                text.AddRange(Enumerable.Repeat((byte)'\n', found.Der.Span.Count((byte)'\n')));
+                position += found.Der.Length;
             }
-
-            if (data[position] == 0)
-            {
-                firstNul = firstNul < 0 ? text.Count : firstNul;
-                nuls++;
-                holdsRecords |= nuls > MaxNuls && data[position..].IndexOfAnyExcept((byte)0) >= 0;
-            }
-            else
-            {
-                text.Add(data[position]);
-            }
-
-            position++;
         }
 
         byte[] result = [.. text];
@@ -203,22 +168,53 @@ internal static class PemText
         return result;
     }
 
-    private static int RawCertificate(ReadOnlySpan<byte> data, int position, List<PemContent> raw, ref long waste)
+    // Without its NUL bytes. Returns where the first was in the text, or -1.
+    private static int AddBytes(ReadOnlySpan<byte> bytes, bool isLast, List<byte> text, ref bool holdsRecords)
     {
-        int length = data.Length > 9 ? DerShape.CertificateLength(data[..9]) : -1;
-        if (waste <= 0 || length < 0 || length > data.Length || !DerShape.IsCertificate(data))
+        int first = -1;
+        while (!bytes.IsEmpty)
         {
-            return 0;
+            int nul = bytes.IndexOf((byte)0);
+            text.AddRange(nul < 0 ? bytes : bytes[..nul]);
+            if (nul < 0)
+            {
+                break;
+            }
+
+            first = first < 0 ? text.Count : first;
+            bytes = bytes[nul..];
+            int count = bytes.IndexOfAnyExcept((byte)0);
+            holdsRecords |= count > MaxNuls || (count < 0 && bytes.Length > MaxNuls && !isLast);
+            bytes = count < 0 ? default : bytes[count..];
         }
 
-        byte[] der = data[..length].ToArray();
-        if (!Certificate.TryParse(der, out Certificate? certificate, out _))
+        return first;
+    }
+
+    // Where the next certificate in binary form begins; the end of the data where there is none.
+    private static int NextCertificate(ReadOnlySpan<byte> data, int position, ref long waste, out PemContent? certificate)
+    {
+        certificate = null;
+        while (data[position..].IndexOf(CertificateStart) is var at and >= 0)
         {
-            waste -= length;
-            return 0;
+            position += at;
+            ReadOnlySpan<byte> rest = data[position..];
+            int length = rest.Length > 9 ? DerShape.CertificateLength(rest[..9]) : -1;
+            if (waste > 0 && length > 0 && length <= rest.Length && DerShape.IsCertificate(rest))
+            {
+                byte[] der = rest[..length].ToArray();
+                if (Certificate.TryParse(der, out Certificate? parsed, out _))
+                {
+                    certificate = new PemContent(der, PemBlockKind.Certificate, parsed);
+                    return position;
+                }
+
+                waste -= length;
+            }
+
+            position++;
         }
 
-        raw.Add(new PemContent(der, PemBlockKind.Certificate, certificate) { Position = position });
-        return length;
+        return data.Length;
     }
 }

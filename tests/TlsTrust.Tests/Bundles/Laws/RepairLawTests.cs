@@ -27,9 +27,11 @@ public class RepairLawTests
     {
         int count = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_LAWS"), CultureInfo.InvariantCulture, out int many)
             ? many : Few;
+        int first = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_SEED"), CultureInfo.InvariantCulture, out int seeded)
+            ? seeded : 0;
         Dictionary<string, int> kinds = [];
         System.Collections.Concurrent.ConcurrentBag<string> failures = [];
-        Parallel.For(0, count, seed =>
+        Parallel.For(first, first + count, seed =>
         {
             MadeFile file = MadeFile.Make(seed);
             lock (kinds)
