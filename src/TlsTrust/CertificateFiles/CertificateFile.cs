@@ -88,11 +88,9 @@ public sealed class CertificateFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file; links are followed.</param>
     /// <param name="password">For PKCS#12 and Java key stores. Without one, none, the empty one and Java's customary one are tried.</param>
-    /// <param name="cancellation">Ends the reading, and the making of keys from passwords.</param>
     /// <exception cref="IOException">It is not there, can't be read, or is larger than <see cref="MaxLength"/>.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static CertificateFile Read(string path, string? password = null, CancellationToken cancellation = default) =>
-        Read(ReadBytes(path, cancellation), password, keepText: false, cancellation);
+    public static CertificateFile Read(string path, string? password = null) => Read(ReadBytes(path), password);
 
     /// <summary>Reads the bytes of a file. Never throws for what they hold.</summary>
     public static CertificateFile Read(ReadOnlyMemory<byte> data, string? password = null) =>
