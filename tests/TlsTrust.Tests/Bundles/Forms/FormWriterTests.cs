@@ -156,8 +156,8 @@ public sealed class FormWriterTests : IDisposable
     [Fact]
     public void A_key_under_a_password_stays_under_one_unless_it_is_asked_for_in_the_clear()
     {
-        string encrypted = PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", PasswordProtection.EncryptKey(Pkcs8, Password, false, 2000))
-            + "\n";
+        byte[] closed = PasswordProtection.EncryptKey(Pkcs8, Password, false, 2000, TestContext.Current.CancellationToken);
+        string encrypted = PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", closed) + "\n";
         BundlePlan plan = Plan(encrypted + Leaf.Pem + Intermediate.Certificate.Pem, Password);
 
         Assert.Contains("ENCRYPTED", Text(Assert.Single(Write(plan, BundleForm.Combined, Password, null))), StringComparison.Ordinal);
