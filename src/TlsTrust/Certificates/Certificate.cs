@@ -182,9 +182,10 @@ public sealed class Certificate : IEquatable<Certificate>
     public IReadOnlyList<string> OcspUrls => Decoded.OcspUrls;
 
     /// <summary>CRL distribution points, as written.</summary>
-    public IReadOnlyList<string> CrlUrls =>
-        [.. DistributionPoints.SelectMany(static p => p.Name?.FullName ?? []).Where(static n => n.Kind == GeneralNameKind.Uri)
-            .Select(static n => n.Text)];
+    public IReadOnlyList<string> CrlUrls => DistributionPoint.UrlsOf(DistributionPoints);
+
+    /// <summary>Where delta CRLs are to be had (RFC 5280 §4.2.1.15), as written.</summary>
+    public IReadOnlyList<string> FreshestCrlUrls => DistributionPoint.UrlsIn(FindExtension(Oids.FreshestCrl));
 
     internal IReadOnlyList<DistributionPoint> DistributionPoints => Decoded.DistributionPoints;
 

@@ -87,7 +87,7 @@ public sealed class RevocationChecker : IDisposable
 
         foreach (CertificateRevocationList crl in query.Crls)
         {
-            if (FromCrl(crl, "given CRL") is { } given)
+            if (FromCrl(crl, "given CRL", []) is { } given)
             {
                 return given;
             }
@@ -115,11 +115,14 @@ public sealed class RevocationChecker : IDisposable
             {
                 FetchedCrl fetched = await InTimeAsync(() => CrlAsync(url, query.Reach, limit), new(null, TimeIsUp), cancellation)
                     .ConfigureAwait(false);
-                if (fetched.List is null)
+                if (fetched.List is not { } list)
                 {
                     attempts.Add($"CRL {url}: {fetched.Fault}");
+                    continue;
                 }
-                else if (FromCrl(fetched.List, $"CRL {url}") is { } answer)
+
+                IReadOnlyList<CertificateRevocationList> deltas = await DeltasAsync(certificate, list).ConfigureAwait(false);
+                if (FromCrl(list, deltas.Count == 0 ? $"CRL {url}" : $"CRL {url} with its delta", deltas) is { } answer)
                 {
                     return answer;
                 }
@@ -136,6 +139,29 @@ public sealed class RevocationChecker : IDisposable
         }
 
         return new() { Depth = depth, Status = RevocationStatus.Unknown, Attempts = attempts };
+
+        // What a delta adds is news; without one the complete list is as good as its issuer promised.
+        async Task<IReadOnlyList<CertificateRevocationList>> DeltasAsync(Certificate of, CertificateRevocationList complete)
+        {
+            foreach (string url in of.FreshestCrlUrls.Concat(complete.FreshestUrls).Distinct().Take(MaxUrls))
+            {
+                FetchedCrl fetched = await InTimeAsync(() => CrlAsync(url, query.Reach, limit), new(null, TimeIsUp), cancellation)
+                    .ConfigureAwait(false);
+                string fault = fetched.List is not { } delta ? fetched.Fault
+                    : !delta.IsDelta ? "it is no delta CRL"
+                    : !CrlAnswer.GoesWith(delta, complete) ? "it does not build upon the complete CRL, or is no newer"
+                    : !delta.IsCurrent(query.At) ? "it is not current"
+                    : "";
+                if (fault.Length == 0)
+                {
+                    return [fetched.List!];
+                }
+
+                attempts.Add($"delta CRL {url}: {fault}");
+            }
+
+            return [];
+        }
 
         RevocationResult? FromOcsp(ReadOnlyMemory<byte> response, string source, RevocationChannel channel)
         {
@@ -160,7 +186,7 @@ public sealed class RevocationChecker : IDisposable
             };
         }
 
-        RevocationResult? FromCrl(CertificateRevocationList list, string source)
+        RevocationResult? FromCrl(CertificateRevocationList list, string source, IReadOnlyList<CertificateRevocationList> deltas)
         {
             if (list.IsDelta && query.Crls.Any(complete => CrlAnswer.GoesWith(list, complete)))
             {
@@ -169,7 +195,7 @@ public sealed class RevocationChecker : IDisposable
 
             CrlAnswer answer =
                 CrlAnswer.Of(list, certificate, by =>
-                    query.Path.Skip(depth + 1).Where(above => above.Subject.Equals(by)), query.Crls, query.At);
+                    query.Path.Skip(depth + 1).Where(above => above.Subject.Equals(by)), [.. query.Crls, .. deltas], query.At);
             string reason = answer.Status != CrlStatus.Good ? answer.Reason
                 : OcspVerifier.Staleness(list.ThisUpdate, list.NextUpdate, query.At)
                     ?? (answer.Reasons == CrlScope.AllReasons ? "" : "it covers only some reasons");

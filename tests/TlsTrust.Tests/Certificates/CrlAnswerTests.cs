@@ -93,6 +93,40 @@ public class CrlAnswerTests
         Assert.NotNull(Search(Leaf, [Make("stranger", Leaf)], stranger).Path);
     }
 
+    [Fact]
+    public void A_list_with_an_entry_that_is_not_understood_is_used_for_nobody()
+    {
+        X509V2CrlGenerator generator = Start();
+        X509ExtensionsGenerator entry = new();
+        entry.AddExtension(new Org.BouncyCastle.Asn1.DerObjectIdentifier("1.2.3.4"), critical: true, new CrlNumber(BigInteger.Two));
+        generator.AddCrlEntry(BigInteger.ValueOf(4711), Forgery.Now.AddDays(-2), entry.Generate());
+
+        CrlAnswer answer = CrlAnswer.Of(Sign(generator, "Split CA"), Leaf, [Issuer]);
+
+        Assert.Equal(CrlStatus.Unusable, answer.Status);
+        Assert.Contains("not understood", answer.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("CN=Split CA,CN=part 1", true)]
+    [InlineData("CN=Split CA,CN=part 2", false)]
+    public void A_relative_name_stands_behind_that_of_the_issuer_of_the_CRL(string point, bool isMeant)
+    {
+        // distributionPoint [0] { nameRelativeToCRLIssuer [1] { CN = part 1 } }
+        byte[] relative = Convert.FromHexString("3015" + "3013" + "A011" + "A10F" + "300D" + "0603550403" + "0C06706172742031");
+        Certificate named = Issue(new Forgery
+        {
+            Subject = "relative.example",
+            Issuer = "Split CA",
+            DnsNames = ["relative.example"],
+            Extensions = [new System.Security.Cryptography.X509Certificates.X509Extension("2.5.29.31", relative, critical: false)],
+        });
+        DistributionPointName full = new(new GeneralNames(new GeneralName(new X509Name(point))));
+        CertificateRevocationList crl = Make("Split CA", named, new IssuingDistributionPoint(full, false, false, null, false, false));
+
+        Assert.Equal(isMeant ? CrlStatus.Revoked : CrlStatus.Silent, CrlAnswer.Of(crl, named, [Issuer]).Status);
+    }
+
     private static PathSearchResult Search(Certificate leaf, CertificateRevocationList[] crls, params Certificate[] presented) =>
         PathSearch.Search(new PathQuery
     {
@@ -106,11 +140,7 @@ public class CrlAnswerTests
     private static CertificateRevocationList Make(string key, Certificate? revoked, IssuingDistributionPoint? scope = null,
         string? unknownExtension = null)
     {
-        X509V2CrlGenerator generator = new();
-        generator.SetIssuerDN(new X509Name("CN=Split CA"));
-        generator.SetThisUpdate(Forgery.Now.AddDays(-1));
-        generator.SetNextUpdate(Forgery.Now.AddDays(7));
-        generator.AddExtension(X509Extensions.CrlNumber, critical: false, new CrlNumber(BigInteger.One));
+        X509V2CrlGenerator generator = Start();
         if (revoked is not null)
         {
             generator.AddCrlEntry(new BigInteger(revoked.SerialNumber, 16), Forgery.Now.AddDays(-2), CrlReason.KeyCompromise);
@@ -127,6 +157,21 @@ public class CrlAnswerTests
                 new CrlNumber(BigInteger.Two));
         }
 
+        return Sign(generator, key);
+    }
+
+    private static X509V2CrlGenerator Start()
+    {
+        X509V2CrlGenerator generator = new();
+        generator.SetIssuerDN(new X509Name("CN=Split CA"));
+        generator.SetThisUpdate(Forgery.Now.AddDays(-1));
+        generator.SetNextUpdate(Forgery.Now.AddDays(7));
+        generator.AddExtension(X509Extensions.CrlNumber, critical: false, new CrlNumber(BigInteger.One));
+        return generator;
+    }
+
+    private static CertificateRevocationList Sign(X509V2CrlGenerator generator, string key)
+    {
         byte[] der =
             generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(KeyOf(key).ExportPkcs8PrivateKey())))
                 .GetEncoded();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using BcCertificate = Org.BouncyCastle.X509.X509Certificate;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Oiw;
@@ -201,10 +202,49 @@ public sealed class RevocationTests
             (await Check(leaf, RevocationMode.Offline, null, true, Crl(Ca.Certificate, leaf, signer: Other.Certificate))).Status);
     }
 
+    [Theory]
+    [InlineData(2, 1, true, "with its delta")]
+    [InlineData(2, 1, false, "with its delta")]
+    [InlineData(1, 1, true, "no newer")]
+    [InlineData(3, 2, true, "does not build upon")]
+    [InlineData(2, null, true, "no delta CRL")]
+    public async Task The_delta_that_a_certificate_names_is_fetched_and_counts(int number, int? builtUpon, bool lists, string said)
+    {
+        await using AiaServer server = new();
+        byte[] point = Encoding.ASCII.GetBytes(server.Url("/delta.crl"));
+        byte[] uri = [0x86, (byte)point.Length, .. point];
+        byte[] form = [0xA0, (byte)(uri.Length + 2), 0xA0, (byte)uri.Length, .. uri];
+        LabCertificate leaf = Ca.Issue(new CertificateSpec
+        {
+            Subject = "CN=leaf",
+            DnsNames = ["leaf.test"],
+            CrlUrls = [server.Url("/complete.crl")],
+            Extensions = [new System.Security.Cryptography.X509Certificates.X509Extension("2.5.29.46", [0x30, (byte)(form.Length + 2), 0x30, (byte)form.Length, .. form], false)],
+        });
+        server.Serve("/complete.crl", Crl(Ca.Certificate, number: 1).RawData);
+        server.Serve("/delta.crl", Crl(Ca.Certificate, lists ? leaf : null, number: number, builtUpon: builtUpon).RawData);
+
+        RevocationResult result = await Check(leaf, RevocationMode.Online);
+
+        bool counts = said == "with its delta";
+        Assert.Equal(counts && lists ? RevocationStatus.Revoked : RevocationStatus.Good, result.Status);
+        Assert.Contains(said, counts ? result.Source : string.Join('\n', result.Attempts), StringComparison.Ordinal);
+    }
+
     private static CertificateRevocationList Crl(LabCertificate issuer, LabCertificate? revoked = null, DateTime? thisUpdate = null,
-        DateTime? nextUpdate = null, LabCertificate? signer = null)
+        DateTime? nextUpdate = null, LabCertificate? signer = null, int? number = null, int? builtUpon = null)
     {
         X509V2CrlGenerator generator = new();
+        if (number is { } own)
+        {
+            generator.AddExtension(X509Extensions.CrlNumber, critical: false, new CrlNumber(BigInteger.ValueOf(own)));
+        }
+
+        if (builtUpon is { } start)
+        {
+            generator.AddExtension(X509Extensions.DeltaCrlIndicator, critical: true, new CrlNumber(BigInteger.ValueOf(start)));
+        }
+
         generator.SetIssuerDN(Bc(issuer.Der).SubjectDN);
         generator.SetThisUpdate(thisUpdate ?? Now.AddHours(-1));
         generator.SetNextUpdate(nextUpdate ?? Now.AddDays(1));

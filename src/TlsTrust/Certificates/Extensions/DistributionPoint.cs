@@ -39,4 +39,15 @@ internal sealed record DistributionPointName(IReadOnlyList<GeneralName> FullName
 /// <summary>Where a CRL is to be had, RFC 5280 §4.2.1.13.</summary>
 /// <param name="Name">Its name; null where only an issuer is named.</param>
 /// <param name="CrlIssuer">Who issues it; empty where the certificate's issuer does.</param>
-internal sealed record DistributionPoint(DistributionPointName? Name, IReadOnlyList<GeneralName> CrlIssuer);
+internal sealed record DistributionPoint(DistributionPointName? Name, IReadOnlyList<GeneralName> CrlIssuer)
+{
+    /// <summary>The URLs in an extension of this form; none where it is absent or can't be read.</summary>
+    internal static IReadOnlyList<string> UrlsIn(CertificateExtension? extension) =>
+        extension is null ? [] : UrlsOf(ExtensionReader.ReadDistributionPoints(extension.Value, new DerReader(extension.Value.Span), []));
+
+    internal static IReadOnlyList<string> UrlsOf(IEnumerable<DistributionPoint> points) =>
+    [
+        .. points.SelectMany(static point => point.Name?.FullName ?? [])
+            .Where(static name => name.Kind == GeneralNameKind.Uri).Select(static name => name.Text),
+    ];
+}

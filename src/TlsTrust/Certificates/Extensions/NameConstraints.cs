@@ -21,6 +21,9 @@ public sealed class NameConstraints
     /// <summary>Subtrees that no name may be in.</summary>
     public IReadOnlyList<GeneralName> Excluded { get; }
 
+    /// <summary>All of them.</summary>
+    internal IEnumerable<GeneralName> Subtrees => Permitted.Concat(Excluded);
+
     /// <summary>True when marked critical, as RFC 5280 demands.</summary>
     public bool IsCritical { get; }
 

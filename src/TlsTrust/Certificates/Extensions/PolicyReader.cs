@@ -13,6 +13,11 @@ internal static class PolicyReader
             return null;
         }
 
+        if (list.AtEnd)
+        {
+            faults.Add(new DerFault(list.Position, Field, "RFC 5280 §4.2.1.4", "no policy in it", DerFaultKind.Profile));
+        }
+
         List<string> policies = [];
         while (!list.AtEnd)
         {

@@ -80,11 +80,18 @@ public sealed class CertificateRevocationList
     /// <summary>The entry of a certificate, whoever issued it; null where it is not in the list.</summary>
     internal RevokedCertificate? Find(Certificate certificate) => _revoked.Find(certificate.Issuer, Issuer, certificate.SerialNumber);
 
+    /// <inheritdoc cref="CrlEntries.NotUnderstood"/>
+    internal string? NotUnderstood => _revoked.NotUnderstood;
+
     /// <summary>The CRL number (RFC 5280 §5.2.3); null where there is none.</summary>
     internal BigInteger? Number => ReadNumber(Oids.CrlNumber);
 
     /// <summary>Of a delta CRL (§5.2.4), the number of the CRL it builds upon; null for a complete one.</summary>
     internal BigInteger? BaseNumber => ReadNumber(Oids.DeltaCrlIndicator);
+
+    /// <summary>Where the deltas to this one are to be had (§5.2.6).</summary>
+    internal IReadOnlyList<string> FreshestUrls =>
+        DistributionPoint.UrlsIn(Extensions.FirstOrDefault(static extension => extension.Oid == Oids.FreshestCrl));
 
     /// <summary>True for a list of changes only.</summary>
     internal bool IsDelta => Extensions.Any(static extension => extension.Oid == Oids.DeltaCrlIndicator);

@@ -105,12 +105,17 @@ internal readonly record struct CrlAnswer(CrlStatus Status, string Reason = "", 
             return new(CrlStatus.Unusable, forgery);
         }
 
+        if (list.NotUnderstood is { } unknown)
+        {
+            return new(CrlStatus.Unusable, unknown);
+        }
+
         bool isIndirect = false;
         foreach (CertificateExtension extension in list.Extensions)
         {
             if (extension.Oid == Oids.IssuingDistributionPoint)
             {
-                if (CrlScope.FindFault(extension, certificate, out isIndirect, out reasons) is { } fault)
+                if (CrlScope.FindFault(extension, list.Issuer, certificate, out isIndirect, out reasons) is { } fault)
                 {
                     return new(CrlStatus.Silent, fault);
                 }

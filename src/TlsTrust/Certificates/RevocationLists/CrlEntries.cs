@@ -13,6 +13,11 @@ internal sealed class CrlEntries
 
     internal IReadOnlyCollection<RevokedCertificate> Own => _own.Values;
 
+    /// <summary>
+    /// What an entry says that is not understood; null where all is. Then the list must not be used for any certificate (RFC 5280 §5.3).
+    /// </summary>
+    internal string? NotUnderstood { get; set; }
+
     /// <param name="entry">The entry.</param>
     /// <param name="issuer">Whose certificate it is about, as the entries name it; null for the CRL's own issuer.</param>
     internal void Add(RevokedCertificate entry, DistinguishedName? issuer)

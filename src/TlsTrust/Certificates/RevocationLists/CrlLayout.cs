@@ -117,10 +117,8 @@ internal struct CrlLayout
             int? reason = null;
             if (extensions.IsPresent && !TryReadExtensions(der, parts.Enter(extensions), ref issuer, out reason))
             {
-                // What is said of this certificate is not understood (RFC 5280 §5.3): the list can't be used.
-                fault = new DerFault(extensions.Offset, Field, "RFC 5280 §5.3",
-                    "a critical extension of an entry that is not known, or can't be read");
-                return false;
+                entries.NotUnderstood = $"an entry, {number}, has a critical extension that is not understood, or one that can't be read";
+                return true;
             }
 
             entries.Add(new RevokedCertificate(number, revokedAt, reason), issuer);

@@ -15,10 +15,12 @@ internal static class CrlScope
 
     /// <summary>Why a CRL of this scope is not about a certificate; null when it is.</summary>
     /// <param name="extension">The extension of the CRL.</param>
+    /// <param name="issuer">Who issued the CRL.</param>
     /// <param name="certificate">The certificate.</param>
     /// <param name="isIndirect">True when the list may hold certificates of other issuers.</param>
     /// <param name="reasons">The reasons it lists revocations for: with fewer than all, silence proves nothing.</param>
-    internal static string? FindFault(CertificateExtension extension, Certificate certificate, out bool isIndirect, out int reasons)
+    internal static string? FindFault(CertificateExtension extension, DistinguishedName issuer, Certificate certificate,
+        out bool isIndirect, out int reasons)
     {
         isIndirect = false;
         reasons = AllReasons;
@@ -51,7 +53,7 @@ internal static class CrlScope
                     return Unreadable;
                 }
 
-                if (!IsNamed(name!, certificate))
+                if (!IsNamed(name!, issuer, certificate))
                 {
                     return "it is for another distribution point than the certificate names";
                 }
@@ -90,17 +92,23 @@ internal static class CrlScope
         return null;
     }
 
-    /// <summary>RFC 5280 §6.3.3 (b)(2)(i): one name in common. A certificate that names no point names its issuer.</summary>
-    private static bool IsNamed(DistributionPointName name, Certificate certificate)
+    /// <summary>
+    /// RFC 5280 §6.3.3 (b)(2)(i): one name in common. A certificate that names no point names its issuer; a relative name stands behind
+    /// that of the CRL's issuer (§4.2.1.13).
+    /// </summary>
+    private static bool IsNamed(DistributionPointName name, DistinguishedName crlIssuer, Certificate certificate)
     {
-        IReadOnlyList<GeneralName> wanted = name.Resolve(certificate.Issuer);
+        IReadOnlyList<GeneralName> wanted = name.Resolve(crlIssuer);
         IReadOnlyList<DistributionPoint> points = certificate.DistributionPoints;
         GeneralName issuer = new(GeneralNameKind.Directory, certificate.Issuer.RawData);
         return points.Count == 0
             ? wanted.Any(w => AreEqual(w, issuer))
-            : points.Any(point =>
-                (point.Name?.Resolve(certificate.Issuer) ?? point.CrlIssuer).Any(named => wanted.Any(w => AreEqual(w, named))));
+            : points.Any(point => NamesOf(point, certificate).Any(named => wanted.Any(w => AreEqual(w, named))));
     }
+
+    private static IReadOnlyList<GeneralName> NamesOf(DistributionPoint point, Certificate certificate) =>
+        point.Name?.Resolve(point.CrlIssuer.Select(static name => name.DirectoryName).FirstOrDefault(static name => name is not null)
+            ?? certificate.Issuer) ?? point.CrlIssuer;
 
     private static int Mask(ReadOnlySpan<byte> bits)
     {

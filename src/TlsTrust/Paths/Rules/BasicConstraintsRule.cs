@@ -40,7 +40,7 @@ internal static class BasicConstraintsRule
         if (certificate.BasicConstraints is { PathLength: not null } constraints
             && (!constraints.IsCA || certificate.KeyUsage?.HasFlag(KeyUsage.KeyCertSign) == false))
         {
-            context.ErrorIfProfile(PathRule.StrictX509, "a path length, and no right to sign certificates", "RFC 5280 §4.2.1.9");
+            context.ErrorIfStrict(PathRule.StrictX509, "a path length, and no right to sign certificates", "RFC 5280 §4.2.1.9");
         }
     }
 }

@@ -17,6 +17,7 @@ internal static class CertificateRules
         CriticalityRule.Check(context);
         RootRule.Check(context);
         SubscriberRule.Check(context);
+        LeafNamesRule.Check(context);
         NameConstraintsRule.CheckSyntax(context);
         DatesRule.Check(context);
         HostNameRule.Check(context);

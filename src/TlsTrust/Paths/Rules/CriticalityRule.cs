@@ -14,7 +14,11 @@ internal static class CriticalityRule
         foreach (CertificateExtension extension in certificate.Extensions)
         {
             (bool? mustBeCritical, string clause) = Demand(extension.Oid, certificate);
-            if (mustBeCritical is { } must && must != extension.IsCritical)
+            if (mustBeCritical == false && extension.IsCritical && extension.Oid is Oids.AuthorityInfoAccess or Oids.SubjectInfoAccess)
+            {
+                context.ErrorIfStrict(PathRule.StrictX509, $"extension {extension.Oid} must not be marked critical", clause);
+            }
+            else if (mustBeCritical is { } must && must != extension.IsCritical)
             {
                 context.ErrorIfProfile(PathRule.StrictX509,
                     $"extension {extension.Oid} {(must ? "is not marked critical" : "must not be marked critical")}", clause);

@@ -18,16 +18,25 @@ internal static class NameConstraintsRule
     internal const int MaximumComparisons = 1 << 20;
 
     /// <summary>
-    /// Refuses what RFC 5280 has for URIs only: a DNS subtree with a leading period. Clients read it in two ways (with and without
-    /// the domain itself), so that the strict policy takes none for a name that is asked for.
+    /// Refuses what RFC 5280 forbids (X.400 addresses, EDI parties and registered identifiers are never constrained) and what it has for
+    /// URIs only: a DNS subtree with a leading period. Clients read that in two ways (with and without the domain itself), so that the
+    /// strict policy takes none for a name that is asked for.
     /// </summary>
     internal static void CheckSyntax(RuleContext context)
     {
-        if (context.Certificate.NameConstraints is { } constraints
-            && constraints.Permitted.Concat(constraints.Excluded)
-                .FirstOrDefault(static n => n.Kind == GeneralNameKind.Dns && n.Text.StartsWith('.')) is { } subtree)
+        foreach (GeneralName subtree in context.Certificate.NameConstraints?.Subtrees ?? [])
         {
-            context.ErrorIfProfile(PathRule.StrictX509, $"name constraints with {subtree}, which starts with a period", Clause);
+            if (subtree.Kind is GeneralNameKind.X400 or GeneralNameKind.EdiParty or GeneralNameKind.RegisteredId)
+            {
+                context.ErrorIfStrict(PathRule.StrictX509, $"name constraints with {subtree}, a kind of name that is not constrained", Clause);
+                return;
+            }
+
+            if (subtree.Kind == GeneralNameKind.Dns && subtree.Text.StartsWith('.'))
+            {
+                context.ErrorIfProfile(PathRule.StrictX509, $"name constraints with {subtree}, which starts with a period", Clause);
+                return;
+            }
         }
     }
 
@@ -99,7 +108,8 @@ internal static class NameConstraintsRule
         {
             names.AddRange(
                 attributes.Where(static a =>
-                    a.Oid == AttributeNames.CommonName && a.Value.Contains('.', StringComparison.Ordinal) && DnsName.IsValid(a.Value))
+                    a.Oid == AttributeNames.CommonName && a.Value.Contains('.', StringComparison.Ordinal)
+                        && DnsName.IsValid(DnsName.IsWildcard(a.Value) ? a.Value.AsSpan(2) : a.Value))
                 .Select(static a => new GeneralName(GeneralNameKind.Dns, Encoding.Latin1.GetBytes(a.Value))));
         }
 

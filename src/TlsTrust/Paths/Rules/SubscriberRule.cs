@@ -1,7 +1,6 @@
 using System.Net;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Extensions;
-using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.Rules;
 
@@ -28,35 +27,10 @@ internal static class SubscriberRule
             context.ErrorIfProfile(PathRule.StrictX509, "a CA certificate as a server's certificate", "BR §7.1.2.7.8");
         }
 
-        if (certificate.NameConstraints is not null && !certificate.IsCA)
+        if (certificate.SubjectAlternativeName is { } names)
         {
-            context.ErrorIfStrict(PathRule.StrictX509, "name constraints in a certificate that is no CA", "RFC 5280 §4.2.1.10");
+            CheckCommonName(context, certificate, names);
         }
-
-        if (certificate.SubjectAlternativeName is not { } names)
-        {
-            return;
-        }
-
-        foreach (string name in names.DnsNames)
-        {
-            ReadOnlySpan<char> plain = DnsName.IsWildcard(name) ? name.AsSpan(2) : name;
-            if (!DnsName.IsPreferredSyntax(plain) || IPAddress.TryParse(plain, out _))
-            {
-                if (name.EndsWith('.'))
-                {
-                    context.ErrorIfStrict(PathRule.StrictX509, $"DNS:{name} ends in a period", "RFC 5280 §4.2.1.6");
-                }
-                else
-                {
-                    context.ErrorIfProfile(PathRule.StrictX509, $"DNS:{name} is not in the preferred name syntax", "RFC 5280 §4.2.1.6");
-                }
-
-                break;
-            }
-        }
-
-        CheckCommonName(context, certificate, names);
     }
 
     /// <summary>
