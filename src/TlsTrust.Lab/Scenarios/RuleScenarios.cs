@@ -51,6 +51,12 @@ internal static class RuleScenarios
         Untrusted("wrong-host", "The certificate is for other names.", ServerKind.SslStream, Cause.NameMismatch, site =>
             site.AtLocalhost(site.Chain(spec => spec with { Subject = "CN=shop.lab.test", DnsNames = ["shop.lab.test", "www.lab.test"] }))),
 
+        Of("wrong-virtual-host", "The host of that name has another's certificate, and the default host a third one.", ServerKind.SslStream,
+            Verdict.Untrusted, Cause.NameMismatch, [FindingId.NameMismatch, FindingId.OtherWithoutServerName], site =>
+            site.AtLocalhost(TlsServer.ServeByName(
+                site.Chain(spec => spec with { Subject = "CN=shop.lab.test", DnsNames = ["shop.lab.test"] }),
+                site.Chain(spec => spec with { Subject = "CN=default.lab.test", DnsNames = ["default.lab.test"] })))),
+
         Untrusted("wildcard-too-deep", "The wildcard covers one label and the name has two.", ServerKind.SslStream, Cause.NameMismatch,
             site =>
             site.AtLocalhost(site.Chain(spec => spec with { Subject = "CN=*.lab.test", DnsNames = ["*.lab.test"] })) with { HostName =

@@ -21,6 +21,21 @@ internal static class TlsServer
         };
     }
 
+    /// <summary>Two hosts on one port: one chain for clients that name a host (SNI), another for those that name none.</summary>
+    public static ConnectionHandler ServeByName(ServedChain named, ServedChain nameless)
+    {
+        const SslProtocols Both = SslProtocols.Tls12 | SslProtocols.Tls13;
+        Lazy<SslServerAuthenticationOptions> withName = new(() => Options(named, Both)), without = new(() => Options(nameless, Both));
+        return async (connection, cancellationToken) =>
+        {
+            await using SslStream tls = new(connection, leaveInnerStreamOpen: true);
+            await tls.AuthenticateAsServerAsync(
+                (_, hello, _, _) => ValueTask.FromResult(hello.ServerName.Length > 0 ? withName.Value : without.Value), null,
+                    cancellationToken);
+            await HttpPage.AnswerAsync(tls, cancellationToken);
+        };
+    }
+
     private static SslServerAuthenticationOptions Options(ServedChain chain, SslProtocols protocols)
     {
         X509Certificate2Collection others = [];

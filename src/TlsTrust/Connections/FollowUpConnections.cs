@@ -55,6 +55,13 @@ internal sealed class FollowUpConnections
         return evidence;
     }
 
+    /// <summary>What the server shows to a client that names no host; null where it could not be asked.</summary>
+    public async Task<NamelessAnswer?> AskWithoutNameAsync(ConnectionEvidence evidence) =>
+        await ReadAsync(evidence, Offer(evidence) with { ServerName = "" }) is not { } read ? null
+        : read.Certificates.Count > 0 ? new NamelessAnswer { Certificates = read.Certificates }
+        : new NamelessAnswer { Refusal = read.Alert is { } alert ? $"refuses the handshake with the alert {TlsAlert.NameOf(alert)}"
+            : $"shows no certificate: {read.Fault ?? "it closed the connection"}" };
+
     /// <summary>The platform's TLS was refused or gave up: shows the chain all the same, and whether the version was the reason.</summary>
     private async Task<ConnectionEvidence> AfterRefusalAsync(ConnectionEvidence evidence)
     {

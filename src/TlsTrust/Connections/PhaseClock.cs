@@ -58,6 +58,13 @@ internal sealed class PhaseClock : IDisposable
         }
     }
 
+    /// <summary>The timings of one attempt with those of a later one added.</summary>
+    public static IReadOnlyList<PhaseTiming> Join(IReadOnlyList<PhaseTiming> first, IReadOnlyList<PhaseTiming> then) =>
+    [
+        .. first.Concat(then).GroupBy(timing => timing.Phase)
+            .Select(phase => new PhaseTiming(phase.Key, phase.Sum(timing => timing.Milliseconds))),
+    ];
+
     private static string Seconds(TimeSpan limit) => limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
 
     private void Add(string phase, double milliseconds)

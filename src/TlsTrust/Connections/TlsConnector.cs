@@ -66,6 +66,22 @@ public static class TlsConnector
         }
     }
 
+    /// <summary>Connects once more, to the same address and within what is left of the time, and names no host.</summary>
+    internal static async Task<ConnectionEvidence> AskWithoutNameAsync(ConnectionEvidence seen, ConnectionOptions options,
+        CancellationToken cancellationToken)
+    {
+        TimeSpan left = options.TotalTimeout - TimeSpan.FromMilliseconds(seen.Timings.Sum(timing => timing.Milliseconds));
+        if (left <= TimeSpan.Zero)
+        {
+            return seen;
+        }
+
+        using PhaseClock clock = new(left, cancellationToken);
+        TransportOpener opener = new(seen.Endpoint, options, seen.ServerName);
+        NamelessAnswer? answer = await new FollowUpConnections(opener, options, clock).AskWithoutNameAsync(seen);
+        return seen with { WithoutServerName = answer, Timings = PhaseClock.Join(seen.Timings, clock.Timings) };
+    }
+
     private static void Check(Endpoint endpoint, ConnectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

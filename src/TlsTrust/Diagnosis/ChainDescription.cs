@@ -42,6 +42,12 @@ public static class ChainDescription
         return Describe(evidence, judgement, found.Certificate, depth);
     }
 
+    /// <summary>The certificate that clients without SNI are shown; null where that was not asked.</summary>
+    internal static ChainCertificate? WithoutServerName(ChainEvidence evidence) =>
+        evidence.WithoutServerName is { Certificates.Count: > 0 } nameless
+            && Certificate.TryParse(nameless.Certificates[0], out Certificate? shown, out _)
+            ? ChainCertificates.Describe(shown, 0, ChainRole.Leaf, CertificateOrigin.Sent(0), evidence.At) : null;
+
     /// <summary>A certificate at a place in some path of the chain, without findings.</summary>
     internal static ChainCertificate Describe(ChainEvidence evidence, Certificate certificate, int depth) =>
         ChainCertificates.Describe(certificate, depth, Role(evidence, certificate, depth), Origin(evidence, certificate), evidence.At);

@@ -57,7 +57,8 @@ public static class ChainJudge
         }
 
         findings.AddRange(RuleFindings.Of(rejections, evidence));
-        findings.AddRange(NameFindings.Of(leaf, evidence.HostName));
+        findings.AddRange(NameFindings.Of(leaf, evidence.HostName, evidence.WithoutServerName));
+        findings.AddRange(NamelessFindings.Of(evidence));
         findings.AddRange(InterceptionFindings.Of(evidence, completed, reachesAnchor));
         findings.AddRange(RevocationFindings.Of(evidence, completed));
         findings.AddRange(reachesAnchor ? StrictFindings.Of(bestPath) : []);

@@ -68,6 +68,7 @@ internal static class EndpointReportBuilder
             BuiltPath = chain is null || judgement is null ? [] : ChainDescription.BuiltPath(chain, judgement),
             MissingIssuer = chain is null || judgement is not { Missing.Count: > 0 } ? null
                 : ChainDescription.Missing(chain, judgement, judgement.Missing[0]),
+            WithoutServerName = chain is null ? null : ChainDescription.WithoutServerName(chain),
             NotAfter = chain?.Presented[0].NotAfter,
             ClientCertificateRequested = connection.ClientCertificateRequested,
             ClientCertificateIssuers = [.. connection.ClientCertificateIssuers],

@@ -69,8 +69,9 @@ internal sealed class EndpointRun : IDisposable
 
         Finding? disagree = AddressFindings.Disagree(seen);
         List<EndpointReport> reports = [];
-        foreach (ConnectionEvidence evidence in seen)
+        foreach (ConnectionEvidence once in seen)
         {
+            ConnectionEvidence evidence = await DefaultHost.AskAsync(once, _options.Connection, cancellation);
             _options.Trace?.Invoke(Describe(evidence));
             reports.Add(await JudgeAsync(evidence, disagree, cancellation));
             foreach (PresentedChain other in evidence.OtherChains)
@@ -178,6 +179,7 @@ internal sealed class EndpointRun : IDisposable
             Unreadable = [.. ReadFaults(connection)],
             UnreadableStopsHandshake = GaveUp(connection),
             HostName = connection.ServerName,
+            WithoutServerName = connection.WithoutServerName,
             IsPublicHost = isPublicAddress && PublicHost.IsPublicName(connection.ServerName),
             Store = _options.Store,
             StoreOf = _options.StoreOf,

@@ -24,6 +24,8 @@ internal static class SavedReport
         Detail = saved.Summary,
         Presented = [.. saved.Presented.Select(Der).OfType<ReadOnlyMemory<byte>>()],
         PresentedFrom = saved.PresentedFrom ?? "",
+        WithoutServerName = saved.WithoutServerName is { } shown && (hostName ?? saved.HostName) == saved.HostName && Der(shown) is { } der
+            ? new NamelessAnswer { Certificates = [der] } : null,
         Protocol = ProtocolName.Named(saved.Protocol),
         CipherSuite = Enum.TryParse(saved.CipherSuite, out TlsCipherSuite suite) ? suite : null,
         Alpn = saved.ApplicationProtocol,

@@ -99,4 +99,5 @@ public enum FindingId
     ClientsDisagree,
     OtherCertificateServed,
     CompromisedKey,
+    OtherWithoutServerName,
 }

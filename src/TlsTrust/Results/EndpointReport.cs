@@ -76,6 +76,12 @@ public sealed record EndpointReport : IResult
     /// <summary>The certificate that the server should have sent, or the root the store lacks, where it was found.</summary>
     public ChainCertificate? MissingIssuer { get; init; }
 
+    /// <summary>
+    /// The certificate that the server shows to a client that sends no SNI, the one of its default host; null where that was not asked: it
+    /// is asked where <see cref="Presented"/> is not for <see cref="HostName"/>, and where all chains are wanted.
+    /// </summary>
+    public ChainCertificate? WithoutServerName { get; init; }
+
     /// <summary>End of validity of the server's certificate, UTC.</summary>
     public DateTime? NotAfter { get; init; }
 

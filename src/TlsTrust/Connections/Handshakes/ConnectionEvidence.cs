@@ -84,6 +84,9 @@ public sealed record ConnectionEvidence
     /// <summary>Chains for other kinds of keys than the one in <see cref="Presented"/>, where they were asked for.</summary>
     public IReadOnlyList<PresentedChain> OtherChains { get; init; } = [];
 
+    /// <summary>What the server shows to a client that sends no SNI; null where that was not asked, or not answered.</summary>
+    public NamelessAnswer? WithoutServerName { get; init; }
+
     /// <summary>Versions below TLS 1.2 that the server takes, where that was asked for or found out.</summary>
     public IReadOnlyList<SslProtocols> LegacyProtocols { get; init; } = [];
 

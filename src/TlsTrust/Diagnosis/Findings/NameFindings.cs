@@ -1,6 +1,7 @@
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Extensions;
 using TlsTrust.Certificates.Names;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Paths;
 using TlsTrust.Paths.OpenSsl;
 
@@ -14,7 +15,7 @@ internal static class NameFindings
     /// <summary>5 names are shown and looked up; a certificate may have hundreds.</summary>
     public const int MaxNames = 5;
 
-    public static IEnumerable<Finding> Of(Certificate leaf, string? hostName)
+    public static IEnumerable<Finding> Of(Certificate leaf, string? hostName, NamelessAnswer? nameless = null)
     {
         bool hasNames = leaf.SubjectAlternativeName is { } names && (names.DnsNames.Count > 0 || names.IpAddresses.Count > 0);
         if (!hasNames)
@@ -41,6 +42,7 @@ internal static class NameFindings
         IReadOnlyList<string> wouldWork = [.. HostNameMatcher.NamesThatWouldWork(leaf).Where(name => name != hostName)];
         string[] entries = [.. Entries(leaf)];
         (string Entry, string Fault)? wrongKind = WrongKind(leaf, hostName, isAddress);
+        bool isDefault = wrongKind is null && NamelessFindings.IsDefault(nameless, leaf);
         string needed = isAddress ? $"an IP address entry (iPAddress {hostName})" : $"a DNS entry {hostName}";
         yield return new Finding
         {
@@ -49,9 +51,12 @@ internal static class NameFindings
             Depth = 0,
             Message = wrongKind is { } found
                 ? $"The certificate names {hostName} in an entry that does not count: {found.Entry} {found.Fault}."
-                : leaf.IsSelfSigned && !leaf.IsCA ? $"The certificate is not for {hostName} but {leaf}, signed by itself: asked for " +
-                    $"{hostName}, the server answered as it does for any name it does not know."
-                : wouldWork.Count > 0 ? $"The certificate is not for {hostName}, but for {Some(wouldWork)}."
+                : leaf.IsSelfSigned && !leaf.IsCA ? $"The certificate is not for {hostName} but {leaf}, signed by itself: " +
+                    $"{(isDefault ? $"the server shows it to whoever names no host, and has nothing for {hostName}."
+                        : nameless is null ? $"asked for {hostName}, the server answered as it does for any name it does not know."
+                        : $"the server's host for {hostName} has it.")}"
+                : wouldWork.Count > 0 ? $"The certificate is not for {hostName}, but for {Some(wouldWork)}" +
+                    $"{(isDefault ? ": the server shows it to whoever names no host." : ".")}"
                 : entries.Length > 0
                     ? $"The certificate is not for {hostName}; its entries {Some(entries)} are names that no client asks for."
                 : $"The certificate is not for {hostName}, nor for any other name.",
@@ -59,10 +64,11 @@ internal static class NameFindings
             [
                 $"entries of the certificate: {(entries.Length > 0 ? Some(entries) : "none")}",
                 $"name asked for: {hostName}, which needs {needed}",
+                .. NamelessFindings.Facts(nameless, leaf, hostName),
                 .. wrongKind is null && leaf.Subject.CommonName is { } cn && !hasNames ? new[] { $"the common name {cn} does not count" }
                     : [],
             ],
-            Remedy = wrongKind is null && leaf.IsSelfSigned
+            Remedy = wrongKind is null && (leaf.IsSelfSigned || isDefault)
                 ? $"Set up the virtual host for {hostName} at the server, with a certificate for it; -HostName asks for another name."
                 : $"Have the certificate issued again with {needed}"
                 + (wrongKind is null && wouldWork.Count > 0 ? $", or use a name that it is for; -HostName checks another name." : "."),

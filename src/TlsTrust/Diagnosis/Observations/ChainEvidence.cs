@@ -1,5 +1,6 @@
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Clients;
 using TlsTrust.Paths;
 using TlsTrust.Revocation;
@@ -48,6 +49,9 @@ public sealed record ChainEvidence
 
     /// <summary>The name that the certificate has to cover; null where none was asked for.</summary>
     public string? HostName { get; init; }
+
+    /// <summary>What the server shows to a client that sends no SNI; null where that was not asked.</summary>
+    public NamelessAnswer? WithoutServerName { get; init; }
 
     /// <summary>True when that name and the address behind it are public, so that a publicly known CA is to be expected.</summary>
     public bool IsPublicHost { get; init; }
