@@ -67,7 +67,7 @@ public class StrictProfileTests
             PathSearchResult strict = Search(PathPolicy.Strict);
             if (said.Length == 0)
             {
-                Assert.True(strict.Path is not null, $"{what}: {strict.Partial.FirstOrDefault()?.Rejections.FirstOrDefault()}");
+                Assert.True(strict.Path is not null, $"{what}: {string.Join(", ", strict.Partial)}");
             }
             else
             {
