@@ -4,7 +4,7 @@ using TlsTrust.Connections;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Diagnosis.Findings;
 
-namespace TlsTrust.Diagnosis.Observations;
+namespace TlsTrust.Diagnosis;
 
 /// <summary>
 /// The certificate of a server's default host, which clients that send no SNI are shown. It takes a further connection, and so is asked
