@@ -45,6 +45,22 @@ Describe 'Endpoints' {
         Get-Plain $holed | Should -Match '\+ Lab Issuing CA\s+MISSING, found: http'
     }
 
+    It 'says of <_> what Test-TlsEndpoint says, live and of its report' -ForEach @(
+        'trusted', 'missing-intermediate', 'private-root-sent', 'self-signed', 'expired-leaf', 'wrong-host', 'stale-root-in-store', 'refused', 'plain-smtp',
+        'wrong-order', 'revoked-ocsp-stapled', 'weak-signature-sha1', 'client-certificate-required', 'interception-transparent'
+    ) {
+        $parameters = Get-LabParameter $_
+        $report = Test-TlsEndpoint @parameters
+        foreach ($chain in (Get-CertificateChain @parameters), ($report | Get-CertificateChain)) {
+            foreach ($property in 'Verdict', 'Cause', 'Summary', 'FindingIds', 'OpenSslCode', 'ErrorDepth') {
+                "$($chain.$property)" | Should -Be "$($report.$property)" -Because $property
+            }
+
+            ($chain.Clients | ForEach-Object { "$($_.Client) $($_.Answer) $($_.Message)" }) |
+                Should -Be ($report.Clients | ForEach-Object { "$($_.Client) $($_.Answer) $($_.Message)" })
+        }
+    }
+
     It 'asks nobody with -NoDownload' {
         $chain = Get-CertificateChain @missing -NoDownload
         $chain.Cause | Should -Be IssuerUnknown
