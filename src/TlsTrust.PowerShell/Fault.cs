@@ -52,6 +52,9 @@ internal enum ErrorId
 
     /// <summary>The right to do it is missing.</summary>
     PermissionDenied,
+
+    /// <summary>Another machine reported an error of a kind that is not this module's.</summary>
+    MachineError,
 }
 
 /// <summary>What the exception part of an error record is; the message says what could not be used.</summary>
@@ -117,6 +120,7 @@ internal static class Fault
         ErrorId.EndpointUntrusted or ErrorId.FingerprintRequired => ErrorCategory.SecurityError,
         ErrorId.EndpointUnreachable => ErrorCategory.ConnectionError,
         ErrorId.PermissionDenied => ErrorCategory.PermissionDenied,
+        ErrorId.MachineError => ErrorCategory.FromStdErr,
         _ => throw new ArgumentOutOfRangeException(nameof(id), id, "an error id needs a category"),
     };
 }

@@ -1,9 +1,11 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Discovery;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
+using TlsTrust.PowerShell.Remoting;
 
 namespace TlsTrust.PowerShell;
 
@@ -13,6 +15,7 @@ namespace TlsTrust.PowerShell;
 [OutputType(typeof(ProgramTrust), ParameterSetName = [ProgramSet, EndpointSet, InputObjectSet])]
 [OutputType(typeof(InsecureSetting), ParameterSetName = [InsecureSet])]
 [OutputType(typeof(FoundTrustStore), ParameterSetName = [StoreSet])]
+[OutputType(typeof(MachineFailure))]
 public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
 {
     private const string ProgramSet = "Program";
@@ -24,6 +27,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     private IMachine? _machine;
     private TrustInspector? _inspector;
     private EndpointAcceptance? _acceptance;
+    private Fleet? _fleet;
 
     [Parameter(Position = 0, ParameterSetName = ProgramSet)]
     [Parameter(Position = 0, ParameterSetName = EndpointSet)]
@@ -63,9 +67,23 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     [ValidateRange(1, int.MaxValue)]
     public int Id { get; set; }
 
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public PSSession[] Session { get; set; } = [];
+
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 32;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        _fleet = Fleet.Of(this, Session, ThrottleLimit, nameof(Endpoint), nameof(InputObject));
+        if (_fleet is not null)
+        {
+            return;
+        }
+
         _machine = ThisMachine.Open(this, Id);
         _inspector = new TrustInspector(_machine);
         _acceptance = new EndpointAcceptance(_machine, _inspector);
@@ -74,6 +92,13 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (_fleet is not null)
+        {
+            _fleet.Gather(nameof(Endpoint), Endpoint);
+            _fleet.Gather(nameof(InputObject), InputObject);
+            return;
+        }
+
         if (Store)
         {
             foreach (FoundTrustStore found in StoreDiscovery.Find(_machine!))
@@ -134,6 +159,15 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
 
                 Drain(_acceptance!.PredictAsync(endpoint, programs, scope, Installed, StopToken), WriteObject);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_fleet is not null && (_fleet.HasInput || ParameterSetName is not (EndpointSet or InputObjectSet)))
+        {
+            Drain(_fleet.RunAsync(WriteObject, action: null, StopToken), reply => reply());
         }
     }
 

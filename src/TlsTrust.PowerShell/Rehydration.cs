@@ -37,7 +37,9 @@ internal static class Rehydration
         Type? type = typeof(IResult).Assembly.GetType(name["Deserialized.".Length..]);
         try
         {
-            return type is null ? input : Build(bag, type) ?? input;
+            // No other type of the engine is ever made because a file or a machine says its name.
+            return type is { IsAbstract: false } && (type.IsAssignableTo(typeof(IResult)) || type == typeof(Endpoint))
+                ? Build(bag, type) ?? input : input;
         }
         catch (Exception fault)
             when (fault is TargetInvocationException or ArgumentException or MemberAccessException or InvalidCastException)

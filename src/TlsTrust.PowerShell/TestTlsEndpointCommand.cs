@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Net;
 using System.Security;
 using System.Security.Cryptography;
@@ -11,6 +12,7 @@ using TlsTrust.Connections.Proxies;
 using TlsTrust.Diagnosis;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Issuers;
+using TlsTrust.PowerShell.Remoting;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
 
@@ -19,6 +21,7 @@ namespace TlsTrust.PowerShell;
 /// <summary>Says whether endpoints are trusted, and if not, which one cause it is, how that is known and what to do.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "TlsEndpoint", HelpUri = HelpPage.Root + "Test-TlsEndpoint.md", DefaultParameterSetName = EndpointSet)]
 [OutputType(typeof(EndpointReport), ParameterSetName = [EndpointSet, InputObjectSet])]
+[OutputType(typeof(MachineFailure), ParameterSetName = [EndpointSet, InputObjectSet])]
 [OutputType(typeof(bool), ParameterSetName = [EndpointSet, InputObjectSet])]
 public sealed class TestTlsEndpointCommand : TlsTrustCommand
 {
@@ -30,6 +33,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     private RecordPump<Endpoint, EndpointReport>? _pump;
     private ScanProgress? _progress;
     private HashSet<string>? _seen;
+    private Fleet? _fleet;
     private bool _allTrusted = true;
     private bool _anyTested;
 
@@ -147,6 +151,10 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     public string? XmppDomain { get; set; }
 
     [Parameter]
+    [ValidateNotNullOrEmpty]
+    public PSSession[] Session { get; set; } = [];
+
+    [Parameter]
     public SwitchParameter Quiet { get; set; }
 
     [Parameter]
@@ -169,7 +177,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             $"'{string.Join("', '", ExpectedCertificate.Where(text => !ExpectedCertificateAttribute.IsDigest(text)))}' is neither a file " +
             $"with a certificate nor a SHA-256 or SHA-1 fingerprint.",
             "Give a PEM, DER or PKCS#7 file, a fingerprint, or a certificate object.");
-        _options = MakeOptions();
+        _fleet = Fleet.Of(this, Session, ThrottleLimit, nameof(Endpoint), nameof(InputObject));
+        _options = _fleet is null ? MakeOptions() : null!;
     }
 
     /// <inheritdoc/>
@@ -178,6 +187,12 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         foreach (Endpoint endpoint in Endpoint)
         {
             Add(Port > 0 ? endpoint.WithDefaultPort(Port) : endpoint);
+        }
+
+        if (_fleet is not null)
+        {
+            _fleet.Gather(nameof(InputObject), InputObject);
+            return;
         }
 
         foreach (IResult result in InputObject)
@@ -207,6 +222,11 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     protected override void EndProcessing()
     {
         _pump?.Complete(Emit);
+        if (_fleet is { HasInput: true })
+        {
+            Drain(_fleet.RunAsync(Emit, action: null, StopToken), reply => reply());
+        }
+
         _progress?.End();
         if (Quiet && All)
         {
@@ -232,6 +252,12 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             return;
         }
 
+        if (_fleet is not null)
+        {
+            _fleet.Gather(nameof(Endpoint), [endpoint]);
+            return;
+        }
+
         _pump ??= new((endpoints, stop) => EndpointTester.TestAsync(endpoints, _options, stop), StopToken);
         _pump.Add(endpoint, Emit);
     }
@@ -245,6 +271,31 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         }
 
         Add(TlsTrust.Endpoint.Parse(explanation.Endpoint));
+    }
+
+    // What comes from another machine; one that failed has not said that anything is trusted.
+    private void Emit(MachineResult result)
+    {
+        if (result is EndpointReport report)
+        {
+            Emit(report);
+            return;
+        }
+
+        _allTrusted = false;
+        if (!Quiet)
+        {
+            WriteObject(result);
+        }
+        else if (!All)
+        {
+            WriteObject(false);
+        }
+
+        if (ErrorIfUntrusted && result is MachineFailure failure)
+        {
+            WriteFault(ErrorId.EndpointUnreachable, $"{failure.Machine}: {failure.Summary}", failure.Remedy, failure);
+        }
     }
 
     private void Emit(EndpointReport report)

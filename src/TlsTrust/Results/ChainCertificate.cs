@@ -90,7 +90,7 @@ public sealed record ChainCertificate
     public required string Thumbprint { get; init => field = ShownText.Of(value); }
 
     /// <summary>The certificate in PEM form, 64 columns, LF.</summary>
-    public required string Pem { get; init; }
+    public required string Pem { get; init => field = ShownText.OfLines(value); }
 
     /// <inheritdoc/>
     public override string ToString() => Subject.Length > 0 ? Subject : $"serial {SerialNumber}";

@@ -6,7 +6,7 @@ namespace TlsTrust;
 /// What was found out about one endpoint: one verdict, one cause, the evidence and the remedies. Plain values, so that it survives jobs,
 /// remoting, Clixml, JSON and CSV.
 /// </summary>
-public sealed record EndpointReport : IResult
+public sealed record EndpointReport : MachineResult
 {
     /// <summary>Version of this shape, for readers of stored JSON.</summary>
     public int SchemaVersion { get; init; } = 1;
@@ -132,6 +132,15 @@ public sealed record EndpointReport : IResult
 
     /// <summary>The time the chain was judged for, UTC.</summary>
     public required DateTime CheckedAt { get; init; }
+
+    /// <summary>
+    /// How far the machine's clock was ahead of the asking one's, negative where behind; null where the command ran here, or where the
+    /// difference is smaller than what the way there takes.
+    /// </summary>
+    public TimeSpan? ClockOffset { get; init; }
+
+    /// <inheritdoc/>
+    public override string Topic() => $"{Endpoint} {HostName} {RemoteAddress}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Endpoint}: {Verdict}{(Cause == Cause.None ? "" : $" ({Cause})")}";

@@ -3,7 +3,7 @@ using TlsTrust.Results;
 namespace TlsTrust;
 
 /// <summary>A trust store that lies around on a machine.</summary>
-public sealed record FoundTrustStore : IResult
+public sealed record FoundTrustStore : MachineResult
 {
     /// <summary>What it is: SystemBundle, SystemDirectory, Certifi, JavaKeyStore, GitBundle, NodeExtra or Provisioned.</summary>
     public required string Kind { get; init => field = ShownText.OfSetting(value); }
@@ -25,6 +25,9 @@ public sealed record FoundTrustStore : IResult
 
     /// <summary>What is wrong; empty when nothing is.</summary>
     public required string Detail { get; init => field = ShownText.OfSetting(value); }
+
+    /// <inheritdoc/>
+    public override string Topic() => $"{Kind} {Location}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Location}";

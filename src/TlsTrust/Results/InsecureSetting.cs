@@ -3,7 +3,7 @@ using TlsTrust.Results;
 namespace TlsTrust;
 
 /// <summary>A place where verification of certificates is switched off.</summary>
-public sealed record InsecureSetting : IResult
+public sealed record InsecureSetting : MachineResult
 {
     /// <summary>Id of the program in the catalogue.</summary>
     public required string Program { get; init => field = ShownText.OfSetting(value); }
@@ -37,6 +37,9 @@ public sealed record InsecureSetting : IResult
 
     /// <summary>The command that undoes it.</summary>
     public required string Undo { get; init => field = ShownText.OfSetting(value); }
+
+    /// <inheritdoc/>
+    public override string Topic() => $"{Program} {Scope} {Setting} {File} {Line}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Program}: {Setting}={Value} ({(File is null ? $"{Scope} variable" : $"{File}:{Line}")})";

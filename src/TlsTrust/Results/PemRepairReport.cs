@@ -46,7 +46,7 @@ public sealed record PemChange
 }
 
 /// <summary>What a file is like, what a repair changes in it, and what it can't mend.</summary>
-public sealed record PemRepairReport : IResult
+public sealed record PemRepairReport : MachineResult
 {
     /// <summary>Version of this shape, for readers of stored JSON.</summary>
     public int SchemaVersion { get; init; } = 1;
@@ -116,6 +116,9 @@ public sealed record PemRepairReport : IResult
     internal string RawPath { get; private set; } = "";
 
     internal string? RawDestination { get; private set; }
+
+    /// <inheritdoc/>
+    public override string Topic() => Path;
 
     /// <inheritdoc/>
     public override string ToString() => Summary;

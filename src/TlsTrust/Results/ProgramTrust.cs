@@ -59,7 +59,7 @@ public enum StoreEffect
 }
 
 /// <summary>What one program trusts, and why.</summary>
-public sealed record ProgramTrust : IResult
+public sealed record ProgramTrust : MachineResult
 {
     /// <summary>Id of the program in the catalogue.</summary>
     public required string Program { get; init => field = ShownText.OfSetting(value); }
@@ -117,6 +117,9 @@ public sealed record ProgramTrust : IResult
 
     /// <summary>Why it would not, or what stands in the way of knowing.</summary>
     public string? AcceptsDetail { get; init => field = ShownText.OfNullableSetting(value); }
+
+    /// <inheritdoc/>
+    public override string Topic() => $"{Program} {Scope} {Endpoint}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Program}: {Store} ({Status})";

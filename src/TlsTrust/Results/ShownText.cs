@@ -23,6 +23,10 @@ internal static class ShownText
     /// <summary>The same for what may be missing.</summary>
     public static string? OfNullableSetting(string? text) => text is null ? null : OfSetting(text);
 
+    /// <summary>Text of several lines that a program reads, such as PEM: the lines stay, and each is made visible.</summary>
+    public static string OfLines(string text) =>
+        text is null ? null! : VisibleText.HasHidden(text) ? string.Join('\n', text.Split('\n').Select(VisibleText.Of)) : text;
+
     private static string Guarded(string text, string starts) =>
         text.Length > 1 && starts.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
 }

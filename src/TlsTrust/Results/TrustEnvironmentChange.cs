@@ -31,7 +31,7 @@ public enum ChangeCheck
 }
 
 /// <summary>One setting that was changed, or would be.</summary>
-public sealed record TrustEnvironmentChange : IResult
+public sealed record TrustEnvironmentChange : MachineResult
 {
     /// <summary>No program of the catalogue: a store that belongs to the system, or to many programs.</summary>
     internal const string SystemProgram = "system";
@@ -68,6 +68,9 @@ public sealed record TrustEnvironmentChange : IResult
 
     /// <summary>True when before and after differ.</summary>
     public bool IsChange => Before != After;
+
+    /// <inheritdoc/>
+    public override string Topic() => $"{Program} {Scope} {Setting} {File}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Program}: {Setting} {(After is null ? "deleted" : "= " + After)}";
