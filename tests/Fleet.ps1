@@ -219,6 +219,22 @@ function Open-FleetSession {
     }
 }
 
+function Close-FleetConnection {
+    # Cuts every connection of a machine, from its side; its server goes on.
+    param([hashtable] $Fleet, [string] $Name)
+    $machine = $Fleet.Machines[$Name]
+    $server = Get-Content "$($machine.Folder)/sshd.pid"
+    ip netns pids $machine.Space | Where-Object { $_ -ne $server } | ForEach-Object { Stop-Process -Id $_ -Force -ErrorAction Ignore }
+}
+
+function Stop-FleetMachine {
+    # A machine goes: its server, its sessions and its network.
+    param([hashtable] $Fleet, [string] $Name)
+    $machine = $Fleet.Machines[$Name]
+    ip netns pids $machine.Space | ForEach-Object { Stop-Process -Id $_ -Force -ErrorAction Ignore }
+    ip -n $machine.Space link set eth0 down
+}
+
 function Remove-Fleet {
     param([hashtable] $Fleet)
     $Fleet.Proxies | ForEach-Object { $_.Stop() }

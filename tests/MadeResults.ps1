@@ -278,7 +278,13 @@ $differences = @(
     [TlsTrust.ReportDifference] @{ Endpoint = '192.0.2.9:8443'; Changes = Get-List ReportChange Gone; VerdictBefore = 'Unreachable'; CheckedAt = $start.AddDays(275); Summary = 'not looked at any more; it was unreachable (no answer from port 8443)' }
 )
 
+$failures = @(
+    [TlsTrust.MachineFailure] @{ Machine = 'web7.example.org'; Command = 'Test-TlsEndpoint'; Fault = 'ShellTooOld'; Summary = 'The session runs Windows PowerShell 5.1.20348.2227; the module needs PowerShell 7.4 or later.'; Remedy = 'Open it with New-PSSession -ConfigurationName PowerShell.7 (there, once: install PowerShell 7 and run Enable-PSRemoting in it), or over SSH with -HostName.' }
+    [TlsTrust.MachineFailure] @{ Machine = 'önkormányzat-3'; Command = 'Set-TrustBundleEnvironment'; Fault = 'NoAnswer'; Summary = 'It said nothing for 10 minutes.'; Remedy = 'Look at what the machine is doing; then run the same line again.' }
+)
+
 @{
+    MachineFailure = $failures
     ReportDifference = $differences
     EndpointReport = $reports; Finding = $reports[0].Findings; ChainCertificate = $reports[0].BuiltPath, $chains[1].BuiltPath | ForEach-Object { $_ }; ClientVerdict = $clients
     CertificateChain = $chains; ChainPath = $paths; IssuerMatch = $issuers; IssuerAttempt = $attempts; IntermediateImportResult = $imports

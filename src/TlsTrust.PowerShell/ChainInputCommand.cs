@@ -187,6 +187,9 @@ public abstract class ChainInputCommand : TlsTrustCommand
                 case IssuerMatch { Certificate: not null } match:
                     Process(PresentedCertificates.From(match.Origin, [match.Certificate], []));
                     break;
+                case MachineFailure failure:
+                    WriteWarning($"Nothing to do for {failure.Machine}: {failure.Summary}");
+                    break;
                 case IssuerMatch match:
                     WriteWarning($"Nothing to do for {match.Origin}: {match.Summary}");
                     break;

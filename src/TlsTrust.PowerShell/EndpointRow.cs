@@ -54,7 +54,7 @@ public static class EndpointRow
 
         // What is free beside the phrase goes to a long host; a window's last column stays empty.
         int free = window - 1 - indent.Length - cause.Length - days.Length - 2 - (oneLine ? 1 + ViewText.Width(row.Why) : 0);
-        string name = ViewText.Pad(ViewText.Cut(Host(row.Endpoint), Math.Max(free, HostWidth)), HostWidth);
+        string name = ViewText.Pad(ViewText.Cut(Host(row), Math.Max(free, HostWidth)), HostWidth);
         string before = $" {cause} {name} {days}";
         string why = ViewText.Cut(row.Why, oneLine ? window - 2 - VerdictWidth - ViewText.Width(before) : window - 1 - indent.Length);
         return oneLine
@@ -82,6 +82,8 @@ public static class EndpointRow
 
         return Math.Max(earliest, latest);
     }
+
+    private static string Host(EndpointReport row) => row.Machine is null ? Host(row.Endpoint) : $"{row.Machine}: {Host(row.Endpoint)}";
 
     /// <summary>The endpoint as a person writes it: without the port that everybody expects.</summary>
     /// <param name="endpoint">As a report names it.</param>

@@ -111,17 +111,17 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
             return;
         }
 
-        FindWithStoreOf(report.AnchorStore, PresentedCertificates.From(report));
+        FindWithStoreOf(report.AnchorStore, report.Machine, PresentedCertificates.From(report));
     }
 
     /// <inheritdoc/>
     private protected override void Process(CertificateChain chain) =>
-        FindWithStoreOf(chain.AnchorStore, PresentedCertificates.From(chain));
+        FindWithStoreOf(chain.AnchorStore, machine: null, PresentedCertificates.From(chain));
 
     // What a result was judged with travels with it, unless another store is asked for.
-    private void FindWithStoreOf(string store, PresentedCertificates presented)
+    private void FindWithStoreOf(string store, string? machine, PresentedCertificates presented)
     {
-        if (TrustStore is null && OwnStore(store, Anchors) is { } own)
+        if (TrustStore is null && OwnStore(store, Anchors, machine) is { } own)
         {
             using MissingIssuerSearch itsOwn = new(_options with { Store = own });
             Find(itsOwn, presented);

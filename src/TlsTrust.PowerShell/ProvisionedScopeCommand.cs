@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.PowerShell.Remoting;
 
 namespace TlsTrust.PowerShell;
 
@@ -11,6 +13,14 @@ public abstract class ProvisionedScopeCommand : TlsTrustCommand
     [ValidateSet("Process", "User", "Machine")]
     public string Scope { get; set; } = "Process";
 
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public PSSession[] Session { get; set; } = [];
+
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 32;
+
     private protected abstract string Action { get; }
 
     private protected abstract IReadOnlyList<TrustEnvironmentChange> Change(IMachine machine, TrustScope scope, bool apply);
@@ -18,6 +28,12 @@ public abstract class ProvisionedScopeCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (Fleet.Of(this, Session, ThrottleLimit) is { } fleet)
+        {
+            Drain(fleet.RunAsync(WriteObject, $"{Action} ({Scope} scope)", StopToken), reply => reply());
+            return;
+        }
+
         IMachine machine = ThisMachine.Open(this);
         TrustScope scope = Enum.Parse<TrustScope>(Scope);
         try

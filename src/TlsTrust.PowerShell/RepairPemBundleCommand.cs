@@ -131,6 +131,11 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
                     new CertificateOrigin { Kind = CertificateOriginKind.Pipeline, Location = "the pipeline" }) { IsExplicit = true }));
         foreach (IResult result in InputObject)
         {
+            if (result is PemRepairReport && IsElsewhere(result))
+            {
+                continue;
+            }
+
             if (result is PemRepairReport report && BundleRepair.FileOf(report) is { Length: > 0 } file)
             {
                 _named.Add((file, Options.After(report)));

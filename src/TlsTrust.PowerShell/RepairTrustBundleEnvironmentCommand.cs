@@ -1,15 +1,17 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Repairs;
+using TlsTrust.PowerShell.Remoting;
 
 namespace TlsTrust.PowerShell;
 
 /// <summary>Undoes switched-off verification.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Repair-TrustBundleEnvironment.md",
     DefaultParameterSetName = ProgramSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-[OutputType(typeof(TrustEnvironmentChange))]
+[OutputType(typeof(TrustEnvironmentChange), typeof(MachineFailure))]
 public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
 {
     private const string ProgramSet = "Program";
@@ -17,6 +19,7 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
     private const string UndoSet = "Undo";
 
     private readonly List<InsecureSetting> _settings = [];
+    private Fleet? _fleet;
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
@@ -35,11 +38,33 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
     [ValidateSet("Process", "User", "Machine", "All")]
     public string Scope { get; set; } = "All";
 
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public PSSession[] Session { get; set; } = [];
+
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _fleet = Fleet.Of(this, Session, ThrottleLimit, nameof(InputObject));
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (_fleet is not null)
+        {
+            _fleet.Gather(nameof(InputObject), InputObject);
+            return;
+        }
+
         foreach (IResult result in InputObject)
         {
+            if (IsElsewhere(result))
+            {
+                continue;
+            }
+
             switch (result)
             {
                 case InsecureSetting setting:
@@ -65,6 +90,17 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (_fleet is not null)
+        {
+            if (_fleet.HasInput || ParameterSetName != InputObjectSet)
+            {
+                string what = Undo ? "Put back what a repair took away" : "Switch verification on again";
+                Drain(_fleet.RunAsync(WriteObject, what, StopToken), reply => reply());
+            }
+
+            return;
+        }
+
         IMachine machine = ThisMachine.Open(this);
         if (Undo)
         {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Names;
@@ -7,13 +8,14 @@ using TlsTrust.Environment.Probes;
 using TlsTrust.Environment.Provisioning;
 using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.PowerShell.Remoting;
 
 namespace TlsTrust.PowerShell;
 
 /// <summary>Makes programs trust a private CA, with the public roots kept and verification on.</summary>
 [Cmdlet(VerbsCommon.Set, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Set-TrustBundleEnvironment.md",
     DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-[OutputType(typeof(TrustEnvironmentChange))]
+[OutputType(typeof(TrustEnvironmentChange), typeof(MachineFailure))]
 [OutputType(typeof(string))]
 public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
 {
@@ -23,6 +25,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     private const string InputObjectSet = "InputObject";
 
     private readonly List<CandidateAnchor> _anchors = [];
+    private Fleet? _fleet;
 
     // Boxed: a field of an engine's enum would load the engine when the module is imported.
     private object? _target;
@@ -110,6 +113,14 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public SwitchParameter Verify { get; set; }
 
     [Parameter]
+    [ValidateNotNullOrEmpty]
+    public PSSession[] Session { get; set; } = [];
+
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
@@ -132,6 +143,18 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
                 "Give one of them.", null);
         }
 
+        if (_target is not null && Session.Length > 0)
+        {
+            ThrowFault(ErrorId.InvalidCombination, "-Target writes text for somewhere else, and needs no session.", "Give one of them.",
+                null);
+        }
+
+        _fleet = Fleet.Of(this, Session, ThrottleLimit, nameof(Path), nameof(LiteralPath), nameof(Certificate), nameof(InputObject));
+        if (_fleet is not null && Scope == "Process")
+        {
+            WriteWarning("The scope Process ends with the session; -Scope User or Machine stays.");
+        }
+
         foreach (Endpoint endpoint in VerifyEndpoint)
         {
             if (endpoint.Error is { } error)
@@ -144,6 +167,13 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        // A result goes along whole: there, too, a root that came from the network needs its fingerprint.
+        if (_fleet is not null && ParameterSetName == InputObjectSet)
+        {
+            _fleet.Gather(nameof(InputObject), InputObject);
+            return;
+        }
+
         foreach (string file in FilePaths.Resolve(this, ParameterSetName == LiteralPathSet ? LiteralPath
             : Path, ParameterSetName == LiteralPathSet, WriteError))
         {
@@ -181,6 +211,20 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (_fleet is not null)
+        {
+            // The certificates go, never the paths of this machine.
+            _fleet.GatherCertificates(nameof(Certificate), _anchors.Select(anchor => anchor.Certificate.RawData.ToArray()));
+            if (_fleet.HasInput || (PublicRoots is not null && ParameterSetName == PathSet && Path.Length == 0))
+            {
+                string what = _anchors.Count > 0 ? $"Trust {string.Join(", ", _anchors.Select(anchor => anchor.Certificate.Subject))}"
+                    : "Set the trust store";
+                Drain(_fleet.RunAsync(WriteObject, $"{what} ({Scope} scope)", StopToken), reply => reply());
+            }
+
+            return;
+        }
+
         if (_anchors.Count == 0 && !(PublicRoots is not null && ParameterSetName == PathSet && Path.Length == 0))
         {
             return; // what could not be used has been reported item by item

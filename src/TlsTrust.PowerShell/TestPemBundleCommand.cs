@@ -1,14 +1,19 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using TlsTrust.Bundles;
+using TlsTrust.PowerShell.Remoting;
 
 namespace TlsTrust.PowerShell;
 
 /// <summary>Says what is wrong with PEM files, line by line, and which clients it breaks; changes nothing.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "PemBundle", HelpUri = HelpPage.Root + "Test-PemBundle.md", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PemRepairReport), ParameterSetName = [PathSet, LiteralPathSet, InputObjectSet])]
+[OutputType(typeof(MachineFailure), ParameterSetName = [PathSet, LiteralPathSet, InputObjectSet])]
 [OutputType(typeof(bool), ParameterSetName = [PathSet, LiteralPathSet, InputObjectSet])]
 public sealed class TestPemBundleCommand : PemBundleCommand
 {
+    private Fleet? _fleet;
+
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -19,11 +24,37 @@ public sealed class TestPemBundleCommand : PemBundleCommand
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter]
+    [ValidateNotNullOrEmpty]
+    public PSSession[] Session { get; set; } = [];
+
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    [Parameter]
     public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _fleet = Fleet.Of(this, Session, ThrottleLimit, nameof(Path), nameof(LiteralPath), nameof(InputObject));
+        if (_fleet is null)
+        {
+            base.BeginProcessing();
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (_fleet is not null)
+        {
+            _fleet.Gather(nameof(Path), Path);
+            _fleet.Gather(nameof(LiteralPath), LiteralPath);
+            _fleet.Gather(nameof(InputObject), InputObject);
+            return;
+        }
+
         switch (ParameterSetName)
         {
             case PathSet:
@@ -35,6 +66,11 @@ public sealed class TestPemBundleCommand : PemBundleCommand
             default:
                 foreach (IResult result in InputObject)
                 {
+                    if (IsElsewhere(result))
+                    {
+                        continue;
+                    }
+
                     if (result is PemRepairReport report && BundleRepair.FileOf(report) is { Length: > 0 } file)
                     {
                         Check([file], literal: true, Options.After(report));
@@ -50,6 +86,15 @@ public sealed class TestPemBundleCommand : PemBundleCommand
         }
     }
 
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_fleet is { HasInput: true })
+        {
+            Drain(_fleet.RunAsync(Emit, action: null, StopToken), reply => reply());
+        }
+    }
+
     // A file that is not there is not sound: a script that looks at the answers only must not pass over it.
     private protected override void Unusable(ErrorRecord error)
     {
@@ -60,6 +105,9 @@ public sealed class TestPemBundleCommand : PemBundleCommand
         }
     }
 
+    // A machine that failed has not said that a file is sound.
+    private void Emit(MachineResult result) => WriteObject(Quiet ? result is PemRepairReport { IsSound: true } : result);
+
     private void Check(string[] paths, bool literal, BundleRepairOptions options)
     {
         foreach (string file in Files(paths, literal))
@@ -67,7 +115,7 @@ public sealed class TestPemBundleCommand : PemBundleCommand
             Guarded(file, () =>
             {
                 PemRepairReport report = Await(BundleRepair.PlanAsync(file, options, finder: null, store: null, StopToken)).Report;
-                WriteObject(Quiet ? report.IsSound : report);
+                Emit(report);
             });
         }
     }

@@ -333,7 +333,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     // A report is judged again with its own store, unless another is asked for.
     private EndpointTestOptions OptionsFor(EndpointReport report) =>
-        TrustStore is null && OwnStore(report.AnchorStore, _options.Store) is { } own
+        TrustStore is null && OwnStore(report.AnchorStore, _options.Store, report.Machine) is { } own
             ? _options with { Store = own, StoreOf = AnchorScope.EveryClient }
             : _options;
 

@@ -122,8 +122,26 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
     /// <summary>
     /// The store that a result was judged with, where it is another than <paramref name="current"/> and still there; else null.
     /// </summary>
-    private protected static TrustStore? OwnStore(string name, TrustStore current) =>
-        name != current.Name && Path.Exists(name) ? TrustStores.Open(name) : null;
+    /// <param name="name">The store's name.</param>
+    /// <param name="current">The store in use.</param>
+    /// <param name="machine">The machine that the result is of; another machine's path names nothing here.</param>
+    private protected static TrustStore? OwnStore(string name, TrustStore current, string? machine) =>
+        machine is null && name != current.Name && Path.Exists(name) ? TrustStores.Open(name) : null;
+
+    /// <summary>
+    /// Reports a result of another machine to a command that would take its paths for this machine's; true where it is one.
+    /// </summary>
+    private protected bool IsElsewhere(IResult result)
+    {
+        if (result is not MachineResult { Machine: { } machine })
+        {
+            return false;
+        }
+
+        WriteFault(ErrorId.InvalidInput, $"That is on {machine}: {result}",
+            $"Give the session to {machine} as -Session; nothing was done here.", result);
+        return true;
+    }
 
     /// <summary>Between two pieces of work without a stream: ends the command when it was stopped.</summary>
     private protected void ThrowIfStopping()

@@ -7,7 +7,7 @@ namespace TlsTrust.PowerShell;
 /// <summary>Makes provisioned bundles anew when the system's roots have changed.</summary>
 [Cmdlet(VerbsData.Update, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Update-TrustBundleEnvironment.md",
     SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-[OutputType(typeof(TrustEnvironmentChange))]
+[OutputType(typeof(TrustEnvironmentChange), typeof(MachineFailure))]
 public sealed class UpdateTrustBundleEnvironmentCommand : ProvisionedScopeCommand
 {
     private protected override string Action => "Renew from the system's roots";

@@ -26,6 +26,9 @@ internal sealed class CarriedParameters
     /// <summary>Certificates as DER, by the name of the parameter that takes them there.</summary>
     public Hashtable Certificates => new(_certificates.ToDictionary(pair => pair.Key, pair => (object)pair.Value.ToArray()));
 
+    /// <summary>True where every machine is told the same: no input is the result of one of them.</summary>
+    public bool IsSameForAll => !_gathered.Values.SelectMany(values => values).Any(value => MachineOf(value) is not null);
+
     /// <summary>True where something was gathered that the command there can work on.</summary>
     public bool HasInput => _gathered.Count + _certificates.Count > 0;
 
@@ -63,7 +66,7 @@ internal sealed class CarriedParameters
         gathered.AddRange(all);
     }
 
-    /// <summary>Takes the other parameters as they were bound; the first that can't go is reported and null comes back, else its name.</summary>
+    /// <summary>Takes the other parameters as they were bound. What comes back is the first that can't go; null where all can.</summary>
     public string? Bind(IDictionary<string, object> bound, IReadOnlyCollection<string> gathered)
     {
         foreach ((string name, object value) in bound)
@@ -84,14 +87,20 @@ internal sealed class CarriedParameters
         return null;
     }
 
+    /// <summary>True where there is something to work on for a machine: a result of one goes back to that one only.</summary>
+    public bool IsFor(string machine) => _gathered.Values.All(values => values.Exists(value => IsFor(value, machine)));
+
     /// <summary>All of it as CLIXML.</summary>
+    /// <param name="machine">For whom.</param>
     /// <param name="more">What is said there beside it.</param>
-    public string ToXml(params (string Name, bool Value)[] more)
+    public string ToXml(string machine, params (string Name, bool Value)[] more)
     {
         Hashtable all = new(_values, StringComparer.OrdinalIgnoreCase);
         foreach ((string name, List<object> values) in _gathered)
         {
-            all[name] = values.ToArray();
+            // There it is that machine's own, as if the command had run there all along.
+            all[name] = values.Where(value => IsFor(value, machine))
+                .Select(value => value is MachineResult result ? result with { Machine = null } : value).ToArray();
         }
 
         foreach ((string name, bool value) in more)
@@ -101,6 +110,10 @@ internal sealed class CarriedParameters
 
         return PSSerializer.Serialize(all, Depth);
     }
+
+    private static string? MachineOf(object value) => (value as MachineResult)?.Machine;
+
+    private static bool IsFor(object value, string machine) => MachineOf(value) is not { } of || of == machine;
 
     private static bool TryCarry(object? value, out object? carried)
     {

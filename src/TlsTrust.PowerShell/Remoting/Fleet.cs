@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.PowerShell.Remoting;
 
@@ -115,28 +116,34 @@ internal sealed class Fleet
     private IEnumerable<CalledMachine> Agreed(string? action)
     {
         string name = _command.MyInvocation.MyCommand.Name;
-        MachineCall apply = Call(action is null ? [] : [("Confirm", false)]);
-        MachineCall plan = action is null ? apply : Call(("Confirm", false), ("WhatIf", true));
-        foreach ((PSSession session, string machine) in MachineNames.Of(_sessions))
+        Dictionary<string, MachineCall> calls = [];
+        foreach ((PSSession session, string machine) in MachineNames.Of(_sessions).Where(machine => _parameters.IsFor(machine.Name)))
         {
-            if (action is null)
-            {
-                yield return new(machine, session, apply);
-                continue;
-            }
-
-            bool agreed = _command.ShouldProcess($"{name} on {machine}: {action}", $"{action} on {machine}?", name,
-                out ShouldProcessReason reason);
+            ShouldProcessReason reason = ShouldProcessReason.None;
+            bool agreed = action is null || _command.ShouldProcess(
+                VisibleText.Of($"{action} on {machine}"), VisibleText.Of($"{action} on {machine}?"), name, out reason);
             if (agreed || reason == ShouldProcessReason.WhatIf)
             {
-                yield return new(machine, session, agreed ? apply : plan);
+                yield return new(machine, session, Call(machine, agreed));
             }
         }
 
-        MachineCall Call(params (string, bool)[] more)
+        MachineCall Call(string machine, bool agreed)
         {
-            (string, bool)[] all = _command.MyInvocation.BoundParameters.ContainsKey("Verbose") ? [.. more, ("Verbose", true)] : more;
-            return new(name, _parameters.ToXml(all), _parameters.Certificates);
+            // One text for all, where it is the same for all.
+            string key = _parameters.IsSameForAll ? $"{agreed}" : $"{agreed} {machine}";
+            if (!calls.TryGetValue(key, out MachineCall? call))
+            {
+                List<(string, bool)> more = action is null ? [] : agreed ? [("Confirm", false)] : [("Confirm", false), ("WhatIf", true)];
+                if (_command.MyInvocation.BoundParameters.ContainsKey("Verbose"))
+                {
+                    more.Add(("Verbose", true));
+                }
+
+                calls[key] = call = new(name, _parameters.ToXml(machine, [.. more]), _parameters.Certificates);
+            }
+
+            return call;
         }
     }
 }

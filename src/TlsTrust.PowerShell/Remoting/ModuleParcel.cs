@@ -12,7 +12,8 @@ internal sealed class ModuleParcel
     // Help is read by people, and they sit here.
     private static readonly string[] WhatRuns = [".dll", ".psd1", ".ps1xml"];
 
-    private static readonly Lazy<ModuleParcel> OfThisModule = new(() => new(Path.GetDirectoryName(typeof(ModuleParcel).Assembly.Location)!));
+    private static readonly Lazy<ModuleParcel> OfThisModule =
+        new(() => new(Path.GetDirectoryName(typeof(ModuleParcel).Assembly.Location)!));
 
     private readonly List<string> _files;
     private readonly string _base;

@@ -97,7 +97,8 @@ internal sealed class RemoteShell(PSSession session) : IDisposable
                 version?.Major <= 5
                     ? "Open it with New-PSSession -ConfigurationName PowerShell.7 (there, once: install PowerShell 7 and run " +
                         "Enable-PSRemoting in it), or over SSH with -HostName."
-                    : "Install PowerShell 7.4 or later there, and name its configuration (-ConfigurationName PowerShell.7) or SSH subsystem.");
+                    : "Install PowerShell 7.4 or later there, and name its configuration (-ConfigurationName PowerShell.7) or its " +
+                        "SSH subsystem.");
     }
 
     private void RequireNewEnough()

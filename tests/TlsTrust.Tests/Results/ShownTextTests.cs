@@ -24,7 +24,8 @@ public sealed class ShownTextTests
     {
         HashSet<Type> known = [];
         Queue<Type> open =
-            new(typeof(IResult).Assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IResult))));
+            new(typeof(IResult).Assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false }
+                && type.IsAssignableTo(typeof(IResult))));
         while (open.TryDequeue(out Type? type))
         {
             if (!known.Add(type))

@@ -26,12 +26,19 @@ public enum ReportLevel
 public sealed record ReportItem
 {
     /// <summary>
-    /// What it is: <c>endpoint</c>, <c>chain</c>, <c>file</c>, <c>program</c>, <c>issuer</c>, <c>setting</c>, <c>change</c>, <c>input</c>.
+    /// What it is: <c>endpoint</c>, <c>chain</c>, <c>file</c>, <c>program</c>, <c>issuer</c>, <c>setting</c>, <c>change</c>, <c>provision</c>, <c>machine</c>,
+    /// <c>input</c>.
     /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>The endpoint, file or program.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The machine that it is of; empty for this one.</summary>
+    public string Machine { get; init; } = "";
+
+    /// <summary>The name without the machine, where it is of one; else empty.</summary>
+    public string About { get; init; } = "";
 
     /// <summary>How bad it is.</summary>
     public required ReportLevel Level { get; init; }
@@ -108,7 +115,15 @@ public sealed record ReportItem
     };
 
     /// <summary>A result as an item; null for what no report tells of.</summary>
-    public static ReportItem? Of(IResult result) => result switch
+    public static ReportItem? Of(IResult result)
+    {
+        ReportItem? item = ItemOf(result);
+        return item is not null && result is MachineResult { Machine: { } machine } and not MachineFailure
+            ? item with { Machine = machine, About = item.Name, Name = $"{machine}: {item.Name}" }
+            : item;
+    }
+
+    private static ReportItem? ItemOf(IResult result) => result switch
     {
         EndpointReport report => Endpoint(report),
         CertificateChain chain => OfChain(chain),
@@ -117,6 +132,8 @@ public sealed record ReportItem
         InsecureSetting setting => Setting(setting),
         IssuerMatch issuer => Issuer(issuer),
         ReportDifference difference => Difference(difference),
+        MachineFailure failure => OfMachine(failure),
+        TrustEnvironmentChange change => Change(change),
         _ => null,
     };
 
@@ -248,6 +265,35 @@ public sealed record ReportItem
         Certificates = issuer.Certificate is null ? [] : [issuer.Certificate],
         ValidUntil = issuer.Certificate?.NotAfter,
         DaysLeft = issuer.Certificate?.DaysLeft,
+    };
+
+    private static ReportItem Change(TrustEnvironmentChange change) => new()
+    {
+        Kind = "provision",
+        Name = change.Program,
+        Level = change.Verified switch
+        {
+            ChangeCheck.ReadBack or ChangeCheck.Accepted => ReportLevel.Fine,
+            ChangeCheck.NotChecked => ReportLevel.Warning,
+            _ => ReportLevel.Untrusted,
+        },
+        Verdict = change.Verified.ToString(),
+        Why = $"{change.Setting}: {change.Before ?? "not set"} → {change.After ?? "not set"}",
+        Summary = $"{change.Setting} ({change.Scope}{(change.File is null ? "" : $", {change.File}")}): before {change.Before ?? "not set"}, " +
+            $"after {change.After ?? "not set"}. {change.Effect}. {change.VerifiedDetail}".TrimEnd(),
+        File = change.File ?? "",
+        Line = change.Line,
+    };
+
+    private static ReportItem OfMachine(MachineFailure failure) => new()
+    {
+        Kind = "machine",
+        Name = failure.Machine ?? "",
+        Machine = failure.Machine ?? "",
+        Level = ReportLevel.Unreachable,
+        Verdict = failure.Fault.ToString(),
+        Why = failure.Summary,
+        Summary = $"{failure.Command}: {failure.Summary} {failure.Remedy}",
     };
 
     private static ReportItem Difference(ReportDifference difference) => new()

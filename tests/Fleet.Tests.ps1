@@ -1,0 +1,252 @@
+<#
+-Session against real machines: network and mount namespaces with sshd and PowerShell's SSH subsystem. One lacks the root, one has a
+variable in the way, one an intercepting proxy, one a wrong clock, one another version of the module, one is gone.
+#>
+BeforeDiscovery {
+    . $PSScriptRoot/Shell.ps1
+    . $PSScriptRoot/Fleet.ps1
+    $obstacle = Get-FleetObstacle
+}
+
+Describe 'A fleet' {
+    BeforeAll {
+        . $PSScriptRoot/Shell.ps1
+        . $PSScriptRoot/Fleet.ps1
+        $obstacle = Get-FleetObstacle
+        if ($obstacle) {
+            return
+        }
+
+        Import-Module $env:TLSTRUST_MODULE
+        $fleet = New-Fleet (Join-Path ([IO.Path]::GetTempPath()) "tlstrust-fleet-$PID")
+        $folder = $fleet.Folder
+        $root = "$folder/pki/root.pem"
+        $endpoint = 'shop.fleet.test:8443'
+        New-FleetAuthority "$folder/pki" 'Fleet Root'
+        New-FleetAuthority "$folder/mitm" 'Proxy Root'
+        New-FleetAuthority "$folder/old" 'Old Root'
+        Start-FleetServer $fleet "$folder/pki" 8443
+        Start-FleetServer $fleet "$folder/mitm" 8444
+        Start-FleetProxy $fleet 8080 8444
+        # Another version of the module, as an administrator installed it there.
+        Copy-Item $env:TLSTRUST_MODULE "$folder/modules/TlsTrust" -Recurse
+        $manifest = Get-Content "$folder/modules/TlsTrust/TlsTrust.psd1" -Raw
+        Set-Content "$folder/modules/TlsTrust/TlsTrust.psd1" ($manifest -replace "ModuleVersion\s*= '[\d.]+'", "ModuleVersion = '0.0.9'")
+        Add-FleetMachine $fleet web1 -Roots $root
+        Add-FleetMachine $fleet web2 -Roots $root
+        Add-FleetMachine $fleet rootless
+        Add-FleetMachine $fleet variable -Roots $root -Variables @{ SSL_CERT_FILE = "$folder/old/root.pem"; SSL_CERT_DIR = "$folder/empty" }
+        Add-FleetMachine $fleet proxied -Roots $root -Variables @{ HTTPS_PROXY = "http://${fleetServer}:8080" }
+        Add-FleetMachine $fleet otherversion -Roots $root -Variables @{ PSModulePath = "$folder/modules" }
+        Add-FleetMachine $fleet gone -Roots $root
+        Add-FleetMachine $fleet insecure -Roots $root -Variables @{ NODE_TLS_REJECT_UNAUTHORIZED = '0' }
+        if (Test-Path /usr/bin/faketime) {
+            Add-FleetMachine $fleet late -Roots $root -Clock '+400d'
+        }
+
+        $null = New-Item "$folder/empty" -ItemType Directory
+        $sessions = Open-FleetSession $fleet
+        $one = { param($Name) $sessions | Where-Object Name -eq $Name }
+        # Its machine loses its network for good, and its session notices.
+        Stop-FleetMachine $fleet gone
+    }
+
+    AfterAll {
+        if ($fleet) {
+            $sessions | Remove-PSSession
+            Remove-Fleet $fleet
+            Remove-Item $fleet.Folder -Recurse -Force -ErrorAction Ignore
+        }
+    }
+
+    BeforeEach {
+        if ($obstacle) {
+            Set-ItResult -Skipped -Because $obstacle
+        }
+    }
+
+    It 'answers from each machine with its own store, variable, proxy and clock' {
+        $reports = Test-TlsEndpoint $endpoint -Session $sessions
+        $reports.Count | Should -Be $sessions.Count
+        $by = @{}
+        $reports | ForEach-Object { $by[$_.Machine] = $_ }
+        foreach ($trusting in 'web1', 'web2', 'otherversion', 'insecure') {
+            $by[$trusting] | Should -BeOfType TlsTrust.EndpointReport
+            $by[$trusting].Verdict | Should -Be Trusted -Because $trusting
+        }
+
+        $by.rootless.Verdict | Should -Be Untrusted
+        $by.variable.AnchorStore | Should -Match 'old/root\.pem'
+        $by.variable.Verdict | Should -Be Untrusted
+        $by.proxied.ViaProxy | Should -Be "http://${fleetServer}:8080"
+        $by.proxied.Presented[0].Issuer | Should -Match 'Proxy Root'
+        $by.gone | Should -BeOfType TlsTrust.MachineFailure
+        $by.gone.Fault | Should -BeIn NotConnected, ConnectionLost
+        $by.gone.Summary | Should -Not -BeNullOrEmpty
+        $by.gone.Remedy | Should -Match 'New-PSSession'
+        if ($by.late) {
+            $by.late.Cause | Should -Be Expired
+            [math]::Round($by.late.ClockOffset.TotalDays) | Should -Be 400
+        }
+
+        $by.web1.ClockOffset | Should -BeNullOrEmpty
+    }
+
+    It 'brings the module along into a folder that is only the user''s, once, and never loads a broken copy' {
+        $home1 = $fleet.Machines.web1.Folder + '/home'
+        $copy = Get-ChildItem "$home1/.cache/TlsTrust/remote" -Directory
+        $copy.Count | Should -Be 1
+        $copy.Name | Should -Match '^\d+\.\d+\.\d+-[0-9A-F]{32}$'
+        $copy.UnixFileMode | Should -Be 'UserExecute, UserWrite, UserRead'
+        $made = $copy.CreationTimeUtc
+        $null = Test-TlsEndpoint $endpoint -Session (& $one web1)
+        (Get-ChildItem "$home1/.cache/TlsTrust/remote" -Directory).CreationTimeUtc | Should -Be $made
+        # A byte too much in one file: another session brings it again.
+        Add-Content "$copy/TlsTrust.psd1" ' '
+        $session = Open-FleetSession $fleet web1
+        $said = Test-TlsEndpoint $endpoint -Session $session -Verbose 4>&1
+        ($said | Where-Object { $_ -is [TlsTrust.EndpointReport] }).Verdict | Should -Be Trusted
+        "$said" | Should -Match 'the module goes along'
+        Get-Content "$copy/TlsTrust.psd1" -Raw | Should -BeExactly (Get-Content "$env:TLSTRUST_MODULE/TlsTrust.psd1" -Raw)
+        (Get-ChildItem "$home1/.cache/TlsTrust/remote" -Force).Count | Should -Be 1
+        Remove-PSSession $session
+    }
+
+    It 'keeps away from a cache that another user can write to' {
+        $cache = $fleet.Machines.web2.Folder + '/home/.cache'
+        chmod 0777 $cache
+        $session = Open-FleetSession $fleet web2
+        try {
+            (Test-TlsEndpoint $endpoint -Session $session).Verdict | Should -Be Trusted
+            $where = Invoke-Command $session { (Get-Module TlsTrust).ModuleBase }
+            $where | Should -Not -Match ([regex]::Escape($cache))
+            (Get-Item $where).UnixFileMode | Should -Be 'UserExecute, UserWrite, UserRead'
+            Remove-Item $where -Recurse
+        }
+        finally {
+            chmod 0755 $cache
+            Remove-PSSession $session
+        }
+    }
+
+    It 'uses what is installed there only where it is the same to the byte' {
+        $base = Invoke-Command (& $one otherversion) { (Get-Module TlsTrust).ModuleBase }
+        $base | Should -Match '/\.cache/TlsTrust/remote/'
+        # A session that has another build loaded can't have ours.
+        $session = Open-FleetSession $fleet otherversion
+        Invoke-Command $session { Import-Module TlsTrust }
+        $failure = Test-TlsEndpoint $endpoint -Session $session
+        $failure.Fault | Should -Be OtherVersionLoaded
+        $failure.Remedy | Should -Match 'new session'
+        Remove-PSSession $session
+    }
+
+    It 'gives results that pipe on' {
+        $reports = Test-TlsEndpoint $endpoint -Session (& $one web1), (& $one rootless), (& $one gone)
+        $chains = $reports | Get-CertificateChain -WarningVariable said -WarningAction SilentlyContinue
+        $chains.Verdict | Sort-Object | Should -Be Trusted, Untrusted
+        "$said" | Should -Match 'gone'
+        ($reports | Where-Object Machine -eq rootless | Find-MissingIssuer -SearchPath $root -IncludeRoot).Certificate.Subject | Should -Match 'Fleet Root'
+        ($reports | ConvertTo-Json -Depth 6 -EnumsAsStrings | ConvertFrom-Json).Machine | Sort-Object | Should -Be gone, rootless, web1
+    }
+
+    It 'tells -Quiet -All, errors and warnings apart by machine' {
+        Test-TlsEndpoint $endpoint -Session (& $one web1), (& $one web2) -Quiet -All | Should -BeTrue
+        Test-TlsEndpoint $endpoint -Session (& $one web1), (& $one gone) -Quiet -All | Should -BeFalse
+        Test-TlsEndpoint $endpoint -Session (& $one rootless) -ErrorIfUntrusted -ErrorVariable faults -ErrorAction SilentlyContinue | Out-Null
+        $faults[0].FullyQualifiedErrorId | Should -Be 'EndpointUntrusted,TlsTrust.PowerShell.TestTlsEndpointCommand'
+        # A store that is not there is that machine's fault, and a row.
+        $failure = Test-TlsEndpoint $endpoint -Session (& $one web1) -TrustStore /nowhere.pem
+        $failure.Fault | Should -Be CommandFailed
+        $failure.Summary | Should -Match '/nowhere\.pem'
+    }
+
+    It 'lets no secret go' {
+        $secret = [pscredential]::new('u', (ConvertTo-SecureString 'p' -AsPlainText -Force))
+        { Test-TlsEndpoint $endpoint -Session (& $one web1) -Proxy http://p:80 -ProxyCredential $secret } |
+            Should -Throw -ErrorId 'InvalidCombination,TlsTrust.PowerShell.TestTlsEndpointCommand'
+        { Test-TlsEndpoint $endpoint -Session (& $one web1) -Proxy http://me:secret@p:80 } |
+            Should -Throw -ErrorId 'InvalidCombination,TlsTrust.PowerShell.TestTlsEndpointCommand'
+        { Test-PemBundle /x -Session (& $one web1) -Password $secret.Password } |
+            Should -Throw -ErrorId 'InvalidCombination,TlsTrust.PowerShell.TestPemBundleCommand'
+    }
+
+    It 'shows what programs trust there, and checks files there' {
+        $programs = Get-TrustBundleEnvironment openssl, curl -Session (& $one web1), (& $one variable)
+        $programs | Should -BeOfType TlsTrust.ProgramTrust
+        ($programs | Where-Object { $_.Machine -eq 'variable' -and $_.Program -eq 'openssl' }).Store | Should -Match 'old/root\.pem'
+        ($programs | Where-Object { $_.Machine -eq 'web1' -and $_.Program -eq 'openssl' }).Store | Should -Not -Match 'old/root\.pem'
+        $file = $fleet.Machines.web1.Folder + '/home/x.pem'
+        Set-Content $file (Get-Content $root)
+        $bundle = Test-PemBundle '~/x.pem' -Session (& $one web1), (& $one web2) -ErrorVariable faults -ErrorAction SilentlyContinue
+        $bundle.Machine | Should -Be web1
+        $bundle.IsSound | Should -BeTrue
+        $faults.Count | Should -Be 1
+        $faults[0].FullyQualifiedErrorId | Should -Be 'PathNotFound,TlsTrust.PowerShell.TestPemBundleCommand'
+        "$($faults[0])" | Should -Match '^web2: '
+    }
+
+    It 'provisions, says before, after and verified, is idempotent, renews and undoes' {
+        $two = (& $one rootless), (& $one web2)
+        $plan = Set-TrustBundleEnvironment $root -Scope User -Program curl -Session $two -WhatIf
+        $plan.Machine | Sort-Object -Unique | Should -Be rootless, web2
+        Get-ChildItem ($fleet.Machines.rootless.Folder + '/home') -Recurse -Force -Filter trust-bundle*.pem | Should -BeNullOrEmpty
+
+        $done = Set-TrustBundleEnvironment $root -Scope User -Program curl -Session $two
+        $done | Should -BeOfType TlsTrust.TrustEnvironmentChange
+        $done.Machine | Sort-Object -Unique | Should -Be rootless, web2
+        $done | ForEach-Object { $_.Before | Should -BeNullOrEmpty; $_.After | Should -Not -BeNullOrEmpty; $_.Verified | Should -Be ReadBack }
+        # The certificate went, and no path of this machine.
+        $done.After | ForEach-Object { $_ | Should -Not -Match 'pki' }
+        $again = Set-TrustBundleEnvironment $root -Scope User -Program curl -Session $two
+        $again.IsChange | Should -Not -Contain $true
+        (Update-TrustBundleEnvironment User -Session $two).Machine | Sort-Object -Unique | Should -Be rootless, web2
+        $undone = Remove-TrustBundleEnvironment User -Session $two
+        $undone.Machine | Sort-Object -Unique | Should -Be rootless, web2
+        $undone | Where-Object IsChange | ForEach-Object { $_.After | Should -BeNullOrEmpty }
+        Get-ChildItem ($fleet.Machines.rootless.Folder + '/home') -Recurse -Force -Filter trust-bundle*.pem | Should -BeNullOrEmpty
+    }
+
+    It 'wants the fingerprint of a root from the network there too' {
+        $match = Test-TlsEndpoint $endpoint -Session (& $one rootless) | Find-MissingIssuer -SearchPath $root -IncludeRoot
+        $null = $match | Set-TrustBundleEnvironment -Scope User -Program curl -Session (& $one rootless) -WhatIf
+        $report = Test-TlsEndpoint $endpoint -Session (& $one web1)
+        $report | Set-TrustBundleEnvironment -Scope User -Program curl -Session (& $one web1) -WhatIf -ErrorVariable faults -ErrorAction SilentlyContinue
+        if ($faults) {
+            $faults[0].FullyQualifiedErrorId | Should -Match '^(FingerprintRequired|NoCertificateFound),'
+        }
+    }
+
+    It 'repairs on the machine where it was found, and never here' {
+        $found = Get-TrustBundleEnvironment node -Insecure -Scope Process -Session $sessions | Where-Object { $_ -is [TlsTrust.InsecureSetting] }
+        $found.Machine | Should -Be insecure
+        $found | Repair-TrustBundleEnvironment -ErrorVariable faults -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $faults[0].FullyQualifiedErrorId | Should -Be 'InvalidInput,TlsTrust.PowerShell.RepairTrustBundleEnvironmentCommand'
+        $repaired = $found | Repair-TrustBundleEnvironment -Session $sessions
+        $repaired.Machine | Should -Be insecure
+        Invoke-Command (& $one insecure) { $env:NODE_TLS_REJECT_UNAUTHORIZED } | Should -BeNullOrEmpty
+    }
+
+    It 'opens a lost connection again and goes on' {
+        $session = Open-FleetSession $fleet web1
+        Close-FleetConnection $fleet web1
+        for ($try = 0; $session.State -eq 'Opened' -and $try -lt 100; $try++) {
+            Start-Sleep -Milliseconds 100
+        }
+
+        $session.State | Should -Not -Be 'Opened'
+        (Test-TlsEndpoint $endpoint -Session $session).Verdict | Should -Be Trusted
+        Remove-PSSession $session
+        $lost = $sessions | Where-Object { $_.Name -ne 'gone' -and $_.State -ne 'Opened' }
+        $lost.Name | Should -BeIn @($null, 'web1')
+        (Test-TlsEndpoint $endpoint -Session (& $one web1)).Verdict | Should -Be Trusted
+    }
+
+    It 'ends on all machines when the pipeline has enough' {
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $first = Test-TlsEndpoint $endpoint, '10.255.255.1:443' -Session (& $one web2), (& $one rootless) | Select-Object -First 1
+        $first.Machine | Should -Not -BeNullOrEmpty
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 15
+        (Test-TlsEndpoint $endpoint -Session (& $one web2)).Verdict | Should -Be Trusted
+    }
+}
