@@ -19,11 +19,7 @@ namespace TlsTrust.Tests.Hostile;
 /// <param name="Name">Short, for a command line.</param>
 /// <param name="Read">Reads, and looks at everything it gives; a throw is a fault.</param>
 /// <param name="Seeds">Which of the seeds are near to what it reads, by the beginning of their names.</param>
-internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params string[] Seeds)
-{
-    /// <summary>Times its input that it may hold at once.</summary>
-    public int MaxMemory { get; init; } = 10;
-}
+internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params string[] Seeds);
 
 /// <summary>Every reader of the engine that takes bytes or text from outside. The seeded run and the guided one share them.</summary>
 internal static class FuzzTargets
@@ -39,10 +35,8 @@ internal static class FuzzTargets
                 ? $"{list.Issuer}{list.Extensions.Count}{list.ThisUpdate}{list.NextUpdate}{list.Find("01")}" : "", "crl"),
         new("ocsp", data => _ = OcspResponse.TryRead(data)?.Answers.Count, "ocsp"),
         new("name", data => _ = new DistinguishedName(data).ToString() + new DistinguishedName(data).GetHashCode(), "name", "der"),
-        // one field of a certificate, in hexadecimal
         new("general-name", data =>
-            Array.ForEach(Enum.GetValues<GeneralNameKind>(), kind => _ = new GeneralName(kind, data).Text.Length), "name",
-                "text") { MaxMemory = 24 },
+            Array.ForEach(Enum.GetValues<GeneralNameKind>(), kind => _ = new GeneralName(kind, data).Text.Length), "name", "text"),
         new("flight", Feed, "flight"),
         new("certificate-message", data =>
             _ = CertificateMessage.Read12(data, []) + CertificateMessage.Read13(data, [], out _)
@@ -52,14 +46,13 @@ internal static class FuzzTargets
             _ = PlaintextProtocol.ProtocolOf(data) + PlaintextProtocol.Describe(data) + PlaintextProtocol.FirstLine(data)
                 + PlaintextProtocol.TimeIn(data), "text"),
         new("ccadb", data => _ = IntermediateImport.ReadDownload(data).Count, "csv", "pem"),
-        new("error-text", data => _ = TlsErrorResolver.Resolve(Encoding.UTF8.GetString(data)).ToString(),
-                "text") { MaxMemory = System.Environment.Version.Major < 9 ? 16 : 10 },
+        new("error-text", data => _ = TlsErrorResolver.Resolve(Encoding.UTF8.GetString(data)).ToString(), "text"),
         new("endpoint", data => _ = Endpoint.Parse(Encoding.UTF8.GetString(data)).ToString(), "endpoint", "text"),
         new("proxy", data =>
             _ = ProxyServer.TryParse(Encoding.UTF8.GetString(data), out ProxyServer? proxy, out string? fault) ? proxy!.ToString()
                 : fault!, "endpoint"),
-        // a million empty lines of a file of this machine, which may have 1 MiB
-        new("configuration", Configure, "configuration", "text") { MaxMemory = 64 },
+        .. Enum.GetValues<ConfigurationFormat>().Select(format =>
+            new FuzzTarget($"configuration-{format}", data => Configure(format, data), "configuration", "text")),
         new("visible-text", data => Visible(Encoding.UTF8.GetString(data) + Encoding.BigEndianUnicode.GetString(data)), "text", "name"),
     ];
 
@@ -99,12 +92,15 @@ internal static class FuzzTargets
         _ = $"{reader.Fault}{reader.Certificates.Count}{reader.Hello}{reader.Alert}";
     }
 
-    private static void Configure(byte[] data)
+    private static void Configure(ConfigurationFormat format, byte[] data)
     {
-        string text = Encoding.UTF8.GetString(data);
-        foreach (ConfigurationFormat format in Enum.GetValues<ConfigurationFormat>())
+        try
         {
-            _ = ConfigurationReader.Read(format, text).Count();
+            _ = ConfigurationFile.Parse("/x", format, data).Entries.Count;
+        }
+        catch (IOException)
+        {
+            // More settings than a file is read with, and said so.
         }
     }
 

@@ -9,6 +9,9 @@ internal static class DerValue
 {
     private const int MaximumArcLength = 19;
 
+    /// <summary>Octets of an object identifier; in use are some thirty. As text it is three times as long, in memory six.</summary>
+    private const int MaximumIdentifierLength = 1024;
+
     /// <summary>Octets of 7 bits that a word has room for.</summary>
     private const int OctetsInWord = 9;
 
@@ -51,7 +54,7 @@ internal static class DerValue
     internal static bool TryObjectIdentifier(ReadOnlySpan<byte> content, out string value)
     {
         value = "";
-        if (content.IsEmpty || (content[^1] & 0x80) != 0)
+        if (content.IsEmpty || content.Length > MaximumIdentifierLength || (content[^1] & 0x80) != 0)
         {
             return false;
         }

@@ -28,7 +28,8 @@ internal sealed class PrefixedStream : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_prefix.IsEmpty || buffer.IsEmpty)
+        // An empty buffer asks whether there is something to read, as SslStream does first: here there is, whatever the socket has.
+        if (_prefix.IsEmpty)
         {
             return _inner.ReadAsync(buffer, cancellationToken);
         }

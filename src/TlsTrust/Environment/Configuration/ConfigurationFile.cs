@@ -16,7 +16,7 @@ public sealed class ConfigurationFile
         Bytes = bytes;
         // Latin-1 maps every byte to one character and back, so that offsets are byte offsets and unknown encodings survive an edit.
         string text = Encoding.Latin1.GetString(bytes);
-        Entries = format == ConfigurationFormat.Directory ? [] : ConfigurationReader.Read(format, text).Select(Decoded).ToArray();
+        Entries = format == ConfigurationFormat.Directory ? [] : ReadEntries(path, ConfigurationReader.Read(format, text));
     }
 
     /// <summary>Where it is.</summary>
@@ -31,7 +31,9 @@ public sealed class ConfigurationFile
     internal byte[] Bytes { get; }
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="IOException">It can't be read, or is larger than <see cref="MaximumBytes"/>.</exception>
+    /// <exception cref="IOException">
+    /// It can't be read, is larger than <see cref="MaximumBytes"/>, or has more settings than any file of settings.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static ConfigurationFile Read(string path, ConfigurationFormat format)
     {
@@ -47,6 +49,7 @@ public sealed class ConfigurationFile
     }
 
     /// <summary>Reads a file's content that is already at hand.</summary>
+    /// <exception cref="IOException">It has more settings than any file of settings.</exception>
     public static ConfigurationFile Parse(string path, ConfigurationFormat format, byte[] bytes) => new(path, format, bytes);
 
     /// <summary>The content with some stretches replaced; they must not overlap.</summary>
@@ -69,6 +72,22 @@ public sealed class ConfigurationFile
 
         result.Write(Bytes, at, Bytes.Length - at);
         return result.ToArray();
+    }
+
+    private static ConfigurationEntry[] ReadEntries(string path, IEnumerable<ConfigurationEntry> entries)
+    {
+        EntryBudget budget = new();
+        List<ConfigurationEntry> read = [];
+        foreach (ConfigurationEntry entry in entries)
+        {
+            read.Add(budget.Of(Decoded(entry)));
+            if (budget.IsSpent)
+            {
+                throw new IOException($"{path} has more settings than a file of settings has ({read.Count} and more); it is not read.");
+            }
+        }
+
+        return [.. read];
     }
 
     private static ConfigurationEntry Decoded(ConfigurationEntry entry) => entry with

@@ -4,6 +4,12 @@ namespace TlsTrust.Environment.Configuration;
 /// belongs to another program, and only what is certain may be judged or edited.</summary>
 internal static class ConfigurationReader
 {
+    /// <summary>Characters of a section or of the path above a setting: each of its settings has them in its key.</summary>
+    internal const int MaximumPath = 1024;
+
+    /// <summary>Elements or objects one within the other; what programs read here has five.</summary>
+    internal const int MaximumDepth = 64;
+
     public static IEnumerable<ConfigurationEntry> Read(ConfigurationFormat format, string text) => format switch
     {
         ConfigurationFormat.Ini => IniReader.Read(text),
@@ -25,4 +31,7 @@ internal static class ConfigurationReader
         ConfigurationFormat.Environment => ShellReader.ReadEnvironment(text),
         _ => [],
     };
+
+    /// <summary>A path that each of its settings may repeat.</summary>
+    internal static string Bounded(string path) => path.Length <= MaximumPath ? path : path[..MaximumPath];
 }

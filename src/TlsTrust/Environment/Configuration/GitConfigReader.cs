@@ -8,10 +8,10 @@ internal static class GitConfigReader
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
         string section = string.Empty;
-        IReadOnlyList<TextLine> lines = TextLine.Split(text);
-        for (int i = 0; i < lines.Count; i++)
+        using IEnumerator<TextLine> lines = TextLine.Split(text).GetEnumerator();
+        while (lines.MoveNext())
         {
-            TextLine line = lines[i];
+            TextLine line = lines.Current;
             int at = line.Indent;
             bool alone = true;
             if (at < line.Text.Length && line.Text[at] == '[')
@@ -22,7 +22,7 @@ internal static class GitConfigReader
                     continue;
                 }
 
-                section = Section(line.Text[(at + 1)..close]);
+                section = ConfigurationReader.Bounded(Section(line.Text[(at + 1)..close]));
                 at = close + 1;
                 alone = false; // "[http] sslVerify = false": the header must outlive the setting
             }
@@ -54,12 +54,11 @@ internal static class GitConfigReader
             {
                 (valueFrom, valueLength) = IniReader.ValueSpan(line.Text, valueAt + 1);
                 StringBuilder raw = new(line.Text, valueFrom, line.Text.Length - valueFrom, line.Text.Length + 1);
-                while (raw.Length > 0 && raw[^1] == '\\' && i + 1 < lines.Count)
+                while (raw.Length > 0 && raw[^1] == '\\' && lines.MoveNext())
                 {
-                    i++;
                     raw.Length--;
-                    raw.Append(lines[i].Text);
-                    end = lines[i].Start + lines[i].LengthWithEnd;
+                    raw.Append(lines.Current.Text);
+                    end = lines.Current.Start + lines.Current.LengthWithEnd;
                 }
 
                 value = Value(raw.ToString());

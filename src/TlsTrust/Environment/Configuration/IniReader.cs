@@ -40,7 +40,7 @@ internal static class IniReader
             if (trimmed[0] == '[' && trimmed.IndexOf(']', StringComparison.Ordinal) is > 0 and int close
                 && !trimmed.StartsWith("[]", StringComparison.Ordinal))
             {
-                section = trimmed[1..close].Trim();
+                section = ConfigurationReader.Bounded(trimmed[1..close].Trim());
                 continue;
             }
 

@@ -12,18 +12,19 @@ internal static class JsonReader
         byte[] bytes = Encoding.Latin1.GetBytes(text);
         int skip = bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
         List<ConfigurationEntry> entries = [];
+        EntryBudget budget = new();
         LineNumbers lines = new(text);
         try
         {
             Utf8JsonReader reader =
                 new(bytes.AsSpan(skip), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            List<string> path = [];
+            Stack<string> paths = new([string.Empty]);
             Stack<bool> named = new();
             string? name = null;
             int arrayDepth = 0;
             int arrayStart = 0;
-            List<string> items = [];
-            while (reader.Read())
+            StringBuilder items = new();
+            while (!budget.IsSpent && reader.Read())
             {
                 int start = (int)reader.TokenStartIndex + skip;
                 int end = (int)reader.BytesConsumed + skip;
@@ -36,7 +37,7 @@ internal static class JsonReader
                         named.Push(name is not null && arrayDepth == 0);
                         if (named.Peek())
                         {
-                            path.Add(name!);
+                            paths.Push(ConfigurationReader.Bounded(Below(paths, name!)));
                         }
 
                         name = null;
@@ -44,7 +45,7 @@ internal static class JsonReader
                     case JsonTokenType.EndObject:
                         if (named.Pop())
                         {
-                            path.RemoveAt(path.Count - 1);
+                            paths.Pop();
                         }
 
                         break;
@@ -53,15 +54,14 @@ internal static class JsonReader
                         {
                             arrayStart = start;
                             items.Clear();
-                            path.Add(name);
+                            paths.Push(Below(paths, name));
                         }
 
                         break;
                     case JsonTokenType.EndArray:
-                        if (--arrayDepth == 0 && path.Count > 0)
+                        if (--arrayDepth == 0 && paths.Count > 1)
                         {
-                            entries.Add(Entry(lines, path, string.Join(", ", items), arrayStart, end));
-                            path.RemoveAt(path.Count - 1);
+                            entries.Add(budget.Of(Entry(lines, paths.Pop(), items.ToString(), arrayStart, end)));
                             name = null;
                         }
 
@@ -71,11 +71,11 @@ internal static class JsonReader
                             reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan)));
                         if (arrayDepth > 0)
                         {
-                            items.Add(value);
+                            items.Append(items.Length > 0 ? ", " : "").Append(value);
                         }
                         else if (name is not null)
                         {
-                            entries.Add(Entry(lines, [.. path, name], value, start, end));
+                            entries.Add(budget.Of(Entry(lines, Below(paths, name), value, start, end)));
                             name = null;
                         }
 
@@ -95,11 +95,13 @@ internal static class JsonReader
         return entries;
     }
 
+    private static string Below(Stack<string> paths, string name) => paths.Count == 1 ? name : $"{paths.Peek()}.{name}";
+
     // Taking a property out would touch its neighbours' commas; what goes is the value, and the line keeps its shape.
-    private static ConfigurationEntry Entry(LineNumbers lines, IEnumerable<string> path, string value, int start, int end) =>
-        new(string.Join('.', path).ToLowerInvariant(), value, lines.At(start), start, end - start, start, end - start)
+    private static ConfigurationEntry Entry(LineNumbers lines, string path, string value, int start, int end) =>
+        new(path.ToLowerInvariant(), value, lines.At(start), start, end - start, start, end - start)
         {
-            Name = string.Join('.', path),
+            Name = path,
             OwnsItsLine = false,
         };
 

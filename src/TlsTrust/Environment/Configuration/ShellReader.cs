@@ -6,6 +6,9 @@ namespace TlsTrust.Environment.Configuration;
 /// <summary>Assignments of environment variables in start-up files of shells and in the files of the system.</summary>
 internal static partial class ShellReader
 {
+    /// <summary>Names that one command assigns; a command with more was not written by anybody.</summary>
+    private const int MaximumNames = 1000;
+
     /// <summary>sh, bash, zsh: <c>NAME=value</c> and <c>export NAME=value …</c>.</summary>
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
@@ -21,7 +24,7 @@ internal static partial class ShellReader
             List<(string Name, int Start, int ValueAt, int End, string Value)> found = [];
             int begin = head.Groups[1].Success ? head.Groups[1].Index : head.Index + head.Length;
             int at = head.Index + head.Length;
-            while (ShellName().Match(line.Text, at) is { Success: true } name)
+            while (found.Count <= MaximumNames && ShellName().Match(line.Text, at) is { Success: true } name)
             {
                 int valueAt = name.Index + name.Length;
                 (string value, int end) = Word(line.Text, valueAt);
@@ -34,7 +37,7 @@ internal static partial class ShellReader
             }
 
             ReadOnlySpan<char> rest = line.Text.AsSpan(at).TrimStart(); // no copy: a line may have many commands
-            if (found.Count == 0 || (!head.Groups[1].Success && rest.Length > 0 && rest[0] is not (';' or '#' or '&')))
+            if (found.Count is 0 or > MaximumNames || (!head.Groups[1].Success && rest.Length > 0 && rest[0] is not (';' or '#' or '&')))
             {
                 continue; // "NAME=value command" sets it for that command alone
             }

@@ -7,10 +7,13 @@ internal readonly record struct TextLine(string Text, int Number, int Start, int
 
     public int Indent => Text.Length - Text.TrimStart().Length;
 
-    /// <summary>Lines end with LF or CR LF; a byte order mark at the start belongs to no line.</summary>
-    public static IReadOnlyList<TextLine> Split(string text)
+    /// <summary>
+    /// Lines end with LF or CR LF; a byte order mark at the start belongs to no line. One at a time: a million empty ones are held by
+    /// nobody.
+    /// </summary>
+    public static IEnumerable<TextLine> Split(string text)
     {
-        List<TextLine> lines = [];
+        int number = 0;
         int at = text.StartsWith("\u00EF\u00BB\u00BF", StringComparison.Ordinal) ? 3 : 0;
         while (at < text.Length)
         {
@@ -22,11 +25,9 @@ internal readonly record struct TextLine(string Text, int Number, int Start, int
                 stop--;
             }
 
-            lines.Add(new TextLine(text[at..stop], lines.Count + 1, at, next - at));
+            yield return new TextLine(text[at..stop], ++number, at, next - at);
             at = next;
         }
-
-        return lines;
     }
 
     /// <summary>An entry that has this line to itself.</summary>

@@ -10,10 +10,10 @@ internal static class TomlReader
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
         string table = string.Empty;
-        IReadOnlyList<TextLine> lines = TextLine.Split(text);
-        for (int i = 0; i < lines.Count; i++)
+        using IEnumerator<TextLine> lines = TextLine.Split(text).GetEnumerator();
+        while (lines.MoveNext())
         {
-            TextLine line = lines[i];
+            TextLine line = lines.Current;
             string trimmed = line.Trimmed;
             if (trimmed.Length == 0 || trimmed[0] == '#')
             {
@@ -25,7 +25,7 @@ internal static class TomlReader
                 int close = trimmed.LastIndexOf(']');
                 if (close > 0)
                 {
-                    table = Plain(trimmed[..close].Trim('[', ']', ' '));
+                    table = ConfigurationReader.Bounded(Plain(trimmed[..close].Trim('[', ']', ' ')));
                 }
 
                 continue;
@@ -50,12 +50,11 @@ internal static class TomlReader
             if (raw.StartsWith('[') && !raw.EndsWith(']'))
             {
                 StringBuilder whole = new(raw);
-                while (i + 1 < lines.Count)
+                while (lines.MoveNext())
                 {
-                    i++;
-                    string more = lines[i].Trimmed;
+                    string more = lines.Current.Trimmed;
                     whole.Append(' ').Append(more);
-                    end = lines[i].Start + lines[i].LengthWithEnd;
+                    end = lines.Current.Start + lines.Current.LengthWithEnd;
                     if (more.EndsWith(']'))
                     {
                         break;
@@ -67,10 +66,10 @@ internal static class TomlReader
             else if (raw.StartsWith("\"\"\"", StringComparison.Ordinal) || raw.StartsWith("'''", StringComparison.Ordinal))
             {
                 string quotes = raw[..3];
-                while (i + 1 < lines.Count
-                    && !lines[i].Text[(i == line.Number - 1 ? at + 3 : 0)..].Contains(quotes, StringComparison.Ordinal))
+                bool isClosed = line.Text.IndexOf(quotes, at + 3, StringComparison.Ordinal) >= 0;
+                while (!isClosed && lines.MoveNext())
                 {
-                    i++;
+                    isClosed = lines.Current.Text.Contains(quotes, StringComparison.Ordinal);
                 }
 
                 continue; // a text block holds no switch

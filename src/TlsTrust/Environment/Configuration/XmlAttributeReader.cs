@@ -8,7 +8,13 @@ internal static class XmlAttributeReader
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
         List<ConfigurationEntry> entries = [];
-        IReadOnlyList<TextLine> lines = TextLine.Split(text);
+        EntryBudget budget = new();
+        if (text.Replace("\r\n", string.Empty, StringComparison.Ordinal).Contains('\r', StringComparison.Ordinal))
+        {
+            return entries; // XML also ends a line with CR alone: its places would not be ours
+        }
+
+        using IEnumerator<TextLine> lines = TextLine.Split(text).GetEnumerator();
         string body = text.StartsWith("\u00EF\u00BB\u00BF", StringComparison.Ordinal) ? text[3..] : text;
         try
         {
@@ -16,19 +22,24 @@ internal static class XmlAttributeReader
                 XmlReader.Create(new StringReader(body),
                     new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
             IXmlLineInfo where = (IXmlLineInfo)reader;
-            List<string> path = [];
-            while (reader.Read())
+            List<string> paths = [];
+            while (!budget.IsSpent && reader.Read())
             {
-                if (reader.NodeType != XmlNodeType.Element)
+                if (reader.NodeType != XmlNodeType.Element || reader.Depth > ConfigurationReader.MaximumDepth)
                 {
                     continue;
                 }
 
-                path.RemoveRange(Math.Min(reader.Depth, path.Count), Math.Max(0, path.Count - reader.Depth));
-                path.Add(reader.LocalName);
+                paths.RemoveRange(Math.Min(reader.Depth, paths.Count), Math.Max(0, paths.Count - reader.Depth));
+                paths.Add(paths.Count == 0 ? "" : ConfigurationReader.Bounded($"{paths[^1]}{reader.LocalName}."));
                 while (reader.MoveToNextAttribute())
                 {
-                    TextLine line = lines[where.LineNumber - 1];
+                    while (lines.Current.Number < where.LineNumber)
+                    {
+                        lines.MoveNext();
+                    }
+
+                    TextLine line = lines.Current;
                     int at = where.LinePosition - 1;
                     int equals = line.Text.IndexOf('=', at);
                     int open = equals < 0 ? -1 : line.Text.IndexOfAny(['"', '\''], equals);
@@ -40,14 +51,14 @@ internal static class XmlAttributeReader
 
                     // The blank before the attribute goes with it, so that the element stays as it was written.
                     int start = at > 0 && line.Text[at - 1] == ' ' ? at - 1 : at;
-                    string key = string.Join('.', path.Skip(1).Append(reader.LocalName)).ToLowerInvariant();
-                    entries.Add(
+                    string key = (paths[^1] + reader.LocalName).ToLowerInvariant();
+                    entries.Add(budget.Of(
                         new ConfigurationEntry(key, reader.Value, line.Number, line.Start + start, close + 1 - start, line.Start + open,
                             close + 1 - open)
                     {
                         Name = reader.LocalName,
                         OwnsItsLine = false,
-                    });
+                    }));
                 }
             }
         }

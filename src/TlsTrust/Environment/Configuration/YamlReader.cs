@@ -6,7 +6,7 @@ internal static class YamlReader
 {
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
-        Stack<(int Indent, string Name)> parents = new();
+        Stack<(int Indent, string Path)> parents = new();
         int blockScalar = -1;
         foreach (TextLine line in TextLine.Split(text))
         {
@@ -51,10 +51,10 @@ internal static class YamlReader
             (int at, int length) = IniReader.ValueSpan(line.Text, colon + 1);
             length = WithoutComment(line.Text, at, length);
             string raw = line.Text.Substring(at, length);
-            string key = string.Join('.', parents.Reverse().Select(parent => parent.Name).Append(name)).ToLowerInvariant();
+            string path = parents.Count > 0 ? $"{parents.Peek().Path}.{name}" : name;
             if (raw.Length == 0)
             {
-                parents.Push((from, name));
+                parents.Push((from, ConfigurationReader.Bounded(path)));
                 continue;
             }
 
@@ -64,7 +64,7 @@ internal static class YamlReader
                 continue;
             }
 
-            ConfigurationEntry entry = line.Entry(key, QuotedText.Yaml(raw), at, length, name);
+            ConfigurationEntry entry = line.Entry(path.ToLowerInvariant(), QuotedText.Yaml(raw), at, length, name);
             yield return sequenceItem ? entry with { Start = line.Start + from, Length = at + length - from, OwnsItsLine = false } : entry;
         }
     }

@@ -140,7 +140,7 @@ internal static class ConfigurationProvision
             return MarkedBlock.Put(content, [.. ours, .. Others(content, written)]);
         }
 
-        IReadOnlyList<TextLine> lines = TextLine.Split(Encoding.Latin1.GetString(content));
+        IEnumerable<TextLine> lines = TextLine.Split(Encoding.Latin1.GetString(content));
         if (written.Format == ConfigurationFormat.Yaml && lines.Any(candidate => candidate.Trimmed.StartsWith('{')))
         {
             throw new ProvisioningException(
