@@ -101,7 +101,8 @@ internal sealed class BundleContent
             {
                 whole = file.Pkcs12?.HasClosedKey != true;
                 parts.InsertRange(0,
-                    Keys(keys, file.Password, options.Cancellation).Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
+                    Keys(keys, file.Password, options.Cancellation)
+                        .Select(key => new BundlePart { Block = key, Origin = CertificateOrigin.File(name) }));
             }
 
             return new BundleContent(NameOf(file.Form), file.Form != CertificateFileForm.Empty, parts, file.Defects, null)

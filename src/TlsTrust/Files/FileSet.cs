@@ -9,8 +9,8 @@ namespace TlsTrust.Files;
 internal sealed record SetFile(string Name, ReadOnlyMemory<byte> Content, AtomicWriteOptions Options);
 
 /// <summary>
-/// Writes files that belong together, as a certificate and its key do. A folder that is not there yet appears with all of them in it, in one
-/// step. In one that is there, all new files are on the disk before the first takes its place, and a list of them stands beside them
+/// Writes files that belong together, as a certificate and its key do. A folder that is not there yet appears with all of them in it, in
+/// one step. In one that is there, all new files are on the disk before the first takes its place, and a list of them stands beside them
 /// meanwhile: each file is old or new, whole, at every moment, and a set that was interrupted half-way is completed by the next run that
 /// writes there.
 /// </summary>

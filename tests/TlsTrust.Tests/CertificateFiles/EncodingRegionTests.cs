@@ -79,7 +79,8 @@ public class EncodingRegionTests
     {
         byte[] file = [.. mark, .. encoding.GetBytes(text)];
         EncodingRegion region = Assert.Single(EncodingRegions.Of(file));
-        CharacterUnits units = encoding is UnicodeEncoding { Preamble: [0xFE, ..] } ? CharacterUnits.BigEndian : CharacterUnits.LittleEndian;
+        CharacterUnits units = encoding is UnicodeEncoding { Preamble: [0xFE, ..] } ? CharacterUnits.BigEndian
+            : CharacterUnits.LittleEndian;
         Assert.Equal(new(units, mark.Length, file.Length, mark.Length > 0), region);
         List<byte> decoded = [];
         EncodingRegion.Decode(file.AsSpan(mark.Length), units == CharacterUnits.BigEndian, decoded);

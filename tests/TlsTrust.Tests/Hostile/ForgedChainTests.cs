@@ -1,5 +1,7 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 using TlsTrust.Diagnosis;
+using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Tests.Diagnosis;
 using TlsTrust.Tests.Hostile.Forgeries;
@@ -79,16 +81,16 @@ public sealed class ForgedChainTests(ITestOutputHelper output)
     private static ChainJudgement Judge(HonestChain chain, IReadOnlyList<byte[]> sent)
     {
         List<Certificate> read = [];
-        List<(int, TlsTrust.Certificates.Der.DerFault)> unreadable = [];
+        List<UnreadableCertificate> unreadable = [];
         for (int i = 0; i < sent.Count; i++)
         {
-            if (Certificate.TryParse(sent[i], out Certificate? certificate, out TlsTrust.Certificates.Der.DerFault? fault))
+            if (Certificate.TryParse(sent[i], out Certificate? certificate, out DerFault? fault))
             {
                 read.Add(certificate);
             }
             else
             {
-                unreadable.Add((i, fault));
+                unreadable.Add(new(i, fault));
             }
         }
 

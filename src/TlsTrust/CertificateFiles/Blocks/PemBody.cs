@@ -81,7 +81,8 @@ internal sealed class PemBody
         }
 
         BodyInText body = new(text, start, end, label);
-        if (TryExact(result, body) || (isSealed && TryUnknown(result, label, isSealed)) || _starts.TryMany(result, body) || _rest.TryRead(result, body) || _framed.TryRead(result, body)
+        if (TryExact(result, body) || (isSealed && TryUnknown(result, label, isSealed)) || _starts.TryMany(result, body)
+            || _rest.TryRead(result, body) || _framed.TryRead(result, body)
             || _starts.TryOne(result, body) || TryEncodedTwice(result, start)
                 || TryUnknown(result, label, isSealed))
         {

@@ -163,7 +163,8 @@ internal sealed class EffectiveStores
             return true;
         }
 
-        string? password = setting.Facts.Holds == "keystoreOption" ? _settings.Option(program, lookup, JavaOptions.TrustStorePassword) : null;
+        string? password = setting.Facts.Holds == "keystoreOption" ? _settings.Option(program, lookup, JavaOptions.TrustStorePassword)
+            : null;
         (string path, AnchorPart part) = ReadSetting(program, setting, password);
         store.Look(setting.Origin, path, part);
         if (part.Anchors.Count == 0)

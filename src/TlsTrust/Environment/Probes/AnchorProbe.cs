@@ -135,7 +135,8 @@ public sealed partial class AnchorProbe(IMachine machine, ProvisionPlan plan)
 
     // The same; curl and Cargo pass on what OpenSSL says below its own words; GnuTLS by wget says nothing but "not trusted".
     [GeneratedRegex(
-        "certificate signature failure|CERT_SIGNATURE_FAILURE|signature check failed|NotSignatureValid|signature in the certificate is invalid" +
+        "certificate signature failure|CERT_SIGNATURE_FAILURE|signature check failed|NotSignatureValid|signature in the certificate " +
+        "is invalid" +
         "|error:[0-9A-F]+:(asn1 encoding|rsa|digital envelope|elliptic curve|ECDSA)[^:]*:|The certificate of .* is not trusted",
         RegexOptions.IgnoreCase)]
     private static partial Regex WrongSignature();

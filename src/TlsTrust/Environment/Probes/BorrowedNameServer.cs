@@ -58,7 +58,8 @@ internal sealed class BorrowedNameServer : IDisposable
             try
             {
                 await using SslStream tls = new(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _context }, limit.Token);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _context },
+                    limit.Token);
                 _ = await tls.ReadAsync(new byte[8192], limit.Token);
                 await tls.WriteAsync(Answer, limit.Token);
                 await tls.ShutdownAsync();

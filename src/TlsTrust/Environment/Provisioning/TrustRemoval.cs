@@ -171,7 +171,8 @@ public sealed class TrustRemoval(IMachine machine)
             GuardedFile.Change(file.Path, file.WithoutOurs);
         }
 
-        yield return ScopeRecords.Change(scope, "file", file.Path, taken ? "the lines of TlsTrust" : "edited", taken ? null : "edited", effect, apply);
+        yield return ScopeRecords.Change(scope, "file", file.Path, taken ? "the lines of TlsTrust" : "edited", taken ? null
+            : "edited", effect, apply);
     }
 
     private void DeleteOwn(ProvisionRecord? record)

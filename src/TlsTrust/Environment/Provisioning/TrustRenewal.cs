@@ -98,7 +98,8 @@ public sealed class TrustRenewal(IMachine machine, PublicRootSet? publicRoots = 
             store.Add(anchors);
         }
 
-        yield return ScopeRecords.Change(scope, anchors[0].Subject.ToString(), recorded.Store, null, "trusted", "was gone; put there again", apply);
+        yield return ScopeRecords.Change(scope, anchors[0].Subject.ToString(), recorded.Store, null, "trusted", "was gone; put there again",
+            apply);
     }
 
     // The choice of then; where it is gone, the best of today.
@@ -112,7 +113,8 @@ public sealed class TrustRenewal(IMachine machine, PublicRootSet? publicRoots = 
     {
         if (StoreFile.Read(record.Bundle) is { Fault: null, Entries.Count: > 0 } && new FileInfo(record.Bundle).LinkTarget == record.Link)
         {
-            return ScopeRecords.Change(record.Scope, "bundle", record.Bundle, record.Link, record.Link, "a link to a store that its owner renews",
+            return ScopeRecords.Change(record.Scope, "bundle", record.Bundle, record.Link, record.Link,
+                "a link to a store that its owner renews",
                 done: true);
         }
 
@@ -147,7 +149,8 @@ public sealed class TrustRenewal(IMachine machine, PublicRootSet? publicRoots = 
         }
 
         string? before = now is null ? null : $"{Count(path)} certificates, {now.Length} bytes";
-        return ScopeRecords.Change(scope, what, path, before, same ? before : $"{content.Length} bytes", same ? "already as the system's roots are today"
+        return ScopeRecords.Change(scope, what, path, before, same ? before : $"{content.Length} bytes", same
+            ? "already as the system's roots are today"
             : now is null ? "was gone; made anew" : "renewed", apply || same);
     }
 

@@ -62,7 +62,8 @@ internal sealed class RepairRecord(IMachine machine) : IRepairRecord
     {
         if (steps.Count > 0)
         {
-            GuardedFile.Write(PathFor(scope), JsonSerializer.SerializeToUtf8Bytes([.. steps], RepairJson.Default.RepairStepArray), OwnersOnly);
+            GuardedFile.Write(PathFor(scope), JsonSerializer.SerializeToUtf8Bytes([.. steps], RepairJson.Default.RepairStepArray),
+                OwnersOnly);
             return;
         }
 

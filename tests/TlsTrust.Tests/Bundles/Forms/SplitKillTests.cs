@@ -9,8 +9,8 @@ using TlsTrust.Lab.Pki;
 namespace TlsTrust.Tests.Bundles.Forms;
 
 /// <summary>
-/// Certificate, chain and key in files of their own are one set: whoever is killed while writing it leaves each file old or new, and what is
-/// half done is completed by the next run. TLSTRUST_KILLS sets how often a kill at any moment is tried.
+/// Certificate, chain and key in files of their own are one set: whoever is killed while writing it leaves each file old or new, and what
+/// is half done is completed by the next run. TLSTRUST_KILLS sets how often a kill at any moment is tried.
 /// </summary>
 public sealed class SplitKillTests : IDisposable
 {
@@ -53,7 +53,8 @@ public sealed class SplitKillTests : IDisposable
         byte[][] completed = Read();
         Assert.Equal(isNew, Pair(completed) is { } pair && pair == Pair(Fill(_new)));
         byte[][] after = Read();
-        Assert.All(left.Select((file, i) => (file, i)), f => Assert.True(f.file.SequenceEqual(before[f.i]) || f.file.SequenceEqual(after[f.i])));
+        Assert.All(left.Select((file, i) => (file, i)), f =>
+            Assert.True(f.file.SequenceEqual(before[f.i]) || f.file.SequenceEqual(after[f.i])));
         Assert.Equal(Names, Entries());
     }
 
@@ -88,7 +89,8 @@ public sealed class SplitKillTests : IDisposable
             byte[][] found = Read();
             Assert.All(found.Select((file, n) => (file, n)),
                 f => Assert.True(f.file.SequenceEqual(before[f.n]) || f.file.SequenceEqual(after[f.n]), Names[f.n]));
-            bool isWhole = found.Zip(before).All(f => f.First.SequenceEqual(f.Second)) || found.Zip(after).All(f => f.First.SequenceEqual(f.Second));
+            bool isWhole = found.Zip(before).All(f => f.First.SequenceEqual(f.Second))
+                || found.Zip(after).All(f => f.First.SequenceEqual(f.Second));
             old += found[3].SequenceEqual(before[3]) ? 1 : 0;
             half += isWhole ? 0 : 1;
             Assert.True(isWhole || File.Exists(Path.Combine(Folder, ".tlstrust-set")), $"kill {i}: half a set, and no list of it");
@@ -96,7 +98,8 @@ public sealed class SplitKillTests : IDisposable
 
         Fill(_new);
         Assert.Equal(Names, Entries());
-        TestContext.Current.SendDiagnosticMessage($"{kills} kills: {old} times the old key, {half} times a set for the next run to complete");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{kills} kills: {old} times the old key, {half} times a set for the next run to complete");
     }
 
     private static EnumerationOptions Hidden => new() { AttributesToSkip = 0 };
