@@ -62,7 +62,7 @@ internal static class KnownStores
     private static readonly string[] JavaHomes =
     [
         "{env:JAVA_HOME}", "{env:JDK_HOME}", "/usr/lib/jvm/*", "/usr/java/*", "/opt/java/*", "/opt/*", "/opt/*/jbr",
-            "~/.sdkman/candidates/java/*", "~/.jdks/*",
+            "~/.sdkman/candidates/java/*", "~/.jdks/*", "~/.gradle/jdks/*",
         "/Library/Java/JavaVirtualMachines/*", "~/Library/Java/JavaVirtualMachines/*",
         "{programfiles}/Java/*", "{programfiles}/Eclipse Adoptium/*", "{programfiles}/Microsoft/*", "{programfiles}/Zulu/*",
             "{programfiles}/Amazon Corretto/*", "~/scoop/apps/*jdk*/current",
@@ -142,6 +142,7 @@ internal static class KnownStores
         "DENO_CERT", "PERL_LWP_SSL_CA_FILE", "PERL_LWP_SSL_CA_PATH", "HTTPS_CA_FILE", "HEX_CACERTS_PATH", "VAULT_CACERT", "VAULT_CAPATH",
             "npm_config_cafile", "pnpm_config_cafile",
         "YARN_CAFILE", "YARN_HTTPS_CA_FILE_PATH", "BUNDLE_SSL_CA_CERT", "COMPOSER_CAFILE", "CONDA_SSL_VERIFY", "HELM_KUBECAFILE",
+            "PGSSLROOTCERT", "LDAPTLS_CACERT", "LDAPTLS_CACERTDIR",
     ];
 
     /// <summary>The places of a kind, in the order in which programs that search look.</summary>

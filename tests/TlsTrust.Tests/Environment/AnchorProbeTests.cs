@@ -17,7 +17,7 @@ public sealed class AnchorProbeTests(ITestOutputHelper output)
     private static readonly string[] Mute = ["git", "php"], Taciturn = ["git", "perl-lwp", "php"];
 
     public static TheoryData<string, bool> Programs =>
-        [.. (System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1" ? ProgramProbe.Programs.ToArray()
+        [.. (System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1" ? ProgramProbe.SpeakTls.ToArray()
             : ["curl", "git", "openssl", "php", "python", "ruby", "wget"])
             .SelectMany(program => new[] { true, false }.Select(rsa => new TheoryDataRow<string, bool>(program, rsa)))];
 

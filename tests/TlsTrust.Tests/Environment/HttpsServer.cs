@@ -11,7 +11,9 @@ namespace TlsTrust.Tests.Environment;
 /// </summary>
 internal sealed class HttpsServer : IDisposable
 {
-    private static readonly byte[] Answer =
+    private const byte LdapMessage = 0x30; // a SEQUENCE, RFC 4511 §4.1.1
+
+    private static readonly byte[] NotFound =
         Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -24,6 +26,12 @@ internal sealed class HttpsServer : IDisposable
         _listener.Start();
         _ = Task.Run(AcceptAsync);
     }
+
+    /// <summary>What is said before TLS begins (PostgreSQL, MySQL); nothing when null.</summary>
+    public Func<Stream, Task>? Prelude { get; init; }
+
+    /// <summary>What is answered in TLS.</summary>
+    public byte[] Answer { get; init; } = NotFound;
 
     public Endpoint Endpoint => Endpoint.Parse($"localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
@@ -57,6 +65,7 @@ internal sealed class HttpsServer : IDisposable
         {
             try
             {
+                await (Prelude?.Invoke(client.GetStream()) ?? Task.CompletedTask);
                 using SslStream tls = new(client.GetStream());
                 await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate },
                     _stop.Token);
@@ -67,6 +76,10 @@ internal sealed class HttpsServer : IDisposable
                     && (read = await tls.ReadAsync(buffer, _stop.Token)) > 0)
                 {
                     request.Append(Encoding.Latin1.GetString(buffer, 0, read));
+                    if (Prelude is not null || buffer[0] == LdapMessage)
+                    {
+                        break;
+                    }
                 }
 
                 await tls.WriteAsync(Answer, _stop.Token);

@@ -15,8 +15,8 @@ namespace TlsTrust.Tests.Environment;
 public sealed class RealProgramTests(ITestOutputHelper output)
 {
     private static readonly string[] All =
-        ["cargo", "curl", "dotnet", "git", "go", "java", "node", "npm", "perl-lwp", "php", "php-curl", "pwsh", "python", "requests", "ruby",
-            "wget"];
+        ["cargo", "curl", "dotnet", "git", "go", "java", "ldap", "node", "npm", "perl-lwp", "php", "php-curl", "podman", "pwsh", "python",
+            "requests", "ruby", "wget"];
 
     // The slow ones take part when asked to; each of them was compared once for every defect.
     private static readonly string[] Quick = System.Environment.GetEnvironmentVariable("TLSTRUST_TEST_MATRIX") == "all"

@@ -240,7 +240,7 @@ internal sealed class EffectiveStores
                 UseAlso(defaults, defaults.Also ?? [], store);
             }
         }
-        else if (defaults.File is "certifi" or "pipCertifi" or "javaCacerts" or "javaHomeCacerts" or "gitForWindows")
+        else if (defaults.File is "certifi" or "pipCertifi" or "javaCacerts" or "javaHomeCacerts" or "gitForWindows" or "condaBundle")
         {
             store.IsKnown = false;
         }
@@ -335,7 +335,8 @@ internal sealed class EffectiveStores
 
     // A list that is searched, or one place that is fixed when the program or its library is built.
     private static string DefaultSource(string? token) =>
-        token is "curlFile" or "debianBundle" or "goFile" or "goDirectories" or "gitForWindows" ? "its own list" : "compiled in";
+        token is "curlFile" or "debianBundle" or "goFile" or "goDirectories" or "gitForWindows" or "condaBundle"
+            ? "its own list" : "compiled in";
 
     private string[] Folders(SettingValue setting) =>
         setting.Facts.Name == "SSL_CERT_DIR"

@@ -34,6 +34,10 @@ internal sealed class StorePlaces(IMachine machine)
         "pipCertifi" => Python.PipCertifi is { } certifi ? [certifi] : [],
         "javaCacerts" => JavaFiles(LauncherHome() ?? VariableHome()),
         "javaHomeCacerts" => JavaFiles(VariableHome() ?? LauncherHome()),
+        "libpqRoot" => machine.Expand(
+            machine.Platform == StorePlatform.Windows ? "{appdata}/postgresql/root.crt" : "~/.postgresql/root.crt"),
+        "condaBundle" => KnownStores.Places.Where(place => place.Kind == StoreKind.Conda)
+            .SelectMany(place => machine.Expand(place.Pattern)),
         "gitForWindows" => KnownStores.InOrder(StoreKind.GitBundle).SelectMany(machine.Expand),
         _ => [],
     };

@@ -49,7 +49,7 @@ public sealed partial class AnchorProbe(IMachine machine, ProvisionPlan plan)
     {
         TrustInspector inspector = new(machine);
         ProbeAnswer[] answers = [.. Catalogue.ProgramCatalogue.Programs
-            .Where(program => ProgramProbe.Programs.Contains(program.Id) && inspector.Executable(program) is { } executable
+            .Where(program => ProgramProbe.SpeakTls.Contains(program.Id) && inspector.Executable(program) is { } executable
                 && inspector.Effective(program, plan.Request.Scope, executable).Anchors.IsSupersetOf(plan.Anchors))
             .Select(program => Of(program.Id) is var answer && answer.Check == ChangeCheck.Trusted
                 ? answer with { Detail = program.Id } : answer with { Detail = $"{program.Id}: {answer.Detail}" })];
@@ -75,9 +75,10 @@ public sealed partial class AnchorProbe(IMachine machine, ProvisionPlan plan)
 
     private ProbeAnswer Ask(string program)
     {
-        if (!ProgramProbe.Programs.Contains(program))
+        if (!ProgramProbe.SpeakTls.Contains(program))
         {
-            return Unverified("read back; this program can't be asked without side effects");
+            return Unverified(ProgramProbe.Programs.Contains(program) ? "read back; it can be asked about a server of its own protocol only"
+                : "read back; this program can't be asked without side effects");
         }
 
         if (_asked.Value is not { } asked)
@@ -125,10 +126,11 @@ public sealed partial class AnchorProbe(IMachine machine, ProvisionPlan plan)
     [GeneratedRegex("while trying to verify candidate authority certificate")]
     private static partial Regex Candidate();
 
-    // OpenSSL, Node.js; GnuTLS by wget; Go; .NET; Java.
+    // OpenSSL, Node.js; GnuTLS by wget and OpenLDAP (a sum of its flags); Go; .NET; Java.
     [GeneratedRegex(
         "unable to get (local )?issuer|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|unable to verify the first certificate|self.signed certificate" +
-        "|known issuer|issuer is unknown|unknown authority|PartialChain|UntrustedRoot|unable to find valid certification path" +
+        "|known issuer|issuer is unknown|untrusted or revoked \\(0x42\\)|unknown authority|PartialChain|UntrustedRoot" +
+        "|unable to find valid certification path" +
         "|unknown ?(ca|issuer)|trustAnchors parameter must be non-empty",
         RegexOptions.IgnoreCase)]
     private static partial Regex Lacks();
@@ -137,7 +139,8 @@ public sealed partial class AnchorProbe(IMachine machine, ProvisionPlan plan)
     [GeneratedRegex(
         "certificate signature failure|CERT_SIGNATURE_FAILURE|signature check failed|NotSignatureValid|signature in the certificate " +
         "is invalid" +
-        "|error:[0-9A-F]+:(asn1 encoding|rsa|digital envelope|elliptic curve|ECDSA)[^:]*:|The certificate of .* is not trusted",
+        "|error:[0-9A-F]+:(asn1 encoding|rsa|digital envelope|elliptic curve|ECDSA)[^:]*:|The certificate of .* is not trusted" +
+        "|untrusted or revoked \\(0x802\\)",
         RegexOptions.IgnoreCase)]
     private static partial Regex WrongSignature();
 }

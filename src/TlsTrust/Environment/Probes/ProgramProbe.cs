@@ -16,8 +16,14 @@ public static partial class ProgramProbe
     /// <summary>A JVM that compiles first, or the .NET command line, on a busy machine.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    // Their protocols begin without TLS.
+    private static readonly string[] SpeakFirst = ["mysql", "psql"];
+
     /// <summary>Ids of the programs that can be asked.</summary>
     public static IReadOnlyCollection<string> Programs => Recipes.Keys;
+
+    /// <summary>Ids of those that begin with TLS at once, and so can be sent to any server of TLS.</summary>
+    internal static IEnumerable<string> SpeakTls => Recipes.Keys.Except(SpeakFirst);
 
     private static readonly SortedDictionary<string, Func<Target, Recipe>> Recipes = new(StringComparer.Ordinal)
     {
@@ -47,6 +53,35 @@ public static partial class ProgramProbe
             AcceptedText = "No matching distribution|404|HTTP error",
         },
         ["python"] = target => new("python3", ["-c", ProbeScripts.Python, target.Host, target.PortText]),
+        ["psql"] = target =>
+            new("psql", ["-w", "-c", "select 1",
+                $"host={target.Host} port={target.PortText} user=tlstrust dbname=postgres sslmode=verify-full connect_timeout=20"])
+        {
+            RefusedText = "certificate verify failed|root certificate file|does not match host name",
+            AcceptedText = "FATAL|no password supplied|expected authentication request",
+        },
+        ["mysql"] = target =>
+            new("mariadb", ["--protocol=tcp", "-h", target.Host, "-P", target.PortText, "-u", "tlstrust", "--connect-timeout=20",
+                "--ssl-verify-server-cert", "-e", "select 1"])
+        {
+            RefusedText = "TLS/SSL error|certificate",
+            AcceptedText = "Access denied",
+        },
+        // It expects the host's own name of a server called localhost; what it does with TLS it tells only when asked to.
+        ["ldap"] = target =>
+            new("ldapsearch", ["-x", "-d", "1", "-o", "nettimeout=20", "-b", "", "-s", "base", "-H",
+                $"ldaps://{(target.Host == "localhost" ? "127.0.0.1" : target.Host)}:{target.PortText}"])
+        {
+            RefusedText = "peer cert untrusted|could not use CA certificate|does not match|certificate verify failed",
+            AcceptedText = "ldap_open_defconn: successful",
+        },
+        ["podman"] = target =>
+            new("podman", ["--root", target.Folder, "--runroot", target.Folder, "--storage-driver", "vfs", "--events-backend", "none",
+                "pull", "-q", $"{target.Host}:{target.PortText}/tlstrust-probe"])
+        {
+            RefusedText = "x509:|certificate",
+            AcceptedText = "invalid character|status code|StatusCode|404|manifest unknown|not found|unauthorized",
+        },
         ["requests"] = target => new("python3", ["-c", ProbeScripts.Requests, target.Url]),
         ["httpx"] = target => new("python3", ["-c", ProbeScripts.Httpx, target.Url]),
         ["node"] = target => new("node", ["-e", ProbeScripts.Node, target.Url]),
