@@ -12,7 +12,8 @@ namespace TlsTrust.Diagnosis;
 /// </summary>
 internal static class DefaultHost
 {
-    public static async Task<ConnectionEvidence> AskAsync(ConnectionEvidence seen, ConnectionOptions options, CancellationToken cancellation)
+    public static async Task<ConnectionEvidence> AskAsync(ConnectionEvidence seen, ConnectionOptions options,
+        CancellationToken cancellation)
     {
         bool isTls = seen.Presented.Count > 0 && (seen.Outcome == Cause.None || ConnectionFindings.WantsOnlyACertificate(seen));
         return isTls && !IPAddress.TryParse(seen.ServerName, out _) && (options.AllChains || IsForAnother(seen))

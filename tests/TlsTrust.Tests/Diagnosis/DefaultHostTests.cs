@@ -42,7 +42,8 @@ public sealed class DefaultHostTests
 
         Finding mismatch = Assert.Single(report.Findings, finding => finding.Id == FindingId.NameMismatch);
         Assert.Contains(mismatch.Evidence, fact =>
-            fact.Contains("another certificate", StringComparison.Ordinal) && fact.Contains("not for www.example either", StringComparison.Ordinal));
+            fact.Contains("another certificate", StringComparison.Ordinal)
+                && fact.Contains("not for www.example either", StringComparison.Ordinal));
         Assert.Equal("CN=other.example", report.WithoutServerName?.Subject);
         Assert.Contains(report.Findings, finding => finding.Id == FindingId.OtherWithoutServerName);
 

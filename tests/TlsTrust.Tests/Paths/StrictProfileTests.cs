@@ -93,7 +93,8 @@ public class StrictProfileTests
     {
         // SET OF { CN = leaf, O = x }: DER sorts O (2.5.4.10) behind CN (2.5.4.3) by their encodings, shorter ones first here.
         const string CommonName = "300B060355040313046C656166", Organisation = "3008060355040A130178";
-        X500DistinguishedName Name(string set) => new(Convert.FromHexString("30" + Length(set.Length / 2 + 2) + "31" + Length(set.Length / 2) +
+        X500DistinguishedName Name(string set) => new(Convert.FromHexString("30" + Length(set.Length / 2 + 2) +
+            "31" + Length(set.Length / 2) +
             set));
         foreach ((string set, bool sorted) in new[] { (Organisation + CommonName, true), (CommonName + Organisation, false) })
         {
@@ -140,7 +141,8 @@ public class StrictProfileTests
 
     private static Certificate Sign(CertificateRequest request, string issuer)
     {
-        using X509Certificate2 issued = request.Create(new X500DistinguishedName(issuer), X509SignatureGenerator.CreateForECDsa(KeyOf(issuer)),
+        using X509Certificate2 issued = request.Create(new X500DistinguishedName(issuer),
+            X509SignatureGenerator.CreateForECDsa(KeyOf(issuer)),
             Certificates.Forgery.Now.AddYears(-1), Certificates.Forgery.Now.AddYears(1), RandomNumberGenerator.GetBytes(8).Prepend((byte)1)
                 .ToArray());
         return Certificate.From(issued);

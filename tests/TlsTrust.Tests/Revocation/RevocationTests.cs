@@ -219,7 +219,8 @@ public sealed class RevocationTests
             Subject = "CN=leaf",
             DnsNames = ["leaf.test"],
             CrlUrls = [server.Url("/complete.crl")],
-            Extensions = [new System.Security.Cryptography.X509Certificates.X509Extension("2.5.29.46", [0x30, (byte)(form.Length + 2), 0x30, (byte)form.Length, .. form], false)],
+            Extensions = [new System.Security.Cryptography.X509Certificates.X509Extension("2.5.29.46",
+                [0x30, (byte)(form.Length + 2), 0x30, (byte)form.Length, .. form], false)],
         });
         server.Serve("/complete.crl", Crl(Ca.Certificate, number: 1).RawData);
         server.Serve("/delta.crl", Crl(Ca.Certificate, lists ? leaf : null, number: number, builtUpon: builtUpon).RawData);

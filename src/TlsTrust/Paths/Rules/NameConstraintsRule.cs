@@ -28,7 +28,8 @@ internal static class NameConstraintsRule
         {
             if (subtree.Kind is GeneralNameKind.X400 or GeneralNameKind.EdiParty or GeneralNameKind.RegisteredId)
             {
-                context.ErrorIfStrict(PathRule.StrictX509, $"name constraints with {subtree}, a kind of name that is not constrained", Clause);
+                context.ErrorIfStrict(PathRule.StrictX509,
+                    $"name constraints with {subtree}, a kind of name that is not constrained", Clause);
                 return;
             }
 

@@ -26,7 +26,8 @@ public enum ReportLevel
 public sealed record ReportItem
 {
     /// <summary>
-    /// What it is: <c>endpoint</c>, <c>chain</c>, <c>file</c>, <c>program</c>, <c>issuer</c>, <c>setting</c>, <c>change</c>, <c>provision</c>, <c>machine</c>,
+    /// What it is: <c>endpoint</c>, <c>chain</c>, <c>file</c>, <c>program</c>, <c>issuer</c>, <c>setting</c>, <c>change</c>,
+    /// <c>provision</c>, <c>machine</c>,
     /// <c>input</c>.
     /// </summary>
     public required string Kind { get; init; }
@@ -279,7 +280,8 @@ public sealed record ReportItem
         },
         Verdict = change.Verified.ToString(),
         Why = $"{change.Setting}: {change.Before ?? "not set"} → {change.After ?? "not set"}",
-        Summary = $"{change.Setting} ({change.Scope}{(change.File is null ? "" : $", {change.File}")}): before {change.Before ?? "not set"}, " +
+        Summary = $"{change.Setting} ({change.Scope}{(change.File is null ? "" : $", {change.File}")}): " +
+            $"before {change.Before ?? "not set"}, " +
             $"after {change.After ?? "not set"}. {change.Effect}. {change.VerifiedDetail}".TrimEnd(),
         File = change.File ?? "",
         Line = change.Line,
