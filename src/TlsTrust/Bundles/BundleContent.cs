@@ -141,7 +141,7 @@ internal sealed class BundleContent
             });
         }
 
-        ContainerFields? fields = ContainerFields.Of(data.Span);
+        ContainerFields? fields = file.Document.IsEmbedded ? ContainerFields.Of(data.Span) : null;
         FieldRole unwanted = options.Kind == PemBundleKind.Trust ? FieldRole.Identity : FieldRole.Authority;
         List<(BundlePart Part, string Field)> apart = fields is null ? []
             : [.. blocks.Where(part => fields.At(part.Block).Role == unwanted).Select(part => (part, fields.At(part.Block).Name))];

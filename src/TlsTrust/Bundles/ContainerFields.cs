@@ -36,9 +36,9 @@ internal sealed partial class ContainerFields
         ["tls.key"] = FieldRole.Identity,
     };
 
-    private readonly (string Name, FieldRole Role)[] _byLine;
+    private readonly List<(int Line, int Column, string Name, FieldRole Role)> _fields;
 
-    private ContainerFields((string Name, FieldRole Role)[] byLine) => _byLine = byLine;
+    private ContainerFields(List<(int Line, int Column, string Name, FieldRole Role)> fields) => _fields = fields;
 
     /// <summary>The fields of a text; null where it has not both kinds, and nothing has to be told apart.</summary>
     public static ContainerFields? Of(ReadOnlySpan<byte> text)
@@ -50,30 +50,42 @@ internal sealed partial class ContainerFields
             return null;
         }
 
+        // Several may stand on one line: JSON without line ends, YAML in braces.
+        List<(int Line, int Column, string Name, FieldRole Role)> fields = [];
         string[] lines = Encoding.Latin1.GetString(text).Split('\n');
-        (string Name, FieldRole Role)[] byLine = new (string, FieldRole)[lines.Length];
-        (string Name, FieldRole Role) current = ("", FieldRole.Unknown);
         for (int i = 0; i < lines.Length; i++)
         {
-            Match field = Field().Match(lines[i]);
-            if (field.Success)
+            foreach (Match field in Field().Matches(lines[i]))
             {
                 string name = field.Groups[1].Value;
-                current = (name, Roles.GetValueOrDefault(name));
+                fields.Add((i + 1, field.Index + 1, name, Roles.GetValueOrDefault(name)));
             }
-
-            byLine[i] = current;
         }
 
-        return Array.Exists(byLine, field => field.Role == FieldRole.Authority)
-            && Array.Exists(byLine, field => field.Role == FieldRole.Identity)
-            ? new ContainerFields(byLine) : null;
+        return fields.Exists(field => field.Role == FieldRole.Authority) && fields.Exists(field => field.Role == FieldRole.Identity)
+            ? new ContainerFields(fields) : null;
     }
 
     /// <summary>The field that a block stands in.</summary>
-    public (string Name, FieldRole Role) At(PemBlock? block) =>
-        block is { Line: > 0 } && block.Line <= _byLine.Length ? _byLine[block.Line - 1] : ("", FieldRole.Unknown);
+    public (string Name, FieldRole Role) At(PemBlock? block)
+    {
+        if (block is not { Line: > 0 })
+        {
+            return ("", FieldRole.Unknown);
+        }
 
-    [GeneratedRegex("""^[ \t-]*"?([A-Za-z][A-Za-z0-9._-]*)"?[ \t]*:(?:[ \t]|\r?$)""")]
+        int low = 0;
+        int high = _fields.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            bool isBefore = (_fields[middle].Line, _fields[middle].Column).CompareTo((block.Line, block.Column)) <= 0;
+            (low, high) = isBefore ? (middle + 1, high) : (low, middle);
+        }
+
+        return low == 0 ? ("", FieldRole.Unknown) : (_fields[low - 1].Name, _fields[low - 1].Role);
+    }
+
+    [GeneratedRegex("""(?:^[ \t-]*|[{,][ \t]*)"?([A-Za-z][A-Za-z0-9._-]*)"?[ \t]*:(?=[ \t]|\r?$|(?<=":)["{\[])""")]
     private static partial Regex Field();
 }

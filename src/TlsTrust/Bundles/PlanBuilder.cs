@@ -123,7 +123,8 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             Report = report,
             DestinationReason = store is null ? BundleNames.WhyElsewhere(path, content) : null,
             LeftOut = _findings.LeftOut.Select(l => l.Hash).ToHashSet(),
-            Apart = content.Apart.Where(other => other.Part.Certificate is not null)
+            Apart = content.Apart.Where(other => other.Part.Certificate is { } certificate
+                    && !content.Parts.Any(part => part.Certificate?.Equals(certificate) == true))
                 .Select(other => FileInventory.HashOf(other.Part.Certificate!.RawData.Span)).ToHashSet(),
             OpenEnd = server.OpenEnd,
             Sought = options.Sought ?? [],

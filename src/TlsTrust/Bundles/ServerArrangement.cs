@@ -120,10 +120,12 @@ internal sealed class ServerArrangement(BundleContent content, BundleRepairOptio
             : null;
     }
 
-    private static string WithoutServer(Certificate[] own, PrivateKeys keys)
+    private string WithoutServer(Certificate[] own, PrivateKeys keys)
     {
+        bool request = content.Parts.Any(p => p.Block?.Kind == PemBlockKind.CertificateRequest);
         string what = own.Length == 1 ? $"its one certificate, {own[0]}, is a CA" : "all its certificates are CAs";
-        string which = own.Any(c => c.IsSelfSigned) ? "it looks like the file of a CA, which -Kind Trust says"
+        string which = request ? "a certificate request stands in its place, and what the CA made of it goes there"
+            : own.Any(c => c.IsSelfSigned) ? "it looks like the file of a CA, which -Kind Trust says"
             : "it looks like the chain.pem that a CA hands out beside the certificate";
         string key = keys.Deciding.Count > 0 ? ", and the private key is for none of them" : "";
         return $"There is no server's certificate in it: {what}{key}; {which}. The server's own certificate comes first (cert.pem, or " +

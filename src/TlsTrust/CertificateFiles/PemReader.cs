@@ -17,6 +17,7 @@ internal ref struct PemReader
     private readonly StrictBlock _strict;
     private readonly GapReader _gaps;
     private readonly MarkerNotes _notes;
+    private readonly ContextDiff? _diff;
     private PemMarkerLexer _lexer;
     private LineCounter _lines;
 
@@ -28,8 +29,13 @@ internal ref struct PemReader
         _strict = new StrictBlock(text.Length);
         _gaps = new GapReader(text, found);
         _notes = new MarkerNotes(text, found);
+        _diff = ContextDiff.Of(text);
         _lexer = new PemMarkerLexer(text);
         _lines = new LineCounter(text);
+        if (_diff is not null)
+        {
+            found.Surroundings.Say("a diff");
+        }
     }
 
     public void Read()
@@ -116,7 +122,7 @@ internal ref struct PemReader
 
         _gaps.Read(position, lineStart, ref _lines);
         (int line, int column) = _lines.At(begin.Start);
-        if (CommentMarks.IsOn(_text[lineStart..]))
+        if (_diff?.TookOut(_text, lineStart, after) ?? CommentMarks.IsOn(_text[lineStart..]))
         {
             _found.AddSwitchedOff(begin.Label, line, column, _text[lineStart..after]);
             return after;

@@ -38,6 +38,12 @@ public sealed class ContainerFieldsTests
           tls.key: {Base64(key)}
         """;
 
+    private static string OneLine(string key) => "{\"kind\":\"Secret\",\"data\":{"
+        + $"\"ca.crt\":\"{Base64(Ca.Certificate.Pem)}\",\"tls.crt\":\"{Base64(Own.Pem)}\",\"tls.key\":\"{Base64(key)}\"" + "}}";
+
+    private static string InBraces(string key) =>
+        $"kind: Secret\ndata: {{ca.crt: {Base64(Ca.Certificate.Pem)}, tls.crt: {Base64(Own.Pem)}, tls.key: {Base64(key)}}}\n";
+
     private static string StringData(string key) =>
         $"kind: Secret\nstringData:\n  ca.crt: |\n{Indented(Ca.Certificate.Pem)}  tls.crt: |\n{Indented(Own.Pem)}  tls.key: " +
         $"|\n{Indented(key)}";
@@ -57,6 +63,8 @@ public sealed class ContainerFieldsTests
             all.Add(Config(key.KeyPem), fits);
             all.Add(Secret(key.KeyPem), fits);
             all.Add(StringData(key.KeyPem), fits);
+            all.Add(OneLine(key.KeyPem), fits);
+            all.Add(InBraces(key.KeyPem), fits);
         }
 
         all.Add(Secret(Ca.Certificate.KeyPem), false); // the CA's key beside the CA, which is not its own
@@ -87,6 +95,20 @@ public sealed class ContainerFieldsTests
         Assert.Equal(["CN=Cluster CA"], plan.Report.After.Select(certificate => certificate.Subject));
         Assert.False(plan.HoldsKey && plan.Report.Refusal is null, $"a key among anchors ({fits})");
     }
+
+    [Fact]
+    public void A_CA_that_stands_in_the_chain_as_well_is_held_to_the_law()
+    {
+        string document = $"data:\n  ca.crt: {Base64(Ca.Certificate.Pem)}\n  tls.crt: {Base64(Own.Pem + Ca.Certificate.Pem)}\n";
+        BundlePlan plan = Plan(document);
+
+        Assert.Equal(["CN=own", "CN=Cluster CA"], plan.Certificates.Select(certificate => certificate.Subject.ToString()));
+        Assert.Empty(plan.Apart);
+    }
+
+    [Fact]
+    public void Names_of_fields_in_a_file_of_PEM_are_headings_only() =>
+        Assert.Empty(Plan($"# ca.crt: the root\n{Ca.Certificate.Pem}# tls.crt: ours\n{Own.Pem}").Apart);
 
     [Fact]
     public void Without_both_kinds_of_field_nothing_is_told_apart() =>
