@@ -6,7 +6,9 @@ using TlsTrust.Tests.CertificateFiles;
 
 namespace TlsTrust.Tests.Bundles;
 
-/// <summary>How often to hash a password is written in the file: a key in PEM gets no more than a key store, and nobody has to wait for it.</summary>
+/// <summary>
+/// How often to hash a password is written in the file: a key in PEM gets no more than a key store, and nobody has to wait for it.
+/// </summary>
 public class DerivationLimitTests
 {
     private const string Password = "a password";

@@ -23,7 +23,9 @@ internal sealed record RepairCase
     /// <summary>Whether each certificate is an anchor; else the first is the server's.</summary>
     public required bool IsTrust { get; init; }
 
-    /// <summary>Hashes of certificates that stand in fields of another meaning and nowhere else, so that no path went through them.</summary>
+    /// <summary>
+    /// Hashes of certificates that stand in fields of another meaning and nowhere else, so that no path went through them.
+    /// </summary>
     public IReadOnlySet<string> Apart { get; init; } = new HashSet<string>();
 
     /// <summary>Whether expired certificates may go, since somebody asked for it.</summary>

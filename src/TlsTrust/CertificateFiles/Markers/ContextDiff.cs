@@ -46,8 +46,8 @@ internal sealed class ContextDiff
     }
 
     /// <summary>
-    /// Whether a block between these places was taken out, or something of it; null where it is none of the diff's lines. In the new lines a
-    /// mark of comments is one only behind the diff's own.
+    /// Whether a block between these places was taken out, or something of it; null where it is none of the diff's lines. In the new lines
+    /// a mark of comments is one only behind the diff's own.
     /// </summary>
     public bool? TookOut(ReadOnlySpan<byte> text, int start, int end)
     {

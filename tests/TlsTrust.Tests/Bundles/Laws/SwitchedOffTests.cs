@@ -63,8 +63,8 @@ public class SwitchedOffTests
     public void What_a_diff_of_the_context_form_took_out_stays_out(string took, string put)
     {
         string kept = Marked(Graph.Roots[0], "  ");
-        string diff = $"*** old/ca.pem\n--- new/ca.pem\n***************\n*** 1,24 ****\n{kept}{Marked(Graph.Roots[3], took)}--- 1,24 ----\n" +
-            $"{kept}{Marked(Graph.Roots[1], put)}";
+        string diff = $"*** old/ca.pem\n--- new/ca.pem\n***************\n*** 1,24 ****\n{kept}{Marked(Graph.Roots[3], took)}" +
+            $"--- 1,24 ----\n{kept}{Marked(Graph.Roots[1], put)}";
         BundlePlan plan = Plan(diff, o => o with { Kind = PemBundleKind.Trust });
         Assert.Equal([Sha(Graph.Roots[0]), Sha(Graph.Roots[1])], plan.Report.After.Select(c => c.Sha256));
         Assert.True(plan.NeedsDestination);
