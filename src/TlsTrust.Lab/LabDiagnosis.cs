@@ -90,6 +90,7 @@ public static class LabDiagnosis
                 ProbeLegacyProtocols = running.ProbeLegacyProtocols,
             },
             AllAddresses = running.AllAddresses,
+            Repeat = running.Repeat,
             Store = TrustStores.Open(running.TrustStorePath),
             AtHand = [.. running.SearchPaths.Select(path =>
                 new IssuerSource(IssuerSourceKind.File, path, () => TrustStores.Open(path).Anchors))],

@@ -37,6 +37,9 @@ public sealed record RunningScenario
     /// <summary>Tests every address of the name.</summary>
     public bool AllAddresses { get; init; }
 
+    /// <summary>How many connections are made to it.</summary>
+    public int Repeat { get; init; } = 1;
+
     /// <summary>Asks for the chain of each kind of key, RSA and ECDSA.</summary>
     public bool AllChains { get; init; }
 

@@ -31,6 +31,7 @@ function Get-ScenarioParameter {
     if ($Running.Proxy) { $parameters.Proxy = $Running.Proxy } else { $parameters.NoProxy = $true }
     if ($Running.ClientCertificate) { $parameters.ClientCertificate = $Running.ClientCertificate }
     if (-not $Running.AtIsClock) { $parameters.At = $Running.At }
+    if ($Running.Repeat -gt 1) { $parameters.Repeat = $Running.Repeat }
     foreach ($switch in 'AllAddresses', 'AllChains', 'NoDownload') { $parameters.$switch = $Running.$switch }
     $parameters.ProbeLegacyProtocol = $Running.ProbeLegacyProtocols
     $parameters

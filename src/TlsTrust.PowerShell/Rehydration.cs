@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using TlsTrust.Diagnosis;
 
 namespace TlsTrust.PowerShell;
 
@@ -12,6 +14,9 @@ namespace TlsTrust.PowerShell;
 internal static class Rehydration
 {
     private const string Prefix = "Deserialized.TlsTrust.";
+
+    // By the bag: a view and a script ask for one property after the other.
+    private static readonly ConditionalWeakTable<object, IResult> Known = [];
 
     /// <summary>
     /// Our object behind <paramref name="input"/>, live or deserialised; anything else comes back untouched. Never throws.
@@ -34,18 +39,48 @@ internal static class Rehydration
             return input;
         }
 
+        object key = bag.BaseObject is PSCustomObject ? bag : bag.BaseObject;
+        if (Known.TryGetValue(key, out IResult? known))
+        {
+            return known;
+        }
+
         Type? type = typeof(IResult).Assembly.GetType(name["Deserialized.".Length..]);
         try
         {
             // No other type of the engine is ever made because a file or a machine says its name.
-            return type is { IsAbstract: false } && (type.IsAssignableTo(typeof(IResult)) || type == typeof(Endpoint))
-                ? Build(bag, type) ?? input : input;
+            if (type is not { IsAbstract: false } || !(type.IsAssignableTo(typeof(IResult)) || type == typeof(Endpoint)))
+            {
+                return input;
+            }
+
+            object? built = Unpacked(bag, type) ?? Build(bag, type);
+            if (built is IResult result)
+            {
+                Known.AddOrUpdate(key, result);
+            }
+
+            return built ?? input;
         }
         catch (Exception fault)
             when (fault is TargetInvocationException or ArgumentException or MemberAccessException or InvalidCastException)
         {
             return input; // a bag of another version, or one that was tampered with: the binder says that it does not fit
         }
+    }
+
+    // What travels beside the packed part counts: it is what a person sees in the file.
+    private static IResult? Unpacked(PSObject bag, Type type)
+    {
+        // Only what arrived: the types file has a member of this name for what an earlier version kept, which asks here.
+        if (bag.Properties[KeptObject.Name] is not PSNoteProperty { Value: { } text }
+            || !KeptResult.TryUnpack($"{text}", type, out IResult? result))
+        {
+            return null;
+        }
+
+        Fill(result, bag, type);
+        return result;
     }
 
     private static object? Build(PSObject bag, Type type)
@@ -68,6 +103,12 @@ internal static class Rehydration
                 [.. positional.GetParameters().Select(parameter => Value(bag, parameter.Name!, parameter.ParameterType))]);
         }
 
+        Fill(made, bag, type);
+        return made;
+    }
+
+    private static void Fill(object made, PSObject bag, Type type)
+    {
         foreach (PropertyInfo property in type.GetProperties()
             .Where(property => property.CanWrite && property.GetIndexParameters().Length == 0))
         {
@@ -76,11 +117,11 @@ internal static class Rehydration
                 property.SetValue(made, value);
             }
         }
-
-        return made;
     }
 
-    private static object? Value(PSObject bag, string name, Type type) => Convert(bag.Properties[name]?.Value, type);
+    // As it stands in the file: what the types file puts over it asks for the whole, and would ask in a circle.
+    private static object? Value(PSObject bag, string name, Type type) =>
+        Convert((bag.Members["psadapted"] as PSMemberSet)?.Properties[name]?.Value, type);
 
     private static object? Convert(object? value, Type type)
     {

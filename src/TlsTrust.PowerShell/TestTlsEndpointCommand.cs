@@ -74,6 +74,10 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     public SwitchParameter AllChains { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(2, 100)]
+    public int Repeat { get; set; } = 1;
+
+    [Parameter(ParameterSetName = EndpointSet)]
     public SwitchParameter ProbeLegacyProtocol { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
@@ -360,6 +364,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             // A renewal is done when every address serves it.
             AllAddresses = AllAddresses || (ExpectedCertificate.Length > 0 && Address is null),
             ExpectedCertificates = ExpectedCertificate,
+            Repeat = Repeat,
             Store = store.With(FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError).SelectMany(Anchors)),
             AtHand = SharedParameters.AtHand(this, SearchPath),
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),

@@ -44,6 +44,17 @@ internal static class ConnectionScenarios
             return site.At($"two.lab.test:{whole}") with { AllAddresses = true };
         }),
 
+        Of("nodes-disagree", "Of the two nodes behind one address one does not send its intermediate.", ServerKind.SslStream,
+            Verdict.Untrusted, Cause.MissingIntermediate, [FindingId.MissingIntermediate, FindingId.NodesDisagree], site =>
+        {
+            LabCertificate leaf = site.Leaf();
+            ConnectionHandler[] nodes =
+                [TlsServer.Serve(ServedChain.Of(leaf, site.Pki.Issuing.Certificate)), TlsServer.Serve(ServedChain.Of(leaf))];
+            int turn = -1;
+            return site.AtLocalhost((connection, stop) =>
+                nodes[(Interlocked.Increment(ref turn) & int.MaxValue) % nodes.Length](connection, stop)) with { Repeat = 6 };
+        }),
+
         Unreachable("proxy-refused", "The proxy does not allow the connection.", ServerKind.Tcp, Cause.ProxyRefused, site =>
             site.At("www.contoso.com:443") with { Proxy = $"http://127.0.0.1:{site.Listen(ConnectProxy.Refuse(403, "Forbidden"))}" }),
 

@@ -111,7 +111,8 @@ internal sealed class FollowUpConnections
         if (read is null || !StartsAlike(read.Certificates, evidence.Presented))
         {
             // A server with several certificates, or several servers behind one address: what was read is not about this chain.
-            return evidence;
+            return read is not null && HasKeyLike(read.Certificates, evidence.Presented)
+                ? evidence with { OtherAnswer = read.Certificates } : evidence;
         }
 
         return evidence with
@@ -188,6 +189,11 @@ internal sealed class FollowUpConnections
             return null;
         }
     }
+
+    // A server with a certificate for each kind of key chooses by what it is offered; with two for one kind it is two servers.
+    private static bool HasKeyLike(IReadOnlyList<ReadOnlyMemory<byte>> one, IReadOnlyList<ReadOnlyMemory<byte>> other) =>
+        one.Count > 0 && other.Count > 0 && Certificate.TryParse(one[0], out Certificate? first, out _)
+        && Certificate.TryParse(other[0], out Certificate? second, out _) && first.PublicKey.Kind == second.PublicKey.Kind;
 
     private static bool StartsAlike(IReadOnlyList<ReadOnlyMemory<byte>> one, IReadOnlyList<ReadOnlyMemory<byte>> other) =>
         one.Count > 0 && other.Count > 0 && one[0].Span.SequenceEqual(other[0].Span);

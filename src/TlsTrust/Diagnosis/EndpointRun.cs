@@ -27,9 +27,13 @@ internal sealed class EndpointRun : IDisposable
     /// <summary>8 hosts for a root: enough to show that they have nothing to do with each other.</summary>
     private const int MaxHostsRemembered = 8;
 
+    /// <summary>4 repeats at a time: fresh connections of one client do not look like a flood to the server.</summary>
+    private const int RepeatsAtOnce = 4;
+
     private readonly EndpointTestOptions _options;
     private readonly ChainDiagnosis _diagnosis;
     private readonly SentIssuerCache _issuers = new();
+    private readonly AnswerMemory _answers = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _hostsByRoot = new();
 
     public EndpointRun(EndpointTestOptions options)
@@ -73,17 +77,68 @@ internal sealed class EndpointRun : IDisposable
         {
             ConnectionEvidence evidence = await DefaultHost.AskAsync(once, _options.Connection, cancellation);
             _options.Trace?.Invoke(Describe(evidence));
-            reports.Add(await JudgeAsync(evidence, disagree, cancellation));
+            reports.Add(await JudgeNodesAsync(evidence, disagree, cancellation));
             foreach (PresentedChain other in evidence.OtherChains)
             {
                 reports.Add(
                     await JudgeAsync(
                         evidence with { Presented = other.Certificates, PresentedFrom = other.PresentedFrom, Protocol = other.Protocol,
-                            CipherSuite = null, StapledOcsp = other.StapledOcsp }, disagree, cancellation));
+                            CipherSuite = null, StapledOcsp = other.StapledOcsp }, [disagree], cancellation));
             }
         }
 
         return reports;
+    }
+
+    // One report, whatever the nodes behind an address serve: about the worst of it, with the share of each.
+    private async Task<EndpointReport> JudgeNodesAsync(ConnectionEvidence first, Finding? disagree, CancellationToken cancellation)
+    {
+        Finding?[] known = [disagree, Remark(first)];
+        if (_options.Repeat <= 1)
+        {
+            return await JudgeAsync(first, known, cancellation);
+        }
+
+        ILookup<string, ConnectionEvidence> answers = (await AskAgainAsync(first, cancellation)).ToLookup(NodeFindings.Describe);
+        List<(NodeAnswer Answer, EndpointReport Report)> judged = [];
+        foreach (IGrouping<string, ConnectionEvidence> answer in answers.OrderByDescending(answer => answer.Count()))
+        {
+            EndpointReport report = await JudgeAsync(answer.First(), known, cancellation);
+            string outcome = $"{report.Verdict}{(report.Cause == Cause.None ? "" : $" ({report.Cause})")}";
+            judged.Add((new NodeAnswer(answer.First(), answer.Count(), outcome), report));
+        }
+
+        (NodeAnswer worst, EndpointReport alone) =
+            judged.MinBy(one => one.Report.Verdict switch { Verdict.Untrusted => 0, Verdict.Unreachable => 1, _ => 2 });
+        return judged.Count == 1 ? alone
+            : await JudgeAsync(worst.Evidence, [disagree, NodeFindings.Shares([.. judged.Select(one => one.Answer)])], cancellation);
+    }
+
+    private async Task<IEnumerable<ConnectionEvidence>> AskAgainAsync(ConnectionEvidence first, CancellationToken cancellation)
+    {
+        // The same address again where each has a report of its own; else whichever the name leads to now.
+        ConnectionOptions connection = _options.AllAddresses && first is { RemoteAddress: { } address, ViaProxy: null }
+            ? _options.Connection with { Address = address } : _options.Connection;
+        ConnectionEvidence[] answers = new ConnectionEvidence[_options.Repeat];
+        answers[0] = first;
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = RepeatsAtOnce, CancellationToken = cancellation };
+        await Parallel.ForAsync(1, answers.Length, parallel, async (i, token) =>
+        {
+            answers[i] = await TlsConnector.ConnectAsync(first.Endpoint, connection, token);
+            _options.Trace?.Invoke(Describe(answers[i]));
+        });
+        return answers;
+    }
+
+    // Two different answers in one run are remarked, even if nobody asked for more than one.
+    private Finding? Remark(ConnectionEvidence evidence)
+    {
+        string who = _options.AllAddresses ? $"{evidence.Endpoint} {evidence.RemoteAddress}" : evidence.Endpoint.ToString();
+        return evidence.OtherAnswer.Count > 0
+                ? NodeFindings.Once(evidence, NodeFindings.Describe(evidence with { Presented = evidence.OtherAnswer }))
+            : _answers.DiffersFromBefore(who, evidence.Presented, out string before)
+                ? NodeFindings.Once(evidence, $"SHA-256 of the server's own {before}…")
+            : null;
     }
 
     private static string Describe(ConnectionEvidence evidence) =>
@@ -96,9 +151,8 @@ internal sealed class EndpointRun : IDisposable
     public Task<EndpointReport> JudgeAgainAsync(EndpointReport saved, CancellationToken cancellation) =>
         JudgeAsync(SavedReport.Connection(saved, _options.Connection.HostName), SavedReport.KeptFindings(saved), cancellation);
 
-    private Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, Finding? disagree, CancellationToken cancellation) =>
-        JudgeAsync(connection, disagree is null ? ConnectionFindings.Of(connection)
-            : ConnectionFindings.Of(connection).Append(disagree), cancellation);
+    private Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, Finding?[] others, CancellationToken cancellation) =>
+        JudgeAsync(connection, ConnectionFindings.Of(connection).Concat(others.OfType<Finding>()), cancellation);
 
     private async Task<EndpointReport> JudgeAsync(ConnectionEvidence connection, IEnumerable<Finding> connectionFindings,
         CancellationToken cancellation)

@@ -20,6 +20,12 @@ public sealed record EndpointTestOptions
     /// <summary>Test every address of a name, one report for each.</summary>
     public bool AllAddresses { get; init; }
 
+    /// <summary>
+    /// Connections to each endpoint, each a fresh one: more than one finds nodes behind a balancer that serve different chains. Still one
+    /// report, about the worst that was seen.
+    /// </summary>
+    public int Repeat { get; init; } = 1;
+
     /// <summary>The trust store in use.</summary>
     public required TrustStore Store { get; init; }
 

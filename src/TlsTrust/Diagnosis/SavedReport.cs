@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography;
 using TlsTrust.Certificates;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Diagnosis.Observations;
@@ -37,7 +36,8 @@ internal static class SavedReport
     /// <summary>What was seen on the wire or heard from others then, and can't be seen in certificates now.</summary>
     public static IEnumerable<Finding> KeptFindings(EndpointReport saved) => saved.Findings.Where(finding =>
         finding.Id is (>= FindingId.NameNotResolved and <= FindingId.ClientCertificateRequired)
-            or FindingId.Revoked or FindingId.RevocationUnknown or FindingId.AddressesDisagree or FindingId.LegacyProtocol
+            or FindingId.Revoked or FindingId.RevocationUnknown or FindingId.AddressesDisagree or FindingId.NodesDisagree
+                or FindingId.LegacyProtocol
                 or FindingId.InsecureSetting
         || (finding.Id == FindingId.Malformed && saved.Presented.Count == 0));
 
@@ -50,14 +50,6 @@ internal static class SavedReport
 
     private static IPAddress? Address(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address : null;
 
-    private static ReadOnlyMemory<byte>? Der(ChainCertificate certificate)
-    {
-        if (!PemEncoding.TryFind(certificate.Pem, out PemFields fields))
-        {
-            return null;
-        }
-
-        byte[] der = new byte[fields.DecodedDataLength];
-        return Convert.TryFromBase64String(certificate.Pem[fields.Base64Data], der, out int length) ? der.AsMemory(0, length) : null;
-    }
+    private static ReadOnlyMemory<byte>? Der(ChainCertificate certificate) =>
+        PemBytes.Of(certificate.Pem) is { } der ? (ReadOnlyMemory<byte>?)der : null;
 }

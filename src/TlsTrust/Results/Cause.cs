@@ -100,4 +100,5 @@ public enum FindingId
     OtherCertificateServed,
     CompromisedKey,
     OtherWithoutServerName,
+    NodesDisagree,
 }

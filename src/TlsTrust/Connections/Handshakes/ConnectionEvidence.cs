@@ -87,6 +87,12 @@ public sealed record ConnectionEvidence
     /// <summary>What the server shows to a client that sends no SNI; null where that was not asked, or not answered.</summary>
     public NamelessAnswer? WithoutServerName { get; init; }
 
+    /// <summary>
+    /// What a further connection got in place of <see cref="Presented"/>: another chain for a key of the same kind, so from another node;
+    /// empty where they agree.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OtherAnswer { get; init; } = [];
+
     /// <summary>Versions below TLS 1.2 that the server takes, where that was asked for or found out.</summary>
     public IReadOnlyList<SslProtocols> LegacyProtocols { get; init; } = [];
 

@@ -25,7 +25,8 @@ internal static class AddressFindings
         };
     }
 
-    private static string Fingerprint(ConnectionEvidence evidence)
+    /// <summary>The chain that was served, by its length and digests.</summary>
+    internal static string Fingerprint(ConnectionEvidence evidence)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ReadOnlyMemory<byte> certificate in evidence.Presented)
