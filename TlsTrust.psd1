@@ -8,6 +8,8 @@
     Description            = 'Says why a TLS client does not trust an endpoint, a certificate file or a machine, proves it, and repairs it with verification on.'
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
+    # Loaded before the types, one of which is code: PowerShell calls no script where it sends something to a job.
+    RequiredAssemblies     = @('TlsTrust.PowerShell.dll')
     FormatsToProcess       = @('TlsTrust.Format.ps1xml')
     TypesToProcess         = @('TlsTrust.Types.ps1xml')
     FunctionsToExport      = @()

@@ -43,6 +43,25 @@ Describe 'Export-CertificateChain' {
         $holed | Export-CertificateChain Svg -Destination $file -Force | Should -Not -BeNullOrEmpty
     }
 
+    It 'puts several chains into <file>' -ForEach @(
+        @{ file = 'chains.svg'; mark = '<svg '; count = 4 }
+        @{ file = 'chains.html'; mark = '<h1 id='; count = 3 }
+        @{ file = 'chains.mmd'; mark = 'subgraph '; count = 3 }
+    ) {
+        $path = Join-Path $folder $file
+        $holed, $holed, $holed | Export-CertificateChain -Destination $path | Should -BeOfType System.IO.FileInfo
+        [regex]::Matches((Get-Content $path -Raw), [regex]::Escape($mark)).Count | Should -Be $count
+        if ($file -like '*.svg') {
+            ([xml] (Get-Content $path -Raw)).svg.svg.Count | Should -Be 3
+        }
+    }
+
+    It 'a PEM file is for one chain, and a form has to be known' {
+        { $holed, $holed | Export-CertificateChain -Destination (Join-Path $folder two.pem) } | Should -Throw -ErrorId 'InvalidCombination,*'
+        { $holed | Export-CertificateChain -Destination (Join-Path $folder chain.xyz) } | Should -Throw -ErrorId 'InvalidCombination,*'
+        { $holed | Export-CertificateChain } | Should -Throw -ErrorId 'InvalidCombination,*'
+    }
+
     It 'refuses what is no chain' {
         $match = Find-MissingIssuer @missing -NoDownload
         $match | Export-CertificateChain Svg -ErrorVariable fault -ErrorAction SilentlyContinue

@@ -31,7 +31,8 @@ Describe 'Find-MissingIssuer' {
         $match | Should -BeOfType TlsTrust.IssuerMatch
         $match.Status, $match.Source, $match.LeadsTo | Should -Be Found, Download, StoreAnchor
         $match.Certificate.Sha256 | Should -Be $report.MissingIssuer.Sha256
-        (Find-MissingIssuer $leaf @store -NoDownload).Source | Should -Be Cache
+        $again = Find-MissingIssuer $leaf @store -NoDownload
+        $again.Source, $again.Location | Should -Be Download, $match.Location
         (Find-MissingIssuer $leaf @store -NoDownload -ClearCache).Status | Should -Be NotFound
     }
 

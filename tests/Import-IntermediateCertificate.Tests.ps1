@@ -54,6 +54,39 @@ Describe 'Import-IntermediateCertificate' {
         $fault[0].FullyQualifiedErrorId | Should -Be "FileUnreadable,$class"
     }
 
+    It 'takes what was found, path strings and files from the pipeline' {
+        (Find-MissingIssuer $report.Endpoint @store | Import-IntermediateCertificate).Added | Should -Be 1
+        ($report | Import-IntermediateCertificate).AlreadyKnown | Should -BeGreaterThan 0
+        Set-Content (Join-Path $folder ca.pem) $report.MissingIssuer.Pem
+        (Join-Path $folder ca.pem | Import-IntermediateCertificate).AlreadyKnown | Should -Be 1
+        (Get-Item (Join-Path $folder ca.pem) | Import-IntermediateCertificate).AlreadyKnown | Should -Be 1
+    }
+
+    It 'what is imported is found by every cmdlet' {
+        Set-Content (Join-Path $folder ca.pem) $report.MissingIssuer.Pem
+        $server = Join-Path $folder server.pem
+        Set-Content $server $report.Presented[0].Pem
+        (Get-CertificateChain $leaf @store -NoDownload).Cause | Should -Be IssuerUnknown
+        (Test-TlsEndpoint $report.Endpoint @store -NoDownload).Cause | Should -Be IssuerUnknown
+        $null = Import-IntermediateCertificate (Join-Path $folder ca.pem)
+        (Find-MissingIssuer $leaf @store -NoDownload).Location | Should -Be 'imported intermediates'
+        foreach ($result in (Get-CertificateChain $leaf @store -NoDownload), (Test-TlsEndpoint $report.Endpoint @store -NoDownload)) {
+            $result.Cause | Should -Be MissingIntermediate
+            $result.MissingIssuer.Origin | Should -Be 'imported intermediates'
+        }
+
+        (Repair-PemBundle $server -AddMissing -NoDownload -TrustStore $store.TrustStore).Changed | Should -BeTrue
+        @(Select-String -Path $server -Pattern 'BEGIN CERTIFICATE').Count | Should -Be 2
+    }
+
+    It 'what was only downloaded keeps its URL, and changes no verdict' {
+        $first = Find-MissingIssuer $leaf @store -ClearCache -AllowPrivateAddress
+        $again = Find-MissingIssuer $leaf @store -NoDownload
+        $again.Source, $again.Location | Should -Be $first.Source, $first.Location
+        $again.Location | Should -BeLike 'http*'
+        (Test-TlsEndpoint $report.Endpoint @store -NoDownload).Cause | Should -Be IssuerUnknown
+    }
+
     It 'empties the cache' {
         Set-Content (Join-Path $folder ca.pem) $report.MissingIssuer.Pem
         $null = Import-IntermediateCertificate (Join-Path $folder ca.pem)

@@ -14,7 +14,7 @@ BeforeDiscovery {
         'Get-CertificateChain'           = @{ EndpointReport = 'CertificateChain'; CertificateChain = 'CertificateChain'; IssuerMatch = 'CertificateChain'; MachineFailure = 'Warning'; Others = 'InvalidInput' }
         'Export-CertificateChain'        = @{ EndpointReport = 'String'; CertificateChain = 'String'; Others = 'InvalidInput' }
         'Find-MissingIssuer'             = @{ EndpointReport = 'IssuerMatch'; CertificateChain = 'IssuerMatch'; IssuerMatch = 'Nothing'; MachineFailure = 'Warning'; Others = 'InvalidInput' }
-        'Import-IntermediateCertificate' = @{ Others = $notBound }
+        'Import-IntermediateCertificate' = @{ EndpointReport = 'IntermediateImportResult'; CertificateChain = 'IntermediateImportResult'; IssuerMatch = 'Warning'; Others = 'InvalidInput' }
         'Get-TrustBundleEnvironment'     = @{ TlsErrorExplanation = 'ProgramTrust'; Others = 'InvalidInput' }
         'Set-TrustBundleEnvironment'     = @{ EndpointReport = 'TrustEnvironmentChange'; CertificateChain = 'TrustEnvironmentChange'; IssuerMatch = 'TrustEnvironmentChange'; Others = 'Warning' }
         'Update-TrustBundleEnvironment'  = @{ Others = $notBound }
@@ -215,6 +215,8 @@ Describe 'Results on their way' {
         $broken = (Get-Sample (Import-Clixml (Join-Path $TestDrive broken.xml))).EndpointReport
         $broken.Verdict | Should -Be Untrusted
         $broken.Findings | Should -BeNullOrEmpty
+        $broken | Test-TlsEndpoint -ErrorVariable fault -ErrorAction SilentlyContinue | Should -BeNullOrEmpty -Because 'nothing is left to judge'
+        $fault | Should -Not -BeNullOrEmpty
     }
 
     It 'a report takes less than 6 KB in a file, and no more time than some ten-property objects' {
@@ -303,6 +305,41 @@ Describe 'Results on their way' {
         ($report | Test-TlsEndpoint -TrustStore (Get-LabScenario store-empty).trustStore).Cause | Should -Be StoreUnusable
         ($report | Test-TlsEndpoint -TrustStore $store -HostName www.example.org).FindingIds | Should -Match NameMismatch
         ($report | Test-TlsEndpoint -TrustStore $store -At (Get-Date).AddYears(40)).FindingIds | Should -Match Expired
+    }
+}
+
+Describe 'What a result was judged with travels with it' {
+    BeforeAll {
+        # Trusted only with an anchor beside the store, and only at that time.
+        $private = Get-LabParameter private-root-not-sent
+        $root = Join-Path $TestDrive root.pem
+        (Test-TlsEndpoint @private | Find-MissingIssuer -IncludeRoot)[-1].Certificate.Pem | Set-Content $root
+        $issuing = Join-Path $TestDrive issuing-found.pem
+        $then = (Get-Date).AddDays(10).ToUniversalTime()
+        $with = Test-TlsEndpoint $private.Endpoint -TrustStore $store -AdditionalAnchor $root -At $then
+        $with.Verdict | Should -Be Trusted
+        $file = Join-Path $TestDrive with.xml
+        $with | Export-Clixml $file
+    }
+
+    It 'store, added anchors and time, <_>' -ForEach 'live', 'file' {
+        $report = $_ -eq 'live' ? $with : (Import-Clixml $file)
+        $again = $report | Test-TlsEndpoint
+        $again.Verdict | Should -Be Trusted
+        $again.CheckedAt | Should -Be $with.CheckedAt
+        $again.AnchorStore | Should -Be $with.AnchorStore
+        ($report | Get-CertificateChain).Verdict | Should -Be Trusted
+        ($report | Get-CertificateChain -WarnDays 5).Verdict | Should -Be Trusted
+        ($report | Get-CertificateChain -WarnDays 5).CheckedAt | Should -Be $with.CheckedAt
+        ($report | Get-CertificateChain | Get-CertificateChain).Verdict | Should -Be Trusted
+        $report | Find-MissingIssuer | Should -BeNullOrEmpty -Because 'with its own anchors nothing is missing'
+    }
+
+    It 'unless another is given' {
+        ($with | Test-TlsEndpoint -TrustStore $store).Verdict | Should -Be Untrusted
+        ($with | Test-TlsEndpoint -At $then.AddYears(40)).FindingIds | Should -Match Expired
+        ($with | Get-CertificateChain -TrustStore $store).Verdict | Should -Be Untrusted
+        @($with | Find-MissingIssuer -TrustStore $store -IncludeRoot).Count | Should -BeGreaterThan 0
     }
 }
 

@@ -35,7 +35,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = EndpointSet)]
     [Alias("ComputerName", "DnsName", "Uri")]
     [EndpointOrPathTransformation]
-    [ArgumentCompleter(typeof(HostCompleter))]
+    [ArgumentCompleter(typeof(HostOrPathCompleter))]
     public Endpoint[] Endpoint { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
@@ -50,10 +50,12 @@ public abstract class ChainInputCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
     [CertificateTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public Certificate[] Certificate { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = StoreSet)]
@@ -63,6 +65,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateRange(1, 65535)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int Port { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
@@ -71,6 +74,7 @@ public abstract class ChainInputCommand : TlsTrustCommand
     [Parameter(ParameterSetName = EndpointSet)]
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public SecureString? Password { get; set; }
 
     [Parameter]
@@ -89,18 +93,22 @@ public abstract class ChainInputCommand : TlsTrustCommand
 
     [Parameter]
     [ValidateRange(1, 3600)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int TimeoutSeconds { get; set; }
 
     [Parameter]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public DateTime At { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string? Proxy { get; set; }
 
     [Parameter]
     [Credential]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public PSCredential? ProxyCredential { get; set; }
 
     [Parameter]

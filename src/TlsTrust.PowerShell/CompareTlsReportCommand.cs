@@ -18,6 +18,7 @@ public sealed class CompareTlsReportCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter]

@@ -17,10 +17,11 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
-    [Parameter(Mandatory = true, Position = 0)]
-    public ChainPictureFormat As { get => (ChainPictureFormat)(_format ?? ChainPictureFormat.Mermaid); set => _format = value; }
+    [Parameter(Position = 0)]
+    public ChainPictureFormat? As { get => (ChainPictureFormat?)_format; set => _format = value; }
 
     [Parameter(Position = 1)]
     [Alias("OutFile")]
@@ -32,6 +33,21 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
 
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        As ??= Destination is null ? null : ChainPicture.FormatOf(Destination);
+        if (As is null)
+        {
+            ThrowFault(
+                ErrorId.InvalidCombination,
+                Destination is null ? "Neither -As nor -Destination says what the chain is to be."
+                    : $"'{Destination}' does not say what the chain is to be.",
+                $"Give -As, or a file that ends in {string.Join(", ", ChainPicture.Extensions)}.",
+                Destination);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -58,28 +74,32 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Destination is not null && _chains.Count > 1)
-        {
-            ThrowFault(ErrorId.InvalidCombination, $"{_chains.Count} chains do not fit into one file.",
-                "Export them one by one: ForEach-Object { $_ | Export-CertificateChain … }.", Destination);
-        }
-
+        ChainPictureFormat format = As!.Value;
+        List<CertificateChain> drawn = [];
         foreach (CertificateChain chain in _chains)
         {
-            string picture = ChainPicture.Draw(chain, As, IncludeRoot);
-            if (picture.Length == 0)
+            if (ChainPicture.Draw(chain, format, IncludeRoot).Length > 0)
             {
-                WriteFault(ErrorId.NoCertificateFound, $"{chain.Origin} has no certificates to export.",
-                    "See its report for why none arrived.", chain);
+                drawn.Add(chain);
+                continue;
             }
-            else if (Destination is null)
-            {
-                WriteObject(picture);
-            }
-            else
-            {
-                Save(picture);
-            }
+
+            WriteFault(ErrorId.NoCertificateFound, $"{chain.Origin} has no certificates to export.",
+                "See its report for why none arrived.", chain);
+        }
+
+        if (Destination is null)
+        {
+            WriteObject(drawn.Select(chain => ChainPicture.Draw(chain, format, IncludeRoot)), enumerateCollection: true);
+        }
+        else if (format == ChainPictureFormat.Pem && drawn.Count > 1)
+        {
+            ThrowFault(ErrorId.InvalidCombination, $"A server has one file, and these are {drawn.Count} chains.",
+                "Export them one by one: ForEach-Object { $_ | Export-CertificateChain Pem … }.", Destination);
+        }
+        else if (drawn.Count > 0)
+        {
+            Save(ChainPicture.Draw(drawn, format, IncludeRoot));
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class ExportTlsReportCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public object?[]? InputObject { get; set; } = [];
 
     [Parameter(Position = 0)]
@@ -30,10 +31,12 @@ public sealed class ExportTlsReportCommand : TlsTrustCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string Title { get; set; } = "TLS trust report";
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string[] Tag { get; set; } = [];
 
     [Parameter]

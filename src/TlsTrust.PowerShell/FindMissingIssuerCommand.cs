@@ -61,7 +61,7 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
         {
             Store = Anchors,
             AtHand = [.. GivenSources, .. MachineSources.Of(ProcessEnvironment.Instance), .. cache is null ? Array.Empty<IssuerSource>()
-                : [cache.Source()]],
+                : [cache.Downloaded()]],
             Cache = cache,
             NoDownload = NoDownload,
             Urls = Urls,
@@ -111,24 +111,23 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
             return;
         }
 
-        FindWithStoreOf(report.AnchorStore, report.Machine, PresentedCertificates.From(report));
+        FindAsJudged(report.AnchorStore, report.AnchorParts, report.CheckedAt, report.Machine, PresentedCertificates.From(report));
     }
 
     /// <inheritdoc/>
     private protected override void Process(CertificateChain chain) =>
-        FindWithStoreOf(chain.AnchorStore, machine: null, PresentedCertificates.From(chain));
+        FindAsJudged(chain.AnchorStore, chain.AnchorParts, chain.CheckedAt, machine: null, PresentedCertificates.From(chain));
 
-    // What a result was judged with travels with it, unless another store is asked for.
-    private void FindWithStoreOf(string store, string? machine, PresentedCertificates presented)
+    // What a result was judged with travels with it, unless another store or time is asked for.
+    private void FindAsJudged(string store, IReadOnlyList<string> parts, DateTime checkedAt, string? machine,
+        PresentedCertificates presented)
     {
-        if (TrustStore is null && OwnStore(store, Anchors, machine) is { } own)
+        using MissingIssuerSearch itsOwn = new(_options with
         {
-            using MissingIssuerSearch itsOwn = new(_options with { Store = own });
-            Find(itsOwn, presented);
-            return;
-        }
-
-        Find(_search!, presented);
+            Store = TrustStore is null && OwnStore(store, parts, Anchors, machine) is { } own ? own : Anchors,
+            At = AtTime ?? checkedAt,
+        });
+        Find(itsOwn, presented);
     }
 
     private void Find(MissingIssuerSearch with, PresentedCertificates presented)

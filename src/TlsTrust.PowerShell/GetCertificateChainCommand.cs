@@ -28,6 +28,7 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
     [Parameter]
     [Alias("ServerName")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(HostCompleter))]
     public string? HostName { get; set; }
 
     [Parameter]
@@ -42,6 +43,7 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
 
     [Parameter]
     [ValidateRange(0, 3650)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int WarnDays { get; set; } = 30;
 
     [Parameter]
@@ -97,13 +99,36 @@ public sealed class GetCertificateChainCommand : ChainInputCommand
     /// <inheritdoc/>
     private protected override EndpointReport Judged(EndpointReport saved) =>
         JudgingParameters.Any(MyInvocation.BoundParameters.ContainsKey)
-            ? Await(EndpointTester.JudgeAgainAsync(saved, TestOptions, StopToken)) : saved;
+            ? Await(EndpointTester.JudgeAgainAsync(saved, OptionsFor(saved), StopToken)) : saved;
+
+    /// <inheritdoc/>
+    private protected override void Process(CertificateChain chain)
+    {
+        TrustStore? own = TrustStore is null ? OwnStore(chain.AnchorStore, chain.AnchorParts, Anchors, machine: null) : null;
+        using ChainInspector inspector = new(_options with
+        {
+            Store = own ?? _options.Store,
+            StoreOf = own is null ? _options.StoreOf : AnchorScope.EveryClient,
+            HostName = _options.HostName ?? (chain.HostName.Length > 0 ? chain.HostName : null),
+            At = AtTime ?? chain.CheckedAt,
+        });
+        Drain(inspector.InspectAsync(PresentedCertificates.From(chain), StopToken), WriteObject);
+        WriteTrace();
+    }
 
     /// <inheritdoc/>
     private protected override void Process(PresentedCertificates presented)
     {
         Drain(_inspector!.InspectAsync(presented, StopToken), WriteObject);
         WriteTrace();
+    }
+
+    private EndpointTestOptions OptionsFor(EndpointReport report)
+    {
+        EndpointTestOptions timed = AtTime is null ? TestOptions.AsOf(report) : TestOptions;
+        return TrustStore is null && OwnStore(report.AnchorStore, report.AnchorParts, Anchors, report.Machine) is { } own
+            ? timed with { Store = own, StoreOf = AnchorScope.EveryClient }
+            : timed;
     }
 
     /// <inheritdoc/>

@@ -44,6 +44,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter(ParameterSetName = ProgramSet)]
@@ -65,6 +66,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     [Parameter]
     [Alias("ProcessId")]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int Id { get; set; }
 
     [Parameter]

@@ -10,7 +10,10 @@ public sealed class HostCompleter : WordCompleter
     private static readonly char[] Blank = [' ', '\t'];
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters)
+    protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) => Known();
+
+    /// <summary>The names that this machine knows.</summary>
+    internal IEnumerable<(string Word, string ToolTip)> Known()
     {
         string home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
         string hosts = OperatingSystem.IsWindows()

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TlsTrust.Bundles;
 using TlsTrust.Certificates;
 using TlsTrust.Connections.Downloads;
 using TlsTrust.Connections.Proxies;
@@ -7,7 +8,7 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.PowerShell;
 
-/// <summary>Puts intermediate CA certificates into the cache that Find-MissingIssuer looks into.</summary>
+/// <summary>Keeps intermediate CA certificates at hand: every cmdlet that completes a chain looks for them there.</summary>
 [Cmdlet(VerbsData.Import, "IntermediateCertificate", HelpUri = HelpPage.Root + "Import-IntermediateCertificate.md",
     DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(IntermediateImportResult))]
@@ -16,10 +17,11 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string UriSet = "Uri";
+    private const string InputObjectSet = "InputObject";
 
     private IssuerCache _cache = null!;
 
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
@@ -31,10 +33,17 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ParameterSetName = UriSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public Uri[] Uri { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
+    public IResult[] InputObject { get; set; } = [];
 
     [Parameter(ParameterSetName = UriSet)]
     [ValidateRange(1, 3600)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int TimeoutSeconds { get; set; }
 
     [Parameter(ParameterSetName = UriSet)]
@@ -76,6 +85,11 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
             }
         }
 
+        foreach (IResult result in InputObject)
+        {
+            Take(result);
+        }
+
         foreach (Uri uri in Uri)
         {
             if (!uri.IsAbsoluteUri)
@@ -101,6 +115,24 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
                 WriteFault(ErrorId.FileUnreadable, $"'{uri}' gave no list: {fetched.Detail}",
                     "Check the address, or download the list by other means and give it by -Path.", uri);
             }
+        }
+    }
+
+    private void Take(IResult result)
+    {
+        List<AdditionalCertificate> held = [];
+        if (BundleInput.TryTake(result, held, out string reason))
+        {
+            Take(result.ToString()!, [.. held.Select(additional => additional.Certificate).Where(certificate => certificate.IsCA).Distinct()]);
+        }
+        else if (result is EndpointReport or CertificateChain or IssuerMatch)
+        {
+            WriteWarning(reason);
+        }
+        else
+        {
+            WriteFault(ErrorId.InvalidInput, $"A {result.GetType().Name} holds no intermediate certificates.",
+                "Pipe Find-MissingIssuer, Test-TlsEndpoint or Get-CertificateChain into it, or give files.", result);
         }
     }
 

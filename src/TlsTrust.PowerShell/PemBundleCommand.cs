@@ -34,6 +34,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
 
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public SecureString? Password { get; set; }
 
     [Parameter]
@@ -50,6 +51,7 @@ public abstract class PemBundleCommand : TlsTrustCommand
     public string? TrustStore { get; set; }
 
     [Parameter]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public DateTime At { get; set; }
 
     /// <summary>How files are judged.</summary>

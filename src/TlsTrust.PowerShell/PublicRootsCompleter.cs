@@ -9,6 +9,9 @@ public sealed class PublicRootsCompleter : WordCompleter
     internal static IReadOnlyList<string> Known { get; } = ["Auto", "System", "Certifi", "Conda", "Git", "BuiltIn"];
 
     /// <inheritdoc/>
+    protected override bool TakesPaths => true;
+
+    /// <inheritdoc/>
     protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) =>
         Known.Select(word => (word, word switch
     {

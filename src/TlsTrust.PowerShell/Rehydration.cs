@@ -54,7 +54,9 @@ internal static class Rehydration
                 return input;
             }
 
-            object? built = Unpacked(bag, type) ?? Build(bag, type);
+            // A packed part that can't be read leaves nothing to judge: the rest alone would look like a report without certificates.
+            object? built = bag.Properties[KeptObject.Name] is PSNoteProperty kept ? Unpacked($"{kept.Value}", bag, type)
+                : Build(bag, type);
             if (built is IResult result)
             {
                 Known.AddOrUpdate(key, result);
@@ -70,11 +72,9 @@ internal static class Rehydration
     }
 
     // What travels beside the packed part counts: it is what a person sees in the file.
-    private static IResult? Unpacked(PSObject bag, Type type)
+    private static IResult? Unpacked(string text, PSObject bag, Type type)
     {
-        // Only what arrived: the types file has a member of this name for what an earlier version kept, which asks here.
-        if (bag.Properties[KeptObject.Name] is not PSNoteProperty { Value: { } text }
-            || !KeptResult.TryUnpack($"{text}", type, out IResult? result))
+        if (!KeptResult.TryUnpack(text, type, out IResult? result))
         {
             return null;
         }

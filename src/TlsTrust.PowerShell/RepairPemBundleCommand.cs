@@ -35,10 +35,12 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
     [CertificateTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public Certificate[] Certificate { get; set; } = [];
 
     [Parameter]
@@ -64,6 +66,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public SecureString? NewPassword { get; set; }
 
     [Parameter]
@@ -74,6 +77,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
     [Parameter]
     [ValidateRange(1, 3600)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int TimeoutSeconds { get; set; }
 
     [Parameter]

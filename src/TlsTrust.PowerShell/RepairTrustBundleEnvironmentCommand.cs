@@ -23,6 +23,7 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter(Position = 0, ParameterSetName = ProgramSet)]

@@ -23,6 +23,7 @@ public sealed class ResolveTlsErrorCommand : TlsTrustCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public PSObject? InputObject { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]

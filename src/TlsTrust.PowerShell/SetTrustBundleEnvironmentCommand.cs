@@ -40,10 +40,12 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public string[] LiteralPath { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public X509Certificate2[] Certificate { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter]
@@ -102,6 +104,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
 
     [Parameter]
     [ValidatePattern("^[0-9A-Fa-f]{2}([: ]?[0-9A-Fa-f]{2}){31}$")]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string[] Fingerprint { get; set; } = [];
 
     [Parameter]

@@ -25,9 +25,15 @@ internal static class SharedParameters
     public static AnchorScope StoreOf(string? trustStore) =>
         trustStore is null ? AnchorScopes.Of(ProcessEnvironment.Instance.Platform) : AnchorScope.EveryClient;
 
-    /// <summary><c>-SearchPath</c>: files and folders with certificates that may complete a chain, and are not trusted.</summary>
+    /// <summary>
+    /// <c>-SearchPath</c>: files and folders with certificates that may complete a chain, and are not trusted; and, in every cmdlet, the
+    /// intermediates that were imported.
+    /// </summary>
     public static IReadOnlyList<IssuerSource> AtHand(TlsTrustCommand command, string[] searchPath) =>
-        [.. FilePaths.Resolve(command, searchPath, literal: false, command.ThrowTerminatingError).Select(MachineSources.OfPath)];
+    [
+        .. FilePaths.Resolve(command, searchPath, literal: false, command.ThrowTerminatingError).Select(MachineSources.OfPath),
+        .. IssuerCache.Of(ProcessEnvironment.Instance) is { } cache ? [cache.Imported()] : Array.Empty<IssuerSource>(),
+    ];
 
     /// <summary><c>-At</c>: a time in place of now, UTC; null where it was not given.</summary>
     public static DateTime? At(TlsTrustCommand command, DateTime at) =>

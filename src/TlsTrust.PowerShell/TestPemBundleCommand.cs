@@ -21,6 +21,7 @@ public sealed class TestPemBundleCommand : PemBundleCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter]

@@ -30,6 +30,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     private readonly ConcurrentQueue<string> _trace = new();
     private EndpointTestOptions _options = null!;
+    private string[] _addedFiles = [];
+    private StoredCertificate[] _added = [];
     private RecordPump<Endpoint, EndpointReport>? _pump;
     private ScanProgress? _progress;
     private HashSet<string>? _seen;
@@ -51,10 +53,12 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
     [ResultTransformation]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateRange(1, 65535)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int Port { get; set; }
 
     [Parameter]
@@ -65,6 +69,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public IPAddress? Address { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
@@ -75,6 +80,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateRange(2, 100)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int Repeat { get; set; } = 1;
 
     [Parameter(ParameterSetName = EndpointSet)]
@@ -85,11 +91,13 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string? Proxy { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
     [Credential]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public PSCredential? ProxyCredential { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
@@ -101,6 +109,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public SecureString? ClientCertificatePassword { get; set; }
 
     [Parameter]
@@ -125,18 +134,22 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     public RevocationMode Revocation { get => (RevocationMode)(_revocation ?? RevocationMode.None); set => _revocation = value; }
 
     [Parameter]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public DateTime At { get; set; }
 
     [Parameter]
     [ValidateRange(0, 3650)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int WarnDays { get; set; } = 30;
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateRange(1, 3600)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int TimeoutSeconds { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateRange(1, 1024)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int ThrottleLimit { get; set; } = 32;
 
     [Parameter]
@@ -152,6 +165,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public string? XmppDomain { get; set; }
 
     [Parameter]
@@ -335,15 +349,20 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     // One endpoint as an argument is a question by itself; one of a pipeline is a row of a list.
     private bool AskedAlone => !MyInvocation.ExpectingInput && Endpoint.Length == 1 && !AllAddresses && ExpectedCertificate.Length == 0;
 
-    // A report is judged again with its own store, unless another is asked for.
-    private EndpointTestOptions OptionsFor(EndpointReport report) =>
-        TrustStore is null && OwnStore(report.AnchorStore, _options.Store, report.Machine) is { } own
-            ? _options with { Store = own, StoreOf = AnchorScope.EveryClient }
-            : _options;
+    // A report is judged again with its own store and time, unless others are asked for.
+    private EndpointTestOptions OptionsFor(EndpointReport report)
+    {
+        EndpointTestOptions timed = _options.At is null ? _options.AsOf(report) : _options;
+        return TrustStore is null && OwnStore(report.AnchorStore, report.AnchorParts, _options.Store, report.Machine) is { } own
+            ? timed with { Store = own.With(_added, _addedFiles), StoreOf = AnchorScope.EveryClient }
+            : timed;
+    }
 
     private EndpointTestOptions MakeOptions()
     {
         TrustStore store = SharedParameters.Store(this, TrustStore);
+        _addedFiles = [.. FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError)];
+        _added = [.. _addedFiles.SelectMany(Anchors)];
         TimeSpan? limit = SharedParameters.Limit(TimeoutSeconds);
         ConnectionOptions connection = new()
         {
@@ -365,7 +384,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             AllAddresses = AllAddresses || (ExpectedCertificate.Length > 0 && Address is null),
             ExpectedCertificates = ExpectedCertificate,
             Repeat = Repeat,
-            Store = store.With(FilePaths.Resolve(this, AdditionalAnchor, literal: false, ThrowTerminatingError).SelectMany(Anchors)),
+            Store = store.With(_added, _addedFiles),
             AtHand = SharedParameters.AtHand(this, SearchPath),
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),
             StoreOf = SharedParameters.StoreOf(TrustStore),

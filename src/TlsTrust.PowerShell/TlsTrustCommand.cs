@@ -13,6 +13,7 @@ namespace TlsTrust.PowerShell;
 public abstract class TlsTrustCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<string, TrustStore?> _ownStores = [];
 
     /// <summary>Fires on Ctrl+C, on <c>Select-Object -First</c> and when a consumer throws. Every engine call gets it.</summary>
     private protected CancellationToken StopToken => _stop.Token;
@@ -122,11 +123,40 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
     /// <summary>
     /// The store that a result was judged with, where it is another than <paramref name="current"/> and still there; else null.
     /// </summary>
-    /// <param name="name">The store's name.</param>
+    /// <param name="name">Its name in the result.</param>
+    /// <param name="parts">What it was put together from; empty for one store.</param>
     /// <param name="current">The store in use.</param>
     /// <param name="machine">The machine that the result is of; another machine's path names nothing here.</param>
-    private protected static TrustStore? OwnStore(string name, TrustStore current, string? machine) =>
-        machine is null && name != current.Name && Path.Exists(name) ? TrustStores.Open(name) : null;
+    private protected TrustStore? OwnStore(string name, IReadOnlyList<string> parts, TrustStore current, string? machine)
+    {
+        if (machine is not null || (parts.Count == 0 ? name == current.Name : parts.SequenceEqual(current.Parts)))
+        {
+            return null;
+        }
+
+        string key = string.Join('\n', parts.Prepend(name));
+        if (!_ownStores.TryGetValue(key, out TrustStore? own))
+        {
+            _ownStores[key] = own = OpenParts(parts.Count == 0 ? [name] : parts);
+        }
+
+        return own;
+    }
+
+    private TrustStore? OpenParts(IReadOnlyList<string> parts)
+    {
+        string[] added = [.. parts.Skip(1).Where(Path.Exists)];
+        if (added.Length < parts.Count - 1)
+        {
+            WriteWarning($"Of the anchors that the result was judged with these are no longer there: " +
+                $"{string.Join(", ", parts.Skip(1).Except(added))}");
+        }
+
+        TrustStore? first = Path.Exists(parts[0]) ? TrustStores.Open(parts[0]) : null;
+        return added.Length == 0 ? first
+            : (first ?? TrustStores.Default(ProcessEnvironment.Instance)).With(
+                added.SelectMany(file => TrustStores.Open(file).Anchors), added);
+    }
 
     /// <summary>
     /// Reports a result of another machine to a command that would take its paths for this machine's; true where it is one.

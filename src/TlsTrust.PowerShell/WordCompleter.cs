@@ -7,6 +7,9 @@ namespace TlsTrust.PowerShell;
 /// <summary>Completes a parameter from a list of words; quoting and matching are done here.</summary>
 public abstract class WordCompleter : IArgumentCompleter
 {
+    /// <summary>True where a path may stand as well as a word.</summary>
+    protected virtual bool TakesPaths => false;
+
     /// <summary>What can stand there, with a tooltip each.</summary>
     /// <param name="boundParameters">What else was given on the command line.</param>
     protected abstract IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters);
@@ -20,11 +23,12 @@ public abstract class WordCompleter : IArgumentCompleter
         IDictionary fakeBoundParameters)
     {
         string start = (wordToComplete ?? "").Trim('\'', '"');
-        return Words(fakeBoundParameters ?? new Hashtable())
+        CompletionResult[] words = [.. Words(fakeBoundParameters ?? new Hashtable())
             .Where(entry => entry.Word.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             .DistinctBy(entry => entry.Word, StringComparer.OrdinalIgnoreCase)
             .OrderBy(entry => entry.Word, StringComparer.OrdinalIgnoreCase)
-            .Select(entry => new CompletionResult(Quote(entry.Word), entry.Word, CompletionResultType.ParameterValue, entry.ToolTip));
+            .Select(entry => new CompletionResult(Quote(entry.Word), entry.Word, CompletionResultType.ParameterValue, entry.ToolTip))];
+        return TakesPaths ? words.Concat(CompletionCompleters.CompleteFilename(wordToComplete ?? "")) : words;
     }
 
     private static string Quote(string word) =>

@@ -76,6 +76,7 @@ internal static class EndpointReportBuilder
             Timings = [.. connection.Timings, new PhaseTiming("Diagnosis", diagnosis.TotalMilliseconds)],
             Clients = clients,
             AnchorStore = options.Store.Name,
+            AnchorParts = [.. options.Store.Parts],
             CheckedAt = at,
         };
     }

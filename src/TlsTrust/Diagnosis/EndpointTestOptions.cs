@@ -81,4 +81,19 @@ public sealed record EndpointTestOptions
 
     /// <summary>Told what is going on, one line each, from any thread; null for nobody.</summary>
     public Action<string>? Trace { get; init; }
+
+    /// <summary>
+    /// The same, for the time that a report was judged for. Where this machine's clock was found to be wrong, it stays that clock's time.
+    /// </summary>
+    public EndpointTestOptions AsOf(EndpointReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Cause == Cause.ClockSkew ? this with { At = null, Clock = new StoppedClock(report.CheckedAt) }
+            : this with { At = report.CheckedAt };
+    }
+
+    private sealed class StoppedClock(DateTime now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(now);
+    }
 }

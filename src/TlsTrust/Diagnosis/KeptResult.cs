@@ -76,12 +76,22 @@ public static class KeptResult
     {
         DefaultJsonTypeInfoResolver resolver = new();
 
-        // What another version did not write keeps its default.
+        // What another version did not write keeps its default, and so does what somebody made null.
         resolver.Modifiers.Add(static type =>
         {
             foreach (JsonPropertyInfo property in type.Properties)
             {
                 property.IsRequired = false;
+                if (property.Set is { } set)
+                {
+                    property.Set = (item, value) =>
+                    {
+                        if (value is not null)
+                        {
+                            set(item, value);
+                        }
+                    };
+                }
             }
         });
         return new()
@@ -108,7 +118,7 @@ public static class KeptResult
     private sealed class ListConverter<T> : JsonConverter<ResultList<T>>
     {
         public override ResultList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T[]>(ref reader, options) ?? []);
+            new((JsonSerializer.Deserialize<T[]>(ref reader, options) ?? []).Where(item => item is not null));
 
         public override void Write(Utf8JsonWriter writer, ResultList<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.ToArray(), options);
@@ -117,10 +127,12 @@ public static class KeptResult
     private sealed class TagConverter : JsonConverter<TagSet>
     {
         public override TagSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<KeyValuePair<string, string>[]>(ref reader, options) ?? []);
+            new((JsonSerializer.Deserialize<string[][]>(ref reader, options) ?? [])
+                .Where(pair => pair is [not null, not null]).Select(pair => KeyValuePair.Create(pair[0], pair[1])));
 
+        // Pairs and no object: the order of the columns is kept, and a column may have any name.
         public override void Write(Utf8JsonWriter writer, TagSet value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.ToArray(), options);
+            JsonSerializer.Serialize(writer, value.Select(pair => new[] { pair.Key, pair.Value }), options);
     }
 
     /// <summary>

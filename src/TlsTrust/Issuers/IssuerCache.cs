@@ -8,7 +8,8 @@ namespace TlsTrust.Issuers;
 
 /// <summary>
 /// Imported intermediates and what earlier runs downloaded, in the user's cache folder. Only candidates: their signatures are checked
-/// like everybody's, and none becomes an anchor. Test-TlsEndpoint does not read it, so that its answer does not depend on yesterday.
+/// like everybody's, and none becomes an anchor. What was imported, somebody wanted to be found: every cmdlet looks there. What was only
+/// downloaded is for Find-MissingIssuer: no verdict depends on yesterday.
 /// </summary>
 public sealed class IssuerCache
 {
@@ -33,13 +34,18 @@ public sealed class IssuerCache
     public static IssuerCache? Of(IMachineEnvironment environment) =>
         environment.CacheDirectory.Length == 0 ? null : new(Path.Combine(environment.CacheDirectory, "TlsTrust", "issuers"));
 
-    /// <summary>The cache as a source of issuers, read when first asked.</summary>
-    public IssuerSource Source() => new(IssuerSourceKind.Cache, $"cache {Folder}", Read);
+    /// <summary>What was imported, as a source of issuers, read when first asked.</summary>
+    public IssuerSource Imported() => new(IssuerSourceKind.Cache, $"imported intermediates in {Folder}", () => Read(ImportPrefix));
+
+    /// <summary>What earlier runs downloaded, each under the URL that it came from, as a source of issuers, read when first asked.</summary>
+    public IssuerSource Downloaded() => new(IssuerSourceKind.Download, $"earlier downloads in {Folder}", () => Read(DownloadPrefix));
 
     /// <summary>Everything in it; what can't be read is left out.</summary>
-    public IEnumerable<StoredCertificate> Read()
+    public IEnumerable<StoredCertificate> Read() => Read(ImportPrefix).Concat(Read(DownloadPrefix));
+
+    private IEnumerable<StoredCertificate> Read(string prefix)
     {
-        foreach (FileInfo file in Files())
+        foreach (FileInfo file in Files().Where(file => file.Name.StartsWith(prefix, StringComparison.Ordinal)))
         {
             byte[] content;
             try
@@ -51,12 +57,14 @@ public sealed class IssuerCache
                 continue;
             }
 
-            CertificateOrigin origin = new()
-            {
-                Kind = CertificateOriginKind.Cache,
-                Location = file.Name.StartsWith(ImportPrefix, StringComparison.Ordinal) ? "imported intermediates" : "an earlier download",
-            };
-            foreach (Certificate certificate in Split(content))
+            int url = UrlLength(content);
+            CertificateOrigin origin = url > 0 ? CertificateOrigin.Download(Encoding.UTF8.GetString(content, 0, url))
+                : new()
+                {
+                    Kind = CertificateOriginKind.Cache,
+                    Location = prefix == ImportPrefix ? "imported intermediates" : "an earlier download",
+                };
+            foreach (Certificate certificate in Split(content.AsMemory(url > 0 ? url + 1 : 0)))
             {
                 yield return new(certificate, origin);
             }
@@ -68,7 +76,7 @@ public sealed class IssuerCache
     /// <exception cref="IOException">The cache can't be written, or would grow over <see cref="MaxBytes"/>.</exception>
     public (int Added, int Known, int NotCa) Import(IEnumerable<Certificate> certificates)
     {
-        HashSet<Certificate> known = [.. Read().Select(stored => stored.Certificate)];
+        HashSet<Certificate> known = [.. Read(ImportPrefix).Select(stored => stored.Certificate)];
         List<Certificate> added = [];
         int knownCount = 0, notCa = 0;
         foreach (Certificate certificate in certificates)
@@ -113,7 +121,8 @@ public sealed class IssuerCache
                     .GroupBy(issuer => issuer.Location))
             {
                 // By URL, so that a later answer of the same URL takes the place of the earlier one.
-                Write(DownloadPrefix + Name(Encoding.UTF8.GetBytes(answer.Key)), Join(answer.Select(issuer => issuer.Certificate)));
+                byte[] url = Encoding.UTF8.GetBytes(answer.Key);
+                Write(DownloadPrefix + Name(url), [.. url, (byte)'\n', .. Join(answer.Select(issuer => issuer.Certificate))]);
             }
 
             Trim();
@@ -132,6 +141,9 @@ public sealed class IssuerCache
             file.Delete();
         }
     }
+
+    // A download begins with the line of its URL; DER never begins with an "h".
+    private static int UrlLength(byte[] content) => content.Length > 0 && content[0] == (byte)'h' ? content.AsSpan().IndexOf((byte)'\n') : 0;
 
     private static string Name(byte[] content) => Convert.ToHexString(SHA256.HashData(content).AsSpan(0, 16)) + Extension;
 

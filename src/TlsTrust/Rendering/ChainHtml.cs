@@ -21,10 +21,11 @@ internal static class ChainHtml
         ul { margin: .2rem 0; padding-left: 1.2rem } code, pre { font: 12.5px/1.4 ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", monospace } pre { overflow-x: auto }
         """;
 
-    public static string Draw(CertificateChain chain)
+    public static string Draw(IReadOnlyList<CertificateChain> chains)
     {
         StringBuilder page = new();
-        string title = Text(chain.Origin);
+        string title = chains.Count == 1 ? $"{Text(chains[0].Origin)}: {chains[0].Verdict}"
+            : string.Create(CultureInfo.InvariantCulture, $"{chains.Count} chains");
         page.Append(CultureInfo.InvariantCulture, $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -32,11 +33,32 @@ internal static class ChainHtml
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>{title}: {chain.Verdict}</title>
+            <title>{title}</title>
             <style>{Style}</style>
             </head>
             <body>
-            <h1>{title}</h1>
+
+            """);
+        if (chains.Count > 1)
+        {
+            page.Append("<ul>").Append(string.Concat(chains.Select((chain, i) => string.Create(CultureInfo.InvariantCulture,
+                $"<li><a href=\"#c{i}\">{Text(chain.Origin)}</a> <span class=\"{chain.Verdict}\">{chain.Verdict}</span></li>"))))
+                .Append("</ul>\n");
+        }
+
+        for (int i = 0; i < chains.Count; i++)
+        {
+            Append(page, chains[i], i);
+        }
+
+        page.Append("</body>\n</html>\n");
+        return page.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static void Append(StringBuilder page, CertificateChain chain, int number)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"""
+            <h1 id="c{number}">{Text(chain.Origin)}</h1>
             <p><strong class="{chain.Verdict}">{chain.Verdict}{(chain.Cause == Cause.None ? "" : $" ({chain.Cause})")}</strong> {Text(chain.Summary)}</p>
             {ChainSvg.Draw(chain, embedded: true)}
 
@@ -89,11 +111,8 @@ internal static class ChainHtml
 
         page.Append(CultureInfo.InvariantCulture, $"""
             <p class="soft">Judged for {chain.CheckedAt:yyyy-MM-dd HH:mm} UTC against {Text(chain.AnchorStore)}.{(chain.OpenSslCode is > 0 and { } code ? $" OpenSSL says: {code}, {Text(chain.OpenSslError ?? "")}." : "")} Sent: {Text(chain.Difference.ToString())}.</p>
-            </body>
-            </html>
 
             """);
-        return page.ToString().ReplaceLineEndings("\n");
     }
 
     private static string Text(string text, int longest = 4000)

@@ -24,19 +24,46 @@ public enum ChainPictureFormat
 /// <summary>Pictures of a chain: self-contained, readable in light and dark, names from certificates escaped.</summary>
 public static class ChainPicture
 {
+    private static readonly Dictionary<string, ChainPictureFormat> ByExtension = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".mmd"] = ChainPictureFormat.Mermaid,
+        [".mermaid"] = ChainPictureFormat.Mermaid,
+        [".svg"] = ChainPictureFormat.Svg,
+        [".html"] = ChainPictureFormat.Html,
+        [".htm"] = ChainPictureFormat.Html,
+        [".pem"] = ChainPictureFormat.Pem,
+        [".crt"] = ChainPictureFormat.Pem,
+        [".cer"] = ChainPictureFormat.Pem,
+    };
+
+    /// <summary>Endings of file names that say which form is meant.</summary>
+    public static IEnumerable<string> Extensions => ByExtension.Keys;
+
+    /// <summary>The form that the ending of a file's name stands for; null where it stands for none.</summary>
+    public static ChainPictureFormat? FormatOf(string file) =>
+        ByExtension.TryGetValue(Path.GetExtension(file), out ChainPictureFormat format) ? format : null;
+
     /// <summary>Draws a chain.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="format">The form.</param>
     /// <param name="includeRoot">With <see cref="ChainPictureFormat.Pem"/>: the root too.</param>
-    public static string Draw(CertificateChain chain, ChainPictureFormat format, bool includeRoot = false)
+    public static string Draw(CertificateChain chain, ChainPictureFormat format, bool includeRoot = false) =>
+        Draw([chain], format, includeRoot);
+
+    /// <summary>Draws chains below each other, in one drawing or page.</summary>
+    /// <param name="chains">The chains; of <see cref="ChainPictureFormat.Pem"/> one, since a server has one.</param>
+    /// <param name="format">The form.</param>
+    /// <param name="includeRoot">With <see cref="ChainPictureFormat.Pem"/>: the root too.</param>
+    public static string Draw(IReadOnlyList<CertificateChain> chains, ChainPictureFormat format, bool includeRoot = false)
     {
-        ArgumentNullException.ThrowIfNull(chain);
+        ArgumentNullException.ThrowIfNull(chains);
         return format switch
         {
-            ChainPictureFormat.Mermaid => Mermaid(chain),
-            ChainPictureFormat.Svg => ChainSvg.Draw(chain, embedded: false),
-            ChainPictureFormat.Html => ChainHtml.Draw(chain),
-            _ => Pem(chain, includeRoot),
+            ChainPictureFormat.Mermaid => ChainMermaid.Draw(chains),
+            ChainPictureFormat.Svg => ChainSvg.Draw(chains),
+            ChainPictureFormat.Html => ChainHtml.Draw(chains),
+            _ => chains.Count == 1 ? Pem(chains[0], includeRoot)
+                : throw new ArgumentException("A server has one file, and a file one chain.", nameof(chains)),
         };
     }
 
@@ -80,64 +107,6 @@ public static class ChainPicture
 
     /// <summary>For text and attributes of HTML and SVG.</summary>
     internal static string Escape(string text) => WebUtility.HtmlEncode(text).Replace("'", "&#39;", StringComparison.Ordinal);
-
-    private static string Mermaid(CertificateChain chain)
-    {
-        // The title is YAML: in single quotes, which are doubled inside.
-        string title = Plain(chain.Summary, 200).Replace("'", "''", StringComparison.Ordinal);
-        StringBuilder text = new($"---\ntitle: '{title}'\n---\nflowchart TD\n");
-        List<ChainNode> nodes = [.. ChainNode.PathOf(chain).Reverse()];
-        for (int i = 0; i < nodes.Count; i++)
-        {
-            Node($"c{i}", nodes[i]);
-            if (i > 0)
-            {
-                // A dotted line leads to what was not sent.
-                bool gap = nodes[i - 1].Kind is ChainNodeKind.Missing or ChainNodeKind.Hole || nodes[i].Kind == ChainNodeKind.Missing;
-                text.Append(CultureInfo.InvariantCulture, $"  c{i - 1} {(gap ? "-.->" : "-->")} c{i}\n");
-            }
-        }
-
-        IReadOnlyList<ChainNode> unused = ChainNode.UnusedOf(chain);
-        for (int i = 0; i < unused.Count; i++)
-        {
-            Node(string.Create(CultureInfo.InvariantCulture, $"u{i}"), unused[i]);
-        }
-
-        // Both colours of each pair are set, so that the diagram is readable on light and dark pages alike.
-        text.Append("  classDef ok fill:#e3f4e6,stroke:#1a7f37,color:#0d1117\n");
-        text.Append("  classDef missing fill:#fff1d6,stroke:#9a6700,color:#0d1117,stroke-dasharray:5 4\n");
-        text.Append("  classDef bad fill:#ffe2e0,stroke:#cf222e,color:#0d1117\n");
-        text.Append("  classDef unused fill:#eaeef2,stroke:#6e7781,color:#0d1117,stroke-dasharray:2 3\n");
-        return text.ToString();
-
-        void Node(string id, ChainNode node)
-        {
-            IEnumerable<string> lines = [node.Title, node.Place, node.Validity, .. node.Problems.Select(problem => $"! {problem}")];
-            string label = string.Join("<br/>", lines.Where(line => line.Length > 0).Select(line => MermaidText(line)));
-            text.Append(CultureInfo.InvariantCulture, $"  {id}[\"{label}\"]:::{Class(node)}\n");
-        }
-
-        // Mermaid takes character codes between # and ; where its own signs would end the label or start markup.
-        static string MermaidText(string line)
-        {
-            StringBuilder escaped = new();
-            foreach (char letter in Plain(line, 120))
-            {
-                if (char.IsLetterOrDigit(letter) || letter is ' ' or '.' or ',' or ':' or '-' or '/' or '=' or '!' or '(' or ')'
-                    || letter > 127)
-                {
-                    escaped.Append(letter);
-                }
-                else
-                {
-                    escaped.Append(CultureInfo.InvariantCulture, $"#{(int)letter};");
-                }
-            }
-
-            return escaped.ToString();
-        }
-    }
 
     /// <summary>The class of a node in the drawings' style sheets.</summary>
     internal static string Class(ChainNode node) => node.Kind switch

@@ -46,11 +46,38 @@ internal static class ChainSvg
         }
         """;
 
+    /// <summary>Draws chains, one below the other.</summary>
+    public static string Draw(IReadOnlyList<CertificateChain> chains)
+    {
+        if (chains.Count == 1)
+        {
+            return Draw(chains[0], embedded: false);
+        }
+
+        StringBuilder body = new();
+        int total = 0, width = BoxWidth + (2 * Margin);
+        foreach (CertificateChain chain in chains)
+        {
+            (string drawing, int height) = Layout(chain, embedded: false, styled: total == 0, at: total);
+            body.Append(drawing);
+            total += height;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            <svg xmlns="http://www.w3.org/2000/svg" class="tlstrust" role="img" aria-label="{chains.Count} chains" viewBox="0 0 {width} {total}" width="{width}" height="{total}">
+            <title>{chains.Count} chains</title>
+            {body}</svg>
+
+            """).ReplaceLineEndings("\n");
+    }
+
     /// <summary>Draws a chain.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="embedded">True inside a page, which has its own background.</param>
     /// <param name="styled">False where the page has the style.</param>
-    public static string Draw(CertificateChain chain, bool embedded, bool styled = true)
+    public static string Draw(CertificateChain chain, bool embedded, bool styled = true) => Layout(chain, embedded, styled, at: 0).Drawing;
+
+    private static (string Drawing, int Height) Layout(CertificateChain chain, bool embedded, bool styled, int at)
     {
         List<(ChainNode Node, List<(string Text, string Style)> Lines)> boxes =
             [.. ChainNode.PathOf(chain).Reverse().Concat(ChainNode.UnusedOf(chain)).Select(node => (node, Lines(node)))];
@@ -110,14 +137,15 @@ internal static class ChainSvg
 
         int total = y + Margin, width = BoxWidth + (2 * Margin);
         string label = ChainPicture.Escape(ChainPicture.Plain(chain.Summary, 300));
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" class="tlstrust" role="img" aria-label="{label}" viewBox="0 0 {width} {total}" width="{width}" height="{total}">
+        string place = at == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" y=\"{at}\"");
+        return (string.Create(CultureInfo.InvariantCulture, $"""
+            <svg xmlns="http://www.w3.org/2000/svg" class="tlstrust" role="img" aria-label="{label}" viewBox="0 0 {width} {total}"{place} width="{width}" height="{total}">
             <title>{label}</title>
             {(styled ? $"<style>{StyleSheet}</style>" : "")}
             {(embedded ? "" : $"<rect class=\"page\" width=\"{width}\" height=\"{total}\"/>")}
             {body}</svg>
 
-            """).ReplaceLineEndings("\n");
+            """).ReplaceLineEndings("\n"), total);
     }
 
     private static List<string> Wrap(string text, int width)

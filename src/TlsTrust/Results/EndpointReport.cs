@@ -130,6 +130,11 @@ public sealed record EndpointReport : MachineResult
     /// <summary>The trust store in use: its files, directories or system store, and why these.</summary>
     public required string AnchorStore { get; init => field = ShownText.Of(value); }
 
+    /// <summary>
+    /// Where anchors were added to a store: that store and the files they are from, so that it can be judged with them again; else empty.
+    /// </summary>
+    public ResultList<string> AnchorParts { get; init; } = [];
+
     /// <summary>The time the chain was judged for, UTC.</summary>
     public required DateTime CheckedAt { get; init; }
 

@@ -45,13 +45,34 @@ internal static class PlatformStore
         return part.ToStore(platform == StorePlatform.Windows ? "Windows certificate stores" : "macOS keychains");
     }
 
-    internal static TrustStore? Open(string name, StorePlatform platform)
+    internal static TrustStore? Open(string name, StorePlatform platform) =>
+        Find(name, platform) is var (location, store) ? Read(location, store).ToStore($"{location}\\{store}") : null;
+
+    internal static bool Exists(string name, StorePlatform platform)
+    {
+        if (Find(name, platform) is not var (location, store))
+        {
+            return false;
+        }
+
+        try
+        {
+            using X509Store opened = new(store, location, OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
+            return true;
+        }
+        catch (Exception fault) when (fault is CryptographicException or PlatformNotSupportedException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static (StoreLocation Location, string Store)? Find(string name, StorePlatform platform)
     {
         string[] parts = name.Replace("Cert:", "", StringComparison.OrdinalIgnoreCase).TrimStart('\\', '/').Split('\\', '/');
         return parts.Length == 2 && Enum.TryParse(parts[0], ignoreCase: true, out StoreLocation location) && !char.IsDigit(parts[0][0])
             && Names(platform)
                 .FirstOrDefault(known => known.Equals($"{location}\\{parts[1]}", StringComparison.OrdinalIgnoreCase)) is { } found
-            ? Read(location, found.Split('\\')[1]).ToStore(found)
+            ? (location, found.Split('\\')[1])
             : null;
     }
 

@@ -38,6 +38,9 @@ public sealed class TrustStore
     /// <summary>What it consists of, and why.</summary>
     public string Name { get; }
 
+    /// <summary>The name of the store that others were added to, and the files of these; empty where nothing was added.</summary>
+    public IReadOnlyList<string> Parts { get; private init; } = [];
+
     /// <summary>What is trusted, each certificate once.</summary>
     public IReadOnlyList<StoredCertificate> Anchors { get; }
 
@@ -69,10 +72,15 @@ public sealed class TrustStore
         Anchors.FirstOrDefault(stored => stored.Certificate.Equals(anchor))?.Origin;
 
     /// <summary>This store and further anchors.</summary>
-    public TrustStore With(IEnumerable<StoredCertificate> anchors)
+    /// <param name="anchors">The anchors.</param>
+    /// <param name="files">The files that they are from, so that the store can be put together again.</param>
+    public TrustStore With(IEnumerable<StoredCertificate> anchors, IReadOnlyList<string>? files = null)
     {
         StoredCertificate[] added = [.. anchors];
-        return added.Length == 0 ? this : new($"{Name} + {added.Length} additional", [.. Anchors, .. added], Faults, Lost, Distrusted);
+        return added.Length == 0 ? this : new($"{Name} + {added.Length} additional", [.. Anchors, .. added], Faults, Lost, Distrusted)
+        {
+            Parts = files is null ? [] : [.. Parts.Count > 0 ? Parts : [Name], .. files],
+        };
     }
 
     /// <inheritdoc/>

@@ -24,6 +24,10 @@ public static class TrustStores
     /// <summary>The names <see cref="Named"/> takes on this platform.</summary>
     public static IReadOnlyList<string> Names(IMachineEnvironment environment) => PlatformStore.Names(environment.Platform);
 
+    /// <summary>Whether a store of those names is on this machine: on Linux the user has hardly one of them.</summary>
+    public static bool IsThere(string name, IMachineEnvironment environment) =>
+        name.Equals("Default", StringComparison.OrdinalIgnoreCase) || PlatformStore.Exists(name, environment.Platform);
+
     /// <summary>
     /// A system store by name: <c>Default</c>, or <c>CurrentUser\Root</c>, <c>LocalMachine\CA</c> and the like as .NET knows them; null for
     /// a name that is none.

@@ -19,7 +19,13 @@ public sealed class KeptResultTests(ITestOutputHelper output)
         long bytes = 0;
         foreach (GeneratedChain chain in ChainGenerator.Make(Seed, ChainGenerator.Kinds.Count))
         {
-            IResult[] results = [await ReportLawsTests.InspectAsync(chain), await ReportLawsTests.TestAsync(chain)];
+            EndpointReport report = await ReportLawsTests.TestAsync(chain) with
+            {
+                Tag = new([new("Owner", "Ops"), new("Kind", chain.Kind.ToString())]),
+                Timings = [new PhaseTiming("Resolve", 1.5)],
+                AnchorParts = ["a", "b"],
+            };
+            IResult[] results = [await ReportLawsTests.InspectAsync(chain), report];
             foreach (IResult result in results)
             {
                 string text = KeptResult.Pack(result);
@@ -64,6 +70,15 @@ public sealed class KeptResultTests(ITestOutputHelper output)
             KeptResult.TryUnpack(new string(damaged)[..random.Next(damaged.Length + 1)], typeof(IssuerMatch), out _);
         }
 
+        string nulls = """{"Origin":null,"Certificate":null,"Candidates":[null],"Attempts":[null,{"Location":null}],"Summary":null}""";
+        using MemoryStream made = new();
+        using (BrotliStream packing = new(made, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            packing.Write(System.Text.Encoding.UTF8.GetBytes(nulls));
+        }
+
+        KeptResult.TryUnpack(Convert.ToBase64String(made.ToArray()), typeof(IssuerMatch), out _);
+
         using MemoryStream bomb = new();
         using (BrotliStream packing = new(bomb, CompressionLevel.Fastest, leaveOpen: true))
         {
@@ -79,6 +94,7 @@ public sealed class KeptResultTests(ITestOutputHelper output)
         null => "-",
         string text => text,
         DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
+        TagSet tags => tags.ToString(),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Everything))}]",
         _ when value.GetType().Assembly == typeof(IResult).Assembly && !value.GetType().IsEnum =>
             $"{{{string.Join("; ", value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)

@@ -14,6 +14,10 @@ internal static class EndpointParser
     // RFC 1035 §2.3.4, without the trailing dot.
     private const int MaxNameLength = 253;
 
+    // Endings of certificate files that are no top-level domains; a host of such a name can still be written with a scheme or a port.
+    private static readonly string[] CertificateExtensions =
+        [".pem", ".crt", ".cer", ".der", ".cert", ".p7b", ".p7c", ".p12", ".pfx", ".jks", ".key"];
+
     // UIDNA non-transitional where ICU is there; STD3 rules are applied below, where the reason can be told.
     private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
 
@@ -61,7 +65,7 @@ internal static class EndpointParser
         }
 
         if (schemeEnd < 0
-            && (rest.StartsWith('/') || rest.StartsWith('~') || rest.StartsWith("./", StringComparison.Ordinal)
+            && (CertificateExtensions.Any(extension => rest.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) || rest.StartsWith('/') || rest.StartsWith('~') || rest.StartsWith("./", StringComparison.Ordinal)
                 || rest.StartsWith("../", StringComparison.Ordinal) || rest.StartsWith(".\\", StringComparison.Ordinal)
                     || rest.StartsWith("..\\", StringComparison.Ordinal)))
         {

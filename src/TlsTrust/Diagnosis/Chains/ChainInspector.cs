@@ -141,6 +141,7 @@ public sealed class ChainInspector : IDisposable
             RevocationStatus = report.RevocationStatus,
             Clients = report.Clients,
             AnchorStore = report.AnchorStore,
+            AnchorParts = report.AnchorParts,
             CheckedAt = report.CheckedAt,
         };
     }
@@ -186,11 +187,7 @@ public sealed class ChainInspector : IDisposable
     private CertificateChain Describe(PresentedCertificates presented, DiagnosedChain diagnosed)
     {
         (ChainEvidence evidence, ChainJudgement judgement, ResultList<ClientVerdict> clients) = diagnosed;
-        // A CA's own certificate, as leaf of a bundle, needs no host names.
-        ResultList<Finding> findings = [.. CauseTable.Sort(
-            judgement.Findings
-                .Where(finding => finding.Id != FindingId.NoSubjectAltName || evidence.HostName is not null || !evidence.Presented[0].IsCA)
-                .Concat(FileFindings(presented)))];
+        ResultList<Finding> findings = [.. CauseTable.Sort(judgement.Findings.Concat(FileFindings(presented)))];
         OpenSslResult? openSsl = judgement.IsGivenUp ? null : judgement.Search.OpenSsl;
         ResultList<ChainCertificate> path = ChainDescription.BuiltPath(evidence, judgement);
         ResultList<ChainCertificate> sent = InOrder(ChainDescription.Presented(evidence, evidence.At), presented.LeafPosition);
@@ -214,6 +211,7 @@ public sealed class ChainInspector : IDisposable
             RevocationStatus = EndpointReportBuilder.Revocation(evidence),
             Clients = clients,
             AnchorStore = evidence.Store.Name,
+            AnchorParts = [.. evidence.Store.Parts],
             CheckedAt = evidence.At,
         };
     }

@@ -18,7 +18,9 @@ internal static class NameFindings
     public static IEnumerable<Finding> Of(Certificate leaf, string? hostName, NamelessAnswer? nameless = null)
     {
         bool hasNames = leaf.SubjectAlternativeName is { } names && (names.DnsNames.Count > 0 || names.IpAddresses.Count > 0);
-        if (!hasNames)
+
+        // A CA that nobody asks for by name, one of a store, needs none.
+        if (!hasNames && !(leaf.IsCA && hostName is null))
         {
             yield return new Finding
             {

@@ -62,7 +62,7 @@ public sealed class MissingIssuerSearchTests : IAsyncLifetime
         [
             (IssuerSourceKind.File, MachineSources.OfPath(Path.Combine(_folder, "given"))),
             (IssuerSourceKind.MachineStore, new IssuerSource(IssuerSourceKind.MachineStore, other.Name, () => other.Anchors)),
-            (IssuerSourceKind.Cache, cache.Source()),
+            (IssuerSourceKind.Cache, cache.Imported()),
         ];
         foreach ((IssuerSourceKind kind, IssuerSource source) in sources)
         {
