@@ -77,6 +77,11 @@ public sealed class EndpointTransformationAttribute : ArgumentTransformationAttr
             IPEndPoint address => Endpoint.Parse(address.ToString()),
             IDictionary table => Row([.. table.Keys.Cast<object>().Select(key => ($"{key}", table[key]))], isRow: true) ?? input,
             null or IResult or ValueType or FileSystemInfo or System.Security.Cryptography.X509Certificates.X509Certificate => input,
+            _ when Rehydration.IsOurs(restored) => new Endpoint
+            {
+                Error = $"What came back of a {PSObject.AsPSObject(restored).TypeNames[0]} can't be read: damaged, or of another version.",
+                Input = $"{restored}",
+            },
             _ => Row([.. Cells(PSObject.AsPSObject(restored))], IsRow(PSObject.AsPSObject(restored))) ?? input,
         };
     }

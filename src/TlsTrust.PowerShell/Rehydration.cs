@@ -71,6 +71,11 @@ internal static class Rehydration
         }
     }
 
+    /// <summary>True for what is left of an object of ours, whether it can be restored or not.</summary>
+    public static bool IsOurs(object? input) =>
+        input is PSObject { BaseObject: not IResult } bag
+            && bag.TypeNames.FirstOrDefault()?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+
     // What travels beside the packed part counts: it is what a person sees in the file.
     private static IResult? Unpacked(string text, PSObject bag, Type type)
     {
