@@ -15,10 +15,12 @@ public abstract class ProvisionedScopeCommand : TlsTrustCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public PSSession[] Session { get; set; } = [];
 
     [Parameter]
     [ValidateRange(1, 1024)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int ThrottleLimit { get; set; } = 32;
 
     private protected abstract string Action { get; }

@@ -41,10 +41,12 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public PSSession[] Session { get; set; } = [];
 
     [Parameter]
     [ValidateRange(1, 1024)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int ThrottleLimit { get; set; } = 32;
 
     /// <inheritdoc/>

@@ -26,10 +26,12 @@ public sealed class TestPemBundleCommand : PemBundleCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public PSSession[] Session { get; set; } = [];
 
     [Parameter]
     [ValidateRange(1, 1024)]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public int ThrottleLimit { get; set; } = 32;
 
     [Parameter]

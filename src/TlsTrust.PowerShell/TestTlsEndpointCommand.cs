@@ -170,6 +170,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NothingCompleter))]
     public PSSession[] Session { get; set; } = [];
 
     [Parameter]
