@@ -13,7 +13,7 @@ public sealed class HostCompleter : WordCompleter
     protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) => Known();
 
     /// <summary>The names that this machine knows.</summary>
-    internal IEnumerable<(string Word, string ToolTip)> Known()
+    internal static IEnumerable<(string Word, string ToolTip)> Known()
     {
         string home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
         string hosts = OperatingSystem.IsWindows()

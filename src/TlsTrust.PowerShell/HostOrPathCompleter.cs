@@ -5,11 +5,9 @@ namespace TlsTrust.PowerShell;
 /// <summary>Completes what stands for an endpoint or a file: known hosts, and paths.</summary>
 public sealed class HostOrPathCompleter : WordCompleter
 {
-    private readonly HostCompleter _hosts = new();
-
     /// <inheritdoc/>
     protected override bool TakesPaths => true;
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) => _hosts.Known();
+    protected override IEnumerable<(string Word, string ToolTip)> Words(IDictionary boundParameters) => HostCompleter.Known();
 }
