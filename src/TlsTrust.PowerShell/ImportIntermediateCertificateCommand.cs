@@ -123,7 +123,8 @@ public sealed class ImportIntermediateCertificateCommand : TlsTrustCommand
         List<AdditionalCertificate> held = [];
         if (BundleInput.TryTake(result, held, out string reason))
         {
-            Take(result.ToString()!, [.. held.Select(additional => additional.Certificate).Where(certificate => certificate.IsCA).Distinct()]);
+            Take(result.ToString()!,
+                [.. held.Select(additional => additional.Certificate).Where(certificate => certificate.IsCA).Distinct()]);
         }
         else if (result is EndpointReport or CertificateChain or IssuerMatch)
         {

@@ -37,7 +37,7 @@ public sealed class IssuerCache
     /// <summary>What was imported, as a source of issuers, read when first asked.</summary>
     public IssuerSource Imported() => new(IssuerSourceKind.Cache, $"imported intermediates in {Folder}", () => Read(ImportPrefix));
 
-    /// <summary>What earlier runs downloaded, each under the URL that it came from, as a source of issuers, read when first asked.</summary>
+    /// <summary>What earlier runs downloaded, each with the URL that it came from, as a source of issuers, read when asked.</summary>
     public IssuerSource Downloaded() => new(IssuerSourceKind.Download, $"earlier downloads in {Folder}", () => Read(DownloadPrefix));
 
     /// <summary>Everything in it; what can't be read is left out.</summary>
@@ -143,7 +143,8 @@ public sealed class IssuerCache
     }
 
     // A download begins with the line of its URL; DER never begins with an "h".
-    private static int UrlLength(byte[] content) => content.Length > 0 && content[0] == (byte)'h' ? content.AsSpan().IndexOf((byte)'\n') : 0;
+    private static int UrlLength(byte[] content) =>
+        content.Length > 0 && content[0] == (byte)'h' ? content.AsSpan().IndexOf((byte)'\n') : 0;
 
     private static string Name(byte[] content) => Convert.ToHexString(SHA256.HashData(content).AsSpan(0, 16)) + Extension;
 

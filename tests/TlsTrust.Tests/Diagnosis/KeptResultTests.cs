@@ -60,7 +60,8 @@ public sealed class KeptResultTests(ITestOutputHelper output)
     [Fact]
     public void Text_that_is_damaged_or_made_gives_a_result_or_none_and_never_more()
     {
-        IssuerMatch match = new() { Origin = "o", Status = IssuerStatus.NotFound, IssuerOf = "x", Depth = 1, IssuerName = "y", Summary = "z" };
+        IssuerMatch match =
+            new() { Origin = "o", Status = IssuerStatus.NotFound, IssuerOf = "x", Depth = 1, IssuerName = "y", Summary = "z" };
         char[] text = KeptResult.Pack(match).ToCharArray();
         Random random = new(Seed);
         for (int i = 0; i < 2000; i++)

@@ -65,7 +65,8 @@ internal static class EndpointParser
         }
 
         if (schemeEnd < 0
-            && (CertificateExtensions.Any(extension => rest.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) || rest.StartsWith('/') || rest.StartsWith('~') || rest.StartsWith("./", StringComparison.Ordinal)
+            && (CertificateExtensions.Any(extension => rest.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                || rest.StartsWith('/') || rest.StartsWith('~') || rest.StartsWith("./", StringComparison.Ordinal)
                 || rest.StartsWith("../", StringComparison.Ordinal) || rest.StartsWith(".\\", StringComparison.Ordinal)
                     || rest.StartsWith("..\\", StringComparison.Ordinal)))
         {
