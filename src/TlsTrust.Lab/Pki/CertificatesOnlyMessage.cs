@@ -9,6 +9,13 @@ public static class CertificatesOnlyMessage
     public static byte[] Create(params LabCertificate[] certificates)
     {
         ArgumentNullException.ThrowIfNull(certificates);
+        return Encode(certificates.Select(certificate => certificate.Der));
+    }
+
+    /// <summary>The same of certificates in DER.</summary>
+    public static byte[] Encode(IEnumerable<ReadOnlyMemory<byte>> certificates)
+    {
+        ArgumentNullException.ThrowIfNull(certificates);
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
@@ -25,9 +32,9 @@ public static class CertificatesOnlyMessage
 
                 using (writer.PushSetOf(new Asn1Tag(TagClass.ContextSpecific, 0)))
                 {
-                    foreach (LabCertificate certificate in certificates)
+                    foreach (ReadOnlyMemory<byte> certificate in certificates)
                     {
-                        writer.WriteEncodedValue(certificate.Der.Span);
+                        writer.WriteEncodedValue(certificate.Span);
                     }
                 }
 

@@ -44,10 +44,10 @@ public sealed class LabKey
     /// <summary>Makes a new key.</summary>
     public static LabKey Create(LabKeyKind kind = LabKeyKind.EcP256) => kind switch
     {
-        LabKeyKind.EcP256 => new(kind, ECDsa.Create(ECCurve.NamedCurves.nistP256), null),
-        LabKeyKind.EcP384 => new(kind, ECDsa.Create(ECCurve.NamedCurves.nistP384), null),
-        LabKeyKind.Rsa2048 => new(kind, null, RSA.Create(2048)),
-        LabKeyKind.Rsa1024 => new(kind, null, RSA.Create(1024)),
+        LabKeyKind.EcP256 => new(kind, LabKeys.Ecdsa(ECCurve.NamedCurves.nistP256), null),
+        LabKeyKind.EcP384 => new(kind, LabKeys.Ecdsa(ECCurve.NamedCurves.nistP384), null),
+        LabKeyKind.Rsa2048 => new(kind, null, LabKeys.Rsa(2048)),
+        LabKeyKind.Rsa1024 => new(kind, null, LabKeys.Rsa(1024)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -70,6 +70,7 @@ public sealed class LabKey
     /// <summary>The certificate joined with this key, for <see cref="System.Net.Security.SslStream"/>.</summary>
     internal X509Certificate2 Join(X509Certificate2 certificate)
     {
+        LabKeys.DemandPlatform();
         X509Certificate2 joined = _ec is not null ? certificate.CopyWithPrivateKey(_ec) : certificate.CopyWithPrivateKey(_rsa!);
         if (!OperatingSystem.IsWindows())
         {

@@ -125,8 +125,8 @@ public class BundlePlannerTests
     [Fact]
     public void A_CA_that_signed_its_new_key_with_the_old_one_is_not_taken_for_changed()
     {
-        using RSA oldKey = RSA.Create(2048);
-        using RSA newKey = RSA.Create(2048);
+        using RSA oldKey = TestKeys.Rsa(2048);
+        using RSA newKey = TestKeys.Rsa(2048);
         using X509Certificate2 root = SelfSigned(oldKey, Now.AddDays(-10), Now.AddDays(10));
         CertificateRequest request = new(root.SubjectName, newKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -143,10 +143,10 @@ public class BundlePlannerTests
     public void A_store_with_one_server_certificate_in_it_stays_a_store(bool ownIssuer)
     {
         // Administrators put an appliance's certificate among the roots; to call that a server file is to throw the roots away.
-        using RSA key = RSA.Create(2048);
+        using RSA key = TestKeys.Rsa(2048);
         CertificateRequest request = new("CN=appliance", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        using X509Certificate2 appliance = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+        using X509Certificate2 appliance = request.SelfSigned(key, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
         string store = ownIssuer ? Pem(Made.Roots[0]) + Pem(appliance) : Made.Bundle + Pem(Made.Leaf);
         BundlePlan plan = Plan(Encoding.UTF8.GetBytes("\uFEFF" + store), o => o);
         Assert.Equal(PemBundleKind.Trust, plan.Report.Kind);
@@ -181,7 +181,7 @@ public class BundlePlannerTests
     [Fact]
     public void A_renewal_beside_the_old_certificate_is_one_server_and_stays_one()
     {
-        using RSA key = RSA.Create(2048);
+        using RSA key = TestKeys.Rsa(2048);
         using X509Certificate2 old = Server(key, Now.AddYears(-2), Now.AddDays(-9));
         using X509Certificate2 renewed = Server(key, Now.AddDays(-10), Now.AddDays(80));
         using X509Certificate2 early = Server(key, Now.AddDays(7), Now.AddDays(97));
@@ -221,7 +221,7 @@ public class BundlePlannerTests
     [Fact]
     public void A_trust_bundle_loses_duplicates_and_older_renewals_and_reports_poor_anchors()
     {
-        using RSA key = RSA.Create(2048);
+        using RSA key = TestKeys.Rsa(2048);
         X509Certificate2 older = SelfSigned(key, Now.AddYears(-2), Now.AddYears(1));
         X509Certificate2 newer = SelfSigned(key, Now.AddYears(-1), Now.AddYears(5));
         string file = Pem(older) + Pem(Made.Roots[0]) + Pem(newer) + Pem(Made.Roots[0]) + Pem(Made.Expired) + Pem(Made.Intermediate);
@@ -242,11 +242,11 @@ public class BundlePlannerTests
     [InlineData(false)]
     public void A_renewal_that_is_not_valid_yet_takes_nothing_away(bool renewalFirst)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa key = TestKeys.Ecdsa();
         CertificateRequest request = new("CN=Renewed Root", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using X509Certificate2 today = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1));
-        using X509Certificate2 tomorrow = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddYears(9));
+        using X509Certificate2 today = request.SelfSigned(key, DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1));
+        using X509Certificate2 tomorrow = request.SelfSigned(key, DateTimeOffset.UtcNow.AddDays(30), DateTimeOffset.UtcNow.AddYears(9));
         BundlePlan plan = Plan("\uFEFF" + (renewalFirst ? Pem(tomorrow) + Pem(today) : Pem(today) + Pem(tomorrow)), o => o);
         Assert.Equal(2, plan.Report.After.Count);
         BundlePlan later = Plan("\uFEFF" + Pem(tomorrow) + Pem(today), o => o with { At = Now.AddDays(40) });
@@ -308,13 +308,13 @@ public class BundlePlannerTests
     [Fact]
     public void The_shortest_path_to_a_known_root_is_taken_and_named()
     {
-        using RSA key = RSA.Create(2048);
+        using RSA key = TestKeys.Rsa(2048);
         X509Certificate2 root = MadeCertificates.Root("Known Root");
         X509Certificate2 newRoot = SelfSigned(key, Now.AddDays(-60), Now.AddYears(5), "New Root");
         X509Certificate2 cross = MadeCertificates.Issue("New Root", key, root, isAuthority: true);
         X509Certificate2 leaf =
-            MadeCertificates.Issue("leaf.example", RSA.Create(2048), newRoot.HasPrivateKey ? newRoot
-                : newRoot.CopyWithPrivateKey(key), isAuthority: false);
+            MadeCertificates.Issue("leaf.example", TestKeys.Rsa(2048), newRoot.HasPrivateKey ? newRoot
+                : newRoot.WithKey(key), isAuthority: false);
         string file = Pem(leaf) + Pem(newRoot) + Pem(cross);
         BundlePlan plan =
             Plan(file, o => o with { Kind = PemBundleKind.Server, Anchors = new CertificateIndex([MadeCertificates.Read(root)]) });
@@ -362,14 +362,14 @@ public class BundlePlannerTests
         Assert.True(named.Report.IsSound && !named.Report.Changed, named.Report.ToString()); // what its name says it is
         Assert.Null(BundleRepair.RefusalReason(named, "/x/ca.pem"));
         Assert.Equal(Pem(Made.Roots[0]), Encoding.ASCII.GetString(named.Copy.Span)[named.Copy.Span.IndexOf("-----"u8)..]);
-        string armoured = new(PemEncoding.Write("PKCS7", new X509Certificate2Collection { Made.Roots[0] }.Export(X509ContentType.Pkcs7)!));
+        string armoured = new(PemEncoding.Write("PKCS7", new X509Certificate2Collection { Made.Roots[0] }.ToPkcs7()));
         Assert.NotNull(
             BundleRepair.RefusalReason(
                 BundlePlanner.Plan("/x/ca.p7b", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
         Assert.Null(
             BundleRepair.RefusalReason(
                 BundlePlanner.Plan("/x/ca.pem", Encoding.ASCII.GetBytes(armoured), new BundleRepairOptions { At = Now }), null));
-        byte[] bag = new X509Certificate2Collection { Made.Roots[0], Made.Roots[1] }.Export(X509ContentType.Pkcs7)!;
+        byte[] bag = new X509Certificate2Collection { Made.Roots[0], Made.Roots[1] }.ToPkcs7();
         Assert.Equal(2, BundlePlanner.Plan("/x/ca.pem", bag, new BundleRepairOptions { At = Now }).Certificates.Count);
     }
 
@@ -414,14 +414,14 @@ public class BundlePlannerTests
     public void More_signatures_than_can_be_checked_are_a_reason_to_refuse_not_to_leave_out()
     {
         // Chains that all have the names of one another: whose issuer is whose only signatures tell.
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa key = TestKeys.Ecdsa();
         CertificateRequest request = new("CN=Same", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         string same =
             string.Concat(Enumerable.Range(1, 300)
                 .Select(i =>
                     Pem(request.Create(request.SubjectName,
-                        X509SignatureGenerator.CreateForECDsa(ECDsa.Create(ECCurve.NamedCurves.nistP256)), Now.AddDays(-1), Now.AddDays(i),
+                        X509SignatureGenerator.CreateForECDsa(TestKeys.Ecdsa()), Now.AddDays(-1), Now.AddDays(i),
                             [1, 2, (byte)(i >> 8), (byte)i]))));
         BundlePlan plan = Plan(same + Pem(Made.Leaf), o => o with { Kind = PemBundleKind.Server });
         Assert.Null(plan.Report.Refusal); // the leaf names none of them
@@ -546,11 +546,11 @@ public class BundlePlannerTests
 
     private static X509Certificate2 EcAuthority(string name, X509Certificate2? issuer)
     {
-        ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        ECDsa key = TestKeys.Ecdsa();
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return issuer is null ? request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(90))
-            : request.Create(issuer, Now.AddDays(-1), Now.AddDays(80), RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
+        return issuer is null ? request.SelfSigned(key, Now.AddDays(-1), Now.AddDays(90))
+            : request.IssuedBy(issuer, Now.AddDays(-1), Now.AddDays(80), RandomNumberGenerator.GetBytes(8)).WithKey(key);
     }
 
     private static X509Certificate2 Server(RSA key, DateTime from, DateTime to)
@@ -567,6 +567,6 @@ public class BundlePlannerTests
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        return request.CreateSelfSigned(from, to);
+        return request.SelfSigned(key, from, to);
     }
 }

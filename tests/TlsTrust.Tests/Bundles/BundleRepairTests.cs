@@ -90,15 +90,15 @@ public sealed class BundleRepairTests : IDisposable
     [Fact]
     public async Task An_intermediate_that_has_expired_is_sought_like_a_missing_one()
     {
-        using RSA key = RSA.Create(2048);
+        using RSA key = TestKeys.Rsa(2048);
         X509Certificate2 today = MadeCertificates.Issue("Renewed CA", key, Made.Roots[0], isAuthority: true);
         CertificateRequest request = new("CN=Renewed CA", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         using X509Certificate2 expired =
-            request.Create(Made.Roots[0], DateTimeOffset.UtcNow.AddDays(-20), DateTimeOffset.UtcNow.AddDays(-10), [7]);
-        using RSA leafKey = RSA.Create(2048);
-        X509Certificate2 leaf = MadeCertificates.Issue("leaf.example", leafKey, today.CopyWithPrivateKey(key), isAuthority: false);
+            request.IssuedBy(Made.Roots[0], DateTimeOffset.UtcNow.AddDays(-20), DateTimeOffset.UtcNow.AddDays(-10), [7]);
+        using RSA leafKey = TestKeys.Rsa(2048);
+        X509Certificate2 leaf = MadeCertificates.Issue("leaf.example", leafKey, today.WithKey(key), isAuthority: false);
         string renewed = Write("renewed.pem", MadeCertificates.Pem(today));
         byte[] file = Encoding.ASCII.GetBytes(MadeCertificates.Pem(leaf) + MadeCertificates.Pem(expired));
         BundleRepairOptions options = new() { At = DateTime.UtcNow, Kind = PemBundleKind.Server };

@@ -24,7 +24,7 @@ public class PrivateKeyTests
     [Fact]
     public void Each_key_of_the_file_may_tell_which_certificate_is_the_servers()
     {
-        using RSA old = RSA.Create(2048);
+        using RSA old = TestKeys.Rsa(2048);
         string former = old.ExportPkcs8PrivateKeyPem() + "\n";
         BundlePlan plan = ServerPlan(former + RsaKey + Pem(Made.Leaf) + Pem(Made.RsaLeaf));
         Assert.Equal([Sha(Made.RsaLeaf)], plan.Report.After.Select(c => c.Sha256));
@@ -85,8 +85,8 @@ public class PrivateKeyTests
     public void A_PKCS12_with_two_keys_loses_neither()
     {
         byte[] pfx =
-            new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey),
-                Made.RsaLeaf.CopyWithPrivateKey(Made.RsaLeafKey) }.Export(X509ContentType.Pfx, "secret")!;
+            new X509Certificate2Collection { Made.Leaf.WithKey(Made.LeafKey),
+                Made.RsaLeaf.WithKey(Made.RsaLeafKey) }.ToPkcs12("secret");
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow, Password = "secret" });
         Assert.Contains("two servers", BundleRepair.RefusalReason(plan, null), StringComparison.Ordinal);
     }
@@ -95,8 +95,7 @@ public class PrivateKeyTests
     public void The_key_of_a_PKCS12_that_Javas_customary_password_opens_is_not_left_behind()
     {
         byte[] pfx =
-            new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.Intermediate }.Export(X509ContentType.Pfx,
-                "changeit")!;
+            new X509Certificate2Collection { Made.Leaf.WithKey(Made.LeafKey), Made.Intermediate }.ToPkcs12("changeit");
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow });
         Assert.True(plan.Report.KeyMatches);
         Assert.Contains("BEGIN ENCRYPTED PRIVATE KEY", Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
@@ -162,7 +161,7 @@ public class PrivateKeyTests
     [Fact]
     public void A_key_that_fits_nothing_is_an_error_in_the_report()
     {
-        using RSA other = RSA.Create(2048);
+        using RSA other = TestKeys.Rsa(2048);
         BundlePlan plan = Plan(Pem(Made.Leaf) + other.ExportPkcs8PrivateKeyPem() + "\n", o => o);
         Assert.False(plan.Report.KeyMatches);
         Assert.Contains(plan.Report.Notes, n => n.What == "KeyMismatch" && n.Severity == Severity.Error);
@@ -251,8 +250,7 @@ public class PrivateKeyTests
     public void A_PKCS12_becomes_a_server_file_whose_key_is_still_under_its_password()
     {
         byte[] pfx =
-            new X509Certificate2Collection { Made.Leaf.CopyWithPrivateKey(Made.LeafKey), Made.Intermediate }.Export(X509ContentType.Pfx,
-                "secret")!;
+            new X509Certificate2Collection { Made.Leaf.WithKey(Made.LeafKey), Made.Intermediate }.ToPkcs12("secret");
         BundlePlan closed = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow });
         Assert.False(closed.Report.Changed);
         Assert.Contains(closed.Report.Notes, n => n.What == "PasswordNeeded");
@@ -341,7 +339,7 @@ public class PrivateKeyTests
     {
         PublicKey key = new(new Oid("1.3.101.112"), new AsnEncodedData([5, 0]), new AsnEncodedData(new byte[32]));
         CertificateRequest request = new(new X500DistinguishedName("CN=ed.example"), key, HashAlgorithmName.SHA256);
-        using RSA signer = RSA.Create(2048);
+        using RSA signer = TestKeys.Rsa(2048);
         return request.Create(new X500DistinguishedName("CN=Somebody"),
             X509SignatureGenerator.CreateForRSA(signer, RSASignaturePadding.Pkcs1), DateTimeOffset.UtcNow.AddDays(-1),
                 DateTimeOffset.UtcNow.AddDays(9), [1]);

@@ -13,9 +13,9 @@ internal sealed class MadeCertificates
     private MadeCertificates()
     {
         Roots = [.. Enumerable.Range(1, 3).Select(i => Root($"Test Root {i}"))];
-        IntermediateKey = RSA.Create(2048);
+        IntermediateKey = TestKeys.Rsa(2048);
         Intermediate = Issue("Test Intermediate", IntermediateKey, Roots[0], isAuthority: true);
-        LeafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        LeafKey = TestKeys.Ecdsa();
         CertificateRequest request = new("CN=leaf.example", LeafKey, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
         names.AddDnsName("leaf.example");
@@ -23,7 +23,7 @@ internal sealed class MadeCertificates
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         Leaf = request.Create(Intermediate.SubjectName, X509SignatureGenerator.CreateForRSA(IntermediateKey, RSASignaturePadding.Pkcs1),
             From, From.AddYears(1), Serial());
-        RsaLeafKey = RSA.Create(2048);
+        RsaLeafKey = TestKeys.Rsa(2048);
         RsaLeaf = Issue("rsa.example", RsaLeafKey, Roots[1], isAuthority: false);
         Expired = Root("Expired Root", From.AddYears(-3), From.AddYears(-1));
     }
@@ -57,12 +57,12 @@ internal sealed class MadeCertificates
 
     public static X509Certificate2 Root(string name, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
     {
-        RSA key = RSA.Create(2048);
+        RSA key = TestKeys.Rsa(2048);
         CertificateRequest request = new($"CN={name}, O=TlsTrust Tests", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        return request.CreateSelfSigned(notBefore ?? From, notAfter ?? From.AddYears(10));
+        return request.SelfSigned(key, notBefore ?? From, notAfter ?? From.AddYears(10));
     }
 
     public static X509Certificate2 Issue(string name, RSA key, X509Certificate2 issuer, bool isAuthority)
@@ -71,7 +71,7 @@ internal sealed class MadeCertificates
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
-        return request.Create(issuer, From, From.AddYears(1), Serial());
+        return request.IssuedBy(issuer, From, From.AddYears(1), Serial());
     }
 
     private static byte[] Serial()

@@ -177,12 +177,12 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
         new(PemDefectKind.EmptyFile, "no bytes", _ => [], Lost: 3),
         new(PemDefectKind.NoCertificate, "words", _ => Text("no certificate here\n"), Lost: 3),
         new(PemDefectKind.BinaryDer, "one after the other", b => [.. b.SelectMany(Der)]),
-        new(PemDefectKind.BinaryPkcs7, "p7b", b => Bag(b).Export(X509ContentType.Pkcs7)!),
-        new(PemDefectKind.BinaryPkcs12, "without a password", b => Bag(b).Export(X509ContentType.Pfx)!),
-        new(PemDefectKind.BinaryPkcs12, "under Java's customary password", b => Bag(b).Export(X509ContentType.Pfx, "changeit")!),
+        new(PemDefectKind.BinaryPkcs7, "p7b", b => Bag(b).ToPkcs7()),
+        new(PemDefectKind.BinaryPkcs12, "without a password", b => Bag(b).ToPkcs12(null)),
+        new(PemDefectKind.BinaryPkcs12, "under Java's customary password", b => Bag(b).ToPkcs12("changeit")),
         new(PemDefectKind.Binary, "a data base", b =>
             [.. Text("SQLite format 3\0"), 1, 2, 0, .. b.SelectMany(d => (byte[])[.. Der(d), 0, 5])]),
-        new(PemDefectKind.PasswordNeeded, "PKCS#12", b => Bag(b).Export(X509ContentType.Pfx, "secret")!, Lost: 3),
+        new(PemDefectKind.PasswordNeeded, "PKCS#12", b => Bag(b).ToPkcs12("secret"), Lost: 3),
     ];
 
     private const string Dump = "Certificate:\n    Data:\n        Version: 3 (0x2)\n    Signature Algorithm: " +
@@ -272,7 +272,7 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
 
     private static string AsPkcs7(string block)
     {
-        byte[] bag = new X509Certificate2Collection(X509Certificate2.CreateFromPem(block)).Export(X509ContentType.Pkcs7)!;
+        byte[] bag = new X509Certificate2Collection(X509Certificate2.CreateFromPem(block)).ToPkcs7();
         return System.Security.Cryptography.PemEncoding.WriteString("PKCS7", bag) + "\n";
     }
 }

@@ -207,12 +207,12 @@ public class PemPropertyTests
 
             default:
                 // Damaged certificates that name an issuer of whom there are as many as of them, none the right one.
-                using (RSA key = RSA.Create(2048))
+                using (RSA key = TestKeys.Rsa(2048))
                 {
                     CertificateRequest issuer = new("CN=One Name", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
                     issuer.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
                     using X509Certificate2 first =
-                        issuer.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+                        issuer.SelfSigned(key, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
                     CertificateRequest child = new("CN=child", MadeCertificates.Instance.LeafKey, HashAlgorithmName.SHA256);
                     StringBuilder file = new();
                     byte[] leaf =

@@ -54,7 +54,7 @@ internal static class ForgedCertificates
     internal const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     internal const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    internal static ECDsa KeyOf(string name) => Keys.GetOrAdd(name, static _ => ECDsa.Create(ECCurve.NamedCurves.nistP256));
+    internal static ECDsa KeyOf(string name) => Keys.GetOrAdd(name, static _ => TestKeys.Ecdsa());
 
     internal static Certificate Issue(Forgery forgery)
     {

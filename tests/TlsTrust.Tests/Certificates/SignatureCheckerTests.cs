@@ -14,7 +14,7 @@ namespace TlsTrust.Tests.Certificates;
 public sealed class SignatureCheckerTests : IDisposable
 {
     private static readonly byte[] Data = "to be signed"u8.ToArray();
-    private readonly RSA _rsa = RSA.Create(2048);
+    private readonly RSA _rsa = TestKeys.Rsa(2048);
 
     public void Dispose() => _rsa.Dispose();
 
@@ -75,7 +75,7 @@ public sealed class SignatureCheckerTests : IDisposable
     [Fact]
     public void Refuses_a_key_of_another_kind()
     {
-        using ECDsa ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa ecdsa = TestKeys.Ecdsa();
 
         Assert.Equal(SignatureStatus.Invalid,
             SignatureChecker.Check(Data, Identifier("1.2.840.113549.1.1.11"), new byte[256],
@@ -101,7 +101,7 @@ public sealed class SignatureCheckerTests : IDisposable
     [Fact]
     public void Reports_curves_by_explicit_parameters_as_not_checkable()
     {
-        using ECDsa ecdsa = ECDsa.Create();
+        using ECDsa ecdsa = TestKeys.Ecdsa();
         ecdsa.GenerateKey(ECCurve.NamedCurves.nistP256);
         ECParameters parameters = ecdsa.ExportExplicitParameters(includePrivateParameters: false);
         using ECDsa explicitKey = ECDsa.Create(parameters);

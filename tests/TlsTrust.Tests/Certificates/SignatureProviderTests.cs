@@ -106,7 +106,7 @@ public sealed class SignatureProviderTests(ITestOutputHelper output)
     [Fact]
     public void Has_no_answer_to_a_key_that_is_none()
     {
-        using ECDsa made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa made = TestKeys.Ecdsa();
         byte[] key = made.ExportSubjectPublicKeyInfo();
         byte[] signature = made.SignData(Data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         Assert.True(Provider.Verify(Data, EcdsaWithSha256(), signature, key));

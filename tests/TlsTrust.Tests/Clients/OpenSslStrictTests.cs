@@ -49,14 +49,14 @@ public sealed partial class OpenSslStrictTests
     [Fact]
     public void A_certificate_alone_is_not_looked_at()
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa key = TestKeys.Ecdsa();
         Assert.Null(OpenSslStrict.Check([Certificate.From(Issue("CN=alone", key, null, key))]));
     }
 
     [Fact]
     public void Every_failure_is_listed_from_the_server_upwards()
     {
-        using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa rootKey = TestKeys.Ecdsa(), key = TestKeys.Ecdsa();
         X509Certificate2 root = Issue("CN=root", rootKey, null, rootKey, Basic(true));
         X509Certificate2 leaf = Issue("CN=leaf", key, root.SubjectName, rootKey, Identifier(key));
         Assert.Equal([(85, 0), (92, 1), (86, 1)],
@@ -65,8 +65,8 @@ public sealed partial class OpenSslStrictTests
 
     private static X509Certificate2[] Path(string name)
     {
-        ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256),
-            key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        ECDsa rootKey = TestKeys.Ecdsa(), middleKey = TestKeys.Ecdsa(),
+            key = TestKeys.Ecdsa();
         X509Extension signs = Usage(X509KeyUsageFlags.KeyCertSign), server = Usage(X509KeyUsageFlags.DigitalSignature);
         List<X509Extension?> root = [Basic(true), signs, Identifier(rootKey)];
         List<X509Extension?> middle = [Basic(true), signs, Identifier(middleKey), Authority(rootKey)];

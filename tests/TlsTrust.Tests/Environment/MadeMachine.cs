@@ -11,6 +11,7 @@ internal sealed class MadeMachine : IDisposable
 {
     public MadeMachine(string name = "machine")
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the made machine is a Unix machine: a root of its own, links, modes, /bin/sh");
         Folder = Directory.CreateTempSubdirectory("tlstrust-tests-").FullName;
         Folder = Path.Combine(Folder, name);
         Root = Make("root");
@@ -41,18 +42,18 @@ internal sealed class MadeMachine : IDisposable
 
     public static X509Certificate2 MadeRoot(string name)
     {
-        ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        ECDsa key = TestKeys.Ecdsa();
         CertificateRequest request = new($"CN={name}, O=TlsTrust Tests", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-3), DateTimeOffset.UtcNow.AddYears(5));
+        return request.SelfSigned(key, DateTimeOffset.UtcNow.AddDays(-3), DateTimeOffset.UtcNow.AddYears(5));
     }
 
     public static X509Certificate2 Issued(string name, X509Certificate2 issuer, bool isAuthority, string? dnsName = "localhost",
         string purpose = "1.3.6.1.5.5.7.3.1", int days = 90)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa key = TestKeys.Ecdsa();
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
@@ -70,9 +71,9 @@ internal sealed class MadeMachine : IDisposable
 
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
         X509Certificate2 made =
-            request.Create(issuer, DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(days),
+            request.IssuedBy(issuer, DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(days),
                 RandomNumberGenerator.GetBytes(8));
-        return made.CopyWithPrivateKey(key);
+        return made.WithKey(key);
     }
 
     public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";

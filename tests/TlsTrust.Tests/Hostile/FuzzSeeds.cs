@@ -24,7 +24,7 @@ internal static class FuzzSeeds
         X509Certificate2Collection chain = [leaf.ToX509Certificate2(), intermediate.Certificate.ToX509Certificate2()];
         byte[] der = leaf.Der.ToArray();
         string pem = leaf.Pem + intermediate.Certificate.Pem;
-        return new()
+        Dictionary<string, byte[]> seeds = new()
         {
             ["pem-chain"] = Encoding.ASCII.GetBytes(pem),
             ["pem-glued"] = Encoding.ASCII.GetBytes(pem.Replace("-----\n-----", "----------", StringComparison.Ordinal)),
@@ -32,8 +32,7 @@ internal static class FuzzSeeds
             ["pem-utf16"] = Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(pem)).ToArray(),
             ["der-leaf"] = der,
             ["der-ca"] = intermediate.Certificate.Der.ToArray(),
-            ["p7-chain"] = chain.Export(X509ContentType.Pkcs7)!,
-            ["p12-chain"] = chain.Export(X509ContentType.Pkcs12, "secret")!,
+            ["p7-chain"] = chain.ToPkcs7(),
             ["jks-two"] = KeyStore([der, intermediate.Certificate.Der.ToArray()]),
             ["crl-empty"] = Crl(root, now),
             ["ocsp-good"] = SignedAnswers.Ocsp(leaf, intermediate.Certificate, now, copies: 2),
@@ -54,14 +53,22 @@ internal static class FuzzSeeds
             ["configuration-xml"] = "<a b=\"c\"><!-- d --><e f='g'/></a>"u8.ToArray(),
             ["configuration-toml"] = "[a.b]\nc = \"\"\"d\"\"\"\n"u8.ToArray(),
         };
+        if (TestKeys.ArePlatforms)
+        {
+            seeds["p12-chain"] = chain.ToPkcs12("secret");
+        }
+
+        return seeds;
     }
 
     private static byte[] Crl(LabAuthority issuer, DateTime now)
     {
         CertificateRevocationListBuilder builder = new();
         builder.AddEntry([1, 2, 3], now, X509RevocationReason.KeyCompromise);
-        using X509Certificate2 signer = X509Certificate2.CreateFromPem(issuer.Certificate.Pem, issuer.Certificate.KeyPem);
-        return builder.Build(signer, 7, now.AddDays(7), System.Security.Cryptography.HashAlgorithmName.SHA256, thisUpdate: now);
+        using X509Certificate2 signer = issuer.Certificate.ToX509Certificate2();
+        return builder.Build(signer.SubjectName, issuer.Certificate.Key.SignatureGenerator(), 7, now.AddDays(7),
+            System.Security.Cryptography.HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(signer, true, false), now);
     }
 
     private static byte[] KeyStore(byte[][] certificates)

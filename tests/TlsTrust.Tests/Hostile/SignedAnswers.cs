@@ -25,7 +25,7 @@ internal static class SignedAnswers
             generator.AddResponse(id, CertificateStatus.Good, now.AddHours(-1), now.AddDays(1), null);
         }
 
-        using ECDsa key = ECDsa.Create();
+        using ECDsa key = TestKeys.Ecdsa();
         key.ImportFromPem(issuer.KeyPem);
         BasicOcspResp basic =
             generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(key.ExportPkcs8PrivateKey())), null,

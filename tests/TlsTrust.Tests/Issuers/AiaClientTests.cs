@@ -21,7 +21,7 @@ public sealed class AiaClientTests
     private static byte[] Pkcs7(params LabAuthority[] authorities)
     {
         X509Certificate2Collection all = [.. authorities.Select(authority => authority.Certificate.ToX509Certificate2())];
-        return all.Export(X509ContentType.Pkcs7)!;
+        return all.ToPkcs7();
     }
 
     [Theory]
@@ -242,7 +242,7 @@ public sealed class AiaClientTests
     // A whole PKCS#12 whose MAC asks for 2,147,483,647 rounds.
     private static byte[] EndlessPkcs12()
     {
-        byte[] pfx = Intermediate.Certificate.ToX509Certificate2().Export(X509ContentType.Pkcs12, "")!;
+        byte[] pfx = Intermediate.Certificate.ToX509Certificate2().ToPkcs12("");
         System.Formats.Asn1.AsnReader whole =
             new System.Formats.Asn1.AsnReader(pfx, System.Formats.Asn1.AsnEncodingRules.BER).ReadSequence();
         System.Formats.Asn1.AsnWriter writer = new(System.Formats.Asn1.AsnEncodingRules.DER);

@@ -141,8 +141,7 @@ public sealed class CorporaTests
                 using (System.Security.Cryptography.X509Certificates.X509Certificate2 certificate = issuer.ToX509Certificate2())
                 {
                     server.Serve(url,
-                        new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(certificate).Export(
-                            System.Security.Cryptography.X509Certificates.X509ContentType.Pkcs7)!);
+                        new System.Security.Cryptography.X509Certificates.X509Certificate2Collection(certificate).ToPkcs7());
                 }
 
                 break;

@@ -290,5 +290,5 @@ public sealed class IssuerFinderTests
 
     private static byte[] Pkcs7(params LabAuthority[] authorities) =>
         new X509Certificate2Collection(authorities.Select(authority => authority.Certificate.ToX509Certificate2())
-            .ToArray()).Export(X509ContentType.Pkcs7)!;
+            .ToArray()).ToPkcs7();
 }

@@ -48,7 +48,7 @@ public sealed class RevocationTests
 
     private static Org.BouncyCastle.Crypto.AsymmetricKeyParameter PrivateKey(LabCertificate certificate)
     {
-        using ECDsa key = ECDsa.Create();
+        using ECDsa key = TestKeys.Ecdsa();
         key.ImportFromPem(certificate.KeyPem);
         return PrivateKeyFactory.CreateKey(key.ExportPkcs8PrivateKey());
     }

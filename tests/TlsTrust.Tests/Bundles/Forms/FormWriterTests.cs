@@ -55,7 +55,7 @@ public sealed class FormWriterTests : IDisposable
     {
         get
         {
-            using ECDsa key = ECDsa.Create();
+            using ECDsa key = TestKeys.Ecdsa();
             key.ImportFromPem(Leaf.KeyPem);
             return key.ExportPkcs8PrivateKey();
         }
@@ -97,7 +97,7 @@ public sealed class FormWriterTests : IDisposable
         X509Certificate2Collection back =
             PlatformCertificates.LoadPkcs12(File.ReadAllBytes(p12), NewPassword);
         using ECDsa key = Assert.Single(back, certificate => certificate.HasPrivateKey).GetECDsaPrivateKey()!;
-        using ECDsa expected = ECDsa.Create();
+        using ECDsa expected = TestKeys.Ecdsa();
         expected.ImportPkcs8PrivateKey(Pkcs8, out _);
         Assert.Equal(expected.ExportParameters(true).D, key.ExportParameters(true).D);
     }

@@ -126,12 +126,12 @@ public class LostKindTests
     [Fact]
     public void A_root_of_other_rules_is_no_renewal()
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa key = TestKeys.Ecdsa();
         X509Certificate2 Root(int? length, int days)
         {
             CertificateRequest request = new("CN=Ruled", key, HashAlgorithmName.SHA256);
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, length is not null, length ?? 0, true));
-            return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(days));
+            return request.SelfSigned(key, DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(days));
         }
 
         Assert.Equal(2, Plan("\uFEFF" + Pem(Root(null, 90)) + Pem(Root(0, 900)), o => o).Report.After.Count);
@@ -253,7 +253,7 @@ public class LostKindTests
         Assert.Equal(
             2, Plan(Convert.ToBase64String(Indefinite(bag), Base64FormattingOptions.InsertLineBreaks) + "\n", o => o).Report.After.Count);
         Assert.Equal(
-            2, Plan(Convert.ToBase64String(bag.Export(X509ContentType.Pkcs7)!, Base64FormattingOptions.InsertLineBreaks) + "\n", o => o)
+            2, Plan(Convert.ToBase64String(bag.ToPkcs7(), Base64FormattingOptions.InsertLineBreaks) + "\n", o => o)
                 .Report.After.Count);
     }
 

@@ -102,7 +102,7 @@ internal sealed class MadeFile
             6 => ("base64 twice more", Ascii(Convert.ToBase64String(Ascii(Convert.ToBase64String(Ascii(block)))) + "\n")),
             7 => ("bare base64", Ascii(Convert.ToBase64String(certificate.RawData) + "\n")),
             8 => ("bare PKCS#7",
-                Ascii(Convert.ToBase64String(new X509Certificate2Collection(certificate).Export(X509ContentType.Pkcs7)!) + "\n")),
+                Ascii(Convert.ToBase64String(new X509Certificate2Collection(certificate).ToPkcs7()) + "\n")),
             9 => ("binary in text", [.. certificate.RawData, (byte)'\n']),
             10 => ("UTF-16", Encoding.Unicode.GetBytes(block)),
             11 => ("UTF-16 with mark", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(block)]),

@@ -27,7 +27,7 @@ internal sealed class MadeGraph
         ECDsa issuing = Key();
         CrossSigned = [.. Enumerable.Range(0, 2).Select(i => Authority("Issuing", issuing, (Roots[i], rootKeys[i]), -100, 1000 + i))];
         OldCrossSign = Authority("Issuing", issuing, (Roots[3], rootKeys[3]), -300, -5);
-        ServerKey = RSA.Create(2048);
+        ServerKey = TestKeys.Rsa(2048);
         OtherKey = Key();
         Server = Leaf("a.example", ServerKey, CrossSigned[0], issuing, -30, 60);
         OtherServer = Leaf("b.example", OtherKey, Roots[2], rootKeys[2], -30, 60);
@@ -95,7 +95,7 @@ internal sealed class MadeGraph
             && key.VerifyData(child.ToBeSigned, child.Signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    private static ECDsa Key() => ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private static ECDsa Key() => TestKeys.Ecdsa();
 
     private static X509Certificate2 Authority(string name, ECDsa key, (X509Certificate2 Certificate, ECDsa Key)? issuer, int from, int to)
     {

@@ -76,20 +76,20 @@ public sealed class Pkcs12Tests : IDisposable
     [InlineData(PbeEncryptionAlgorithm.Aes256Cbc)]
     public void What_NET_writes_is_read(PbeEncryptionAlgorithm algorithm)
     {
-        using ECDsa key = ECDsa.Create();
+        using ECDsa key = TestKeys.Ecdsa();
         key.ImportFromPem(Leaf.KeyPem);
         using X509Certificate2 leaf = PlatformCertificates.Load(Chain[0]);
-        using X509Certificate2 site = leaf.CopyWithPrivateKey(key);
+        using X509Certificate2 site = leaf.WithKey(key);
         X509Certificate2Collection all = [site, PlatformCertificates.Load(Chain[1])];
 
 #if NET9_0_OR_GREATER
         byte[] written = algorithm == PbeEncryptionAlgorithm.Aes256Cbc
-            ? all.Export(X509ContentType.Pkcs12, Password)!
+            ? all.ToPkcs12(Password)
             : site.ExportPkcs12(new PbeParameters(algorithm, HashAlgorithmName.SHA1, 2000), Password);
 #else
         // .NET 8 has no choice but its own, which is triple DES.
         Assert.SkipUnless(algorithm == PbeEncryptionAlgorithm.TripleDes3KeyPkcs12, ".NET 8 writes no PKCS#12 with AES");
-        byte[] written = all.Export(X509ContentType.Pkcs12, Password)!;
+        byte[] written = all.ToPkcs12(Password);
 #endif
         Holds(written, Password, null);
     }
@@ -176,9 +176,9 @@ public sealed class Pkcs12Tests : IDisposable
         Pkcs12Result result = Read(file, password);
         Assert.True(result.Content is not null, result.Fault ?? "wrong password");
         KeyStoreItem key = Assert.Single(result.Content.Items, item => item.Kind == KeyStoreItemKind.PrivateKey);
-        using ECDsa opened = ECDsa.Create();
+        using ECDsa opened = TestKeys.Ecdsa();
         opened.ImportPkcs8PrivateKey(key.Content.Span, out _);
-        using ECDsa expected = ECDsa.Create();
+        using ECDsa expected = TestKeys.Ecdsa();
         expected.ImportFromPem(Leaf.KeyPem);
         Assert.Equal(expected.ExportSubjectPublicKeyInfo(), opened.ExportSubjectPublicKeyInfo());
         KeyStoreItem leaf = Assert.Single(result.Content.Items, item => item.Content.Span.SequenceEqual(Chain[0]));
@@ -198,7 +198,7 @@ public sealed class Pkcs12Tests : IDisposable
 
     private static byte[] Key()
     {
-        using ECDsa key = ECDsa.Create();
+        using ECDsa key = TestKeys.Ecdsa();
         key.ImportFromPem(Leaf.KeyPem);
         return key.ExportPkcs8PrivateKey();
     }

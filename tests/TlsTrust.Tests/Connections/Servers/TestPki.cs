@@ -14,13 +14,14 @@ internal sealed class TestPki
 
     private TestPki()
     {
-        using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        X509Certificate2 root = CaRequest("CN=Connection Test Root", rootKey).CreateSelfSigned(Start, End);
-        using ECDsa intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        X509Certificate2 intermediate = CaRequest("CN=Connection Test Intermediate", intermediateKey).Create(root, Start, End, [2]);
+        TestKeys.SkipWithoutPlatforms(); // these certificates are for its TLS servers
+        using ECDsa rootKey = TestKeys.Ecdsa();
+        X509Certificate2 root = CaRequest("CN=Connection Test Root", rootKey).SelfSigned(rootKey, Start, End);
+        using ECDsa intermediateKey = TestKeys.Ecdsa();
+        X509Certificate2 intermediate = CaRequest("CN=Connection Test Intermediate", intermediateKey).IssuedBy(root, Start, End, [2]);
         Root = X509Certificate2.CreateFromPem(root.ExportCertificatePem());
         Intermediate = X509Certificate2.CreateFromPem(intermediate.ExportCertificatePem());
-        _intermediateWithKey = intermediate.CopyWithPrivateKey(intermediateKey);
+        _intermediateWithKey = intermediate.WithKey(intermediateKey);
         Leaf = Issue("localhost");
         RsaLeaf = Issue("localhost", 2048);
     }
@@ -43,8 +44,8 @@ internal sealed class TestPki
 
     public X509Certificate2 Issue(string name, int rsaBits = 0)
     {
-        using ECDsa ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using RSA rsa = RSA.Create(rsaBits == 0 ? 2048 : rsaBits);
+        using ECDsa ec = TestKeys.Ecdsa();
+        using RSA rsa = TestKeys.Rsa(rsaBits == 0 ? 2048 : rsaBits);
         CertificateRequest request = rsaBits > 0
             ? new CertificateRequest($"CN={name}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             : new CertificateRequest($"CN={name}", ec, HashAlgorithmName.SHA256);
@@ -59,11 +60,11 @@ internal sealed class TestPki
         // The key's kind is not the issuer's where it is RSA: sign by hand over the generator of the issuer.
         X509SignatureGenerator issuer = X509SignatureGenerator.CreateForECDsa(_intermediateWithKey.GetECDsaPrivateKey()!);
         X509Certificate2 certificate = request.Create(_intermediateWithKey.SubjectName, issuer, Start, End.AddDays(-1), serial);
-        using X509Certificate2 withKey = rsaBits > 0 ? certificate.CopyWithPrivateKey(rsa) : certificate.CopyWithPrivateKey(ec);
+        using X509Certificate2 withKey = rsaBits > 0 ? certificate.WithKey(rsa) : certificate.WithKey(ec);
 
         // Through PKCS#12, so that every platform's TLS can use the key.
 #pragma warning disable SYSLIB0057 // its successor, X509CertificateLoader, is not in .NET 8
-        return new X509Certificate2(withKey.Export(X509ContentType.Pkcs12), (string?)null, X509KeyStorageFlags.Exportable);
+        return new X509Certificate2(withKey.ToPkcs12(null), (string?)null, X509KeyStorageFlags.Exportable);
 #pragma warning restore SYSLIB0057
     }
 

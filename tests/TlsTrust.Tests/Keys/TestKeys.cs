@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Lab.Pki;
+
+namespace TlsTrust.Tests.Keys;
+
+/// <summary>
+/// The keys of fixtures: the platform's, and where its cryptography makes none (Wine) others, with the certificates that belong to them.
+/// </summary>
+internal static class TestKeys
+{
+    private static readonly Lazy<bool> Works = new(Try);
+
+    // Which key a certificate has, where the platform can't join the two.
+    private static readonly ConditionalWeakTable<X509Certificate2, AsymmetricAlgorithm> Joined = [];
+
+    /// <summary>True where the platform makes keys and joins them with certificates.</summary>
+    public static bool ArePlatforms => Works.Value;
+
+    /// <summary>For what needs the platform's keys: its TLS servers, PKCS#12 with a password.</summary>
+    public static void SkipWithoutPlatforms() =>
+        Assert.SkipUnless(ArePlatforms, "this platform's cryptography makes no keys (Wine's), and the test is about just these");
+
+    /// <summary>An ECDSA key, on P-256.</summary>
+    public static ECDsa Ecdsa() => Ecdsa(ECCurve.NamedCurves.nistP256);
+
+    public static ECDsa Ecdsa(ECCurve curve) => ArePlatforms ? ECDsa.Create(curve) : new MadeEcdsa(curve);
+
+    public static RSA Rsa(int bits) => ArePlatforms ? RSA.Create(bits) : new MadeRsa(bits);
+
+    /// <summary>A certificate that the key signs itself, joined with it.</summary>
+    public static X509Certificate2 SelfSigned(this CertificateRequest request, AsymmetricAlgorithm key, DateTimeOffset from,
+        DateTimeOffset to) =>
+        ArePlatforms
+            ? request.CreateSelfSigned(from, to)
+            : request.Create(request.SubjectName, Generator(key), from, to, RandomNumberGenerator.GetBytes(8)).WithKey(key);
+
+    /// <summary>A certificate signed by the key of an issuer that has one.</summary>
+    public static X509Certificate2 IssuedBy(this CertificateRequest request, X509Certificate2 issuer, DateTimeOffset from,
+        DateTimeOffset to, byte[] serial) =>
+        ArePlatforms ? request.Create(issuer, from, to, serial)
+            : request.Create(issuer.SubjectName, Generator(KeyOf(issuer)), from, to, serial);
+
+    /// <summary>The certificate joined with its key.</summary>
+    public static X509Certificate2 WithKey(this X509Certificate2 certificate, AsymmetricAlgorithm key)
+    {
+        if (ArePlatforms)
+        {
+            return key is RSA rsa ? certificate.CopyWithPrivateKey(rsa) : certificate.CopyWithPrivateKey((ECDsa)key);
+        }
+
+        X509Certificate2 copy = PlatformCertificates.Load(certificate.RawData);
+        Joined.Add(copy, key);
+        return copy;
+    }
+
+    /// <summary>The key that <see cref="WithKey"/> joined with it.</summary>
+    public static AsymmetricAlgorithm KeyOf(X509Certificate2 certificate) =>
+        Joined.TryGetValue(certificate, out AsymmetricAlgorithm? key) ? key
+            : (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey() ?? certificate.GetRSAPrivateKey()!;
+
+    /// <summary>The lab makes its keys as the tests do.</summary>
+    [ModuleInitializer]
+    internal static void LendToLab()
+    {
+        LabKeys.Ecdsa = Ecdsa;
+        LabKeys.Rsa = Rsa;
+        LabKeys.DemandPlatform = SkipWithoutPlatforms;
+    }
+
+    private static X509SignatureGenerator Generator(AsymmetricAlgorithm key) => key is RSA rsa
+        ? X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1) : X509SignatureGenerator.CreateForECDsa((ECDsa)key);
+
+    private static bool Try()
+    {
+        try
+        {
+            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            key.ExportParameters(includePrivateParameters: false);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+}
