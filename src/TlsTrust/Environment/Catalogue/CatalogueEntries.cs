@@ -26,6 +26,9 @@ public sealed record ProgramFacts
     /// <summary>How builds of one name are told apart; null where there is one.</summary>
     public BuildFacts? Build { get; init; }
 
+    /// <summary>How builds are told apart on Windows, where the platform's TLS and OpenSSL are both usual; null for one.</summary>
+    public AskedBuildFacts? WindowsBuild { get; init; }
+
     /// <summary>What changes that; of several for the same thing the first that is set wins.</summary>
     public required IReadOnlyList<SettingFacts> Settings { get; init; }
 
@@ -77,6 +80,27 @@ public sealed record DefaultStore(string? File = null, string? Directory = null,
 /// <param name="Is">The build it is then.</param>
 /// <param name="Otherwise">The build it is else.</param>
 public sealed record BuildFacts(IReadOnlyList<string> Of, string? Mentions, string Is, string Otherwise);
+
+/// <summary>How builds of one name are told apart by what they say, or by what their configuration says.</summary>
+public sealed record AskedBuildFacts
+{
+    /// <summary>What the program is started with; its words tell.</summary>
+    public IReadOnlyList<string> Ask { get => field ?? []; init; }
+
+    /// <summary>The key of the configuration that tells; null where the program is asked.</summary>
+    public string? Setting { get; init; }
+
+    /// <summary>Id of the file with that key.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The first whose pattern is found decides; none is "can't tell".</summary>
+    public required IReadOnlyList<BuildAnswer> Answers { get; init; }
+}
+
+/// <summary>What an answer means.</summary>
+/// <param name="Matches">A pattern, case ignored.</param>
+/// <param name="Is">The build it is then.</param>
+public sealed record BuildAnswer(string Matches, string Is);
 
 /// <summary>What a setting does to the store.</summary>
 public enum SettingEffect

@@ -97,6 +97,12 @@ internal sealed class EffectiveStores
             UseExtra(program, extra, store);
         }
 
+        if (build == ProgramBuild.Unknown)
+        {
+            store.IsKnown = false;
+            store.Faults.Add((TrustStatus.Unknown, "it did not say whether it uses Windows' TLS, which reads none of these settings"));
+        }
+
         if (file is null && directory is null && all is null && store.Reasons.Count == 0)
         {
             store.Reasons.Add("default");
@@ -240,7 +246,8 @@ internal sealed class EffectiveStores
                 UseAlso(defaults, defaults.Also ?? [], store);
             }
         }
-        else if (defaults.File is "certifi" or "pipCertifi" or "javaCacerts" or "javaHomeCacerts" or "gitForWindows" or "condaBundle")
+        else if (defaults.File is "certifi" or "pipCertifi" or "javaCacerts" or "javaHomeCacerts" or "gitForWindows" or "curlForWindows"
+            or "condaBundle")
         {
             store.IsKnown = false;
         }
@@ -335,7 +342,7 @@ internal sealed class EffectiveStores
 
     // A list that is searched, or one place that is fixed when the program or its library is built.
     private static string DefaultSource(string? token) =>
-        token is "curlFile" or "debianBundle" or "goFile" or "goDirectories" or "gitForWindows" or "condaBundle"
+        token is "curlFile" or "debianBundle" or "goFile" or "goDirectories" or "gitForWindows" or "curlForWindows" or "condaBundle"
             ? "its own list" : "compiled in";
 
     private string[] Folders(SettingValue setting) =>

@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Machines;
-using TlsTrust.Files;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Inspection;
@@ -12,10 +10,13 @@ internal sealed class StorePlaces(IMachine machine)
 {
     private static readonly TimeSpan ChildLimit = TimeSpan.FromSeconds(10); // a pyenv shim on a busy machine takes seconds
 
+    private static readonly string[] GitBundles =
+        ["mingw64/etc/ssl/certs/ca-bundle.crt", "mingw64/ssl/certs/ca-bundle.crt", "usr/ssl/certs/ca-bundle.crt"];
+
     private readonly Lazy<PythonFacts> _python = new(() => PythonFacts.Ask(machine, ChildLimit));
     private readonly Lazy<string?> _toolHome = new(() => AskTool(machine));
     private readonly Lazy<bool> _nodeKnowsSystemStore = new(() => KnowsSystemStore(machine));
-    private readonly Dictionary<string, string> _builds = [];
+    private ProgramBuild? _build;
 
     /// <summary>What the Python on the PATH says about its packages.</summary>
     public PythonFacts Python => _python.Value;
@@ -29,6 +30,8 @@ internal sealed class StorePlaces(IMachine machine)
         "opensslFile" => [machine.Locate(OpenSslHome() + "/cert.pem")],
         "opensslToolFile" => [machine.Locate((ToolHome() ?? OpenSslHome()) + "/cert.pem")],
         "pythonFile" => [machine.Locate(Python.File ?? OpenSslHome() + "/cert.pem")],
+        // Lists of Unix places: on Windows they would mean the folder \etc of some drive.
+        "curlFile" or "debianBundle" or "goFile" when machine.Platform == StorePlatform.Windows => [],
         "curlFile" or "debianBundle" or "goFile" => KnownStores.InOrder(StoreKind.SystemBundle).SelectMany(machine.Expand),
         "certifi" => Python.Certifi is { } certifi ? [certifi] : [],
         "pipCertifi" => Python.PipCertifi is { } certifi ? [certifi] : [],
@@ -38,7 +41,8 @@ internal sealed class StorePlaces(IMachine machine)
             machine.Platform == StorePlatform.Windows ? "{appdata}/postgresql/root.crt" : "~/.postgresql/root.crt"),
         "condaBundle" => KnownStores.Places.Where(place => place.Kind == StoreKind.Conda)
             .SelectMany(place => machine.Expand(place.Pattern)),
-        "gitForWindows" => KnownStores.InOrder(StoreKind.GitBundle).SelectMany(machine.Expand),
+        "curlForWindows" => BesideCurl(),
+        "gitForWindows" => BesideGit().Concat(KnownStores.InOrder(StoreKind.GitBundle).SelectMany(machine.Expand)),
         _ => [],
     };
 
@@ -59,23 +63,8 @@ internal sealed class StorePlaces(IMachine machine)
     };
 
     /// <summary>How a program was built, where builds of one name differ; empty where they don't.</summary>
-    public string Build(ProgramFacts program, string? executable)
-    {
-        if (executable is null || program.Build is not { } facts || (facts.Mentions is not null && machine.Platform != StorePlatform.Linux))
-        {
-            return string.Empty;
-        }
-
-        if (!_builds.TryGetValue(program.Id, out string? build))
-        {
-            bool isIt = facts.Of.Contains("@pip") ? Python.PipAddsSystem
-                : facts.Of.Select(place => Telling(place, executable)).FirstOrDefault(System.IO.File.Exists) is { } file
-                    && Mentions(MachinePaths.Resolved(file), facts.Mentions!);
-            _builds[program.Id] = build = isIt ? facts.Is : facts.Otherwise;
-        }
-
-        return build;
-    }
+    public string Build(ProgramFacts program, string? executable) =>
+        (_build ??= new ProgramBuild(machine, () => Python.PipAddsSystem)).Of(program, executable);
 
     /// <summary>True when the Node.js on the PATH knows NODE_USE_SYSTEM_CA.</summary>
     public bool NodeKnowsSystemStore => _nodeKnowsSystemStore.Value;
@@ -85,12 +74,24 @@ internal sealed class StorePlaces(IMachine machine)
         && Version.TryParse(answer.Output.Trim().TrimStart('v'), out Version? version)
         && (version >= new Version(24, 6) || (version.Major == 22 && version >= new Version(22, 19)));
 
-    private string? Telling(string place, string executable) => place switch
+    // curl of Windows looks beside itself and along the PATH: curl/src/tool_operate.c, FindWin32CACert.
+    private IEnumerable<string> BesideCurl() => (machine.FindExecutable("curl") is { } curl
+            ? [Path.GetDirectoryName(MachinePaths.Resolved(curl))!] : Array.Empty<string>())
+        .Concat(ExecutableSearch.Elements(machine.Variable("PATH") ?? string.Empty).Select(machine.Locate))
+        .Select(folder => Path.Combine(folder, "curl-ca-bundle.crt"));
+
+    // Git for Windows lies wherever it was installed; git.exe is in its cmd, bin or mingw64\bin.
+    private IEnumerable<string> BesideGit()
     {
-        "@executable" => executable,
-        "@node" => machine.FindExecutable("node"),
-        _ => machine.Locate(place),
-    };
+        string? folder = Path.GetDirectoryName(machine.FindExecutable("git") is { } git ? MachinePaths.Resolved(git) : null);
+        for (; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            foreach (string bundle in GitBundles.Select(path => Path.Combine(folder, path)).Where(System.IO.File.Exists))
+            {
+                yield return bundle;
+            }
+        }
+    }
 
     private string OpenSslHome() => OpenSslDefaultStore.Home(new StoreView(machine)) ?? KnownStores.OpenSslHomes[0];
 
@@ -110,29 +111,6 @@ internal sealed class StorePlaces(IMachine machine)
 
     private static IEnumerable<string> JavaFiles(string? home) =>
         home is null ? [] : KnownStores.JavaFiles.Select(path => Path.Combine(home, path));
-
-    // The names of needed libraries stand in the file as text; that is enough to tell two builds apart, without running anything.
-    private static bool Mentions(string path, string library)
-    {
-        // Node.js with everything inside has 100 MB; its small sibling of a distribution has 100 kB
-        const int LargestScan = 16 * 1024 * 1024;
-        try
-        {
-            using FileStream stream = InputFile.Open(path);
-            if (stream.Length > LargestScan)
-            {
-                return false;
-            }
-
-            byte[] bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(library)) >= 0;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 }
 
 /// <summary>What the Python on the PATH has.</summary>
@@ -182,7 +160,7 @@ internal sealed record PythonFacts(string? Certifi, string? PipCertifi, bool Pip
 
     public static PythonFacts Ask(IMachine machine, TimeSpan limit)
     {
-        string? python = machine.FindExecutable("python3") ?? machine.FindExecutable("python");
+        string? python = machine.FindExecutable("python3") ?? machine.FindExecutable("python") ?? machine.FindExecutable("py");
         if (python is not null && machine.Run(python, ["-c", Question], limit) is { ExitCode: 0 } answer)
         {
             try

@@ -70,6 +70,7 @@ public sealed class TrustInspector
     internal string? ClientOf(ProgramFacts program, string? executable) => program.Client switch
     {
         "Python" => _places.Python.IsStrict switch { true => "Python 3.13", false => "Python before 3.13", null => null },
+        _ when Build(program, executable) == "schannel" => "Windows",
         ".NET" => _machine.Platform switch { StorePlatform.Windows => "Windows", StorePlatform.MacOS => "macOS", _ => ".NET on Linux" },
         "GnuTLS" when _places.Build(program, executable) != "gnutls" => "curl", // on OpenSSL both take any anchor, as curl does
         _ => program.Client,
@@ -97,7 +98,7 @@ public sealed class TrustInspector
     {
         List<(TrustStatus Status, string Detail)> faults = store.Faults;
         bool isSet = store.Effect != StoreEffect.Default;
-        if (isSet && store.Set.Count > 0 && store.Set.All(anchor => !anchor.IsSelfSigned) && !TakesAnyAnchor(program, executable))
+        if (isSet && store.Set.Count > 0 && store.Set.All(anchor => !anchor.LooksSelfSigned) && !TakesAnyAnchor(program, executable))
         {
             faults.Add((TrustStatus.OnlyIntermediate,
                 "what is set holds no self-signed certificate, and this program builds chains up to one"));

@@ -78,44 +78,31 @@ public static class MachinePaths
         "appdata" => machine.Variable("APPDATA") ?? Path.Combine(machine.Home, "AppData", "Roaming"),
         "programdata" => machine.Variable("ProgramData"),
         "programfiles" => machine.Variable("ProgramFiles"),
-        "documents" => Path.Combine(machine.Home, "Documents"),
+        "documents" => Documents(machine),
         _ when name.StartsWith("env:", StringComparison.Ordinal) => machine.Variable(name[4..]),
         _ => null,
     };
 
+    // OneDrive moves the folder, and says where in its variable; the system itself says it of the user who runs this only.
+    private static string Documents(IMachine machine) =>
+        new[] { machine.Variable("OneDriveCommercial"), machine.Variable("OneDrive") }.OfType<string>()
+            .Select(folder => Path.Combine(folder, "Documents")).FirstOrDefault(Directory.Exists)
+        ?? (System.Environment.GetFolderPath(System.Environment.SpecialFolder.MyDocuments) is { Length: > 0 } own
+            && machine.Platform == StorePlatform.Windows
+            && machine.Home.Equals(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), machine.PathComparison())
+                ? own : Path.Combine(machine.Home, "Documents"));
+
     /// <summary>True for a file that is there, or that a plan would make.</summary>
     internal static bool HasFile(this IMachine machine, string path) => File.Exists(path) || machine.PlannedContent(path) is not null;
 
-    /// <summary>The first file of that name on the PATH, or null.</summary>
-    public static string? FindExecutable(this IMachine machine, string name)
-    {
-        string? path = machine.Variable("PATH") ?? machine.Variable("Path");
-        if (path is null)
-        {
-            return null;
-        }
-
-        bool windows = machine.Platform == StorePlatform.Windows;
-        string[] endings = windows ? [".exe", ".cmd", ".bat", ""] : [""];
-        foreach (string folder in path.Split(windows ? ';' : ':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            foreach (string ending in endings)
-            {
-                string candidate = Path.Combine(machine.Locate(folder), name + ending);
-                if (File.Exists(candidate) && (windows || IsExecutable(candidate)))
-                {
-                    return candidate;
-                }
-            }
-        }
-
-        return null;
-    }
+    /// <summary>The first program of that name on the PATH, on Windows also where installers put it besides; null for none.</summary>
+    public static string? FindExecutable(this IMachine machine, string name) => ExecutableSearch.Find(machine, name);
 
     /// <summary>
     /// The file behind symbolic links, those of its folders included: a relative link counts from where its folder really is.
     /// </summary>
-    public static string Resolved(string path) => OperatingSystem.IsWindows() ? path : Resolved(Path.GetFullPath(path), LongestLinkChain);
+    public static string Resolved(string path) => OperatingSystem.IsWindows() ? ResolvedOnWindows(path)
+        : Resolved(Path.GetFullPath(path), LongestLinkChain);
 
     // As many as Linux follows.
     private const int LongestLinkChain = 40;
@@ -140,9 +127,22 @@ public static class MachinePaths
     private static bool IsInside(string path, string folder) =>
         folder is not ("" or "/") && (path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal));
 
-    private static bool IsExecutable(string path)
+    // winget's links, the folders that scoop calls "current", and scoop's shims, which name the program in a file beside them.
+    private static string ResolvedOnWindows(string path)
     {
-        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        return OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Execute) != 0;
+        string shim = Path.ChangeExtension(path, ".shim");
+        string? named = !File.Exists(shim) ? null
+            : File.ReadLines(shim).Select(line => line.Split('=', 2))
+                .Where(parts => parts is [var key, _] && key.Trim().Equals("path", StringComparison.OrdinalIgnoreCase))
+                .Select(parts => parts[1].Trim(' ', '"')).FirstOrDefault();
+        string target = named is not null && File.Exists(named) ? named : path;
+        try
+        {
+            return File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
+        }
+        catch (IOException)
+        {
+            return target; // not there, or an alias of the Store, which is no link
+        }
     }
 }
