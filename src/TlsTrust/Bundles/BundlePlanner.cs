@@ -117,7 +117,7 @@ public static class BundlePlanner
     internal static ChainCertificate Describe(BundlePart part, int depth, PemBundleKind kind, BundleRepairOptions options)
     {
         Certificate certificate = part.Certificate!;
-        ChainRole role = certificate.IsSelfSigned && (certificate.IsCA || kind == PemBundleKind.Trust) ? ChainRole.Root
+        ChainRole role = certificate.LooksSelfSigned && (certificate.IsCA || kind == PemBundleKind.Trust) ? ChainRole.Root
             : certificate.IsCA ? ChainRole.Intermediate : ChainRole.Leaf;
         List<string> problems = [];
         if (certificate.NotAfter < options.At)

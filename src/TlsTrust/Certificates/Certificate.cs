@@ -58,6 +58,16 @@ public sealed class Certificate : IEquatable<Certificate>
     public bool IsSelfSigned =>
         (Found.SelfSigned ??= IsSelfIssued && VerifySignature(this) == SignatureStatus.Valid ? Answer.Yes : Answer.No) == Answer.Yes;
 
+    /// <summary>
+    /// Self-issued, and nothing denies that its own key signed it: the signature is good or nobody here can check it, and the key
+    /// identifiers agree. It tells a root from an intermediate, and is no reason to trust either.
+    /// </summary>
+    public bool LooksSelfSigned => IsSelfSigned
+        || (IsSelfIssued && VerifySignature(this) == SignatureStatus.NotCheckable && NamesItselfAsIssuer);
+
+    private bool NamesItselfAsIssuer => AuthorityKeyIdentifier?.KeyIdentifier is not { } issuer
+        || SubjectKeyIdentifier is not { } own || issuer.Equals(own);
+
     /// <summary>SHA-256 over the DER encoding, upper-case hexadecimal.</summary>
     public string Sha256 => Found.Sha256 ??= Convert.ToHexString(SHA256.HashData(_der.Span));
 

@@ -69,7 +69,7 @@ public static class ChainDescription
 
     private static ChainRole Role(ChainEvidence evidence, Certificate certificate, int depth) =>
         depth == 0 ? ChainRole.Leaf
-        : certificate.IsSelfSigned ? ChainRole.Root
+        : certificate.LooksSelfSigned ? ChainRole.Root
         : evidence.PublicRoots.ByKey(certificate) is not null || HasRootTwin(evidence, certificate) ? ChainRole.CrossSign
         : ChainRole.Intermediate;
 

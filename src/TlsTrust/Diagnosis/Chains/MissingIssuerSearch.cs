@@ -202,7 +202,7 @@ public sealed class MissingIssuerSearch : IDisposable
 
     private ChainCertificate Describe(FoundIssuer issuer, int depth, FoundIssuer? root, DateTime at)
     {
-        ChainRole role = issuer.Certificate.IsSelfSigned ? ChainRole.Root
+        ChainRole role = issuer.Certificate.LooksSelfSigned ? ChainRole.Root
             : _options.PublicRoots.ByKey(issuer.Certificate) is not null ? ChainRole.CrossSign
             : ChainRole.Intermediate;
         return ChainCertificates.Describe(issuer.Certificate, depth, role, issuer.Origin, at, issuer.Certificate.NotAfter < at

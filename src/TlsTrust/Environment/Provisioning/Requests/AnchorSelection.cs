@@ -19,7 +19,7 @@ internal static class AnchorSelection
             {
                 left.Add($"{certificate.Subject} ({candidate.Origin}): no CA certificate");
             }
-            else if (!certificate.IsSelfSigned && !request.AllowIntermediate)
+            else if (!certificate.LooksSelfSigned && !request.AllowIntermediate)
             {
                 left.Add($"{certificate.Subject} ({candidate.Origin}): an intermediate; -AllowIntermediate takes it");
             }
