@@ -14,6 +14,9 @@ internal static class OwnLimit
         ("legacy sigalg disallowed or unsupported", "The server signs the handshake with an algorithm that OpenSSL 3 no longer takes"),
         ("unsafe legacy renegotiation disabled",
             "The server lacks secure renegotiation (RFC 5746), without which OpenSSL 3 ends the handshake"),
+        ("0x80090029", "This system's cryptography does not have what the handshake needs (NTE_NOT_SUPPORTED)"),
+        ("0x80090302", "This system's TLS lacks a function that the connection needs (SEC_E_UNSUPPORTED_FUNCTION)"),
+        ("0x80090331", "This system's TLS and the server have no version or cipher suite in common (SEC_E_ALGORITHM_MISMATCH)"),
         ("bad ecpoint", "The server's key share is no point of its curve"),
     ];
 

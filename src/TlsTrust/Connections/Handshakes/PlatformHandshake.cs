@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -41,6 +42,11 @@ internal sealed class PlatformHandshake : IDisposable
     private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsLinux()
         ? new(Array.ConvertAll(ClientHello.CommonSuites, suite => (TlsCipherSuite)suite)) : null;
 
+    private const int UnsupportedFunction = unchecked((int)0x80090302); // SEC_E_UNSUPPORTED_FUNCTION
+
+    // False once the platform refused it (Wine, before a byte was sent): this process has no session to resume then.
+    private static bool ForbidsResumption = true;
+
     private readonly ConnectionOptions _options;
     private readonly string _serverName;
     private readonly ServerFlightReader _flight = new();
@@ -70,10 +76,21 @@ internal sealed class PlatformHandshake : IDisposable
     /// <exception cref="ConnectionFault">It did not complete; <see cref="Describe"/> tells how far it came.</exception>
     public async Task<ConnectionEvidence> RunAsync(ConnectionEvidence evidence, CancellationToken cancellationToken)
     {
-        await using SslStream ssl = new(_recording, leaveInnerStreamOpen: true);
+        await using SslStream first = new(_recording, leaveInnerStreamOpen: true);
+        await using SslStream second = new(_recording, leaveInnerStreamOpen: true);
+        SslStream ssl = first;
         try
         {
-            await ssl.AuthenticateAsClientAsync(Authentication(), cancellationToken);
+            try
+            {
+                await ssl.AuthenticateAsClientAsync(Authentication(), cancellationToken);
+            }
+            catch (Exception error) when (CanNotForbidResumption(error) && !_recording.HasReceived)
+            {
+                ForbidsResumption = false;
+                ssl = second;
+                await ssl.AuthenticateAsClientAsync(Authentication(), cancellationToken);
+            }
         }
         catch (CryptographicException) when (_flight.Hello is { IsRetry: false } && !cancellationToken.IsCancellationRequested)
         {
@@ -127,6 +144,9 @@ internal sealed class PlatformHandshake : IDisposable
     private static bool IsPeersFault(Exception error) =>
         error is not (ConnectionFault or OperationCanceledException or OutOfMemoryException);
 
+    private static bool CanNotForbidResumption(Exception error) => ForbidsResumption && OperatingSystem.IsWindows()
+        && error.GetBaseException() is Win32Exception { NativeErrorCode: UnsupportedFunction };
+
     private SslClientAuthenticationOptions Authentication()
     {
         SslClientAuthenticationOptions tls = new()
@@ -137,7 +157,7 @@ internal sealed class PlatformHandshake : IDisposable
             AllowRenegotiation = false,
 
             // A resumed session carries no certificates.
-            AllowTlsResume = false,
+            AllowTlsResume = !ForbidsResumption,
 
             // The platform builds a chain before it asks us: it must neither fetch anything nor remember anything for that.
             CertificateChainPolicy = new X509ChainPolicy

@@ -22,8 +22,11 @@ internal sealed class KeySchedule : IDisposable
         _curve25519Key = key is null ? X25519.NewKey() : [];
     }
 
+    // Not every platform has every curve: Wine's cryptography has none of NIST's. X25519 is ours.
+    private static readonly Lazy<int[]> Offered = new(() => [.. new[] { P256, P384, P521 }.Where(IsThere), Curve25519]);
+
     /// <summary>Groups that are offered; nearly every server takes the first, which the platform's library does fastest.</summary>
-    public static IReadOnlyList<int> Groups { get; } = [P256, P384, P521, Curve25519];
+    public static IReadOnlyList<int> Groups => Offered.Value;
 
     /// <summary>Group of <see cref="PublicKey"/>.</summary>
     public int Group { get; }
@@ -45,8 +48,8 @@ internal sealed class KeySchedule : IDisposable
 
     /// <summary>Makes a key for a group; null for a group that is not among <see cref="Groups"/>.</summary>
     public static KeySchedule? Create(int group) =>
-        group == Curve25519 ? new KeySchedule(group, null) : CurveOf(group) is { } curve
-            ? new KeySchedule(group, ECDiffieHellman.Create(curve)) : null;
+        group == Curve25519 ? new KeySchedule(group, null)
+            : Groups.Contains(group) && CurveOf(group) is { } curve ? new KeySchedule(group, ECDiffieHellman.Create(curve)) : null;
 
     /// <summary>
     /// The key for the server's records, or null where its share is no point of the group or its cipher suite is not known.
@@ -87,6 +90,20 @@ internal sealed class KeySchedule : IDisposable
         byte[] name = Encoding.ASCII.GetBytes("tls13 " + label);
         byte[] info = [(byte)(length >> 8), (byte)length, (byte)name.Length, .. name, (byte)context.Length, .. context];
         return HKDF.Expand(hash, secret, length, info);
+    }
+
+    private static bool IsThere(int group)
+    {
+        try
+        {
+            using ECDiffieHellman key = ECDiffieHellman.Create(CurveOf(group)!.Value);
+            _ = key.ExportParameters(includePrivateParameters: false); // made here, not before
+            return true;
+        }
+        catch (Exception lacking) when (lacking is CryptographicException or PlatformNotSupportedException)
+        {
+            return false;
+        }
     }
 
     private static ECCurve? CurveOf(int group) => group switch
