@@ -4,6 +4,11 @@ namespace TlsTrust.Files;
 internal sealed class FileReservation : IDisposable
 {
     private const int DeviceBusy = 16; // EBUSY, of Linux and macOS
+    private const int SharingViolation = 32; // ERROR_SHARING_VIOLATION
+    private const int LockViolation = 33; // ERROR_LOCK_VIOLATION
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1); // longer than a scanner takes, shorter than a person's patience
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly string _target;
     private readonly FileStream _lock;
@@ -19,6 +24,11 @@ internal sealed class FileReservation : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
+            if (File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly))
+            {
+                throw new UnauthorizedAccessException($"'{target}' is read-only; nothing was changed.");
+            }
+
             return new FileReservation(target, OpenWindowsLock(target));
         }
 
@@ -66,7 +76,7 @@ internal sealed class FileReservation : IDisposable
         if (OperatingSystem.IsWindows())
         {
             // ReplaceFile keeps the target's ACL, attributes and streams.
-            File.Replace(temporary, _target, destinationBackupFileName: null);
+            Patiently(() => File.Replace(temporary, _target, destinationBackupFileName: null), _target);
             return;
         }
 
@@ -97,15 +107,45 @@ internal sealed class FileReservation : IDisposable
 
     private static FileStream OpenWindowsLock(string target)
     {
-        OpenForWriting(target).Dispose();
+        Patiently(() => OpenForWriting(target).Dispose(), target);
+        FileStream? held = null;
         try
         {
-            return new FileStream(target + ".tlstrust-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
-                FileOptions.DeleteOnClose);
+            Patiently(() => held = new FileStream(target + ".tlstrust-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                FileOptions.DeleteOnClose), target);
+            return held!;
         }
-        catch (IOException held)
+        catch (IOException other)
         {
-            throw new IOException($"'{target}' is being changed by another run at this moment; nothing was written.", held);
+            throw new IOException($"'{target}' is being changed by another run at this moment; nothing was written.", other);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new UnauthorizedAccessException(
+                $"This user may not make files beside '{target}', which a replacement in one step needs; nothing was changed.", denied);
+        }
+    }
+
+    // Virus scanners and indexers hold a file for moments, and one that is just being deleted looks like a denied access.
+    private static void Patiently(Action attempt, string target)
+    {
+        for (TimeSpan waited = TimeSpan.Zero; ; waited += Pause)
+        {
+            try
+            {
+                attempt();
+                return;
+            }
+            catch (Exception fault) when (fault is (IOException and not (FileNotFoundException or DirectoryNotFoundException))
+                or UnauthorizedAccessException && waited < Longest)
+            {
+                Thread.Sleep(Pause);
+            }
+            catch (IOException held) when ((held.HResult & 0xFFFF) is SharingViolation or LockViolation)
+            {
+                throw new IOException(
+                    $"'{target}' is held open by another program; nothing was changed. Close it, and run this again.", held);
+            }
         }
     }
 }
