@@ -51,10 +51,11 @@ internal sealed class WindowsRootStore : ISystemStore
 
 /// <summary>
 /// The system keychain of macOS, by security(1). Since macOS 11 an administrator is asked in a dialog even as root. Written after Apple's
-/// manual and mkcert, untried.
+/// manual and mkcert's source, untried. (mkcert takes only the trust back, and leaves the certificate in the keychain.)
 /// </summary>
 internal sealed class MacKeychainStore(IMachine machine) : ISystemStore
 {
+    private const string Security = "/usr/bin/security";
     private const string Keychain = "/Library/Keychains/System.keychain";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2); // somebody types a password
 
@@ -73,7 +74,15 @@ internal sealed class MacKeychainStore(IMachine machine) : ISystemStore
     public void Add(IReadOnlyList<Certificate> anchors) => Run(anchors, "add-trusted-cert", "-d", "-r", "trustRoot", "-k", Keychain);
 
     /// <inheritdoc/>
-    public void Remove(IReadOnlyList<Certificate> anchors) => Run(anchors, "remove-trusted-cert", "-d");
+    public void Remove(IReadOnlyList<Certificate> anchors)
+    {
+        Run(anchors, "remove-trusted-cert", "-d");
+        foreach (Certificate anchor in anchors)
+        {
+            // What was trusted was put there too; without its trust it is clutter, and already gone where somebody was faster.
+            _ = machine.Run(Security, ["delete-certificate", "-Z", anchor.Sha1, Keychain], Limit);
+        }
+    }
 
     private void Run(IReadOnlyList<Certificate> anchors, params string[] arguments)
     {
@@ -83,7 +92,7 @@ internal sealed class MacKeychainStore(IMachine machine) : ISystemStore
             try
             {
                 File.WriteAllText(file, anchor.ToPem());
-                if (machine.Run("/usr/bin/security", [.. arguments, file], Limit) is not { ExitCode: 0 })
+                if (machine.Run(Security, [.. arguments, file], Limit) is not { ExitCode: 0 })
                 {
                     throw new IOException($"security {arguments[0]} was refused; on macOS 11 and later an administrator has to agree in " +
                         $"a dialog, or a profile brings the CA.");
