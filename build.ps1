@@ -16,8 +16,8 @@ Test     runs all suites and ends with one line of numbers: `dotnet test`, the P
 Pester   only the Pester suite: packs the module, brings it into a temporary folder as a user's Save-PSResource does, and tests that
          in a fresh shell.
 TestWindows
-         the Windows suite, under Wine (apt-get install wine wine64): scenarios in a PowerShell for Windows, tests/Windows, and the xunit
-         classes as programs for Windows. Part of Test where wine is on the machine; elsewhere Test says that it did not run.
+         the Windows suite, under Wine (apt-get install wine wine64): scenarios in a PowerShell for Windows, tests/Windows.
+         Part of Test where wine is on the machine; elsewhere Test says that it did not run.
 Package  packs out/TlsTrust.<version>.nupkg, which is what the gallery takes, and out/TlsTrust-<version>.zip for those without a gallery:
          Expand-Archive ./TlsTrust-<version>.zip ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
 Help     for authors: brings syntax and parameter tables of en-US/*.md up to date with the cmdlets, keeps the texts, and makes the MAML
@@ -158,13 +158,9 @@ function Invoke-OldestRuntimeSuite {
 }
 
 function Build-WindowsSuite {
-    # The shell, the tests and a place for them to run in.
+    # The shell, and a place for it to run in.
     Build-Module
-    foreach ($name in 'WindowsShell', 'TlsTrust.Tests') {
-        $to = Join-Path $windows ($name -eq 'WindowsShell' ? 'shell' : 'tests')
-        Invoke-Native dotnet publish, (Join-Path $tests $name), --configuration, $Configuration, --runtime, win-x64, --self-contained, --output, $to, --nologo, --verbosity, quiet
-    }
-
+    Invoke-Native dotnet publish, (Join-Path $tests WindowsShell), --configuration, $Configuration, --output, (Join-Path $windows shell), --nologo, --verbosity, quiet
     Initialize-Wine $windows
 }
 

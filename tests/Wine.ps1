@@ -35,6 +35,7 @@ function Start-Wine {
         'WINEDEBUG=-all'
         'WINEDLLOVERRIDES=mshtml=;winedbg.exe=d'
         'TERM=dumb'
+        'LC_ALL=C.UTF-8' # names of files in all alphabets
         'NO_COLOR=1'
         # The runtime maps its code twice, to write at one place what runs at the other. Under Wine the first collection of compiled code
         # ends in the crash above; with this it has not been seen again.
@@ -137,4 +138,57 @@ function Get-WineRegistry {
     $file = Join-Path $env:TLSTRUST_WINE "scenarios/export-$([guid]::NewGuid().ToString('n')).reg"
     $run = Start-Wine 'reg', 'export', $Key, (ConvertTo-WindowsPath $file), '/y'
     (Test-Path $file) ? (Get-Content $file -Raw) : "no such key: $($run.Words)"
+}
+
+function Invoke-WindowsTests {
+    # The xunit classes as programs for Windows, those of a folder in one process. A folder that gives no result in time is asked again
+    # class by class, so that one test that hangs costs its class only.
+    param([Parameter(Mandatory)] [string] $Results, [Parameter(Mandatory)] [string] $Suite, [string] $Only = '*')
+    $program = Join-Path $env:TLSTRUST_WINE 'tests/TlsTrust.Tests.exe'
+    $listed = Start-Wine $program, '-list', 'classes', '-noLogo'
+    $classes = @($listed.Words -split '\r?\n' | Where-Object { $_ -match '^TlsTrust\.Tests\.[\w.]+$' -and $_ -like "*$Only*" })
+    if ($classes.Count -eq 0) {
+        throw "No class was found: $($listed.Words)"
+    }
+
+    $script:parts = 0
+    $silent = foreach ($folder in $classes | Group-Object { ($_ -split '\.')[2..3] -join '.' -replace '\.\w+Tests$' }) {
+        if (-not (Invoke-TestClasses $program $folder.Group $Results $Suite 240)) {
+            $folder.Group.Count -eq 1 ? $folder.Group : @($folder.Group | Where-Object { -not (Invoke-TestClasses $program @($_) $Results $Suite 60) })
+        }
+    }
+
+    $ran = @(Get-ChildItem $Results -Filter "$Suite *.trx" | ForEach-Object {
+        $run = ([xml] (Get-Content $_.FullName -Raw)).TestRun
+        $of = @{}
+        $run.TestDefinitions.UnitTest | ForEach-Object { $of[$_.id] = $_.TestMethod.className }
+        $run.Results.UnitTestResult | Where-Object outcome -ne NotExecuted | ForEach-Object { $of[$_.testId] }
+    } | Sort-Object -Unique)
+    Write-Host "$($ran.Count) of $($classes.Count) classes ran"
+    $classes | Where-Object { $_ -notin $ran } | ForEach-Object { Write-Host "  only skipped: $_" }
+    if ($silent) {
+        throw "no result from $($silent -join ', ')"
+    }
+}
+
+function Invoke-TestClasses {
+    # True when they wrote their results down.
+    param([string] $Program, [string[]] $Classes, [string] $Results, [string] $Suite, [int] $Seconds)
+    $script:parts++
+    $file = Join-Path $Results "$Suite $($script:parts).trx"
+    for ($try = 1; $try -le $script:MaximumTries; $try++) {
+        $run = Start-Wine -Seconds $Seconds (@($Program) + @($Classes | ForEach-Object { '-class', $_ }) +
+            @('-noLogo', '-noColor', '-reporter', 'quiet', '-trx', (ConvertTo-WindowsPath $file)))
+        if (Test-Path $file) {
+            $run.Words -split '\r?\n' | Where-Object { $_ } | Write-Host
+            return $true
+        }
+
+        if ($run.TimedOut -or $run.Words -notmatch $script:RuntimeCrash) {
+            break
+        }
+    }
+
+    Write-Host "  $($Classes -join ', '): $($run.TimedOut ? "no result after $Seconds s" : $run.Words)"
+    $false
 }

@@ -46,7 +46,6 @@ foreach ($name in @($Suite; $found.Name) | Select-Object -Unique) {
         Write-Host "  ${name}: did not run, which counts as a failure"
         $failed++
     }
-
     else {
         $passed, $bad = ($of | Measure-Object Passed -Sum).Sum, ($of | Measure-Object Failed -Sum).Sum
         Write-Host "  ${name}: $passed passed, $bad failed, $(($of | ForEach-Object { $_.Skipped.Count } | Measure-Object -Sum).Sum) skipped"

@@ -1,0 +1,143 @@
+# Repair, chains and texts on Windows: line ends, locks of other programs, attributes, keys, wildcards, drives.
+BeforeAll {
+    . $PSScriptRoot/../Wine.ps1
+    . $PSScriptRoot/../Lab.ps1
+    $scenario = Get-LabScenario trusted
+    $store = Get-Content $scenario.trustStore -Raw
+    $pem = [regex]::Matches($store, '-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----').Value
+    $bundle = ($pem -join "`n") + "`n"
+    # Two markers on one line: what no reader takes, and what is mended without a question.
+    $glued = ($pem -join '') + "`n"
+}
+
+AfterAll {
+    if (-not $global:TlsTrustSuite) {
+        Stop-Lab
+    }
+}
+
+Describe 'Line ends' {
+    It 'stay as the file had them: <name>' -ForEach @(@{ name = 'CRLF'; end = "`r`n" }, @{ name = 'LF'; end = "`n" }) {
+        $seen = Invoke-Windows {
+            param($Bundle, $Glued, $End)
+            [System.IO.File]::WriteAllText("$PWD\sound.pem", $Bundle.Replace("`n", $End))
+            [System.IO.File]::WriteAllText("$PWD\glued.pem", $Glued.Replace("`n", $End))
+            $before = (Get-FileHash .\sound.pem).Hash
+            $sound = Repair-PemBundle .\sound.pem -Kind Trust
+            $mended = Repair-PemBundle .\glued.pem -Kind Trust -LineEnding AsIs
+            $text = [System.IO.File]::ReadAllText("$PWD\glued.pem")
+            $sound.Changed, ((Get-FileHash .\sound.pem).Hash -eq $before), $mended.Changed, ([regex]::Matches($text, "`r`n").Count), ([regex]::Matches($text, "(?<!`r)`n").Count), (Test-PemBundle .\glued.pem).Verdict
+        } $bundle, $glued, $end
+        $seen[0] | Should -BeFalse
+        $seen[1] | Should -BeTrue
+        $seen[2] | Should -BeTrue
+        if ($name -eq 'CRLF') { $seen[3] | Should -BeGreaterThan 0; $seen[4] | Should -Be 0 } else { $seen[3] | Should -Be 0 }
+    }
+}
+
+Describe 'A file that is in use' {
+    It 'is waited for a moment, and else named with who holds it; nothing is left beside it' {
+        $seen = Invoke-Windows {
+            param($Glued)
+            $path = "$PWD\held.pem"
+            [System.IO.File]::WriteAllText($path, $Glued)
+            $held = [System.IO.File]::Open($path, 'Open', 'Read', 'Read')
+            $fault = try { Repair-PemBundle $path -Kind Trust -ErrorAction Stop | Out-Null } catch { "$_" }
+            $left = @(Get-ChildItem -Force -File | Where-Object Name -like '*held*').Name
+            $held.Dispose()
+
+            $for = [System.IO.File]::Open($path, 'Open', 'Read', 'Read')
+            $waiting = [System.Threading.Timer]::new({ param($Stream) $Stream.Dispose() }.GetNewClosure(), $for, [System.Threading.Timeout]::Infinite, [System.Threading.Timeout]::Infinite)
+            $for.Dispose()
+            $after = (Repair-PemBundle $path -Kind Trust).Changed
+            $waiting.Dispose()
+            $fault, ($left -join ','), $after, (@(Get-ChildItem -Force -File | Where-Object Name -match 'tlstrust-').Count)
+        } $glued
+        $seen[0] | Should -Match 'held open by another program'
+        $seen[1] | Should -Be 'held.pem'
+        $seen[2] | Should -BeTrue
+        $seen[3] | Should -Be 0
+    }
+
+    It 'by another run of ours is told apart from a right that is missing' {
+        $seen = Invoke-Windows {
+            param($Glued)
+            $path = "$PWD\locked.pem"
+            [System.IO.File]::WriteAllText($path, $Glued)
+            $lock = [System.IO.File]::Open("$path.tlstrust-lock", 'OpenOrCreate', 'ReadWrite', 'None')
+            $other = try { Repair-PemBundle $path -Kind Trust -ErrorAction Stop | Out-Null } catch { "$_" }
+            $lock.Dispose()
+            Remove-Item "$path.tlstrust-lock"
+            Set-ItemProperty $path IsReadOnly $true
+            $denied = try { Repair-PemBundle $path -Kind Trust -ErrorAction Stop | Out-Null } catch { "$_" }
+            Set-ItemProperty $path IsReadOnly $false
+            $other, $denied, @(Get-ChildItem -Force -File | Where-Object Name -match 'tlstrust-|bak-').Count
+        } $glued
+        $seen[0] | Should -Match 'another run'
+        $seen[1] | Should -Match 'read-only|may not be written'
+        $seen[1] | Should -Not -Match 'another run'
+        $seen[2] | Should -Be 0
+    }
+}
+
+Describe 'A replaced file' {
+    It 'has its backup beside it' {
+        $seen = Invoke-Windows {
+            param($Glued)
+            [System.IO.File]::WriteAllText("$PWD\old.pem", $Glued)
+            $report = Repair-PemBundle .\old.pem -Kind Trust
+            $report.Backup, ([System.IO.File]::ReadAllText($report.Backup) -eq $Glued)
+        } $glued
+        $seen[0] | Should -Match 'old\.pem\.bak-'
+        $seen[1] | Should -BeTrue
+    }
+
+    It 'may be named in another case, by wildcard, by drive and with forward slashes' {
+        $seen = Invoke-Windows {
+            param($Bundle)
+            New-Item Sub -ItemType Directory | Out-Null
+            [System.IO.File]::WriteAllText("$PWD\Sub\Bundle.PEM", $Bundle)
+            New-PSDrive Mine FileSystem "$PWD\Sub" | Out-Null
+            (Test-PemBundle .\sub\bundle.pem).Verdict, (Test-PemBundle ./SUB/*.pem).Verdict, (Test-PemBundle Mine:\bundle.pem).Verdict, (Get-Item .\Sub\* | Test-PemBundle).Verdict | ForEach-Object { "$_" }
+        } $bundle
+        $seen | Should -HaveCount 4
+        $seen | Sort-Object -Unique | Should -HaveCount 1
+    }
+}
+
+Describe 'A chain' {
+    It 'is built and judged without the platform, whose cryptography has no curve: <_>' -ForEach 'trusted', 'trusted-rsa' {
+        $scenario = Get-LabScenario $_
+        $report = Import-Module $env:TLSTRUST_MODULE -PassThru | ForEach-Object { $given = Get-LabParameter $scenario.scenario; Test-TlsEndpoint @given }
+        $certificates = @($report.Presented | ForEach-Object { $_.Certificate ? $_.Certificate.ExportCertificatePem() : $null }) -ne $null
+        if ($certificates.Count -eq 0) { $certificates = @($report.Presented | ForEach-Object { "$($_.Pem)" }) }
+        $seen = Invoke-Windows {
+            param($Chain, $Store, $At)
+            [System.IO.File]::WriteAllText("$PWD\chain.pem", ($Chain -join "`r`n"))
+            $chain = Get-CertificateChain .\chain.pem -TrustStore $Store -At $At -NoDownload
+            "$($chain.Verdict)", "$($chain.Cause)"
+        } $certificates, (ConvertTo-WindowsPath $scenario.trustStore), $scenario.at
+        $seen[0] | Should -Be 'Trusted'
+    }
+}
+
+Describe 'Error texts' {
+    It 'of Windows and its programs are read: <text>' -ForEach @(
+        @{ text = 'curl: (60) schannel: SEC_E_UNTRUSTED_ROOT (0x80090325) - The certificate chain was issued by an authority that is not trusted.' }
+        @{ text = 'curl: (35) schannel: next InitializeSecurityContext failed: CRYPT_E_NO_REVOCATION_CHECK (0x80092012)' }
+        @{ text = "fatal: unable to access 'https://git.example/': SSL certificate problem: unable to get local issuer certificate" }
+    ) {
+        $seen = Invoke-Windows { param($Text) $of = @(Resolve-TlsError $Text); $of.Count; "$($of[0].CauseNames)"; "$($of[0].Client)" } (, $text)
+        $seen[0] | Should -BeGreaterThan 0
+        $seen[1] | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'The module' {
+    It 'loads, exports what it does elsewhere, and helps' {
+        $seen = Invoke-Windows { (Get-Command -Module TlsTrust).Count; (Get-Help Set-TrustBundleEnvironment).Synopsis; "$IsWindows" }
+        $seen[0] | Should -Be (Import-PowerShellDataFile (Join-Path $env:TLSTRUST_MODULE TlsTrust.psd1)).CmdletsToExport.Count
+        $seen[1] | Should -Match 'trust a private CA'
+        $seen[2] | Should -Be 'True'
+    }
+}

@@ -1,0 +1,173 @@
+# Which program is meant, and whose certificates its build reads. The programs are scripts with real programs' words.
+BeforeAll {
+    . $PSScriptRoot/../Wine.ps1
+    . $PSScriptRoot/../TrustEnvironment.ps1
+    $null = New-MadeCertificate (Join-Path $TestDrive ca.pem)
+    $ca = ConvertTo-WindowsPath (Join-Path $TestDrive ca.pem)
+}
+
+Describe 'curl' {
+    BeforeAll {
+        # Words of curl's own releases, of Windows' and of Git's.
+        $words = @{
+            windows  = 'curl 8.9.1 (Windows) libcurl/8.9.1 Schannel zlib/1.3 WinIDN'
+            old      = 'curl 7.55.1 (Windows) libcurl/7.55.1 WinSSL'
+            openssl  = 'curl 8.10.1 (x86_64-w64-mingw32) libcurl/8.10.1 LibreSSL/3.9.2 zlib/1.3.1 brotli/1.1.0'
+            both     = 'curl 8.8.0 (x86_64-w64-mingw32) libcurl/8.8.0 OpenSSL/3.2.2 (Schannel) zlib/1.3.1'
+            switched = 'curl 8.8.0 (x86_64-w64-mingw32) libcurl/8.8.0 (OpenSSL/3.2.2) Schannel zlib/1.3.1'
+            silent   = ''
+        }
+        $seen = Invoke-Windows {
+            param($Ca, $Words)
+            $env:PATH = "$env:USERPROFILE\bin;$env:PATH"
+            $env:CURL_CA_BUNDLE = $Ca
+            New-Item "$env:USERPROFILE\bin" -ItemType Directory | Out-Null
+            $answers = @{}
+            foreach ($build in $Words.Keys) {
+                Set-Content "$env:USERPROFILE\bin\curl.cmd" ($Words[$build] ? "@echo $($Words[$build])" : '@exit /b 2')
+                $trust = Get-TrustBundleEnvironment curl
+                $answers[$build] = [pscustomobject] @{ Status = "$($trust.Status)"; Store = $trust.Store; Detail = $trust.Detail; Executable = $trust.Executable
+                    Changes = @(Set-TrustBundleEnvironment $Ca -Program curl -WhatIf).Count }
+            }
+            $answers
+        } $ca, $words
+    }
+
+    It 'of Windows reads no variable: <_>' -ForEach 'windows', 'old', 'switched' {
+        $seen[$_].Store | Should -Match 'Windows certificate stores'
+        $seen[$_].Store | Should -Not -Match 'ca\.pem'
+        $seen[$_].Status | Should -Be 'Ignored'
+        $seen[$_].Changes | Should -Be 0 -Because 'a variable that nobody reads makes nothing trusted'
+    }
+
+    It 'with its own TLS reads them: <_>' -ForEach 'openssl', 'both' {
+        $seen[$_].Store | Should -Match 'ca\.pem'
+        $seen[$_].Status | Should -Not -Be 'Unknown'
+        $seen[$_].Changes | Should -BeGreaterThan 0
+    }
+
+    It 'that does not say is not guessed at' {
+        $seen.silent.Status | Should -Be 'Unknown'
+        $seen.silent.Detail | Should -Match "Windows' TLS"
+    }
+}
+
+Describe 'git' {
+    BeforeAll {
+        $seen = Invoke-Windows {
+            param($Ca)
+            $env:PATH = "$env:USERPROFILE\bin;$env:PATH"
+            $env:GIT_SSL_CAINFO = $Ca
+            New-Item "$env:USERPROFILE\bin" -ItemType Directory | Out-Null
+            Set-Content "$env:USERPROFILE\bin\git.cmd" '@exit /b 1'
+            $answers = @{}
+            foreach ($backend in 'schannel', 'openssl', 'none') {
+                Set-Content "$env:USERPROFILE\.gitconfig" ($backend -eq 'none' ? '' : "[http]`n`tsslBackend = $backend")
+                $trust = Get-TrustBundleEnvironment git
+                $answers[$backend] = [pscustomobject] @{ Status = "$($trust.Status)"; Store = $trust.Store }
+            }
+            $answers
+        } $ca
+    }
+
+    It 'goes by http.sslBackend' {
+        $seen.schannel.Store | Should -Match 'Windows certificate stores'
+        $seen.schannel.Status | Should -Be 'Ignored'
+        $seen.openssl.Store | Should -Match 'ca\.pem'
+        $seen.none.Status | Should -Be 'Unknown'
+    }
+}
+
+Describe 'The search' {
+    BeforeAll {
+        $seen = Invoke-Windows {
+            function New-Program($Path, $Text = '@exit /b 0') {
+                New-Item (Split-Path $Path) -ItemType Directory -Force | Out-Null
+                Set-Content $Path $Text
+            }
+            function Find($Name) { (Get-TrustBundleEnvironment $Name).Executable }
+            $windows = $env:PATH
+            $of = "$env:USERPROFILE\search"
+            $answers = @{}
+            New-Program "$of\a;b c\aws.cmd"
+            $env:PATH = "`"$of\a;b c`";$windows"
+            $answers.quoted = Find aws
+            New-Program "$of\plain\az"
+            $env:PATH = "$of\plain"
+            $answers.noEnding = Find az
+            New-Program "$of\ext\az.xyz"
+            $env:PATH = "$of\ext"
+            $env:PATHEXT = '.EXE;.XYZ'
+            $answers.ending = Find az
+            New-Program "$of\ext\az.cmd"
+            Remove-Item "$of\ext\az.xyz"
+            $answers.notInList = Find az
+            Remove-Item Env:PATHEXT
+            $answers.usual = Find az
+
+            New-Program "$env:LOCALAPPDATA\Microsoft\WindowsApps\python3.cmd" '@exit /b 9009'
+            New-Program "$of\python\python.cmd" '@exit /b 0'
+            $env:PATH = "$env:LOCALAPPDATA\Microsoft\WindowsApps;$of\python"
+            $answers.emptyAlias = Find python
+            New-Program "$env:LOCALAPPDATA\Microsoft\WindowsApps\python.cmd" '@exit /b 0'
+            $answers.alias = Find python
+            New-Program "$of\launcher\py.cmd"
+            $env:PATH = "$of\launcher"
+            $answers.launcher = Find python
+
+            $env:PATH = "$env:USERPROFILE\nothing"
+            New-Program "$env:USERPROFILE\scoop\apps\git\current\cmd\git.cmd" '@exit /b 0'
+            New-Program "$env:USERPROFILE\scoop\apps\git\current\mingw64\etc\ssl\certs\ca-bundle.crt" 'empty'
+            New-Program "$env:USERPROFILE\scoop\shims\git.cmd" '@exit /b 0'
+            Set-Content "$env:USERPROFILE\scoop\shims\git.shim" "path = `"$env:USERPROFILE\scoop\apps\git\current\cmd\git.cmd`""
+            $answers.scoop = Find git
+            $answers.scoopBundle = (Get-TrustBundleEnvironment git).Places.Place
+            New-Program "$env:LOCALAPPDATA\Microsoft\WinGet\Links\gh.cmd"
+            $answers.winget = Find gh
+            New-Program "$env:LOCALAPPDATA\Programs\Python\Python312\python.cmd"
+            $answers.forUser = Find python
+            New-Program "$env:USERPROFILE\miniconda3\Scripts\conda.cmd"
+            $answers.conda = Find conda
+
+            $env:OneDrive = "$env:USERPROFILE\OneDrive"
+            New-Program "$env:OneDrive\Documents\PowerShell\profile.ps1" '$env:NODE_TLS_REJECT_UNAUTHORIZED = "0"'
+            $answers.oneDrive = @((Get-TrustBundleEnvironment node).Insecure.File)
+            $answers
+        }
+    }
+
+    It 'takes quotation marks off the elements of PATH' {
+        $seen.quoted | Should -Match 'a;b c\\aws\.cmd$'
+    }
+
+    It 'starts what PATHEXT names, and nothing else' {
+        $seen.noEnding | Should -BeNullOrEmpty
+        $seen.ending | Should -Match 'az\.xyz$'
+        $seen.notInList | Should -BeNullOrEmpty
+        $seen.usual | Should -Match 'az\.cmd$'
+    }
+
+    It "passes over the Store's alias with nothing behind it, and takes one that answers" {
+        $seen.emptyAlias | Should -Match 'search\\python\\python\.cmd$'
+        $seen.alias | Should -Match 'WindowsApps\\python\.cmd$'
+    }
+
+    It "finds Python by its launcher alone" {
+        $seen.launcher | Should -Match 'py\.cmd$'
+    }
+
+    It 'finds what was installed for one user' {
+        $seen.scoop | Should -Match 'scoop\\shims\\git\.cmd$'
+        $seen.winget | Should -Match 'WinGet\\Links\\gh\.cmd$'
+        $seen.forUser | Should -Match 'Python312\\python\.cmd$'
+        $seen.conda | Should -Match 'miniconda3\\Scripts\\conda\.cmd$'
+    }
+
+    It "follows scoop's shim to the bundle beside the program" {
+        @($seen.scoopBundle) -match 'scoop\\apps\\git\\current\\mingw64.etc.ssl.certs.ca-bundle\.crt' | Should -Not -BeNullOrEmpty
+    }
+
+    It 'reads the profile where OneDrive has moved the documents' {
+        $seen.oneDrive -match 'OneDrive\\Documents\\PowerShell\\profile\.ps1' | Should -Not -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,155 @@
+# What Set-TrustBundleEnvironment and its kin write on Windows, and what is left of it afterwards.
+BeforeAll {
+    . $PSScriptRoot/../Wine.ps1
+    . $PSScriptRoot/../TrustEnvironment.ps1
+    $null = New-MadeCertificate (Join-Path $TestDrive ca.pem)
+    $null = New-MadeCertificate (Join-Path $TestDrive other.pem) 'CN=Pester Other Root, O=TlsTrust Tests'
+    $ca, $other = 'ca.pem', 'other.pem' | ForEach-Object { ConvertTo-WindowsPath (Join-Path $TestDrive $_) }
+}
+
+Describe 'A hashed directory' {
+    It 'loses the CA that is removed, and keeps what others put there' {
+        $seen = Invoke-Windows {
+            param($Ca, $Other)
+            $given = @{ Scope = 'User'; Program = 'openssl'; HashedDirectory = $true; WarningAction = 'SilentlyContinue' }
+            $folder = (Set-TrustBundleEnvironment $Ca @given | Where-Object Setting -eq SSL_CERT_DIR).After
+            function Get-Subjects {
+                @(Get-ChildItem $folder -File -ErrorAction Ignore | Where-Object { (Get-Content $_.FullName -Raw) -match 'BEGIN' } | ForEach-Object {
+                    ([System.Security.Cryptography.X509Certificates.X509Certificate2]::new([Convert]::FromBase64String((((Get-Content $_.FullName) -notmatch '^-|^#') -join ''))).Subject)
+                } | Select-String Pester)
+            }
+            $first = "$(Get-Subjects)"
+            Set-Content (Join-Path $folder notes.txt) 'mine'
+            Remove-TrustBundleEnvironment User | Out-Null
+            $removed = "$(Get-Subjects)"
+            $kept = Test-Path (Join-Path $folder notes.txt)
+            Set-TrustBundleEnvironment $Other @given | Out-Null
+            $second = "$(Get-Subjects)"
+            Remove-TrustBundleEnvironment User | Out-Null
+            $first, $removed, $kept, $second, "$(Get-Subjects)"
+        } $ca, $other
+        $seen[0] | Should -Match 'Pester Private Root'
+        $seen[1] | Should -BeNullOrEmpty
+        $seen[2] | Should -BeTrue
+        $seen[3] | Should -Match 'Pester Other Root'
+        $seen[3] | Should -Not -Match 'Pester Private Root'
+        $seen[4] | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'A planted record' {
+    It 'that names what Set never writes is not obeyed: <what>' -ForEach @(
+        @{ what = 'ownFiles'; change = { param($Record, $Victim) $Record.ownFiles += $Victim } }
+        @{ what = 'files'; change = { param($Record, $Victim) $Record.files += @{ path = $Victim; before = ''; after = [Convert]::ToBase64String([byte[]] (1, 2)); isBlock = $false } } }
+        @{ what = 'directory'; change = { param($Record, $Victim) $Record | Add-Member directory (Split-Path $Victim) -Force } }
+    ) {
+        $seen = Invoke-Windows {
+            param($Ca, $Change)
+            Set-TrustBundleEnvironment $Ca -Scope Machine -Program curl | Out-Null
+            $path = "$env:ProgramData\TlsTrust\record.json"
+            $victim = 'C:\made\victim\win.ini'
+            New-Item (Split-Path $victim) -ItemType Directory -Force | Out-Null
+            Set-Content $victim 'of others'
+            $good = Get-Content $path -Raw
+            $record = $good | ConvertFrom-Json
+            & ([scriptblock]::Create($Change)) $record $victim
+            $record | ConvertTo-Json -Depth 9 | Set-Content $path
+            $fault = try { Remove-TrustBundleEnvironment Machine -ErrorAction Stop | Out-Null } catch { "$_" }
+            Set-Content $path $good -NoNewline
+            Remove-TrustBundleEnvironment Machine | Out-Null
+            $fault, (Get-Content $victim -Raw).Trim(), (Test-Path $path)
+        } $ca, $change.ToString()
+        $seen[0] | Should -Match 'never writes'
+        $seen[1] | Should -Be 'of others'
+        $seen[2] | Should -BeFalse
+    }
+}
+
+Describe 'Configuration' {
+    BeforeAll {
+        $seen = Invoke-Windows {
+            param($Ca)
+            # Each backslash begins what some format would take for an escape.
+            $bundle = Join-Path $env:USERPROFILE 'new\tab\users\x41 ü\"q'.Replace('"q', 'ca bundle.pem')
+            $given = @{ Scope = 'User'; Program = 'git', 'pip', 'npm', 'yarn-berry', 'cargo', 'conda', 'wget', 'composer', 'svn'; IncludeConfiguration = $true
+                Destination = $bundle; WarningAction = 'SilentlyContinue' }
+            $changes = Set-TrustBundleEnvironment $Ca @given
+            $again = @(Set-TrustBundleEnvironment $Ca @given -Destination $bundle.ToUpperInvariant() | Where-Object IsChange)
+            $files = @($changes.File | Where-Object { $_ } | Sort-Object -Unique)
+            $text = @{}
+            $files | ForEach-Object { $text[$_] = Get-Content $_ -Raw }
+            $trust = @(Get-TrustBundleEnvironment git, cargo, conda, npm, pip -Scope User | Select-Object Program, Store)
+            Remove-TrustBundleEnvironment User | Out-Null
+            @{ Profile = $env:USERPROFILE; Bundle = $bundle; Again = @($again | ForEach-Object { "$($_.Program) $($_.Setting): $($_.Before) -> $($_.After)" }); Files = $files; Text = $text; Checked = @($changes | Select-Object Program, Setting, File, Verified, VerifiedDetail)
+                Trust = $trust; Left = @($files | Where-Object { Test-Path $_ }); Unix = @(Get-Item \etc\gitconfig, \etc\pip.conf, \etc\npmrc -ErrorAction Ignore | Where-Object { $_.FullName -like 'C:*' }) }
+        } $ca
+    }
+
+    It 'is written where the program reads it on Windows' {
+        $names = $seen.Files | ForEach-Object { $_.Substring($seen.Profile.Length) }
+        $names | Should -Contain '\.gitconfig'
+        $names | Should -Contain '\AppData\Roaming\pip\pip.ini'
+        $names | Should -Contain '\.npmrc'
+        $names | Should -Contain '\.cargo\config.toml'
+        $names | Should -Contain '\.condarc'
+        $names | Should -Not -Match '/|\\\.config\\|\\etc\\'
+        $seen.Unix | Should -BeNullOrEmpty
+    }
+
+    It 'is read back as it was meant, backslashes and all' {
+        $seen.Checked | Where-Object Verified -ne ReadBack | ForEach-Object { "$($_.Program) $($_.Setting) $($_.File): $($_.VerifiedDetail)" } | Should -BeNullOrEmpty
+        foreach ($program in $seen.Trust) {
+            $program.Store | Should -Match ([regex]::Escape('users\x41 ü\')) -Because $program.Program
+        }
+    }
+
+    It 'is the same file in another case' {
+        $seen.Again | Should -BeNullOrEmpty
+    }
+
+    It 'goes again' {
+        $seen.Left | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'A target' {
+    It 'has no backslash of this machine where another system reads it: <_>' -ForEach 'Dockerfile', 'Kubernetes', 'DevContainer', 'GitLab' {
+        $text = Invoke-Windows {
+            param($Ca, $Target)
+            Set-TrustBundleEnvironment $Ca -Target $Target -Program curl, git, node -WarningAction SilentlyContinue | Out-String -Width 500
+        } $ca, $_
+        $text | Should -Match 'tlstrust|certificate|CERT'
+        $text | Should -Not -Match '[A-Z]:\\|\\made\\|\\TlsTrust\\'
+    }
+
+    It 'quotes the path for the shell that runs the lines: <shell>' -ForEach @(
+        @{ shell = 'Cmd'; pattern = 'set "CURL_CA_BUNDLE=C:\\made\\[^"]+\\trust-bundle\.pem"' }
+        @{ shell = 'PowerShell'; pattern = "CURL_CA_BUNDLE = 'C:\\made\\[^']+\\trust-bundle\.pem'" }
+        @{ shell = 'Bash'; pattern = "CURL_CA_BUNDLE='C:\\made\\[^']+\\trust-bundle\.pem'" }
+    ) {
+        $text = Invoke-Windows {
+            param($Ca, $Target)
+            Set-TrustBundleEnvironment $Ca -Target $Target -Program curl -WarningAction SilentlyContinue | Out-String -Width 500
+        } $ca, $shell
+        $text | Should -Match $pattern
+    }
+}
+
+Describe 'Switched-off verification' {
+    It 'is taken out of a value that expands, which goes on expanding' {
+        $seen = Invoke-Windows {
+            $key = [Microsoft.Win32.Registry]::CurrentUser.CreateSubKey('Environment')
+            $key.SetValue('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+            $key.SetValue('NODE_OPTIONS', '--require %USERPROFILE%\x.js', 'ExpandString')
+            $key.SetValue('GIT_SSL_NO_VERIFY', '1')
+            Get-TrustBundleEnvironment node, git -Scope User | Repair-TrustBundleEnvironment | Out-Null
+            $left = $key.GetValueNames(), $key.GetValue('NODE_OPTIONS', $null, 'DoNotExpandEnvironmentNames'), "$($key.GetValueKind('NODE_OPTIONS'))"
+            $key.DeleteValue('NODE_OPTIONS')
+            $left
+        }
+        $seen[0] | Should -Not -Contain 'NODE_TLS_REJECT_UNAUTHORIZED'
+        $seen[0] | Should -Not -Contain 'GIT_SSL_NO_VERIFY'
+        $seen[1] | Should -Be '--require %USERPROFILE%\x.js'
+        $seen[2] | Should -Be 'ExpandString'
+    }
+}
