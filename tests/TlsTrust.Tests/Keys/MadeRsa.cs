@@ -70,7 +70,8 @@ internal sealed class MadeRsa : RSA
         IDigest digest = DigestUtilities.GetDigest(hash.Name);
         return padding == RSASignaturePadding.Pss
             ? PssSigner.CreateRawSigner(new RsaBlindedEngine(), digest, digest, length, PssSigner.TrailerImplicit)
-            : new RsaDigestSigner(new NullDigest(), new AlgorithmIdentifier(DigestUtilities.GetObjectIdentifier(hash.Name), DerNull.Instance));
+            : new RsaDigestSigner(new NullDigest(),
+                new AlgorithmIdentifier(DigestUtilities.GetObjectIdentifier(hash.Name), DerNull.Instance));
     }
 
     private static RsaPrivateCrtKeyParameters Make(int bits)
