@@ -35,6 +35,9 @@ internal sealed record FramesFile
     /// <summary>Words that the path of any other file follows.</summary>
     public required IReadOnlyList<string> FileAfter { get; init; }
 
+    /// <summary>First labels of hosts below these that give help too.</summary>
+    public required IReadOnlyList<string> Helpers { get; init; }
+
     /// <summary>Hosts that error messages name only to say where help is.</summary>
     public required IReadOnlyList<string> Documentation { get; init; }
 }

@@ -13,6 +13,7 @@ public sealed class TlsErrorCatalogue
     private const string Prefix = "TlsTrust.ErrorTexts.";
     private static readonly Lazy<TlsErrorCatalogue> MadeOnce = new(static () => new TlsErrorCatalogue());
     private readonly HashSet<string> _documentation;
+    private readonly HashSet<string> _helpers;
 
     private TlsErrorCatalogue()
     {
@@ -23,6 +24,7 @@ public sealed class TlsErrorCatalogue
         Frames = Read("frames.json", ErrorTextJson.Default.FramesFile);
         Words = Read("words.json", ErrorTextJson.Default.WordsFile);
         _documentation = new HashSet<string>(Frames.Documentation, StringComparer.OrdinalIgnoreCase);
+        _helpers = new HashSet<string>(Frames.Helpers, StringComparer.OrdinalIgnoreCase);
         Messages =
         [
             .. typeof(TlsErrorCatalogue).Assembly.GetManifestResourceNames()
@@ -53,21 +55,14 @@ public sealed class TlsErrorCatalogue
     /// <summary>One for each of the faults in <see cref="Words"/>, in their order.</summary>
     internal IReadOnlyList<TlsErrorMessage> LooseMessages { get; }
 
-    /// <summary>True for hosts that error messages name only to say where help is.</summary>
+    /// <summary>
+    /// True for hosts that error messages name only to say where help is; <c>proxy.golang.org</c> below <c>golang.org</c> is none.
+    /// </summary>
     internal bool IsDocumentation(string host)
     {
-        for (string rest = host; ; rest = rest[(rest.IndexOf('.', StringComparison.Ordinal) + 1)..])
-        {
-            if (_documentation.Contains(rest))
-            {
-                return true;
-            }
-
-            if (!rest.Contains('.', StringComparison.Ordinal))
-            {
-                return false;
-            }
-        }
+        int dot = host.IndexOf('.', StringComparison.Ordinal);
+        return _documentation.Contains(host)
+            || (dot > 0 && _helpers.Contains(host[..dot]) && _documentation.Contains(host[(dot + 1)..]));
     }
 
     private TlsErrorMessage Message(MessageGroup group, MessageEntry entry)

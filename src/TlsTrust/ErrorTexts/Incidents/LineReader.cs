@@ -175,7 +175,9 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         HostMention? best = null;
         foreach (HostMention mention in _mentions)
         {
-            if (catalogue.IsDocumentation(mention.Endpoint.HostName) || IsPeer(mention, start, hits))
+            // A client that frames it means it: getcomposer.org and nodejs.org also serve what is installed.
+            if ((mention.Strength < HostMention.Framed && catalogue.IsDocumentation(mention.Endpoint.HostName))
+                || IsPeer(mention, start, hits))
             {
                 continue;
             }
