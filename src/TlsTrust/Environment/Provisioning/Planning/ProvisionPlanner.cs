@@ -95,11 +95,15 @@ internal sealed class ProvisionPlanner
 
     private TrustInspector Inspector() => new(_machine, _publicRoots, _places, withProject: true);
 
+    // One file has many spellings on Windows; the one that is written everywhere already stays.
+    private string BundlePath(ProvisionRequest request, ProvisionRecord? record, string folder) =>
+        record is not null && (request.Destination is null || _machine.PathComparer().Equals(record.Bundle, request.Destination))
+            ? record.Bundle : request.Destination ?? Path.Combine(folder, "trust-bundle.pem");
+
     private PlanDraft Draft(ProvisionRequest request, IReadOnlyList<Certificate> anchors, ProvisionRecord? record)
     {
         string folder = record is not null ? Path.GetDirectoryName(record.Bundle)! : ProvisionFolders.For(_machine, request);
-        PlanDraft draft =
-            new(request, record, request.Destination ?? record?.Bundle ?? Path.Combine(folder, "trust-bundle.pem")) { Anchors = anchors };
+        PlanDraft draft = new(request, record, BundlePath(request, record, folder)) { Anchors = anchors };
         (IReadOnlyList<Certificate> roots, string source) = Roots(request.PublicRoots ?? record?.PublicRoots, draft);
         draft.RootSource = source;
         draft.Notes.Add($"public roots: {roots.Count} from {source}");
