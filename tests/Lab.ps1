@@ -72,7 +72,8 @@ function Stop-Lab {
         $process.Kill()
     }
     else {
-        & kill -TERM $process.Id
+        # The program is another package's; of every sh it is a part.
+        & sh -c "kill -TERM $($process.Id)"
     }
 
     [void] $process.WaitForExit(5000)

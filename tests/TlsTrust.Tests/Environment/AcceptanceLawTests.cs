@@ -119,6 +119,17 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_a_program_trusts_that_is_not_found_here_comes_along_too()
+    {
+        using MadeMachine made = new();
+        made.Machine.SetVariable("CURL_CA_BUNDLE", made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot)));
+        Assert.Null(made.Machine.FindExecutable("curl"));
+        ProvisionPlan plan =
+            new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = ["curl"] });
+        Assert.Contains("Another Private Root", Assert.Single(plan.Kept).Certificate.Subject.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_newly_trusts_what_came_along_is_named()
     {
         using MadeMachine made = TrustProvisionerTests.Prepared();

@@ -25,7 +25,7 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
     public void Keep(PlanDraft draft, Func<AssumedChanges> assumed)
     {
         TrustScope scope = draft.Request.Target is null ? draft.Request.Scope : TrustScope.Process;
-        List<ProgramStores> before = [.. Stores(machine, scope)];
+        List<ProgramStores> before = [.. Stores(scope, [.. draft.Changes.Select(change => change.Program)])];
         Dictionary<string, EffectiveStore> after = After(assumed(), scope, before);
         Dictionary<Certificate, string> lost = [];
         HashSet<Certificate> left = [];
@@ -68,12 +68,14 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
         WarnOfProcess(draft, scope, before, after);
     }
 
-    private IEnumerable<ProgramStores> Stores(IMachine where, TrustScope scope)
+    // Of the programs that are here, and of those whose settings change: what is not found may lie elsewhere, or be a library.
+    private IEnumerable<ProgramStores> Stores(TrustScope scope, HashSet<string> changed)
     {
-        TrustInspector inspector = new(where, publicRoots, places, withProject: false);
+        TrustInspector inspector = new(machine, publicRoots, places, withProject: false);
         foreach (ProgramFacts program in ProgramCatalogue.Programs.Where(program => program.Reader != "none"))
         {
-            if (inspector.Executable(program) is { } executable)
+            string? executable = inspector.Executable(program);
+            if (executable is not null || changed.Contains(program.Id))
             {
                 yield return new ProgramStores(program, executable, inspector.Effective(program, scope, executable));
             }
@@ -186,7 +188,7 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
         return string.Join(", ", all.Take(MostNames)) + (all.Length > MostNames ? $" and {all.Length - MostNames} more" : string.Empty);
     }
 
-    private sealed record ProgramStores(ProgramFacts Facts, string Executable, EffectiveStore Before)
+    private sealed record ProgramStores(ProgramFacts Facts, string? Executable, EffectiveStore Before)
     {
         public string Id => Facts.Id;
     }
