@@ -27,6 +27,7 @@ Describe 'A fleet' {
         New-FleetAuthority "$folder/old" 'Old Root'
         Start-FleetServer $fleet "$folder/pki" 8443
         Start-FleetServer $fleet "$folder/mitm" 8444
+        Start-FleetServer $fleet "$folder/pki" 8445 -SendsRoot
         Start-FleetProxy $fleet 8080 8444
         # Another version of the module, as an administrator installed it there.
         Copy-Item $env:TLSTRUST_MODULE "$folder/modules/TlsTrust" -Recurse
@@ -208,13 +209,97 @@ Describe 'A fleet' {
     }
 
     It 'wants the fingerprint of a root from the network there too' {
-        $match = Test-TlsEndpoint $endpoint -Session (& $one rootless) | Find-MissingIssuer -SearchPath $root -IncludeRoot
-        $null = $match | Set-TrustBundleEnvironment -Scope User -Program curl -Session (& $one rootless) -WhatIf
-        $report = Test-TlsEndpoint $endpoint -Session (& $one web1)
-        $report | Set-TrustBundleEnvironment -Scope User -Program curl -Session (& $one web1) -WhatIf -ErrorVariable faults -ErrorAction SilentlyContinue
-        if ($faults) {
-            $faults[0].FullyQualifiedErrorId | Should -Match '^(FingerprintRequired|NoCertificateFound),'
+        $report = Test-TlsEndpoint shop.fleet.test:8445 -Session (& $one rootless)
+        $set = @{ Scope = 'User'; Program = 'curl'; Session = (& $one rootless); WhatIf = $true }
+        $report | Set-TrustBundleEnvironment @set -ErrorVariable faults -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $faults[0].FullyQualifiedErrorId | Should -Be 'FingerprintRequired,TlsTrust.PowerShell.SetTrustBundleEnvironmentCommand'
+        $faults[0].TargetObject | Should -Be rootless
+        ($report | Set-TrustBundleEnvironment @set -Fingerprint $report.Presented[-1].Sha256).Machine | Should -Be rootless
+    }
+
+    It 'says why it works here and not there' {
+        $reports = Test-TlsEndpoint $endpoint -Session $sessions
+        $rows = $reports | Compare-TlsReport -AcrossMachines
+        $decides = @{}
+        foreach ($row in $rows) {
+            $row.Fails | ForEach-Object { $decides[$_] = "$($row.Decides)" }
         }
+
+        $decides.rootless | Should -Be MissingRoot
+        $decides.variable | Should -Be Variable
+        $decides.proxied | Should -Be InterceptingProxy
+        $decides.gone | Should -Be NoAnswer
+        if ($fleet.Machines.late) {
+            $decides.late | Should -Be Clock
+        }
+
+        $decides.Keys | Should -Not -Contain web1
+        ($rows | Where-Object Decides -eq MissingRoot).Works | Sort-Object | Should -Be insecure, otherversion, web1, web2
+        ($rows | Where-Object Decides -eq MissingRoot).Summary | Should -Match 'Fleet Root'
+        $reports | Compare-TlsReport -AcrossMachines -Quiet | Should -BeFalse
+        ($reports | Where-Object Machine -in web1, web2 | Compare-TlsReport -AcrossMachines -IncludeSame).Decides | Should -Be None
+        # The same for programs.
+        $programs = Get-TrustBundleEnvironment openssl -Endpoint $endpoint -Session (& $one web1), (& $one variable)
+        ($programs | Compare-TlsReport -AcrossMachines).Decides | Should -Be Variable
+    }
+
+    It 'shows machines against endpoints and programs on one page' {
+        $some = (& $one web1), (& $one rootless), (& $one gone)
+        $file = Join-Path $TestDrive fleet.html
+        $results = @(Test-TlsEndpoint $endpoint -Session $some; Get-TrustBundleEnvironment curl, openssl -Session $some)
+        $results | Export-TlsReport $file | Should -BeOfType System.IO.FileInfo
+        $page = Get-Content $file -Raw
+        $page | Should -Match '(?s)<h2>Machines and endpoints</h2>.*<th scope="row">rootless</th><td class="Untrusted".*<th scope="row">web1</th><td class="Fine"'
+        $page | Should -Match '<h2>Machines and programs</h2>'
+        $page | Should -Match '<th scope="row">gone</th><td class="Unreachable"'
+    }
+
+    It 'believes nothing that a hostile machine says' {
+        $session = Open-FleetSession $fleet web2
+        # Its shell answers in the module's place.
+        Invoke-Command $session {
+            function global:Import-Module {
+                $evil = {
+                    [pscustomobject] @{
+                        PSTypeName = 'TlsTrust.EndpointReport'; Endpoint = "shop`e[31m"; HostName = '=cmd|calc'; Port = 443; Verdict = 'Trusted'; Machine = 'web1'
+                        Summary = "a`nb"; AnchorStore = "`u{202E}x"; CheckedAt = 'no date'; Presented = @([pscustomobject] @{ PSTypeName = 'TlsTrust.ChainCertificate'; Subject = "x`a"; Pem = "`e]0;title`a" })
+                    }
+                    [pscustomobject] @{ PSTypeName = 'TlsTrust.MachineFailure'; Machine = 'web1'; Command = 'x'; Summary = 'x'; Remedy = 'x' }
+                    [pscustomobject] @{ PSTypeName = 'TlsTrust.Environment.Machines.LocalMachine' }
+                    { throw 'this is code' }
+                    'text', 1, $null
+                    Write-Warning "look`e[2J"
+                    Write-Error "no`e]8;;http://evil`a"
+                    try { Read-Host 'Password' } catch { Write-Warning 'could not ask' }
+                }
+                $evil | Add-Member ImplementingType ([pscustomobject] @{ Assembly = [pscustomobject] @{ Location = $args[0] -replace 'TlsTrust\.psd1$', 'TlsTrust.PowerShell.dll' } })
+                [pscustomobject] @{ ExportedCommands = @{ 'Test-TlsEndpoint' = $evil } }
+            }
+        }
+        $results = @(Test-TlsEndpoint $endpoint -Session $session -WarningVariable said -WarningAction SilentlyContinue -ErrorVariable faults -ErrorAction SilentlyContinue)
+        $results.Count | Should -Be 1
+        $report = $results[0]
+        $report | Should -BeOfType TlsTrust.EndpointReport
+        $report.Machine | Should -Be web2
+        $all = @($report.Endpoint, $report.HostName, $report.Summary, $report.AnchorStore, $report.Presented[0].Subject, $report.Presented[0].Pem; "$said"; "$faults") -join '|'
+        $all | Should -Not -Match '[\u0000-\u0009\u000B-\u001F\u202E]'
+        $report.HostName | Should -Be "'=cmd|calc"
+        "$said" | Should -Match 'could not ask'
+        $faults[0].FullyQualifiedErrorId | Should -Be 'MachineError,TlsTrust.PowerShell.TestTlsEndpointCommand'
+        Remove-PSSession $session
+    }
+
+    It 'ends on all machines at Ctrl+C' {
+        $shell = [powershell]::Create().AddScript('param($Module, $Sessions) Import-Module $Module; Test-TlsEndpoint 10.255.255.1:443 -TimeoutSeconds 120 -Session $Sessions').
+            AddArgument($env:TLSTRUST_MODULE).AddArgument(@((& $one web2), (& $one rootless)))
+        $running = $shell.BeginInvoke()
+        Start-Sleep 2
+        $running.IsCompleted | Should -BeFalse
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+        $shell.Dispose()
+        (Test-TlsEndpoint $endpoint -Session (& $one web2), (& $one rootless)).Count | Should -Be 2
     }
 
     It 'repairs on the machine where it was found, and never here' {
@@ -248,5 +333,41 @@ Describe 'A fleet' {
         $first.Machine | Should -Not -BeNullOrEmpty
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 15
         (Test-TlsEndpoint $endpoint -Session (& $one web2)).Verdict | Should -Be Trusted
+    }
+
+    Context 'The one-liners of the README, as they stand there' {
+        BeforeAll {
+            $readme = Get-Content (Join-Path $PSScriptRoot '../README.md') -Raw
+            $block = [regex]::Matches($readme, '(?ms)^```powershell\r?\n(.*?)^```').Groups | Where-Object Value -Match '^\$s = New-PSSession' | Select-Object -First 1
+            $lines = $block.Value -split "`r?`n" | Where-Object { $_ } | Select-Object -Skip 1
+            if (-not $obstacle) {
+                Push-Location $TestDrive
+                Copy-Item $root ./company-root.pem
+            }
+        }
+
+        AfterAll {
+            if (-not $obstacle) {
+                Remove-TrustBundleEnvironment User -Session (& $one web1), (& $one rootless), (& $one insecure) | Out-Null
+                Pop-Location
+            }
+        }
+
+        It 'all work over SSH' {
+            $lines.Count | Should -BeGreaterThan 4
+            $s = (& $one web1), (& $one rootless), (& $one insecure)
+            foreach ($line in $lines) {
+                $output = @(& ([scriptblock]::Create($line.Replace('shop.example.org', $endpoint))) -ErrorVariable faults)
+                $faults | Should -BeNullOrEmpty -Because $line
+                if ($line -notmatch 'Repair-') {
+                    $output | Should -Not -BeNullOrEmpty -Because $line
+                }
+
+                $output | ForEach-Object { $_ | Should -Not -BeOfType TlsTrust.MachineFailure }
+            }
+
+            Get-Content ./fleet.html -Raw | Should -Match 'Machines and endpoints'
+            (Get-TrustBundleEnvironment curl -Scope User -Session $s).AnchorCount | Sort-Object -Unique | Should -HaveCount 1
+        }
     }
 }

@@ -51,9 +51,10 @@ function New-FleetAuthority {
 }
 
 function Start-FleetServer {
-    param([hashtable] $Fleet, [string] $Folder, [int] $Port)
+    param([hashtable] $Fleet, [string] $Folder, [int] $Port, [switch] $SendsRoot)
     $start = [System.Diagnostics.ProcessStartInfo]::new('openssl')
-    's_server', '-accept', "${fleetServer}:$Port", '-cert', "$Folder/server.pem", '-key', "$Folder/server.key", '-www', '-quiet' |
+    $more = $SendsRoot ? @('-cert_chain', "$Folder/root.pem") : @()
+    @('s_server', '-accept', "${fleetServer}:$Port", '-cert', "$Folder/server.pem", '-key', "$Folder/server.key", '-www', '-quiet') + $more |
         ForEach-Object { $start.ArgumentList.Add($_) }
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
     $Fleet.Processes.Add([System.Diagnostics.Process]::Start($start))

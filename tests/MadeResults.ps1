@@ -283,7 +283,14 @@ $failures = @(
     [TlsTrust.MachineFailure] @{ Machine = 'önkormányzat-3'; Command = 'Set-TrustBundleEnvironment'; Fault = 'NoAnswer'; Summary = 'It said nothing for 10 minutes.'; Remedy = 'Look at what the machine is doing; then run the same line again.' }
 )
 
+$machines = @(
+    [TlsTrust.MachineDifference] @{ Endpoint = 'www.example.org:443'; Works = Get-Text 'web1', 'web2', 'web3', 'web4', 'web5', 'web6', 'web7'; Fails = Get-Text 'build-agent-17.internal.example.org', 'db1'; Decides = 'MissingRoot'; Summary = "$debian + /etc/ssl/certs has no CN=Example Root, O=Example Trust" }
+    [TlsTrust.MachineDifference] @{ Endpoint = 'ldaps://directory.example.org:636'; Works = Get-Text 'web1'; Fails = Get-Text 'önkormányzat-3'; Decides = 'Clock'; Summary = 'its clock is 400 days ahead: expired 101 days ago: directory.example.org' }
+    [TlsTrust.MachineDifference] @{ Program = 'curl'; Works = Get-Text 'web1', 'web2'; Fails = Get-Text @(); Decides = 'None'; Summary = 'works on all 2 machines' }
+)
+
 @{
+    MachineDifference = $machines
     MachineFailure = $failures
     ReportDifference = $differences
     EndpointReport = $reports; Finding = $reports[0].Findings; ChainCertificate = $reports[0].BuiltPath, $chains[1].BuiltPath | ForEach-Object { $_ }; ClientVerdict = $clients

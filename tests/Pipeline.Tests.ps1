@@ -9,7 +9,7 @@ BeforeDiscovery {
     $notBound = 'InputObjectNotBound'
     $table = @{
         'Test-TlsEndpoint'               = @{ EndpointReport = 'EndpointReport'; TlsErrorExplanation = 'EndpointReport'; Others = 'InvalidInput' }
-        'Export-TlsReport'               = @{ EndpointReport = 'String'; CertificateChain = 'String'; IssuerMatch = 'String'; MachineFailure = 'String'; ProgramTrust = 'String'; InsecureSetting = 'String'; PemRepairReport = 'String'; ReportDifference = 'String'; TrustEnvironmentChange = 'String'; Others = 'Refused' }
+        'Export-TlsReport'               = @{ EndpointReport = 'String'; CertificateChain = 'String'; IssuerMatch = 'String'; MachineFailure = 'String'; ProgramTrust = 'String'; InsecureSetting = 'String'; PemRepairReport = 'String'; ReportDifference = 'String'; TrustEnvironmentChange = 'String'; MachineDifference = 'String'; Others = 'Refused' }
         'Compare-TlsReport'              = @{ EndpointReport = 'ReportDifference'; Others = 'InvalidInput' }
         'Get-CertificateChain'           = @{ EndpointReport = 'CertificateChain'; CertificateChain = 'CertificateChain'; IssuerMatch = 'CertificateChain'; MachineFailure = 'Warning'; Others = 'InvalidInput' }
         'Export-CertificateChain'        = @{ EndpointReport = 'String'; CertificateChain = 'String'; Others = 'InvalidInput' }
@@ -24,7 +24,7 @@ BeforeDiscovery {
         'Repair-PemBundle'               = @{ Others = 'PemRepairReport' } # the file is named by -Path; what gives no certificate is a warning
         'Repair-TrustBundleEnvironment'  = @{ InsecureSetting = 'TrustEnvironmentChange'; ProgramTrust = 'Nothing'; TlsErrorExplanation = 'Nothing'; Others = 'InvalidInput' }
     }
-    $types = 'EndpointReport', 'ReportDifference', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'FoundTrustStore', 'TrustEnvironmentChange', 'PemRepairReport', 'TlsErrorExplanation', 'MachineFailure'
+    $types = 'EndpointReport', 'ReportDifference', 'CertificateChain', 'IssuerMatch', 'IntermediateImportResult', 'ProgramTrust', 'InsecureSetting', 'FoundTrustStore', 'TrustEnvironmentChange', 'PemRepairReport', 'TlsErrorExplanation', 'MachineFailure', 'MachineDifference'
     $cells = foreach ($cmdlet in $table.Keys | Sort-Object) {
         foreach ($type in $types) {
             foreach ($way in 'live', 'file', 'job') {
@@ -66,6 +66,7 @@ BeforeAll {
         Get-TrustBundleEnvironment node -Insecure -Scope Process | Select-Object -First 1
         Remove-Item Env:NODE_TLS_REJECT_UNAUTHORIZED
         Set-TrustBundleEnvironment $Missing.TrustStore -Program curl -WhatIf | Select-Object -First 1
+        $report, $report | Compare-TlsReport -AcrossMachines | Select-Object -First 1
         [TlsTrust.MachineFailure] @{ Machine = 'web1'; Command = 'Test-TlsEndpoint'; Fault = 'NoAnswer'; Summary = 'It said nothing.'; Remedy = 'Run it again.' }
     }
 

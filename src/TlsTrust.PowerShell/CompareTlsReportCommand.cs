@@ -1,18 +1,25 @@
 using System.Management.Automation;
 using TlsTrust.Diagnosis;
+using TlsTrust.Diagnosis.Machines;
 
 namespace TlsTrust.PowerShell;
 
 /// <summary>Says what became of endpoints since an earlier run: new, gone, another verdict, renewed.</summary>
-[Cmdlet(VerbsData.Compare, "TlsReport", HelpUri = HelpPage.Root + "Compare-TlsReport.md")]
-[OutputType(typeof(ReportDifference), typeof(bool))]
+[Cmdlet(VerbsData.Compare, "TlsReport", HelpUri = HelpPage.Root + "Compare-TlsReport.md",
+    DefaultParameterSetName = ReferenceSet)]
+[OutputType(typeof(ReportDifference), typeof(bool), ParameterSetName = [ReferenceSet])]
+[OutputType(typeof(MachineDifference), typeof(bool), ParameterSetName = [MachinesSet])]
 public sealed class CompareTlsReportCommand : TlsTrustCommand
 {
-    private ReportComparison _comparison = null!;
+    private const string ReferenceSet = "Reference";
+    private const string MachinesSet = "Machines";
+
+    private ReportComparison? _comparison;
+    private MachineComparison? _machines;
     private bool _isWorse;
     private bool _any;
 
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ReferenceSet)]
     [AllowEmptyCollection]
     public object[] Reference { get; set; } = [];
 
@@ -20,6 +27,9 @@ public sealed class CompareTlsReportCommand : TlsTrustCommand
     [ResultTransformation]
     [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = MachinesSet)]
+    public SwitchParameter AcrossMachines { get; set; }
 
     [Parameter]
     public SwitchParameter IncludeSame { get; set; }
@@ -30,6 +40,12 @@ public sealed class CompareTlsReportCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        if (ParameterSetName == MachinesSet)
+        {
+            _machines = new();
+            return;
+        }
+
         // A saved run may hold chains and files beside its reports.
         object?[] results = [.. Reference.Select(Rehydration.Restore)];
         _comparison = new(results.OfType<EndpointReport>());
@@ -45,10 +61,14 @@ public sealed class CompareTlsReportCommand : TlsTrustCommand
     {
         foreach (IResult result in InputObject)
         {
-            if (result is EndpointReport report)
+            if (_machines is not null)
+            {
+                Add(_machines, result);
+            }
+            else if (result is EndpointReport report)
             {
                 _any = true;
-                Emit(_comparison.Compare(report));
+                Emit(_comparison!.Compare(report));
             }
             else
             {
@@ -61,15 +81,43 @@ public sealed class CompareTlsReportCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        foreach (ReportDifference gone in _comparison.Gone())
+        foreach (ReportDifference gone in _comparison?.Gone() ?? [])
         {
             Emit(gone);
+        }
+
+        foreach (MachineDifference difference in _machines?.Differences() ?? [])
+        {
+            Emit(difference);
         }
 
         if (Quiet)
         {
             // A run without a report is a mistake somewhere before, not a proof that nothing got worse.
             WriteObject(_any && !_isWorse);
+        }
+    }
+
+    private void Add(MachineComparison machines, IResult result)
+    {
+        if (machines.TryAdd(result))
+        {
+            _any = true;
+            return;
+        }
+
+        WriteFault(ErrorId.InvalidInput,
+            $"Machines are compared by reports of endpoints and by what programs trust; a {result.GetType().Name} is neither.",
+            "Pipe Test-TlsEndpoint -Session or Get-TrustBundleEnvironment -Session into it.", result);
+    }
+
+    private void Emit(MachineDifference difference)
+    {
+        bool same = difference.Decides == DecidingDifference.None;
+        _isWorse |= !same;
+        if (!Quiet && (IncludeSame || !same))
+        {
+            WriteObject(difference);
         }
     }
 

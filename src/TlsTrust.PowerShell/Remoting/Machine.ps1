@@ -164,7 +164,10 @@ if ($Step -eq 'Receive') {
 }
 
 # -Folder is where the copy was put when there was no cache to look in.
-[pscustomobject] @{ State = 'Started'; Now = [datetime]::UtcNow.Ticks }
+$number = try { [System.Security.Cryptography.SafeEvpPKeyHandle]::OpenSslVersion } catch { 0 }
+$library = if ($number) { 'OpenSSL {0}.{1}.{2}' -f ($number -shr 28), (($number -shr 20) -band 0xFF), (($number -shr 4) -band 0xFFFF) }
+else { [System.Environment]::OSVersion.VersionString }
+[pscustomobject] @{ State = 'Started'; Now = [datetime]::UtcNow.Ticks; Library = "$library, $([Runtime.InteropServices.RuntimeInformation]::FrameworkDescription)" }
 $base = $null
 foreach ($loaded in Get-Module TlsTrust) {
     if (-not (Test-Copy $loaded.ModuleBase)) {
@@ -175,8 +178,10 @@ foreach ($loaded in Get-Module TlsTrust) {
 }
 
 if (-not $base) {
-    $carried = if ([IO.Path]::IsPathRooted($Folder)) { $Folder } elseif ($cache = Get-Cache) { [IO.Path]::Combine($cache, $Folder) }
-    $installed = Get-Module TlsTrust -ListAvailable -ErrorAction Ignore | Where-Object { "$($_.Version)" -eq $Version } | ForEach-Object ModuleBase
+    $carried = if ([IO.Path]::IsPathRooted($Folder)) { $Folder }
+    elseif ($cache = Get-Cache) { [IO.Path]::Combine($cache, $Folder) }
+    $installed = Get-Module TlsTrust -ListAvailable -ErrorAction Ignore |
+        Where-Object { "$($_.Version)" -eq $Version } | ForEach-Object ModuleBase
     $base = @($carried; $installed) -ne $null | Where-Object { Test-Copy $_ } | Select-Object -First 1
     if (-not $base) {
         return [pscustomobject] @{ State = 'Missing' }
@@ -201,7 +206,9 @@ catch {
 
 $given = [System.Management.Automation.PSSerializer]::Deserialize($Parameters)
 foreach ($name in $Certificates.Keys) {
-    $given[$name] = @(foreach ($der in $Certificates[$name]) { [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([byte[]] $der) })
+    $given[$name] = @(foreach ($der in $Certificates[$name]) {
+            [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([byte[]] $der)
+        })
 }
 
 try {

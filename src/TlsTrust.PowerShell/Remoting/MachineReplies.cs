@@ -26,6 +26,7 @@ internal sealed class MachineReplies(string machine)
 
     private readonly DateTime _asked = DateTime.UtcNow;
     private TimeSpan? _offset;
+    private string? _library;
 
     /// <summary>What the script said last of how far it is.</summary>
     public string State { get; private set; } = "";
@@ -49,6 +50,7 @@ internal sealed class MachineReplies(string machine)
         if (state == Started && !HasStarted)
         {
             HasStarted = true;
+            _library = item.Properties["Library"]?.Value as string;
             _offset = item.Properties["Now"]?.Value is long ticks && ticks > 0 && ticks <= DateTime.MaxValue.Ticks
                 ? Offset(new DateTime(ticks, DateTimeKind.Utc), DateTime.UtcNow) : null;
         }
@@ -60,7 +62,7 @@ internal sealed class MachineReplies(string machine)
     public MachineResult? Result(PSObject item) => Rehydration.Restore(item) switch
     {
         // One of a list here: the remedy of each would drown the table.
-        EndpointReport report => report with { Machine = machine, ClockOffset = _offset, AskedAlone = false },
+        EndpointReport report => report with { Machine = machine, ClockOffset = _offset, TlsLibrary = _library, AskedAlone = false },
         MachineFailure => null, // a machine does not fail by saying so
         MachineResult result => result with { Machine = machine },
         _ => null,

@@ -77,17 +77,11 @@ internal sealed class RemoteShell(PSSession session) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _reopened?.Dispose();
 
-    /// <summary>What the session said of itself when it was opened: nothing has to run there, and nothing is copied.</summary>
-    /// <param name="facts">The private data of its application.</param>
-    internal static MachineException? TooOld(PSPrimitiveDictionary? facts)
+    /// <summary>Why a session of this version can't have the module; null where it can.</summary>
+    /// <param name="text">What the session said of itself when it was opened: nothing has to run there, and nothing is copied.</param>
+    internal static MachineException? TooOld(string text)
     {
-        if (facts?["PSVersionTable"] is not PSPrimitiveDictionary table || table["PSVersion"] is not { } said)
-        {
-            return null; // it does not say, and the script will
-        }
-
         // A semantic version has more parts than a version.
-        string text = $"{said}";
         return Version.TryParse(text.Split('-', '+')[0], out Version? version) && version >= OldestShell
             ? null
             : new(MachineFault.ShellTooOld,
@@ -103,8 +97,10 @@ internal sealed class RemoteShell(PSSession session) : IDisposable
 
     private void RequireNewEnough()
     {
-        // A lost session may know nothing any more.
-        if (session.Runspace.RunspaceStateInfo.State == RunspaceState.Opened && TooOld(session.ApplicationPrivateData) is { } refusal)
+        // A lost session may know nothing any more; where it does not say, the script will.
+        if (session.Runspace.RunspaceStateInfo.State == RunspaceState.Opened
+            && session.ApplicationPrivateData?["PSVersionTable"] is PSPrimitiveDictionary table && table["PSVersion"] is { } said
+            && TooOld($"{said}") is { } refusal)
         {
             throw refusal;
         }

@@ -144,6 +144,9 @@ public sealed record EndpointReport : MachineResult
     /// </summary>
     public TimeSpan? ClockOffset { get; init; }
 
+    /// <summary>The TLS library of the machine that it was tested from, with its version; null where the command ran here.</summary>
+    public string? TlsLibrary { get; init => field = ShownText.OfNullable(value); }
+
     /// <inheritdoc/>
     public override string Topic() => $"{Endpoint} {HostName} {RemoteAddress}";
 

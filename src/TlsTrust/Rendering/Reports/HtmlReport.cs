@@ -16,6 +16,7 @@ internal sealed class HtmlReport : TextReport
 
     private readonly FragmentSpool<(int Level, int Days)> _rows = new();
     private readonly RemedyGroups _remedies = new();
+    private readonly MachineMatrix _matrix = new();
     private readonly SortedDictionary<DateTime, Dictionary<string, Ending>> _endings = [];
     private readonly SortedDictionary<string, (int Refuses, int Accepts, string Words)> _clients = new(StringComparer.Ordinal);
 
@@ -65,6 +66,7 @@ internal sealed class HtmlReport : TextReport
             """);
         _rows.CopyTo(Target);
         Line("</div></section>");
+        _matrix.Write(Line);
         Remedies();
         Calendar();
         Clients();
@@ -74,6 +76,7 @@ internal sealed class HtmlReport : TextReport
     protected override void Write(ReportItem item)
     {
         _remedies.Add(item);
+        _matrix.Add(item);
         foreach (ChainCertificate certificate in item.Certificates.Where(certificate =>
             item.At is not { } at || certificate.NotAfter < at.AddDays(CalendarDays)))
         {

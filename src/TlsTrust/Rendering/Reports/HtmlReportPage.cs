@@ -29,6 +29,7 @@ internal static class HtmlReportPage
         .verdict { font-weight: 600 } .name { font-weight: 600 } .days { text-align: right; font-variant-numeric: tabular-nums }
         .body { padding: .2rem .2rem 1rem 1rem; border-left: 3px solid var(--line); margin: 0 0 .5rem .2rem }
         .finding { margin: .6rem 0 } .finding p { margin: .2rem 0 } ul { margin: .2rem 0; padding-left: 1.3rem }
+        .matrix { overflow-x: auto } .matrix table { width: auto } .matrix td, .matrix th { white-space: nowrap; padding: .2rem .8rem .2rem 0 } .matrix td { font-weight: 600 }
         .picture { overflow-x: auto } svg { max-width: 100%; height: auto }
         code { font: .9em ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", monospace; background: var(--card); padding: .1rem .3rem }
         table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line) }

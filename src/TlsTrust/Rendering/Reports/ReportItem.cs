@@ -27,8 +27,7 @@ public sealed record ReportItem
 {
     /// <summary>
     /// What it is: <c>endpoint</c>, <c>chain</c>, <c>file</c>, <c>program</c>, <c>issuer</c>, <c>setting</c>, <c>change</c>,
-    /// <c>provision</c>, <c>machine</c>,
-    /// <c>input</c>.
+    /// <c>provision</c>, <c>machine</c>, <c>machines</c>, <c>input</c>.
     /// </summary>
     public required string Kind { get; init; }
 
@@ -134,6 +133,7 @@ public sealed record ReportItem
         IssuerMatch issuer => Issuer(issuer),
         ReportDifference difference => Difference(difference),
         MachineFailure failure => OfMachine(failure),
+        MachineDifference difference => Between(difference),
         TrustEnvironmentChange change => Change(change),
         _ => null,
     };
@@ -281,10 +281,28 @@ public sealed record ReportItem
         Verdict = change.Verified.ToString(),
         Why = $"{change.Setting}: {change.Before ?? "not set"} → {change.After ?? "not set"}",
         Summary = $"{change.Setting} ({change.Scope}{(change.File is null ? "" : $", {change.File}")}): " +
-            $"before {change.Before ?? "not set"}, " +
-            $"after {change.After ?? "not set"}. {change.Effect}. {change.VerifiedDetail}".TrimEnd(),
+            $"before {change.Before ?? "not set"}, after {change.After ?? "not set"}. {change.Effect}. {change.VerifiedDetail}".TrimEnd(),
         File = change.File ?? "",
         Line = change.Line,
+    };
+
+    private static ReportItem Between(MachineDifference difference) => new()
+    {
+        Kind = "machines",
+        Name = difference.Program is null ? difference.Endpoint ?? string.Join(", ", difference.Fails)
+            : difference.Endpoint is null ? difference.Program : $"{difference.Program}, {difference.Endpoint}",
+        Level = difference.Decides switch
+        {
+            DecidingDifference.None => ReportLevel.Fine,
+            DecidingDifference.NoAnswer or DecidingDifference.Network => ReportLevel.Unreachable,
+            _ => ReportLevel.Untrusted,
+        },
+        Verdict = difference.Decides == DecidingDifference.None ? "Same" : "Differs",
+        Cause = difference.Decides == DecidingDifference.None ? "" : difference.Decides.ToString(),
+        Why = difference.Fails.Count == 0 ? difference.Summary : $"{string.Join(", ", difference.Fails)}: {difference.Summary}",
+        Summary = difference.Fails.Count == 0 ? difference.Summary
+            : $"Fails on {string.Join(", ", difference.Fails)}; works on " +
+                $"{(difference.Works.Count > 0 ? string.Join(", ", difference.Works) : "none")}: {difference.Summary}",
     };
 
     private static ReportItem OfMachine(MachineFailure failure) => new()
