@@ -158,7 +158,7 @@ internal sealed class MachineRun(
             return;
         }
 
-        if (_replies.Result(item) is not { } result)
+        if (Read(item) is not { } result)
         {
             if (++_foreign == MaxForeign)
             {
@@ -177,6 +177,21 @@ internal sealed class MachineRun(
 
         _given[key] = _given.GetValueOrDefault(key) + 1;
         reply(() => take(result));
+    }
+
+    // A fault in reading what a stranger made up must end neither the session's thread nor the rest of the answers.
+    private MachineResult? Read(PSObject item)
+    {
+        try
+        {
+            return _replies.Result(item);
+        }
+#pragma warning disable CA1031 // whatever it is, the item is none of ours
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
     }
 
     private void Fail(MachineFault fault, string summary, string remedy) =>

@@ -18,9 +18,12 @@ internal sealed class RemoteScript : IDisposable
         _output.DataAdded += (_, _) =>
         {
             Hear();
-            foreach (PSObject item in _output.ReadAll())
+            foreach (PSObject? item in _output.ReadAll())
             {
-                Output?.Invoke(item);
+                if (item is not null)
+                {
+                    Output?.Invoke(item);
+                }
             }
         };
         Listen(_shell.Streams.Error, record => Error?.Invoke(record));
@@ -109,9 +112,12 @@ internal sealed class RemoteScript : IDisposable
         stream.DataAdded += (_, _) =>
         {
             Hear();
-            foreach (T record in stream.ReadAll())
+            foreach (T? record in stream.ReadAll())
             {
-                take(record);
+                if (record is not null)
+                {
+                    take(record);
+                }
             }
         };
 }
