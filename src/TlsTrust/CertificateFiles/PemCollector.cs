@@ -169,7 +169,7 @@ internal sealed class PemCollector
 
         foreach (PemContent content in result.Contents)
         {
-            NoteLabel(label, expected, content, headers, place.Start);
+            BlockNaming.Note(Notes, label, content, headers, place.Start);
         }
 
         string? reason = result.Contents.FirstOrDefault(c => c.Fault is not null).Fault?.ToString();
@@ -185,7 +185,7 @@ internal sealed class PemCollector
             bool encrypted = headers?.Contains("ENCRYPTED", StringComparison.Ordinal) ?? false;
             PemBlock block = new()
             {
-                Label = ProperLabel(label, content),
+                Label = BlockNaming.ProperLabel(label, content),
                 Kind = encrypted && PemLabel.IsPrivate(label) ? PemBlockKind.EncryptedPrivateKey : content.Kind,
                 Line = place.Line,
                 Column = place.Column,
@@ -315,46 +315,6 @@ internal sealed class PemCollector
             && !label.Contains("CERT", StringComparison.OrdinalIgnoreCase)
         && result.Contents.TrueForAll(c => c.Kind == PemBlockKind.Other) && !result.IsLossy;
 
-    private void NoteLabel(string label, PemBlockKind expected, PemContent content, string? headers, int position)
-    {
-        if (content.Kind == PemBlockKind.Pkcs7 && Pkcs7Certificates.IsBag(content.Der))
-        {
-            Notes.Add(PemDefectKind.Pkcs7, position);
-        }
-
-        if (content.Kind != PemBlockKind.Other && content.Kind != expected && headers is null)
-        {
-            Notes.Add(PemLabel.IsPrivate(label) && content.Kind is PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey
-                ? PemDefectKind.UnusualLabel : PemDefectKind.ContentMismatch, position);
-        }
-        else if (content.Kind == PemBlockKind.Certificate && label != PemLabel.Certificate)
-        {
-            if (!Notes.Has(PemDefectKind.TrustSettings))
-            {
-                Notes.Add(label switch
-                {
-                    PemLabel.TrustedCertificate => PemDefectKind.TrustedCertificateLabel,
-                    PemLabel.X509Certificate => PemDefectKind.X509CertificateLabel,
-                    _ => PemDefectKind.UnusualLabel,
-                }, position);
-            }
-        }
-
-        PemDefectKind? worthKnowing = content.Kind switch
-        {
-            PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey => PemDefectKind.PrivateKey,
-            PemBlockKind.CertificateRequest => PemDefectKind.CertificateRequest,
-            PemBlockKind.Crl => PemDefectKind.RevocationList,
-            PemBlockKind.PublicKey or PemBlockKind.Parameters or PemBlockKind.Other => PemDefectKind.OtherBlock,
-            PemBlockKind.Certificate when headers is not null => PemDefectKind.Headers,
-            _ => null,
-        };
-        if (worthKnowing is { } kind)
-        {
-            Notes.Add(kind, position);
-        }
-    }
-
     // A file that is damaged all over says the same thing thousands of times.
     private string Message(PemDefectKind kind, string? reason)
     {
@@ -371,19 +331,6 @@ internal sealed class PemCollector
 
         return _last.Message;
     }
-
-    private static string ProperLabel(string label, PemContent content) => content.Kind switch
-    {
-        PemBlockKind.Certificate => PemLabel.Certificate,
-        PemBlockKind.PrivateKey when PemLabel.IsPrivate(label) && label.StartsWith("OPENSSH", StringComparison.Ordinal) => label,
-        PemBlockKind.PrivateKey => DerShape.KeyLabel(content.Der.Span) ?? label,
-        PemBlockKind.EncryptedPrivateKey when !content.Der.IsEmpty
-            && DerShape.Classify(content.Der.Span) == PemBlockKind.EncryptedPrivateKey => PemLabel.EncryptedPrivateKey,
-        PemBlockKind.Crl => "X509 CRL",
-        PemBlockKind.CertificateRequest when label != "NEW CERTIFICATE REQUEST" => "CERTIFICATE REQUEST",
-        PemBlockKind.PublicKey when label != "RSA PUBLIC KEY" => "PUBLIC KEY",
-        _ => label,
-    };
 
     public static PemBlock Unreadable(string label, PemBlockKind kind, PemPlace place, string reason, ReadOnlySpan<byte> raw, int endLine,
         string? preamble = null) => new()

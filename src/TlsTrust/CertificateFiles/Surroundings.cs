@@ -20,6 +20,7 @@ internal sealed partial class Surroundings
     private static readonly (Regex Sign, string Document)[] Signs =
     [
         (Fence(), "a text with code in it (Markdown)"),
+        (Directive(), "a text with code in it (reStructuredText, TeX, AsciiDoc)"),
         (Hunk(), "a diff"),
         (Markup(), "markup (HTML, XML, an OpenVPN profile)"),
         (Ldif(), "an LDIF file"),
@@ -103,6 +104,11 @@ internal sealed partial class Surroundings
     // Comments, and what OpenSSL and others write beside certificates, are none of it: dumps are indented, or have well-known names.
     private void Look(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.StartsWith("#+"u8) && bytes.Length > 2 && char.IsAsciiLetter((char)bytes[2]))
+        {
+            Say("a text with code in it (Org)");
+        }
+
         if (bytes.IndexOfAny(Special) < 0 || bytes.IndexOfAnyExcept("=-_* "u8) < 0 || !CommentMarks.Of(bytes).IsEmpty)
         {
             return;
@@ -154,6 +160,9 @@ internal sealed partial class Surroundings
 
     [GeneratedRegex(@"^\s*(```|~~~)", RegexOptions.CultureInvariant)]
     private static partial Regex Fence();
+
+    [GeneratedRegex(@"^(\.\. [\w-]+::|\\[a-z]+\*?[{\[]|\[source)", RegexOptions.CultureInvariant)]
+    private static partial Regex Directive();
 
     [GeneratedRegex(@"^(@@ -\d.* @@|diff --git )", RegexOptions.CultureInvariant)]
     private static partial Regex Hunk();

@@ -20,6 +20,9 @@ internal static class FileSet
     private const string Whole = "."; // the last line of a list: without it the disk was full or the run was killed, and nothing has begun
     private const int MaxList = 64 * 1024; // some ten names
 
+    // Nobody else opens the list; on Windows it could not be deleted otherwise by who holds it.
+    private static FileShare Alone => OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
     /// <summary>Writes them, the last one last. Returns what was done with each.</summary>
     /// <exception cref="IOException">The message says why; nothing is written, or the next run completes it.</exception>
     public static IReadOnlyList<AtomicWriteResult> Write(string folder, IReadOnlyList<SetFile> files) =>
@@ -184,7 +187,7 @@ internal static class FileSet
     // Held open, and so locked, for as long as the set is being written.
     private static FileStream WriteList(string list, IEnumerable<string> lines)
     {
-        FileStreamOptions how = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        FileStreamOptions how = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = Alone };
         if (!OperatingSystem.IsWindows())
         {
             how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -210,7 +213,7 @@ internal static class FileSet
     {
         try
         {
-            return new FileStream(list, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(list, FileMode.Open, FileAccess.ReadWrite, Alone);
         }
         catch (IOException held) when (held is not FileNotFoundException)
         {

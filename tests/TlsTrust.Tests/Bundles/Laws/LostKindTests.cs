@@ -178,6 +178,9 @@ public class LostKindTests
     [InlineData("CA_CERT=\"{0}\"\nPORT=443\n")]
     [InlineData("apiVersion: v1\nkind: Secret\ndata:\n  ca.crt: {1}\n")]
     [InlineData("diff --git a/x b/x\n@@ -1,2 +1,2 @@\n{0}\n")]
+    [InlineData("\\begin{verbatim}\n{0}\n\\end{verbatim}\n")]
+    [InlineData("Trust\n=====\n\n.. code-block:: text\n\n{0}\n")]
+    [InlineData("#+BEGIN_SRC\n{0}\n#+END_SRC\n")]
     public void A_document_that_quotes_PEM_is_not_replaced_by_it(string form)
     {
         string pem = (Pem(Graph.Roots[0]) + Pem(Graph.Roots[1])).TrimEnd('\n')
