@@ -7,7 +7,9 @@ using TlsTrust.CertificateFiles;
 
 namespace TlsTrust.Tests.CertificateFiles;
 
-/// <summary>What reading costs: time that grows with the length of the input and nothing else, and memory within three times the input.</summary>
+/// <summary>
+/// What reading costs: time that grows with the length of the input and nothing else, and memory within three times the input.
+/// </summary>
 public class PemResourceTests
 {
     private const string MemoryTest = "TLSTRUST_MEMORY_TEST";

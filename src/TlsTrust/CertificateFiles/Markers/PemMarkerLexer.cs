@@ -187,7 +187,8 @@ internal ref struct PemMarkerLexer
             }
 
             end = right.Count > MarkerText.DashesInMarker
-                ? _parts.AfterDashes(labelEnd, right.Count >= 2 * MarkerText.DashesInMarker ? MarkerText.DashesInMarker : right.Count - right.Count / 2) : next;
+                ? _parts.AfterDashes(labelEnd,
+                    right.Count >= 2 * MarkerText.DashesInMarker ? MarkerText.DashesInMarker : right.Count - right.Count / 2) : next;
         }
         else if (right.Count != MarkerText.DashesInMarker && !typographic)
         {
