@@ -36,7 +36,7 @@ internal sealed class FollowUpConnections
             return mayShowMore ? await AfterRefusalAsync(evidence) : evidence;
         }
 
-        bool wantsStaple = _options.AskForStapledOcsp && evidence.StapledOcsp is null;
+        bool wantsStaple = evidence.StapledOcsp is null && (_options.AskForStapledOcsp || evidence.MayBeStapled);
         if (wantsStaple || !evidence.PresentedIsExact)
         {
             evidence = await ReadAgainAsync(evidence);

@@ -57,6 +57,12 @@ public sealed record ConnectionEvidence
     /// <summary>The OCSP response the server stapled for its own certificate, DER; null where none arrived.</summary>
     public ReadOnlyMemory<byte>? StapledOcsp { get; init; }
 
+    /// <summary>
+    /// True when the server may have stapled a response that is not in <see cref="StapledOcsp"/>: the platform's TLS does not show it, and
+    /// what came encrypted is longer than without.
+    /// </summary>
+    internal bool MayBeStapled { get; init; }
+
     /// <summary>True when the handshake failed since this platform's TLS knows no keys like the server's: other clients may.</summary>
     public bool KeyIsUnknownHere { get; init; }
 

@@ -50,7 +50,9 @@ public sealed record ConnectionOptions
     public bool AllChains { get; init; }
 
     /// <summary>
-    /// Ask for the stapled OCSP response, over one more connection: the platform's TLS does not ask for it, or does not show it.
+    /// Ask for the stapled OCSP response, over one more connection, also where the first one shows no sign of one. The platform's TLS
+    /// shows none under TLS 1.3; one that is there is always read, over a further connection, see
+    /// <see cref="ConnectionEvidence.MayBeStapled"/>.
     /// </summary>
     public bool AskForStapledOcsp { get; init; }
 

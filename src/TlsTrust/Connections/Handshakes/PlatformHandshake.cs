@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Certificates;
 using TlsTrust.Connections.Faults;
 using TlsTrust.Connections.Wire;
 
@@ -103,6 +104,7 @@ internal sealed class PlatformHandshake : IDisposable
             throw await FaultAsync(error, cancellationToken);
         }
 
+        long encrypted = ssl.SslProtocol == SslProtocols.Tls13 ? _flight.EncryptedBytes : 0;
         _recording.EndHandshake();
         _certificateRequested |= _options.ClientCertificate is not null && ssl.IsMutuallyAuthenticated;
         if (CertificateRequested && ssl.SslProtocol == SslProtocols.Tls13)
@@ -116,6 +118,8 @@ internal sealed class PlatformHandshake : IDisposable
             Protocol = ssl.SslProtocol,
             CipherSuite = ssl.NegotiatedCipherSuite,
             Alpn = alpn.Length > 0 ? alpn : null,
+            MayBeStapled = encrypted > 0 && _reported.Count > 0 && Certificate.TryParse(_reported[0], out Certificate? server, out _)
+                && EncryptedFlight.HasRoomForStaple(encrypted, _reported, server.PublicKey, CertificateRequested),
         };
     }
 

@@ -38,6 +38,9 @@ internal sealed class ServerFlightReader
     /// <summary>All bytes so far.</summary>
     public long TotalBytes { get; private set; }
 
+    /// <summary>Of these, what came after the part that is in the clear.</summary>
+    public long EncryptedBytes { get; private set; }
+
     /// <summary>True when the first bytes were not a TLS record.</summary>
     public bool IsNotTls { get; private set; }
 
@@ -116,6 +119,8 @@ internal sealed class ServerFlightReader
                 bytes = bytes[take..];
             }
         }
+
+        EncryptedBytes += _isEncrypted ? bytes.Length : 0;
     }
 
     private bool IsRecordHeaderSoFar() =>
