@@ -154,7 +154,7 @@ public abstract class TlsTrustCommand : PSCmdlet, IDisposable
 
         TrustStore? first = Path.Exists(parts[0]) ? TrustStores.Open(parts[0]) : null;
         return added.Length == 0 ? first
-            : (first ?? TrustStores.Default(ProcessEnvironment.Instance)).With(
+            : (first ?? SharedParameters.Store(this, null)).With(
                 added.SelectMany(file => TrustStores.Open(file).Anchors), added);
     }
 
