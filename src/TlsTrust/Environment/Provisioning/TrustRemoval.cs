@@ -54,7 +54,7 @@ public sealed class TrustRemoval(IMachine machine)
 
             foreach (IGrouping<string, RecordedSystemAnchor> store in (record?.SystemAnchors ?? []).GroupBy(anchor => anchor.Store))
             {
-                changes.AddRange(Restore(scope, store.Key, [.. store.SelectMany(anchor => anchor.Certificates())], apply));
+                changes.AddRange(Restore(scope, store.Key, [.. store], apply));
             }
 
             // A block without a record: the record was lost, or a crash came before it.
@@ -131,12 +131,18 @@ public sealed class TrustRemoval(IMachine machine)
             : "restored", good);
     }
 
-    private IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, string id, IReadOnlyList<Certificate> anchors, bool apply)
+    private IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, string id, IReadOnlyList<RecordedSystemAnchor> recorded,
+        bool apply)
     {
+        Certificate[] anchors = [.. recorded.SelectMany(anchor => anchor.Certificates())];
         ISystemStore? store = KnownSystemStores.Open(machine, scope, id);
         if (store is not null && apply)
         {
             store.Remove(anchors);
+            if (recorded[0].Before is { } before)
+            {
+                store.PutBack(before);
+            }
         }
 
         foreach (Certificate anchor in anchors)

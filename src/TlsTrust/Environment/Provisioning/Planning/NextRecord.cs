@@ -40,11 +40,10 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
 
     private RecordedSystemAnchor[]? SystemAnchors(ProvisionRecord? old)
     {
-        RecordedSystemAnchor[] all =
-            [.. (old?.SystemAnchors
-                ?? []).Concat(
-                    draft.SystemStores.SelectMany(store =>
-                        store.Anchors.Select(anchor => new RecordedSystemAnchor(store.Store, anchor.ToPem())))).Distinct()];
+        IReadOnlyList<RecordedSystemAnchor> known = old?.SystemAnchors ?? [];
+        RecordedSystemAnchor[] all = [.. known.Concat(draft.SystemStores.SelectMany(store => store.Anchors.Select(anchor =>
+            new RecordedSystemAnchor(store.Store, anchor.ToPem(), known.FirstOrDefault(one => one.Store == store.Store)?.Before
+                ?? store.Content)))).DistinctBy(anchor => (anchor.Store, anchor.Pem))];
         return all.Length == 0 ? null : all;
     }
 

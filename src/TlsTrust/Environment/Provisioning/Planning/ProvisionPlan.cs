@@ -97,7 +97,11 @@ public sealed record ProvisionPlan
 /// <param name="Store">Id of the store.</param>
 /// <param name="Anchors">The CAs that it does not have yet.</param>
 /// <param name="Steps">Every file and command.</param>
-public sealed record PlannedSystemStore(string Store, IReadOnlyList<Certificate> Anchors, IReadOnlyList<string> Steps);
+public sealed record PlannedSystemStore(string Store, IReadOnlyList<Certificate> Anchors, IReadOnlyList<string> Steps)
+{
+    /// <summary>The store's bytes now, where they can be put back as they are.</summary>
+    internal byte[]? Content { get; init; }
+}
 
 /// <summary>A variable that a plan sets outside of files.</summary>
 /// <param name="Name">Its name.</param>

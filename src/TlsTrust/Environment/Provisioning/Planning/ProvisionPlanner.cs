@@ -175,7 +175,7 @@ internal sealed class ProvisionPlanner
             Certificate[] missing = [.. draft.Anchors.Where(anchor => !store.Holds(anchor))];
             if (missing.Length > 0)
             {
-                draft.SystemStores.Add(new PlannedSystemStore(store.Id, missing, store.Steps(missing)));
+                draft.SystemStores.Add(new PlannedSystemStore(store.Id, missing, store.Steps(missing)) { Content = store.Content });
             }
 
             foreach (Certificate anchor in draft.Anchors)

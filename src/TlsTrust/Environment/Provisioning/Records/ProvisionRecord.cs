@@ -157,7 +157,8 @@ internal sealed record RecordedVariable(string Name, string? Before, string Afte
 /// <summary>A CA that was put into a system store.</summary>
 /// <param name="Store">Id of the store.</param>
 /// <param name="Pem">The certificate.</param>
-internal sealed record RecordedSystemAnchor(string Store, string Pem)
+/// <param name="Before">The store's bytes before us, where they can be put back; null else.</param>
+internal sealed record RecordedSystemAnchor(string Store, string Pem, byte[]? Before = null)
 {
     /// <summary>The certificate itself.</summary>
     public IEnumerable<Certificate> Certificates() =>

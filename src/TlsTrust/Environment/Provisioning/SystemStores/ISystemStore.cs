@@ -14,6 +14,9 @@ internal interface ISystemStore
     /// <summary>Whether the store has the CA, by whomever it came.</summary>
     public bool Holds(Certificate anchor);
 
+    /// <summary>The store's bytes, where it is one file whose bytes differ each time it is written; null else.</summary>
+    public byte[]? Content => null;
+
     /// <summary>Every file and command of adding these.</summary>
     public IReadOnlyList<string> Steps(IReadOnlyList<Certificate> anchors);
 
@@ -24,6 +27,11 @@ internal interface ISystemStore
     /// <summary>Takes ours out; what others put there stays.</summary>
     /// <exception cref="IOException">The system's tool failed.</exception>
     public void Remove(IReadOnlyList<Certificate> anchors);
+
+    /// <summary>Puts earlier bytes back, where the store holds just the certificates that they hold.</summary>
+    public void PutBack(byte[] content)
+    {
+    }
 }
 
 /// <summary>The name of one of ours in a store: new for each certificate, since tools don't see that a file's content changed.</summary>

@@ -45,6 +45,22 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
             : null;
 
     /// <inheritdoc/>
+    public byte[]? Content => File.Exists(path) ? File.ReadAllBytes(path) : null;
+
+    /// <inheritdoc/>
+    public void PutBack(byte[] content) => OnCopy((copy, folder) =>
+    {
+        string earlier = Path.Combine(folder, "earlier");
+        File.WriteAllBytes(earlier, content);
+        AnchorReading reading = new();
+        IReadOnlyList<Certificate> now = reading.File(copy, "java").Anchors, then = reading.File(earlier, "java").Anchors;
+        if (now.Count == then.Count && now.ToHashSet().SetEquals(then))
+        {
+            File.WriteAllBytes(copy, content);
+        }
+    });
+
+    /// <inheritdoc/>
     public bool Holds(Certificate anchor) => File.Exists(path) && new AnchorReading().File(path, "java").Anchors.Contains(anchor);
 
     /// <inheritdoc/>

@@ -7,7 +7,8 @@ namespace TlsTrust.Environment.Provisioning.SystemStores;
 internal static class KnownSystemStores
 {
     /// <summary>
-    /// The stores that a scope reaches: the machine's and every JDK's for the machine, the browsers' databases for a user.
+    /// The stores that a scope reaches: the machine's, Firefox's policy and every JDK's for the
+    /// machine, the browsers' databases for a user.
     /// </summary>
     public static IReadOnlyList<ISystemStore> For(IMachine machine, TrustScope scope)
     {
@@ -29,10 +30,11 @@ internal static class KnownSystemStores
         };
 
         // The system's tool first: its hooks may serve Java as well.
-        return [.. system is null ? [] : new[] { system }, .. JavaCacertsStore.Find(machine)];
+        return [.. new[] { system, FirefoxPolicyStore.Find(machine) }.OfType<ISystemStore>(), .. JavaCacertsStore.Find(machine)];
     }
 
     /// <summary>The store of a recorded id; null when it is gone.</summary>
     public static ISystemStore? Open(IMachine machine, TrustScope scope, string id) =>
-        JavaCacertsStore.Open(machine, id) ?? NssStore.Open(machine, id) ?? For(machine, scope).FirstOrDefault(store => store.Id == id);
+        JavaCacertsStore.Open(machine, id) ?? NssStore.Open(machine, id) ?? (ISystemStore?)FirefoxPolicyStore.Open(machine, id)
+        ?? For(machine, scope).FirstOrDefault(store => store.Id == id);
 }
