@@ -78,6 +78,9 @@ internal static class ChildProcess
                             new ProvisionRequest { Anchors = [.. AnchorInput.FromPath(ca)], Scope = TrustScope.Machine,
                                 Programs = ["openssl"], IncludeSystemStore = true }));
                     return 0;
+                case ["trust", .. string[] trust]:
+                    Console.WriteLine(Environment.TrustTasks.Run(trust));
+                    return 0;
                 default:
                     Console.Error.WriteLine($"no such task: {string.Join(' ', task)}");
                     return 64;

@@ -19,6 +19,8 @@ internal sealed class HttpsServer : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly SslStreamCertificateContext _certificate;
     private readonly CancellationTokenSource _stop = new();
+    private int _requests;
+    private int _refusals;
 
     public HttpsServer(X509Certificate2 leaf, params X509Certificate2[] others)
     {
@@ -26,6 +28,12 @@ internal sealed class HttpsServer : IDisposable
         _listener.Start();
         _ = Task.Run(AcceptAsync);
     }
+
+    /// <summary>How many clients accepted the certificate and asked for something.</summary>
+    public int Requests => _requests;
+
+    /// <summary>How many hung up in or after the handshake.</summary>
+    public int Refusals { get => _refusals; set => _refusals = value; }
 
     /// <summary>What is said before TLS begins (PostgreSQL, MySQL); nothing when null.</summary>
     public Func<Stream, Task>? Prelude { get; init; }
@@ -82,6 +90,7 @@ internal sealed class HttpsServer : IDisposable
                     }
                 }
 
+                Interlocked.Increment(ref (request.Length > 0 ? ref _requests : ref _refusals));
                 await tls.WriteAsync(Answer, _stop.Token);
                 await tls.ShutdownAsync();
             }
@@ -90,6 +99,7 @@ internal sealed class HttpsServer : IDisposable
                     or SocketException)
             {
                 // A client that does not trust us hangs up; that is what the tests are about.
+                Interlocked.Increment(ref _refusals);
             }
         }
     }
