@@ -153,3 +153,25 @@ Describe 'Export-TlsReport' {
         $faults[0].FullyQualifiedErrorId | Should -Be 'InvalidInput,TlsTrust.PowerShell.ExportTlsReportCommand'
     }
 }
+
+Describe 'What was meant' {
+    It '<text> is told' -ForEach @(
+        @{ text = 'a:1,b:2'; said = "several endpoints are a list: 'a:1', 'b:2'" }
+        @{ text = './srv.pem'; said = 'looks like a file' }
+        @{ text = 'srv.pem'; said = 'looks like a file' }
+        @{ text = 'a b'; said = 'white space' }
+        @{ text = 'host:99999'; said = 'is not a port' }
+    ) {
+        Test-TlsEndpoint $text -ErrorVariable fault -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $fault[0].FullyQualifiedErrorId | Should -Be 'InvalidEndpoint,TlsTrust.PowerShell.TestTlsEndpointCommand'
+        "$($fault[0])" | Should -Match ([regex]::Escape($said))
+        "$($fault[0])" | Should -Match ([regex]::Escape(($text -split ':')[-1])) -Because 'the value is quoted'
+    }
+
+    It 'a domain without a name server''s answer is a report' {
+        # A name of RFC 6761, which no name service has.
+        $report = Test-TlsEndpoint mail.invalid -MailExchanger
+        $report.Cause | Should -Be NameNotResolved
+        $report.Summary | Should -Match 'mail\.invalid|no name server'
+    }
+}

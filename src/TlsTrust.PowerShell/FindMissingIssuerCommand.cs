@@ -16,6 +16,7 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
     private readonly List<IssuerMatch> _found = [];
     private MissingIssuerOptions _options = null!;
     private MissingIssuerSearch? _search;
+    private ScanProgress? _progress;
     private string? _file;
 
     [Parameter]
@@ -78,6 +79,7 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
     protected override void EndProcessing()
     {
         base.EndProcessing();
+        _progress?.End();
         if (_file is not null && _found.Exists(match => match.Certificate is not null))
         {
             try
@@ -135,6 +137,8 @@ public sealed class FindMissingIssuerCommand : ChainInputCommand
         IReadOnlyList<IssuerMatch> matches = Await(with.FindAsync(presented, StopToken));
         WriteTrace();
         _found.AddRange(matches);
+        _progress ??= new(this, "Find-MissingIssuer", "with an issuer that was not found");
+        _progress.Add(matches.Any(match => match.Status == IssuerStatus.NotFound));
         WriteObject(matches, enumerateCollection: true);
     }
 }

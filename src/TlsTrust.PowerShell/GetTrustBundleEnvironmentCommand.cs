@@ -27,6 +27,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     private IMachine? _machine;
     private TrustInspector? _inspector;
     private EndpointAcceptance? _acceptance;
+    private ScanProgress? _progress;
     private Fleet? _fleet;
 
     [Parameter(Position = 0, ParameterSetName = ProgramSet)]
@@ -161,7 +162,7 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
                     continue;
                 }
 
-                Drain(_acceptance!.PredictAsync(endpoint, programs, scope, Installed, StopToken), WriteObject);
+                Drain(_acceptance!.PredictAsync(endpoint, programs, scope, Installed, StopToken), Emit);
             }
         }
     }
@@ -169,10 +170,18 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        _progress?.End();
         if (_fleet is not null && (_fleet.HasInput || ParameterSetName is not (EndpointSet or InputObjectSet)))
         {
             Drain(_fleet.RunAsync(WriteObject, action: null, StopToken), reply => reply());
         }
+    }
+
+    private void Emit(ProgramTrust trust)
+    {
+        _progress ??= new(this, "Get-TrustBundleEnvironment", "would refuse");
+        _progress.Add(trust.Accepts == false);
+        WriteObject(trust);
     }
 
     /// <summary>What the program trusts that wrote an error text.</summary>

@@ -18,6 +18,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 {
     private readonly List<AdditionalCertificate> _gathered = [];
     private readonly List<(string File, BundleRepairOptions Options)> _named = [];
+    private ScanProgress? _progress;
     private AiaClient? _aia;
     private IssuerFinder? _finder;
     private string? _destination;
@@ -165,6 +166,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
     {
         if (ParameterSetName is not (InputObjectSet or CertificateSet))
         {
+            _progress?.End();
             return;
         }
 
@@ -177,6 +179,7 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
             Guarded(file, () => Repair(file, options));
         }
 
+        _progress?.End();
         if (files.Length == 0 && Path.Length == 0 && _named.Count == 0 && _gathered.Count > 0)
         {
             if (_destination is null)
@@ -201,8 +204,14 @@ public sealed class RepairPemBundleCommand : PemBundleCommand
 
     private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
 
-    private void Repair(string file, BundleRepairOptions options) =>
-        Carry(Await(BundleRepair.PlanAsync(file, options with { Additional = _gathered, KeepText = KeepText }, _finder, Store, StopToken)));
+    private void Repair(string file, BundleRepairOptions options)
+    {
+        BundlePlan plan =
+            Await(BundleRepair.PlanAsync(file, options with { Additional = _gathered, KeepText = KeepText }, _finder, Store, StopToken));
+        Carry(plan);
+        _progress ??= new(this, "Repair-PemBundle", "were not sound");
+        _progress.Add(!plan.Report.IsSound);
+    }
 
     private void Carry(BundlePlan plan)
     {

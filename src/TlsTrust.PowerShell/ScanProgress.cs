@@ -5,12 +5,19 @@ using System.Management.Automation;
 namespace TlsTrust.PowerShell;
 
 /// <summary>
-/// How far a long run has come: how many are done, how many of them are not trusted, how fast it goes. Silent for a handful.
+/// How far a long run has come: how many are done, how many of them are not as they should be, how fast it goes. Silent for a handful that
+/// is quickly done.
 /// </summary>
-internal sealed class ScanProgress(PSCmdlet command, string activity)
+/// <param name="command">Whose progress it is.</param>
+/// <param name="activity">What is going on.</param>
+/// <param name="failing">What those are that are not as they should be: <c>not trusted</c>.</param>
+internal sealed class ScanProgress(PSCmdlet command, string activity, string failing)
 {
     // A handful is done before anybody looks.
     private const int Handful = 8;
+
+    // Whoever waits longer than this wants to know for what, however few they are.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     // Drawing costs more than a test does.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -29,7 +36,7 @@ internal sealed class ScanProgress(PSCmdlet command, string activity)
     {
         _done++;
         _failing += isFailing ? 1 : 0;
-        if (_done < Handful || _clock.Elapsed - _drawn < Interval)
+        if ((_done < Handful && _clock.Elapsed < Patience) || _clock.Elapsed - _drawn < Interval)
         {
             return;
         }
@@ -53,6 +60,6 @@ internal sealed class ScanProgress(PSCmdlet command, string activity)
 
     private string Status() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_done}{(Total > 0 ? $" of {Total}" : "")} done, {_failing} not trusted, " +
+        $"{_done}{(Total > 0 ? $" of {Total}" : "")} done, {_failing} {failing}, " +
         $"{_done / Math.Max(0.001, _clock.Elapsed.TotalSeconds):0} per second");
 }

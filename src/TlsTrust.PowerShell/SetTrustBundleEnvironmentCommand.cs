@@ -291,11 +291,16 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
         }
 
         AnchorProbe probe = new(machine, plan);
+        ScanProgress progress = new(this, "Set-TrustBundleEnvironment", "not confirmed") { Total = changes.Count };
         foreach (TrustEnvironmentChange change in changes)
         {
             ThrowIfStopping();
             TrustEnvironmentChange known = apply && Verify ? probe.Confirm(change) : change;
-            WriteObject(apply ? ProgramProbe.Confirm(machine, known, VerifyEndpoint) : known);
+            known = apply ? ProgramProbe.Confirm(machine, known, VerifyEndpoint) : known;
+            progress.Add(known.Verified is ChangeCheck.Failed or ChangeCheck.Refused or ChangeCheck.Overridden);
+            WriteObject(known);
         }
+
+        progress.End();
     }
 }

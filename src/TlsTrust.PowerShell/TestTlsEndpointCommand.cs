@@ -8,6 +8,7 @@ using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Clients;
 using TlsTrust.Connections.Downloads;
 using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.MailExchangers;
 using TlsTrust.Connections.Proxies;
 using TlsTrust.Diagnosis;
 using TlsTrust.Environment.Insecure;
@@ -162,6 +163,9 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
 
     [Parameter(ParameterSetName = EndpointSet)]
     public SwitchParameter Unique { get; set; }
+
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter MailExchanger { get; set; }
 
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateNotNullOrEmpty]
@@ -325,7 +329,10 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
         }
 
         bool trusted = report.Verdict == Verdict.Trusted;
-        _progress ??= new(this, "Test-TlsEndpoint") { Total = MyInvocation.ExpectingInput || AllAddresses ? 0 : Endpoint.Length };
+        _progress ??= new(this, "Test-TlsEndpoint", "not trusted")
+        {
+            Total = MyInvocation.ExpectingInput || AllAddresses || MailExchanger ? 0 : Endpoint.Length,
+        };
         _progress.Add(!trusted);
         _allTrusted &= trusted;
         _anyTested = true;
@@ -348,7 +355,8 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
     }
 
     // One endpoint as an argument is a question by itself; one of a pipeline is a row of a list.
-    private bool AskedAlone => !MyInvocation.ExpectingInput && Endpoint.Length == 1 && !AllAddresses && ExpectedCertificate.Length == 0;
+    private bool AskedAlone =>
+        !MyInvocation.ExpectingInput && Endpoint.Length == 1 && !AllAddresses && !MailExchanger && ExpectedCertificate.Length == 0;
 
     // A report is judged again with its own store and time, unless others are asked for.
     private EndpointTestOptions OptionsFor(EndpointReport report)
@@ -385,6 +393,7 @@ public sealed class TestTlsEndpointCommand : TlsTrustCommand
             AllAddresses = AllAddresses || (ExpectedCertificate.Length > 0 && Address is null),
             ExpectedCertificates = ExpectedCertificate,
             Repeat = Repeat,
+            MailExchangers = MailExchanger ? MailExchangerLookup.OfMachine() : null,
             Store = store.With(_added, _addedFiles),
             AtHand = SharedParameters.AtHand(this, SearchPath),
             InsecureSettings = InsecureScan.OfProcess(ThisMachine.Open(this)),

@@ -27,6 +27,8 @@ internal sealed class EndpointRun : IDisposable
     /// <summary>8 hosts for a root: enough to show that they have nothing to do with each other.</summary>
     private const int MaxHostsRemembered = 8;
 
+    private const int SmtpPort = 25;
+
     /// <summary>4 repeats at a time: fresh connections of one client do not look like a flood to the server.</summary>
     private const int RepeatsAtOnce = 4;
 
@@ -54,8 +56,49 @@ internal sealed class EndpointRun : IDisposable
 
     public void Dispose() => _diagnosis.Dispose();
 
-    /// <summary>Connects and judges: one report, one for each address, or one for each kind of chain.</summary>
+    /// <summary>
+    /// Connects and judges: one report, one for each address, one for each kind of chain, or one for each mail exchanger.
+    /// </summary>
     public async Task<IReadOnlyList<EndpointReport>> TestAsync(Endpoint endpoint, CancellationToken cancellation)
+    {
+        if (_options.MailExchangers is not { } lookup)
+        {
+            return await TestOneAsync(endpoint, cancellation);
+        }
+
+        IReadOnlyList<string> hosts;
+        try
+        {
+            hosts = await lookup.FindAsync(endpoint.HostName, cancellation);
+        }
+        catch (IOException fault)
+        {
+            ConnectionEvidence unknown = new()
+            {
+                Endpoint = endpoint, ServerName = endpoint.HostName, Outcome = Cause.NameNotResolved, Detail = fault.Message,
+            };
+            return [await JudgeAsync(unknown, [], cancellation)];
+        }
+
+        _options.Trace?.Invoke($"the mail of {endpoint.HostName} goes to {string.Join(", ", hosts)}");
+        List<EndpointReport> reports = [];
+        foreach (string host in hosts)
+        {
+            // A name that is none is the domain's fault, and has a report of its own.
+            Endpoint exchanger = Endpoint.Parse($"{endpoint.Scheme ?? "smtp"}://{host}:{(endpoint.Scheme is null && endpoint.IsDefaultPort
+                ? SmtpPort : endpoint.Port)}") with { Tag = endpoint.Tag };
+            reports.AddRange(exchanger.Error is { } error
+                ? [await JudgeAsync(new()
+                {
+                    Endpoint = endpoint, ServerName = endpoint.HostName, Outcome = Cause.NameNotResolved, Detail = error,
+                }, [], cancellation)]
+                : await TestOneAsync(exchanger, cancellation));
+        }
+
+        return reports;
+    }
+
+    private async Task<IReadOnlyList<EndpointReport>> TestOneAsync(Endpoint endpoint, CancellationToken cancellation)
     {
         List<ConnectionEvidence> seen = [];
         if (_options.AllAddresses)

@@ -1,6 +1,7 @@
 using TlsTrust.Clients;
 using TlsTrust.Connections.Downloads;
 using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.MailExchangers;
 using TlsTrust.Issuers;
 using TlsTrust.Paths;
 using TlsTrust.Revocation;
@@ -19,6 +20,12 @@ public sealed record EndpointTestOptions
 
     /// <summary>Test every address of a name, one report for each.</summary>
     public bool AllAddresses { get; init; }
+
+    /// <summary>
+    /// Takes each endpoint for a mail domain and tests the hosts that take its mail, one report for each; null to test the endpoints
+    /// themselves.
+    /// </summary>
+    public MailExchangerLookup? MailExchangers { get; init; }
 
     /// <summary>
     /// Connections to each endpoint, each a fresh one: more than one finds nodes behind a balancer that serve different chains. Still one

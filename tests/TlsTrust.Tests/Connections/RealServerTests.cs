@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Connections;
 using TlsTrust.Connections.Handshakes;
+using TlsTrust.Connections.StartTls;
 using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Connections;
@@ -207,6 +210,73 @@ public class RealServerTests
 
         Assert.True(evidence.Outcome == Cause.None, evidence.Detail + server.Output);
         AssertSent(evidence, Pki.Leaf, Pki.Intermediate);
+    }
+
+    [Fact]
+    public async Task Prosody_is_asked_for_the_domain_that_it_serves()
+    {
+        string prosody = Installed("prosody");
+        using TemporaryDirectory directory = new();
+        (string chain, string key) = TestPki.Write(directory.Path, "server", Pki.Leaf, Pki.Intermediate);
+        int port = ServerProcess.FreePort();
+        string configuration = Path.Combine(directory.Path, "prosody.cfg.lua");
+        await File.WriteAllTextAsync(configuration, $$"""
+            run_as_root = true; daemonize = false; pidfile = "{{directory.Path}}/pid"; data_path = "{{directory.Path}}"
+            modules_enabled = { "tls" }; modules_disabled = { "s2s" }; c2s_require_encryption = true
+            interfaces = { "127.0.0.1" }; c2s_ports = { {{port}} }; c2s_interfaces = { "127.0.0.1" }; log = { info = "*console" }
+            VirtualHost "chat.test"
+              ssl = { certificate = "{{chain}}"; key = "{{key}}" }
+
+            """, Stop);
+        await using ServerProcess server = await ServerProcess.StartAsync(prosody, port, ["--config", configuration, "-F"]);
+
+        ConnectionEvidence other = await AskAsync($"xmpp://localhost:{port}");
+        ConnectionEvidence evidence = await AskAsync($"xmpp://localhost:{port}", new ConnectionOptions { XmppDomain = "chat.test" });
+
+        Assert.Equal(Cause.StartTlsRefused, other.Outcome);
+        Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
+        AssertSent(evidence, Pki.Leaf, Pki.Intermediate);
+    }
+
+    [Fact]
+    public async Task FreeTds_speaks_TLS_inside_TDS_packets_as_we_do()
+    {
+        string tsql = Installed("tsql");
+        using TemporaryDirectory directory = new();
+        string configuration = Path.Combine(directory.Path, "freetds.conf");
+        await File.WriteAllTextAsync(configuration, "[global]\ntds version = 7.4\nencryption = require\n", Stop);
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        ProcessStartInfo start = new(tsql, ["-H", "127.0.0.1", "-p", port, "-U", "nobody", "-P", "nothing"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["FREETDSCONF"] = configuration;
+        using Process client = Process.Start(start)!;
+        try
+        {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            limit.CancelAfter(TimeSpan.FromSeconds(15));
+            using TcpClient connection = await listener.AcceptTcpClientAsync(limit.Token);
+            NetworkStream stream = connection.GetStream();
+            byte[] head = new byte[8];
+            await stream.ReadExactlyAsync(head, limit.Token);
+            await stream.ReadExactlyAsync(new byte[((head[2] << 8) | head[3]) - head.Length], limit.Token);
+
+            // PRELOGIN's answer: version, and ENCRYPT_REQ.
+            await stream.WriteAsync((byte[])[4, 1, 0, 26, 0, 0, 1, 0, 0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xFF, 15, 0, 7, 208, 0, 0, 3],
+                limit.Token);
+            await using SslStream tls = new(new TdsStream(stream));
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificate = Pki.RsaLeaf, EnabledSslProtocols = SslProtocols.Tls12 },
+                limit.Token);
+            Assert.Equal((18, SslProtocols.Tls12), (head[0], tls.SslProtocol));
+        }
+        finally
+        {
+            client.Kill();
+        }
     }
 
     private static string Installed(string program)
