@@ -18,7 +18,10 @@ public sealed class MailExchangerTests
     {
         string[] many = [.. Enumerable.Range(0, 40).Select(i => $"--mx-host=many.test,exchanger-with-a-long-name-{i:00}.many.test,{i}")];
         await using ServerProcess server = await DnsmasqAsync(
-            [.. many, "--mx-host=two.test,second.two.test,20", "--mx-host=two.test,first.two.test,10", "--host-record=alone.test,127.0.0.1"]);
+        [
+            .. many, "--mx-host=two.test,second.two.test,20", "--mx-host=two.test,first.two.test,10",
+            "--host-record=alone.test,127.0.0.1",
+        ]);
         MailExchangerLookup lookup = new([new IPEndPoint(IPAddress.Loopback, server.Port)]);
 
         Assert.Equal(["first.two.test", "second.two.test"], await lookup.FindAsync("two.test", Stop));
