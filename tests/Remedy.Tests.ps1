@@ -1,0 +1,87 @@
+# What a remedy or a next command says is done, letter by letter, on the lab's servers; the next report is Trusted.
+BeforeAll {
+    . $PSScriptRoot/Lab.ps1
+    . $PSScriptRoot/TrustEnvironment.ps1
+    Import-Module $env:TLSTRUST_MODULE
+}
+
+AfterAll {
+    if (-not $global:TlsTrustSuite) {
+        Stop-Lab
+    }
+}
+
+Describe 'A remedy that is followed' {
+    BeforeEach {
+        $saved = Enter-MadeHome (Join-Path $TestDrive ([guid]::NewGuid()))
+    }
+
+    AfterEach {
+        $null = Remove-TrustBundleEnvironment -Scope Process -WarningAction Ignore
+        Exit-MadeHome $saved
+    }
+
+    It 'mends the server''s file: <_>' -ForEach missing-intermediate, missing-two-intermediates, aia-pem, aia-pkcs7, aia-redirect {
+        $scenario = Get-LabScenario $_
+        $env:SSL_CERT_FILE = $scenario.trustStore # the machine's store, as curl and openssl would be told
+        $report = Test-TlsEndpoint $scenario.endpoint
+        $report.Verdict, $report.Cause | Should -Be Untrusted, MissingIntermediate
+        $report.NextCommand | Should -BeLike 'Test-TlsEndpoint * | Repair-PemBundle ./server.pem -AddMissing'
+        Set-Content ./server.pem $report.Presented[0].Pem
+
+        $null = Invoke-Expression $report.NextCommand
+
+        (Get-CertificateChain ./server.pem -NoDownload).Verdict | Should -Be Trusted
+    }
+
+    It 'adds the root that was confirmed: <_>' -ForEach private-root-sent, private-root-not-sent, stale-root-new-one-sent {
+        $scenario = Get-LabScenario $_
+        $env:SSL_CERT_FILE = $scenario.trustStore
+        $report = Test-TlsEndpoint $scenario.endpoint
+        $report.Verdict | Should -Be Untrusted
+        $report.Remedy | Should -BeLike '*Set-TrustBundleEnvironment -Fingerprint*'
+        Invoke-Expression $report.NextCommand | Should -Not -BeNullOrEmpty
+        $confirmed = $report.BuiltPath[-1].Sha256
+
+        $report | Find-MissingIssuer -IncludeRoot | Set-TrustBundleEnvironment -Scope Process -Fingerprint $confirmed -WarningAction Ignore |
+            Should -Not -BeNullOrEmpty
+
+        (Test-TlsEndpoint $scenario.endpoint).Verdict | Should -Be Trusted
+    }
+
+    It 'mends two faults one after the other: a root that is not known, and an issuer that is not sent' {
+        $scenario = Get-LabScenario private-root-leaf-only
+        $env:SSL_CERT_FILE = $scenario.trustStore
+        $first = Test-TlsEndpoint $scenario.endpoint
+        $null = $first | Find-MissingIssuer -IncludeRoot |
+            Set-TrustBundleEnvironment -Scope Process -Fingerprint $first.BuiltPath[-1].Sha256 -WarningAction Ignore
+        $second = Test-TlsEndpoint $scenario.endpoint
+        $first.Cause, $second.Cause | Should -Be PrivateRoot, MissingIntermediate
+        Set-Content ./server.pem $second.Presented[0].Pem
+
+        $null = Invoke-Expression $second.NextCommand
+
+        (Get-CertificateChain ./server.pem -NoDownload).Verdict | Should -Be Trusted
+    }
+
+    It 'adds a self-signed certificate that has to stay' {
+        $scenario = Get-LabScenario self-signed
+        $env:SSL_CERT_FILE = $scenario.trustStore
+        $report = Test-TlsEndpoint $scenario.endpoint
+        $report.Remedy | Should -BeLike '*Set-TrustBundleEnvironment -Fingerprint*'
+        Set-Content ./own.pem $report.Presented[0].Pem
+
+        $null = Set-TrustBundleEnvironment ./own.pem -Scope Process -Fingerprint $report.Presented[0].Sha256 -WarningAction Ignore
+
+        (Test-TlsEndpoint $scenario.endpoint).Verdict | Should -Be Trusted
+    }
+
+    It 'asks for the name that the certificate is for: <_>' -ForEach wrong-host, wrong-virtual-host {
+        $scenario = Get-LabScenario $_
+        $env:SSL_CERT_FILE = $scenario.trustStore
+        $report = Test-TlsEndpoint $scenario.endpoint
+        $report.Remedy | Should -BeLike '*-HostName*'
+
+        (Test-TlsEndpoint $scenario.endpoint -HostName $report.Presented[0].Names[0]).Verdict | Should -Be Trusted
+    }
+}
