@@ -1,5 +1,7 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
+using TlsTrust.Connections.Addresses;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Diagnosis;
 using TlsTrust.Stores;
@@ -54,6 +56,23 @@ public sealed class DefaultHostTests
     }
 
     [Fact]
+    public async Task Names_that_would_work_are_looked_up_and_held_against_the_address_that_answered()
+    {
+        const string Servers = "server { listen 127.0.0.1:PORT ssl default_server; ssl_certificate shop.pem; ssl_certificate_key shop.key; }";
+        foreach ((IPAddress[] addresses, string said) in new (IPAddress[], string)[]
+        {
+            ([IPAddress.Loopback], "shop.example resolves to the address that answered, 127.0.0.1"),
+            ([IPAddress.Parse("192.0.2.7")], "shop.example resolves to 192.0.2.7, not to the address that answered, 127.0.0.1"),
+            ([], "shop.example does not resolve from here"),
+        })
+        {
+            EndpointReport report = await AskAsync(Servers, resolver: addresses.Length == 0 ? new TableResolver() : new TableResolver { ["shop.example"] = addresses });
+
+            Assert.Contains(said, report.Findings.Single(finding => finding.Id == FindingId.NameMismatch).Evidence);
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_refuses_clients_without_a_name_is_told()
     {
         EndpointReport report = await AskAsync(
@@ -84,7 +103,8 @@ public sealed class DefaultHostTests
         Assert.Equal(all, report.Timings.Any(timing => timing.Phase == "Reading"));
     }
 
-    private static async Task<EndpointReport> AskAsync(string servers, string name = "www.example", bool all = false)
+    private static async Task<EndpointReport> AskAsync(string servers, string name = "www.example", bool all = false,
+        INameResolver? resolver = null)
     {
         string? nginx = ServerProcess.Find("nginx");
         Assert.SkipWhen(nginx is null, "nginx is not installed.");
@@ -105,7 +125,8 @@ public sealed class DefaultHostTests
         await using ServerProcess server = await ServerProcess.StartAsync(nginx!, port, ["-p", directory.Path, "-c", configuration]);
         EndpointTestOptions options = Options() with
         {
-            Connection = new ConnectionOptions { HostName = name, AllChains = all },
+            Connection = new ConnectionOptions { HostName = name, AllChains = all, Resolver = resolver ?? new TableResolver() },
+            NoDownload = resolver is null,
         };
         await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse($"127.0.0.1:{port}")], options, Stop))
         {
