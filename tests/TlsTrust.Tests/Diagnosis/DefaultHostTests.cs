@@ -58,7 +58,8 @@ public sealed class DefaultHostTests
     [Fact]
     public async Task Names_that_would_work_are_looked_up_and_held_against_the_address_that_answered()
     {
-        const string Servers = "server { listen 127.0.0.1:PORT ssl default_server; ssl_certificate shop.pem; ssl_certificate_key shop.key; }";
+        const string Servers = "server { listen 127.0.0.1:PORT ssl default_server; ssl_certificate shop.pem; " +
+            "ssl_certificate_key shop.key; }";
         foreach ((IPAddress[] addresses, string said) in new (IPAddress[], string)[]
         {
             ([IPAddress.Loopback], "shop.example resolves to the address that answered, 127.0.0.1"),
@@ -66,7 +67,8 @@ public sealed class DefaultHostTests
             ([], "shop.example does not resolve from here"),
         })
         {
-            EndpointReport report = await AskAsync(Servers, resolver: addresses.Length == 0 ? new TableResolver() : new TableResolver { ["shop.example"] = addresses });
+            EndpointReport report = await AskAsync(Servers,
+                resolver: addresses.Length == 0 ? new TableResolver() : new TableResolver { ["shop.example"] = addresses });
 
             Assert.Contains(said, report.Findings.Single(finding => finding.Id == FindingId.NameMismatch).Evidence);
         }
@@ -117,7 +119,8 @@ public sealed class DefaultHostTests
             daemon off; master_process off; pid {{directory.Path}}/pid; error_log stderr;
             events { }
             http {
-              access_log off; client_body_temp_path {{directory.Path}}; proxy_temp_path {{directory.Path}}; fastcgi_temp_path {{directory.Path}};
+              access_log off; client_body_temp_path {{directory.Path}}; proxy_temp_path {{directory.Path}};
+              fastcgi_temp_path {{directory.Path}};
               uwsgi_temp_path {{directory.Path}}; scgi_temp_path {{directory.Path}};
               {{servers.Replace("PORT", $"{port}", StringComparison.Ordinal)}}
             }
