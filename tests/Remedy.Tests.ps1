@@ -64,16 +64,14 @@ Describe 'A remedy that is followed' {
         (Get-CertificateChain ./server.pem -NoDownload).Verdict | Should -Be Trusted
     }
 
-    It 'adds a self-signed certificate that has to stay' {
+    It 'names a self-signed certificate that has to stay' {
         $scenario = Get-LabScenario self-signed
         $env:SSL_CERT_FILE = $scenario.trustStore
         $report = Test-TlsEndpoint $scenario.endpoint
-        $report.Remedy | Should -BeLike '*Set-TrustBundleEnvironment -Fingerprint*'
+        $report.Remedy | Should -BeLike '*curl --cacert, -TrustStore*'
         Set-Content ./own.pem $report.Presented[0].Pem
 
-        $null = Set-TrustBundleEnvironment ./own.pem -Scope Process -Fingerprint $report.Presented[0].Sha256 -WarningAction Ignore
-
-        (Test-TlsEndpoint $scenario.endpoint).Verdict | Should -Be Trusted
+        (Test-TlsEndpoint $scenario.endpoint -TrustStore ./own.pem).Verdict | Should -Be Trusted
     }
 
     It 'asks for the name that the certificate is for: <_>' -ForEach wrong-host, wrong-virtual-host {

@@ -144,7 +144,8 @@ internal static class MissingIssuerJudge
                 ? $"Do not trust it: it is not for {hostName}, so that no client would take it even then. Set up the virtual host for " +
                     $"that name first."
                 : "Give the server a certificate from a CA. Where it has to stay, have its owner confirm the SHA-256 fingerprint out " +
-                    "of band, then add it with Set-TrustBundleEnvironment -Fingerprint.",
+                    $"of band, then {(leaf.IsCA ? "add it with Set-TrustBundleEnvironment -Fingerprint."
+                        : "keep it in a PEM file and name that to the clients that need it (curl --cacert, -TrustStore here).")}",
             RemedyFor = RemedyParty.Server,
         };
     }
