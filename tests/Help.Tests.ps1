@@ -51,7 +51,7 @@ Describe 'Help of <_>' -ForEach $commands {
 }
 
 Describe 'About pages' {
-    It '<_> is found by Get-Help' -ForEach 'about_TlsTrust', 'about_TlsTrust_Causes', 'about_TlsTrust_CI' {
+    It '<_> is found by Get-Help' -ForEach 'about_TlsTrust', 'about_TlsTrust_Causes', 'about_TlsTrust_CI', 'about_TlsTrust_Fleet' {
         (Get-Help $_ | Out-String) | Should -Match 'SHORT DESCRIPTION'
         Join-Path $culture "$_.help.txt" | Should -Exist
     }
