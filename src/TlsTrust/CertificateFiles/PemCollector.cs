@@ -263,7 +263,7 @@ internal sealed class PemCollector
             DashesLine = line + new LineCounter(text).At(dashes).Line - 1;
         }
 
-        IsText &= text.IndexOfAny(Controls) < 0;
+        IsText &= !HoldsControls(text);
         Surroundings.Add(text, isStart);
         if (_keepText)
         {
@@ -271,6 +271,9 @@ internal sealed class PemCollector
             _preamble.Append(PemText.Lines(text)).Append('\n');
         }
     }
+
+    /// <summary>Whether there are bytes that no text has.</summary>
+    public static bool HoldsControls(ReadOnlySpan<byte> text) => text.IndexOfAny(Controls) >= 0;
 
     /// <summary>What can be judged only when all is read.</summary>
     public void Finish(ReadOnlySpan<byte> text)

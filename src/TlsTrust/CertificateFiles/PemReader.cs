@@ -113,9 +113,10 @@ internal ref struct PemReader
         bool hasEnd = hasNext && next.IsEnd;
         int bodyEnd = hasNext ? next.Start : _text.Length;
         int after = hasEnd ? next.End : bodyEnd;
-        if (PemLabel.IsOdd(begin.Label) && !(hasEnd && next.Label == begin.Label))
+        bool isBinary = !PemLabel.IsKnown(begin.Label) && PemCollector.HoldsControls(_text[begin.End..bodyEnd]);
+        if (isBinary || (PemLabel.IsOdd(begin.Label) && !(hasEnd && next.Label == begin.Label)))
         {
-            // No block without its end: words between dashes.
+            // No block without its end, and none around the bytes of a program: words between dashes.
             _gaps.Read(position, begin.End, ref _lines);
             return begin.End;
         }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Bundles;
 using TlsTrust.Tests.CertificateFiles;
@@ -10,6 +12,7 @@ namespace TlsTrust.Tests.Bundles;
 public sealed class KillTests : IDisposable
 {
     private const int Few = 6;
+    private const int Certificates = 2000; // a megabyte
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tlstrust-kill-").FullName;
 
@@ -21,11 +24,9 @@ public sealed class KillTests : IDisposable
         int kills = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_KILLS"), CultureInfo.InvariantCulture, out int wanted)
             ? wanted : Few;
 
-        // Large enough that writing takes a while.
-        string damaged =
-            string.Concat(Enumerable.Range(0, 3000)
-                .Select(i => "> " + MadeCertificates.Instance.RootPems[i % 3].Replace("\n", "\n> ", StringComparison.Ordinal) + "\n"))
-                    + "\uFEFF";
+        // Large enough that writing takes a while, and no two alike.
+        string damaged = string.Concat(Enumerable.Range(0, Certificates).Select(i => "> " + Root(i).Replace("\n", "\n> ",
+            StringComparison.Ordinal) + "\n")) + "\uFEFF";
         byte[] before = Encoding.UTF8.GetBytes(damaged);
         byte[] after =
             BundlePlanner.Plan("/x/a.pem", before,
@@ -52,6 +53,18 @@ public sealed class KillTests : IDisposable
         Assert.Equal(after, File.ReadAllBytes(path));
         Assert.Equal([path], Directory.GetFiles(_directory, "*", new EnumerationOptions { AttributesToSkip = 0 }));
         TestContext.Current.SendDiagnosticMessage($"{kills} kills: {old} times the old file, {fresh} times the new one");
+    }
+
+    private static string Root(int number)
+    {
+        ECDsa key = MadeCertificates.Instance.LeafKey;
+        X500DistinguishedName name = new($"CN=Root {number}");
+        CertificateRequest request = new(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        DateTimeOffset from = DateTimeOffset.UtcNow.AddDays(-1);
+        using X509Certificate2 root =
+            request.Create(name, X509SignatureGenerator.CreateForECDsa(key), from, from.AddDays(90), BitConverter.GetBytes(number + 1));
+        return root.ExportCertificatePem();
     }
 
     private static TimeSpan Run(string path, byte[] content, TimeSpan? killAfter)

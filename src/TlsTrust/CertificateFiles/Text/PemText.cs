@@ -47,7 +47,7 @@ internal static class PemText
             data = WithoutNul(data, defects, raw, out holdsRecords);
         }
 
-        return raw.Count == 0 && data.Contains(Escape) ? WithoutTerminalCodes(data, defects) : data;
+        return data.Contains(Escape) ? WithoutTerminalCodes(data, defects, raw) : data;
     }
 
     /// <summary>
@@ -60,8 +60,11 @@ internal static class PemText
             .Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     // ECMA-48 §5.4: ESC [, parameters, and a letter. Colours, and what clears the rest of a line.
-    private static ReadOnlySpan<byte> WithoutTerminalCodes(ReadOnlySpan<byte> data, List<PemDefect> defects)
+    // Certificates that stood in binary move along.
+    private static ReadOnlySpan<byte> WithoutTerminalCodes(ReadOnlySpan<byte> data, List<PemDefect> defects, List<PemContent> raw)
     {
+        int whole = data.Length;
+        int next = 0;
         byte[] text = new byte[data.Length];
         int length = 0;
         int first = -1;
@@ -72,6 +75,11 @@ internal static class PemText
             data[..plain].CopyTo(text.AsSpan(length));
             length += plain;
             data = data[plain..];
+            for (; next < raw.Count && raw[next].Position <= whole - data.Length; next++)
+            {
+                raw[next] = raw[next] with { Position = raw[next].Position - (whole - data.Length - length) };
+            }
+
             if (data.IsEmpty)
             {
                 break;

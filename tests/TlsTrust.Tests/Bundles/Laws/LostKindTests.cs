@@ -48,6 +48,27 @@ public class LostKindTests
     }
 
     [Fact]
+    public void A_binary_certificate_and_the_colours_of_a_terminal_are_settled_in_one_run()
+    {
+        byte[] file = [.. Encoding.ASCII.GetBytes("\u001B[31mred\u001B[0m text\n"), .. Graph.Roots[0].RawData,
+            .. Encoding.ASCII.GetBytes("\n\u001B[1m# bold\u001B[0m\n" + Pem(Graph.Roots[1]))];
+        BundlePlan plan = Plan(file, o => o with { KeepText = true });
+        Assert.Null(plan.Report.Refusal);
+        Assert.Equal([Sha(Graph.Roots[0]), Sha(Graph.Roots[1])], plan.Report.After.Select(c => c.Sha256));
+    }
+
+    [Fact]
+    public void Markers_around_the_bytes_of_a_program_make_no_block()
+    {
+        byte[] file = [0x7F, .. "ELF"u8, 1, 1, .. Encoding.ASCII.GetBytes("\n-----BEGIN PGP SIGNED MESSAGE-----"), 1, 2,
+            0x1B, .. "[m"u8, 7, 0, 0, .. Encoding.ASCII.GetBytes("\n-----END PGP SIGNED MESSAGE-----\n"),
+            .. Graph.Roots[0].RawData];
+        BundlePlan plan = Plan(file, o => o);
+        Assert.Single(plan.Report.After);
+        Assert.True(plan.NeedsDestination);
+    }
+
+    [Fact]
     public void Remarks_in_another_script_do_not_end_a_part_in_UTF_16()
     {
         BundlePlan plan =
