@@ -34,7 +34,7 @@ function Start-Nginx {
     & openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$Folder/server.key" -out "$Folder/server.csr" -subj '/CN=localhost' 2>$null
     Set-Content "$Folder/names" "subjectAltName=DNS:localhost`nextendedKeyUsage=serverAuth"
     & openssl x509 -req -in "$Folder/server.csr" -CA "$Folder/ca.pem" -CAkey "$Folder/ca.key" -days 60 -extfile "$Folder/names" -out "$Folder/server.pem" 2>$null
-    $first = 42000
+    $first = 20000 # below the ports that systems give to clients
     $listen = ($first..($first + $Ports - 1) | ForEach-Object { "listen 127.0.0.1:$_ ssl;" }) -join "`n"
     Set-Content "$Folder/nginx.conf" @"
 daemon off; master_process off; pid $Folder/nginx.pid; error_log stderr;
@@ -44,9 +44,13 @@ server { $listen
 ssl_certificate $Folder/server.pem; ssl_certificate_key $Folder/server.key; } }
 "@
     $process = Start-Process nginx -ArgumentList '-p', $Folder, '-c', "$Folder/nginx.conf" -PassThru -RedirectStandardError "$Folder/nginx.err"
-    Start-Sleep -Seconds 2
-    if ($process.HasExited) {
-        throw "nginx did not start: $(Get-Content "$Folder/nginx.err" -Raw)"
+    $last = $first + $Ports - 1
+    for ($i = 0; -not (Test-Connection 127.0.0.1 -TcpPort $last -TimeoutSeconds 1); $i++) {
+        if ($process.HasExited -or $i -gt 40) {
+            throw "nginx did not start: $(Get-Content "$Folder/nginx.err" -Tail 3)"
+        }
+
+        Start-Sleep -Milliseconds 250
     }
 
     $process
@@ -79,7 +83,7 @@ try {
     $reports = @(Import-Csv "$folder/hosts.csv" | Test-TlsEndpoint -TrustStore "$folder/store.pem" -AllowPrivateAddress -TimeoutSeconds 5)
     '{0} endpoints in {1:0.0} s, {2:0} MB' -f $reports.Count, $watch.Elapsed.TotalSeconds, ([System.Environment]::WorkingSet / 1MB)
     $reports | Group-Object Verdict -NoElement | Format-Table | Out-String
-    foreach ($format in [Enum]::GetNames([TlsTrust.Rendering.Reports.ReportFormat])) {
+    foreach ($format in [Enum]::GetNames([Nullable]::GetUnderlyingType((Get-Command Export-TlsReport).Parameters['As'].ParameterType))) {
         $file = "$folder/report.$($format -eq 'Html' ? 'html' : $format)"
         $time = Measure-Command { $reports | Export-TlsReport $file -As $format -Tag Owner -Force | Out-Null }
         '{0,-20} {1,10:N0} bytes, {2:0.0} s' -f $format, (Get-Item $file).Length, $time.TotalSeconds
@@ -90,7 +94,7 @@ try {
     Test-Reader promtool { Get-Content "$folder/report.Prometheus" -Raw | promtool check metrics }
     Test-Reader xmllint { xmllint --noout "$folder/report.JUnit" }
     Test-Reader python3 { python3 -c "import json,sys; d=json.load(open('$folder/report.Sarif')); print(d['version'], len(d['runs'][0]['results']), 'results')" }
-    Test-Reader python3 { python3 -c "import icalendar; c=icalendar.Calendar.from_ical(open('$folder/report.ICalendar','rb').read()); print(len(list(c.walk('VEVENT'))), 'events')" }
+    Test-Reader /usr/bin/python3 { /usr/bin/python3 -c "import icalendar; c=icalendar.Calendar.from_ical(open('$folder/report.ICalendar','rb').read()); print(len(list(c.walk('VEVENT'))), 'events')" }
     'Import-Csv: {0} rows' -f @(Import-Csv "$folder/report.Csv").Count
     foreach ($width in 360, 800, 1600) {
         Test-Reader chromium { chromium --headless --no-sandbox --disable-gpu --hide-scrollbars "--window-size=$width,1200" "--screenshot=$folder/page-$width.png" "file://$folder/report.html" }
