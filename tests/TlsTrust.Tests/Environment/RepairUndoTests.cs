@@ -70,6 +70,19 @@ public sealed class RepairUndoTests
     }
 
     [Fact]
+    public void A_process_that_goes_last_leaves_nothing_behind()
+    {
+        using MadeMachine made = TrustProvisionerTests.Prepared();
+        made.Write("home/.curlrc", "insecure\n");
+        SortedDictionary<string, string> before = made.Snapshot();
+        TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request());
+        Repair(made);
+        new TrustRepair(made.Machine).PutBack(TrustScope.User, apply: true);
+        new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true);
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    [Fact]
     public void The_record_is_for_its_owner_only_and_one_that_others_could_have_written_is_not_obeyed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are those of Unix");

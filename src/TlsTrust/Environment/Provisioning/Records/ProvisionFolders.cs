@@ -66,20 +66,42 @@ internal static class ProvisionFolders
     /// <summary>Gives the folder of a scope up: it goes, with its lock and its sign of life, once nothing else is in it.</summary>
     public static void LetGo(IMachine machine, TrustScope scope)
     {
-        string folder = For(machine, scope), alive = Path.Combine(folder, AliveName), held = Path.Combine(folder, ProvisionLock.Name);
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).All(path => path == alive || path == held))
+        DeleteUnused(For(machine, scope));
+        Sweep(machine);
+        if (scope == TrustScope.Process)
         {
-            if (Alive.TryRemove(folder, out FileStream? sign))
+            DeleteUnused(For(machine, TrustScope.User)); // it held the process's
+        }
+    }
+
+    private static void DeleteUnused(string folder)
+    {
+        string alive = Path.Combine(folder, AliveName), held = Path.Combine(folder, ProvisionLock.Name);
+        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any(path => path != alive && path != held))
+        {
+            return;
+        }
+
+        try
+        {
+            // Whoever holds the lock is about to write.
+            using (FileStream _ = new(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
             {
-                sign.Dispose();
+                if (Alive.TryRemove(folder, out FileStream? sign))
+                {
+                    sign.Dispose();
+                }
+
+                File.Delete(alive);
             }
 
-            File.Delete(alive);
             File.Delete(held);
             Directory.Delete(folder);
         }
-
-        Sweep(machine);
+        catch (IOException)
+        {
+            // Another run came in between; its own end clears the folder away.
+        }
     }
 
     /// <summary>
