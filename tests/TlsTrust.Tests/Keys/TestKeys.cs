@@ -12,6 +12,8 @@ internal static class TestKeys
 {
     private static readonly Lazy<bool> Works = new(Try);
 
+    private static int Taken;
+
     // Which key a certificate has, where the platform can't join the two.
     private static readonly ConditionalWeakTable<X509Certificate2, AsymmetricAlgorithm> Joined = [];
 
@@ -27,7 +29,7 @@ internal static class TestKeys
 
     public static ECDsa Ecdsa(ECCurve curve) => ArePlatforms ? ECDsa.Create(curve) : new MadeEcdsa(curve);
 
-    public static RSA Rsa(int bits) => ArePlatforms ? RSA.Create(bits) : new MadeRsa(bits);
+    public static RSA Rsa(int bits) => ArePlatforms ? RSA.Create(bits) : Ready(bits) ?? new MadeRsa(bits);
 
     /// <summary>A certificate that the key signs itself, joined with it.</summary>
     public static X509Certificate2 SelfSigned(this CertificateRequest request, AsymmetricAlgorithm key, DateTimeOffset from,
@@ -67,6 +69,21 @@ internal static class TestKeys
         LabKeys.Ecdsa = Ecdsa;
         LabKeys.Rsa = Rsa;
         LabKeys.DemandPlatform = SkipWithoutPlatforms;
+    }
+
+    // RSA keys are slow to make by BouncyCastle: who starts the tests may have made some for this run, rsa-2048-1.der and so on.
+    private static MadeRsa? Ready(int bits)
+    {
+        string file = $"rsa-{bits}-{Interlocked.Increment(ref Taken)}.der";
+        if (System.Environment.GetEnvironmentVariable("TLSTRUST_TEST_KEYS") is not { Length: > 0 } folder
+            || !File.Exists(Path.Combine(folder, file)))
+        {
+            return null;
+        }
+
+        MadeRsa key = new(bits);
+        key.ImportPkcs8PrivateKey(File.ReadAllBytes(Path.Combine(folder, file)), out _);
+        return key;
     }
 
     private static X509SignatureGenerator Generator(AsymmetricAlgorithm key) => key is RSA rsa
