@@ -7,6 +7,7 @@ using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.Sec;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Digests;
 using Org.BouncyCastle.Crypto.Operators;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math;
@@ -17,6 +18,23 @@ using Org.BouncyCastle.X509.Extension;
 using TlsTrust.RealClients.Clients;
 
 namespace TlsTrust.RealClients;
+
+/// <summary>A server of certificates that the lab can't make.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Leaf">Key of the server's certificate.</param>
+/// <param name="Issuer">Key of its issuer.</param>
+internal sealed record Kind(string Name, string Leaf, string Issuer)
+{
+    /// <summary>How the issuer signs; null for the usual way of its key.</summary>
+    public Func<AsymmetricKeyParameter, ISignatureFactory>? Sign { get; init; }
+
+    public string Subject { get; init; } = "CN=localhost";
+
+    /// <summary>Name constraints of the issuer.</summary>
+    public Asn1Encodable? Constraints { get; init; }
+
+    public bool AreCritical { get; init; }
+}
 
 /// <summary>
 /// Real servers whose certificates have keys that the lab can't make: Ed25519 and Ed448 behind <c>openssl s_server</c>, ML-DSA behind a
@@ -38,30 +56,52 @@ internal sealed class KeyKindServers : IAsyncDisposable
     internal KeyKindServers(string directory)
     {
         _directory = directory;
-        _root = Issue("CN=Kinds Root", _rootKey.Public, "CN=Kinds Root", _rootKey.Private, "SHA256WITHECDSA", isCA: true);
+        _root = Issue("CN=Kinds Root", _rootKey.Public, "CN=Kinds Root", Ecdsa(_rootKey.Private), isCA: true);
     }
 
-    /// <summary>Key of the server's certificate and of its issuer; what the server is.</summary>
-    internal static IReadOnlyList<(string Name, string Leaf, string Issuer)> Kinds { get; } =
+    /// <summary>What the lab can't make.</summary>
+    internal static IReadOnlyList<Kind> Kinds { get; } =
     [
-        ("leaf of Ed25519", "Ed25519", "P-256"),
-        ("leaf of Ed448", "Ed448", "P-256"),
-        ("leaf of ML-DSA-65", "ML-DSA-65", "P-256"),
-        ("CA of Ed25519", "P-256", "Ed25519"),
-        ("CA of Ed448", "P-256", "Ed448"),
-        ("CA of ML-DSA-65", "P-256", "ML-DSA-65"),
-        ("leaf and CA of ML-DSA-65", "ML-DSA-65", "ML-DSA-65"),
+        new("leaf of Ed25519", "Ed25519", "P-256"),
+        new("leaf of Ed448", "Ed448", "P-256"),
+        new("leaf of ML-DSA-65", "ML-DSA-65", "P-256"),
+        new("CA of Ed25519", "P-256", "Ed25519"),
+        new("CA of Ed448", "P-256", "Ed448"),
+        new("CA of ML-DSA-65", "P-256", "ML-DSA-65"),
+        new("leaf and CA of ML-DSA-65", "ML-DSA-65", "ML-DSA-65"),
+        new("leaf signed by PSS, SHA-256, salt 32", "P-256", "RSA") { Sign = PssSignature.Of(new Sha256Digest(), 32) },
+        new("leaf signed by PSS, SHA-512, salt 20", "P-256", "RSA") { Sign = PssSignature.Of(new Sha512Digest(), 20) },
+        new("leaf signed by PSS, SHA-256, salt 0", "P-256", "RSA") { Sign = PssSignature.Of(new Sha256Digest(), 0) },
+        new("leaf signed by PSS, masks of another hash", "P-256", "RSA")
+        {
+            Sign = PssSignature.Of(new Sha256Digest(), 32, mask: new Sha512Digest()),
+        },
+        new("leaf signed by PSS, masks of no hash", "P-256", "RSA")
+        {
+            Sign = PssSignature.Of(new Sha256Digest(), 32, named: new DerObjectIdentifier("1.2.840.113549.3.7")),
+        },
+        new("leaf signed with SHA-224, RSA", "P-256", "RSA") { Sign = key => new Asn1SignatureFactory("SHA224WITHRSA", key, Random) },
+        new("leaf signed with SHA-224, P-256", "P-256", "P-256") { Sign = key => new Asn1SignatureFactory("SHA224WITHECDSA", key, Random) },
+        new("leaf with the name of its CA", "P-256", "P-256") { Subject = "CN=Kinds CA" },
+        new("CA with constraints on SmtpUTF8 mailboxes", "P-256", "P-256") { Constraints = Mailboxes, AreCritical = true },
+        new("CA with constraints on SmtpUTF8 mailboxes, not critical", "P-256", "P-256") { Constraints = Mailboxes },
     ];
 
+    // Permitted: the mailboxes of one host (RFC 9598).
+    private static Asn1Encodable Mailboxes => new DerSequence(new DerTaggedObject(false, 0, new DerSequence(new DerSequence(
+        new GeneralName(GeneralName.OtherName, new DerSequence(new DerObjectIdentifier("1.3.6.1.5.5.7.8.9"),
+            new DerTaggedObject(true, 0, new DerUtf8String("example.org"))))))));
+
     /// <summary>Starts a server; null where no program here can serve such a key.</summary>
-    internal async Task<(int Port, string Anchors)?> StartAsync(string leaf, string issuer)
+    internal async Task<(int Port, string Anchors)?> StartAsync(Kind kind)
     {
+        string leaf = kind.Leaf, issuer = kind.Issuer;
         AsymmetricCipherKeyPair issuerKey = Key(issuer), leafKey = Key(leaf);
         X509Certificate authority =
-            Issue("CN=Kinds CA", issuerKey.Public, "CN=Kinds Root", _rootKey.Private, "SHA256WITHECDSA", isCA: true);
+            Issue("CN=Kinds CA", issuerKey.Public, "CN=Kinds Root", Ecdsa(_rootKey.Private), isCA: true, kind);
         X509Certificate server =
-            Issue("CN=localhost", leafKey.Public, "CN=Kinds CA", issuerKey.Private, issuer == "P-256" ? "SHA256WITHECDSA"
-                : issuer, isCA: false);
+            Issue(kind.Subject, leafKey.Public, "CN=Kinds CA", kind.Sign?.Invoke(issuerKey.Private)
+                ?? (issuer == "P-256" ? Ecdsa(issuerKey.Private) : new Asn1SignatureFactory(issuer, issuerKey.Private, Random)), isCA: false);
         string at = Path.Combine(_directory, $"kind{_processes.Count}"), chain = at + ".pem", key = at + ".key", anchors = at + "-root.pem",
             issuers = at + "-issuers.pem";
         await File.WriteAllTextAsync(chain, Pem("CERTIFICATE", server.GetEncoded()) + Pem("CERTIFICATE", authority.GetEncoded()));
@@ -91,6 +131,8 @@ internal sealed class KeyKindServers : IAsyncDisposable
         }
     }
 
+    private static Asn1SignatureFactory Ecdsa(AsymmetricKeyParameter key) => new("SHA256WITHECDSA", key, Random);
+
     private static AsymmetricCipherKeyPair Key(string kind)
     {
         IAsymmetricCipherKeyPairGenerator generator =
@@ -98,6 +140,7 @@ internal sealed class KeyKindServers : IAsyncDisposable
         generator.Init(kind switch
         {
             "P-256" => new ECKeyGenerationParameters(SecObjectIdentifiers.SecP256r1, Random),
+            "RSA" => new KeyGenerationParameters(Random, 2048),
             "ML-DSA-65" => new MLDsaKeyGenerationParameters(Random, MLDsaParameters.ml_dsa_65),
             "Ed25519" => new Ed25519KeyGenerationParameters(Random),
             _ => new Ed448KeyGenerationParameters(Random),
@@ -105,8 +148,8 @@ internal sealed class KeyKindServers : IAsyncDisposable
         return generator.GenerateKeyPair();
     }
 
-    private static X509Certificate Issue(string subject, AsymmetricKeyParameter key, string issuer, AsymmetricKeyParameter issuerKey,
-        string algorithm, bool isCA)
+    private static X509Certificate Issue(string subject, AsymmetricKeyParameter key, string issuer, ISignatureFactory signature,
+        bool isCA, Kind? kind = null)
     {
         DateTime now = DateTime.UtcNow;
         X509V3CertificateGenerator generator = new();
@@ -127,7 +170,12 @@ internal sealed class KeyKindServers : IAsyncDisposable
             generator.AddExtension(X509Extensions.ExtendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeID.id_kp_serverAuth));
         }
 
-        return generator.Generate(new Asn1SignatureFactory(algorithm, issuerKey, Random));
+        if (kind is { Constraints: { } constraints })
+        {
+            generator.AddExtension(X509Extensions.NameConstraints, kind.AreCritical, constraints);
+        }
+
+        return generator.Generate(signature);
     }
 
     private bool Start(string program, params string[] arguments)

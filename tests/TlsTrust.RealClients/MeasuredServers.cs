@@ -53,17 +53,17 @@ public sealed class MeasuredServers : IAsyncLifetime
         Cases = [.. ClientCases.Names.Select((name, index) => Serve($"case {name}", cases.Named(name), tls13: index % 2 > 0))];
         _kinds = new KeyKindServers(_directory);
         List<MeasuredServer> kinds = [];
-        foreach ((string name, string leaf, string issuer) in KeyKindServers.Kinds)
+        foreach (Kind kind in KeyKindServers.Kinds)
         {
-            if (await _kinds.StartAsync(leaf, issuer) is ({ } port, { } anchors))
+            if (await _kinds.StartAsync(kind) is ({ } port, { } anchors))
             {
-                kinds.Add(new MeasuredServer(name, "localhost", port, anchors, token =>
+                kinds.Add(new MeasuredServer(kind.Name, "localhost", port, anchors, token =>
                     JudgeAsync(Endpoint.Parse($"localhost:{port}"), Options("localhost", anchors), token)));
             }
         }
 
         Kinds = kinds;
-        List<(string Name, ClientCase Case)> generated = [.. new GeneratedChains(now).All()];
+        List<(string Name, ClientCase Case)> generated = [.. new GeneratedChains(now).All(), .. new NamedChains(now).All()];
         All = [.. lab, .. Cases, .. kinds, .. generated.Select((made, index) => Serve(made.Name, made.Case, tls13: index % 2 > 0)),
             .. GeneratedChains.OfUsage.Select(name =>
                 Serve($"{name}, TLS 1.2", generated.First(made => made.Name == name).Case, tls13: false))];

@@ -35,6 +35,11 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
                     $"it knows no {_query.Leaf.PublicKey}, the key of {_query.Leaf}, so that there is no handshake"), keys.Source);
         }
 
+        if (profile.NameLimits is { BesideEmpty: true } limits && _query.Leaf.SubjectAlternativeName?.DnsNames.Contains("") == true)
+        {
+            return Refusal(new ClientFault(ClientFault.EmptyName, 0, $"it can't read the empty name in {_query.Leaf}"), limits.Source);
+        }
+
         ClientVerdict verdict = DecideChain();
         if (verdict.Answer != ClientAnswer.Accepts)
         {
@@ -254,88 +259,18 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             NoteBacktracking(kind);
         }
 
-        return search.Result.Path is { } path ? OwnFault(path) : RuleFault(search.Result);
+        return search.Result.Path is { } path ? Noted(ClientOwnRules.Find(profile, _evidence, path)) : RuleFault(search.Result);
     }
 
-    private ClientFault? ServerFault(SourcedServerRules rules, CertificatePath path)
+    private ClientFault? Noted((ClientFault Fault, string Source)? own)
     {
-        if (_query.Leaf.ExtendedKeyUsages?.Contains(Oids.ServerAuthentication) != true)
-        {
-            return new ClientFault(nameof(PathRule.WrongUsage), 0,
-                $"{_query.Leaf} does not name servers in its extended key usage") { Culprit = _query.Leaf };
-        }
-
-        int most = _evidence.PublicRoots?.Contains(path.Anchor) == true ? rules.MaximumDaysPublic : rules.MaximumDays;
-        double days = (_query.Leaf.NotAfter - _query.Leaf.NotBefore).TotalDays;
-        return days > most
-            ? new ClientFault(ClientFault.Lifetime, 0,
-                $"{_query.Leaf} is valid for {days:0} days, and it takes {most} at most") { Culprit = _query.Leaf } : null;
-    }
-
-    /// <summary>A signature that the client can't check, since it knows no such key.</summary>
-    private ClientFault? KeyFault(IReadOnlyList<Certificate> path)
-    {
-        if (profile.LacksKeys is not { } keys || path.Skip(1).FirstOrDefault(c => keys.Value.Contains(c.PublicKey.Kind)) is not { } issuer)
+        if (own is not { } found)
         {
             return null;
         }
 
-        _sources.Add(keys.Source);
-        return new ClientFault(ClientFault.IssuerKeyKind, 1, $"it knows no {issuer.PublicKey}, the key of {issuer}") { Culprit = issuer };
-    }
-
-    /// <summary>What only this client minds about a path that keeps the rules.</summary>
-    private ClientFault? OwnFault(CertificatePath path)
-    {
-        if (path.Certificates.Count == 1 && profile.LeafAsAnchor is { Value: Habit.No } leafAsAnchor)
-        {
-            _sources.Add(leafAsAnchor.Source);
-            return new ClientFault(_query.Leaf.IsSelfSigned ? ClientFault.LeafAsAnchor
-                : ClientFault.IssuerNotFound, 0, $"it takes no server's certificate as an anchor") { Culprit = _query.Leaf };
-        }
-
-        if (profile.ServerRules is { } rules && ServerFault(rules, path) is { } refused)
-        {
-            _sources.Add(rules.Source);
-            return refused;
-        }
-
-        if (KeyFault(path.Certificates) is { } unread)
-        {
-            return unread;
-        }
-
-        if (path.Certificates.Count > 1 && _query.Leaf.IsCA && profile.TakesCaAsServer is { Value: Habit.No } caAsServer)
-        {
-            _sources.Add(caAsServer.Source);
-            return new ClientFault(ClientFault.CaAsServer, 0,
-                $"{_query.Leaf} is a CA's certificate and not a server's") { Culprit = _query.Leaf };
-        }
-
-        if (profile.TakesAnyUsage is { Value: Habit.No } any
-            && path.Certificates.SkipLast(1)
-                .FirstOrDefault(c => c.ExtendedKeyUsages is { } usages && !usages.Contains(Oids.ServerAuthentication)) is { } unspecific)
-        {
-            _sources.Add(any.Source);
-            return new ClientFault(nameof(PathRule.WrongUsage), 0,
-                $"{unspecific} is for any usage, and not for servers by name") { Culprit = unspecific };
-        }
-
-
-        for (int depth = 0; depth < path.Certificates.Count && profile.UnknownConstraints is not null; depth++)
-        {
-            if (path.Certificates[depth].NameConstraints is { IsCritical: true } constraints
-                && constraints.Permitted.Concat(constraints.Excluded)
-                    .FirstOrDefault(subtree => profile.UnknownConstraints.Kinds.Contains(subtree.Kind)) is { } unknown)
-            {
-                _sources.Add(profile.UnknownConstraints.Source);
-                return new ClientFault(nameof(PathRule.CriticalExtension), depth,
-                    $"it does not know the name constraint {unknown} of {path.Certificates[depth]}, which is critical") { Culprit =
-                        path.Certificates[depth] };
-            }
-        }
-
-        return null;
+        _sources.Add(found.Source);
+        return found.Fault;
     }
 
     private ClientFault? OpenSslFault(SearchKind kind, OpenSslResult answer, IReadOnlyList<Certificate> chain)
@@ -353,7 +288,7 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             }
         }
 
-        ClientFault? fault = answer.Code == 0 ? KeyFault(chain) : ClientFault.Of(answer, chain);
+        ClientFault? fault = answer.Code == 0 ? Noted(ClientOwnRules.FindUnknownKey(profile, chain)) : ClientFault.Of(answer, chain);
         bool isComplete = fault is not ({ IsAboutAnchors: true } or { OpenSsl.Code: 22 or 66 });
         return (profile.Strict?.Value == Habit.Yes && isComplete ? StrictFault(chain) : null) ?? fault;
     }
@@ -365,12 +300,12 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
         {
             List<(Rejection Rejection, Tolerance? Tolerance)> broken =
                 [.. partial.Rejections.Where(rejection => rejection.IsError)
-                    .Select(rejection => (rejection, ToleranceOf(rejection, partial)))];
+                    .Select(rejection => (rejection, ClientTolerance.Of(profile, _evidence, rejection, partial)))];
             if (partial.End == PathEnd.RuleFailed && broken.TrueForAll(pair => pair.Tolerance is not null))
             {
                 foreach ((Rejection rejection, Tolerance? tolerance) in broken)
                 {
-                    Note($"it does not mind that {rejection.Certificate} is {Describe(rejection)}", tolerance!.Source,
+                    Note($"it does not mind that {rejection.Certificate} is {ClientTolerance.Describe(rejection)}", tolerance!.Source,
                         tolerance.Value == Habit.Yes);
                 }
 
@@ -403,28 +338,6 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             OpenSsl = new OpenSslResult(failure.Code, failure.Depth, failure.Text),
         };
     }
-
-    private Tolerance? ToleranceOf(Rejection rejection, PartialPath partial) => profile.Tolerates.FirstOrDefault(tolerance =>
-        tolerance.Rule == rejection.Rule
-        && (tolerance.Clause is null || tolerance.Clause == rejection.Clause)
-        && (tolerance.Position switch
-        {
-            TolerancePosition.Issuer => rejection.Depth > 0,
-            TolerancePosition.Anchor => rejection.Depth == partial.Certificates.Count - 1 && rejection.Depth > 0,
-            _ => true,
-        })
-        && (tolerance.MinimumRsaBits == 0
-            || (rejection.Certificate.PublicKey is { Kind: PublicKeyKind.Rsa } key && key.SizeInBits >= tolerance.MinimumRsaBits))
-        && !(tolerance.PrivateAnchorOnly && _evidence.PublicRoots?.Contains(partial.Last) != false));
-
-    private static string Describe(Rejection rejection) => rejection.Rule switch
-    {
-        PathRule.WeakKey => "a small key",
-        PathRule.WeakSignature => "weakly signed",
-        PathRule.WrongUsage => "for another usage",
-        PathRule.Expired => "expired",
-        _ => rejection.Message,
-    };
 
     /// <summary>
     /// Where the path only exists because another issuer was tried, a client of which nobody knows whether it does so stays unknown.

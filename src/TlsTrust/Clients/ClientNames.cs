@@ -18,7 +18,8 @@ internal static class ClientNames
     {
         byCommonName = false;
         CommonNameHabit? habit = profile.CommonName;
-        if (host is null || HostNameMatcher.Match(host, leaf) || (profile.LaxNames is { } lax && MatchesLaxly(lax, leaf, host)))
+        if (host is null || (profile.NameLimits is { } limits ? MatchesWithin(limits, leaf, host) : HostNameMatcher.Match(host, leaf))
+            || (profile.LaxNames is { } lax && MatchesLaxly(lax, leaf, host)))
         {
             return Habit.Yes;
         }
@@ -45,10 +46,51 @@ internal static class ClientNames
         return !byCommonName ? Habit.No : habit is null ? Habit.Unknown : Habit.Yes;
     }
 
+    private static bool MatchesWithin(SourcedNameLimits limits, Certificate leaf, string host)
+    {
+        bool hasUnderscore = host.Contains('_', StringComparison.Ordinal);
+        if (!hasUnderscore || !(limits.Underscore || limits.UnderscoreInWildcard))
+        {
+            return HostNameMatcher.Match(host, leaf);
+        }
+
+        return !limits.Underscore
+            && HostNameMatcher.Match(host, (leaf.SubjectAlternativeName?.DnsNames ?? []).Where(name => !DnsName.IsWildcard(name)), []);
+    }
+
     private static bool MatchesLaxly(SourcedNames lax, Certificate leaf, string host)
     {
         IReadOnlyList<string> names = leaf.SubjectAlternativeName?.DnsNames ?? [];
         return (lax.TrailingDot && HostNameMatcher.Match(host, names.Where(name => name.EndsWith('.')).Select(name => name[..^1]), []))
-            || (lax.BareWildcard && names.Contains("*") && !host.Contains('.', StringComparison.Ordinal));
+            || (lax.BareWildcard && names.Contains("*") && !host.Contains('.', StringComparison.Ordinal))
+            || (!HostNameMatcher.TryParseAddress(host, out _) && names.Any(name => MatchesWildcard(lax, name, host)));
     }
+
+    private static bool MatchesWildcard(SourcedNames lax, string name, string host)
+    {
+        string[] labels = name.Split('.'), asked = host.Split('.');
+        if (!name.Contains('*', StringComparison.Ordinal) || labels.Length != asked.Length || labels.Length < 2
+            || (!lax.TopWildcard && labels.Length == 2))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < labels.Length; i++)
+        {
+            bool isTaken = labels[i].Equals(asked[i], StringComparison.OrdinalIgnoreCase)
+                || (labels[i] == "*" && (i == 0 || lax.AnyWildcard))
+                || (lax.PartWildcard && (i == 0 || lax.AnyWildcard) && IsPartMatch(labels[i], asked[i]));
+            if (!isTaken)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsPartMatch(string label, string asked) =>
+        label.Split('*') is [{ } before, { } after] && label.Length > 1 && asked.Length >= before.Length + after.Length
+        && !asked.StartsWith("xn--", StringComparison.OrdinalIgnoreCase)
+        && asked.StartsWith(before, StringComparison.OrdinalIgnoreCase) && asked.EndsWith(after, StringComparison.OrdinalIgnoreCase);
 }

@@ -189,6 +189,48 @@ internal sealed record SourcedNames
     /// <summary>A wildcard alone, for a host of one label.</summary>
     public bool BareWildcard { get; init; }
 
+    /// <summary>A wildcard for the only label before the last one: <c>*.test</c>.</summary>
+    public bool TopWildcard { get; init; }
+
+    /// <summary>A wildcard for part of the first label, which is none of an international name.</summary>
+    public bool PartWildcard { get; init; }
+
+    /// <summary>Wildcards in any label.</summary>
+    public bool AnyWildcard { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>Names that a client does not take although the rules of RFC 9525 do, or that it can't read.</summary>
+internal sealed record SourcedNameLimits
+{
+    /// <summary>An underscore where a wildcard stands.</summary>
+    public bool UnderscoreInWildcard { get; init; }
+
+    /// <summary>An underscore at all.</summary>
+    public bool Underscore { get; init; }
+
+    /// <summary>A certificate that also holds an empty name.</summary>
+    public bool BesideEmpty { get; init; }
+
+    public required string Source { get; init; }
+}
+
+/// <summary>A kind of signature that clients differ about.</summary>
+internal enum SignatureOddity
+{
+    /// <summary>SHA-224.</summary>
+    Sha224,
+
+    /// <summary>RSASSA-PSS with another salt than its hash is long, or with another hash for its masks.</summary>
+    UnusualPss,
+}
+
+/// <summary>Signatures that a client can't or won't check.</summary>
+internal sealed record SourcedSignatures
+{
+    public required IReadOnlyList<SignatureOddity> Value { get; init; }
+
     public required string Source { get; init; }
 }
 
@@ -198,6 +240,9 @@ internal sealed record SourcedNames
 internal sealed record SourcedKinds
 {
     public required IReadOnlyList<GeneralNameKind> Kinds { get; init; }
+
+    /// <summary>Also where they are not critical.</summary>
+    public bool Always { get; init; }
 
     public required string Source { get; init; }
 }
@@ -254,6 +299,9 @@ internal sealed record ClientProfile
     /// <summary>Keys that it can't do with.</summary>
     public SourcedKeys? LacksKeys { get; init; }
 
+    /// <summary>Signatures that it does not check.</summary>
+    public SourcedSignatures? LacksSignatures { get; init; }
+
     /// <summary>Gives up over a certificate that it can't parse, wherever it stands in what was sent.</summary>
     public SourcedHabit? ParsesAll { get; init; }
 
@@ -271,6 +319,9 @@ internal sealed record ClientProfile
 
     /// <summary>What it takes for a name of the host.</summary>
     public SourcedNames? LaxNames { get; init; }
+
+    /// <summary>What it does not take for one, where others do.</summary>
+    public SourcedNameLimits? NameLimits { get; init; }
 
     /// <summary>A wrong name is reported before anything that is wrong with the path.</summary>
     public bool ChecksNameFirst { get; init; }

@@ -63,6 +63,8 @@ internal static class ClientProfileReader
                 "leafAsAnchor" => profile with { LeafAsAnchor = Habit(value) },
                 "takesAnyUsage" => profile with { TakesAnyUsage = Habit(value) },
                 "takesCaAsServer" => profile with { TakesCaAsServer = Habit(value) },
+                "lacksSignatures" => profile with { LacksSignatures = Signatures(value) },
+                "nameLimits" => profile with { NameLimits = NameLimits(value) },
                 "laxNames" => profile with { LaxNames = LaxNames(value) },
                 "nameBefore" => profile with { NameBefore = Texts(value) },
                 "checksNameFirst" => profile with { ChecksNameFirst = value.GetBoolean() },
@@ -88,6 +90,24 @@ internal static class ClientProfileReader
     {
         TrailingDot = Flag(json, "trailingDot"),
         BareWildcard = Flag(json, "bareWildcard"),
+        TopWildcard = Flag(json, "topWildcard"),
+        PartWildcard = Flag(json, "partWildcard"),
+        AnyWildcard = Flag(json, "anyWildcard"),
+        Source = Text(json, "source"),
+    };
+
+    private static SourcedNameLimits NameLimits(JsonElement json) => new()
+    {
+        UnderscoreInWildcard = Flag(json, "underscoreInWildcard"),
+        Underscore = Flag(json, "underscore"),
+        BesideEmpty = Flag(json, "besideEmpty"),
+        Source = Text(json, "source"),
+    };
+
+    private static SourcedSignatures Signatures(JsonElement json) => new()
+    {
+        Value = [.. Texts(json.GetProperty("value")).Select(text =>
+            (SignatureOddity)Enum.Parse(typeof(SignatureOddity), text, ignoreCase: true))],
         Source = Text(json, "source"),
     };
 
@@ -145,7 +165,7 @@ internal static class ClientProfileReader
             read[i] = (GeneralNameKind)Enum.Parse(typeof(GeneralNameKind), kinds[i].GetString()!, ignoreCase: true);
         }
 
-        return new() { Kinds = read, Source = Text(json, "source") };
+        return new() { Kinds = read, Always = Flag(json, "always"), Source = Text(json, "source") };
     }
 
     private static Tolerance[] Tolerances(JsonElement json)

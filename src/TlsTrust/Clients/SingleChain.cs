@@ -29,7 +29,9 @@ internal sealed class SingleChain
     {
         List<Certificate> chain = [query.Leaf];
         bool isInStore = false;
-        while (chain.Count <= PathLimits.Depth && !chain[^1].IsSelfIssued)
+
+        // A server's certificate may have the name of its CA: it is no end as long as another signed it.
+        while (chain.Count <= PathLimits.Depth && !(chain.Count == 1 ? query.Leaf.IsSelfSigned : chain[^1].IsSelfIssued))
         {
             Certificate last = chain[^1];
             Certificate? issuer = Choose(query.Anchors.IssuersOf(last), last);

@@ -1,0 +1,122 @@
+using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Keys;
+using TlsTrust.Paths;
+using TlsTrust.Paths.Search;
+
+namespace TlsTrust.Clients;
+
+/// <summary>What only one client minds about a path that keeps the rules, and how that is known.</summary>
+internal static class ClientOwnRules
+{
+    /// <summary>The first of it; null where it minds nothing.</summary>
+    internal static (ClientFault Fault, string Source)? Find(ClientProfile profile, ClientEvidence evidence, CertificatePath path)
+    {
+        Certificate leaf = evidence.Query.Leaf;
+        if (path.Certificates.Count == 1 && profile.LeafAsAnchor is { Value: Habit.No } leafAsAnchor)
+        {
+            return (new ClientFault(leaf.IsSelfSigned ? ClientFault.LeafAsAnchor : ClientFault.IssuerNotFound, 0,
+                "it takes no server's certificate as an anchor") { Culprit = leaf }, leafAsAnchor.Source);
+        }
+
+        if (profile.ServerRules is { } rules && FindServerFault(rules, evidence, path) is { } refused)
+        {
+            return (refused, rules.Source);
+        }
+
+        if (FindUnknownKey(profile, path.Certificates) is { } unread)
+        {
+            return unread;
+        }
+
+        if (FindUnknownSignature(profile, path.Certificates) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if (path.Certificates.Count > 1 && leaf.IsCA && profile.TakesCaAsServer is { Value: Habit.No } caAsServer)
+        {
+            return (new ClientFault(ClientFault.CaAsServer, 0, $"{leaf} is a CA's certificate and not a server's") { Culprit = leaf },
+                caAsServer.Source);
+        }
+
+        if (profile.TakesAnyUsage is { Value: Habit.No } any
+            && path.Certificates.SkipLast(1)
+                .FirstOrDefault(c => c.ExtendedKeyUsages is { } usages && !usages.Contains(Oids.ServerAuthentication)) is { } unspecific)
+        {
+            return (new ClientFault(nameof(PathRule.WrongUsage), 0,
+                $"{unspecific} is for any usage, and not for servers by name") { Culprit = unspecific }, any.Source);
+        }
+
+        return FindUnknownConstraint(profile, path.Certificates);
+    }
+
+    /// <summary>A signature that the client can't check, since it knows no such key.</summary>
+    internal static (ClientFault Fault, string Source)? FindUnknownKey(ClientProfile profile, IReadOnlyList<Certificate> path) =>
+        profile.LacksKeys is { } keys && path.Skip(1).FirstOrDefault(c => keys.Value.Contains(c.PublicKey.Kind)) is { } issuer
+            ? (new ClientFault(ClientFault.IssuerKeyKind, 1, $"it knows no {issuer.PublicKey}, the key of {issuer}") { Culprit = issuer },
+                keys.Source) : null;
+
+    // The anchor's own signature is nobody's concern.
+    private static (ClientFault Fault, string Source)? FindUnknownSignature(ClientProfile profile, IReadOnlyList<Certificate> path)
+    {
+        for (int depth = 0; depth < path.Count - 1 && profile.LacksSignatures is not null; depth++)
+        {
+            if (OddityOf(path[depth].SignatureAlgorithm) is { } oddity && profile.LacksSignatures.Value.Contains(oddity))
+            {
+                string what = oddity == SignatureOddity.Sha224 ? "SHA-224" : "PSS with such a salt or mask";
+                return (new ClientFault(ClientFault.SignatureKind, depth, $"it checks no {what}, by which {path[depth]} is signed")
+                {
+                    Culprit = path[depth],
+                }, profile.LacksSignatures.Source);
+            }
+        }
+
+        return null;
+    }
+
+    private static SignatureOddity? OddityOf(SignatureAlgorithm algorithm) =>
+        algorithm.Hash.Name == "SHA224" ? SignatureOddity.Sha224
+        : algorithm.Pss is { } pss && (pss.MaskHash != pss.Hash || pss.SaltLength != LengthOf(pss.Hash.Name)) ? SignatureOddity.UnusualPss
+        : null;
+
+    private static int LengthOf(string? hash) => hash switch
+    {
+        "SHA256" => 32,
+        "SHA384" => 48,
+        "SHA512" => 64,
+        _ => 20,
+    };
+
+    private static ClientFault? FindServerFault(SourcedServerRules rules, ClientEvidence evidence, CertificatePath path)
+    {
+        Certificate leaf = evidence.Query.Leaf;
+        if (leaf.ExtendedKeyUsages?.Contains(Oids.ServerAuthentication) != true)
+        {
+            return new ClientFault(nameof(PathRule.WrongUsage), 0,
+                $"{leaf} does not name servers in its extended key usage") { Culprit = leaf };
+        }
+
+        int most = evidence.PublicRoots?.Contains(path.Anchor) == true ? rules.MaximumDaysPublic : rules.MaximumDays;
+        double days = (leaf.NotAfter - leaf.NotBefore).TotalDays;
+        return days > most
+            ? new ClientFault(ClientFault.Lifetime, 0, $"{leaf} is valid for {days:0} days, and it takes {most} at most") { Culprit = leaf }
+            : null;
+    }
+
+    private static (ClientFault Fault, string Source)? FindUnknownConstraint(ClientProfile profile, IReadOnlyList<Certificate> path)
+    {
+        for (int depth = 0; depth < path.Count && profile.UnknownConstraints is not null; depth++)
+        {
+            if (path[depth].NameConstraints is { } constraints && (constraints.IsCritical || profile.UnknownConstraints.Always)
+                && constraints.Subtrees.FirstOrDefault(subtree => profile.UnknownConstraints.Kinds.Contains(subtree.Kind)) is { } unknown)
+            {
+                return (new ClientFault(nameof(PathRule.CriticalExtension), depth,
+                    $"it does not know the name constraint {unknown} of {path[depth]}" +
+                    $"{(constraints.IsCritical ? ", which is critical" : "")}") { Culprit = path[depth] }, profile.UnknownConstraints.Source);
+            }
+        }
+
+        return null;
+    }
+}
