@@ -101,7 +101,8 @@ internal sealed class KeyKindServers : IAsyncDisposable
             Issue("CN=Kinds CA", issuerKey.Public, "CN=Kinds Root", Ecdsa(_rootKey.Private), isCA: true, kind);
         X509Certificate server =
             Issue(kind.Subject, leafKey.Public, "CN=Kinds CA", kind.Sign?.Invoke(issuerKey.Private)
-                ?? (issuer == "P-256" ? Ecdsa(issuerKey.Private) : new Asn1SignatureFactory(issuer, issuerKey.Private, Random)), isCA: false);
+                ?? (issuer == "P-256" ? Ecdsa(issuerKey.Private) : new Asn1SignatureFactory(issuer, issuerKey.Private, Random)),
+                isCA: false);
         string at = Path.Combine(_directory, $"kind{_processes.Count}"), chain = at + ".pem", key = at + ".key", anchors = at + "-root.pem",
             issuers = at + "-issuers.pem";
         await File.WriteAllTextAsync(chain, Pem("CERTIFICATE", server.GetEncoded()) + Pem("CERTIFICATE", authority.GetEncoded()));

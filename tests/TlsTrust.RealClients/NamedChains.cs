@@ -5,7 +5,9 @@ using TlsTrust.Tests.Clients;
 
 namespace TlsTrust.RealClients;
 
-/// <summary>Certificates with one entry each, as people write them, and the name that is asked for, without the dot behind it that is cut off.</summary>
+/// <summary>
+/// Certificates with one entry each, as people write them, and the name that is asked for; the dot behind one is cut off by the engine.
+/// </summary>
 internal sealed class NamedChains(DateTimeOffset now)
 {
     private static readonly (string Name, string[] Entries, string Host)[] Cases =

@@ -16,7 +16,8 @@ internal sealed class PssSignature(AsymmetricKeyParameter key, IDigest digest, I
 {
     public object AlgorithmDetails { get; } = new AlgorithmIdentifier(PkcsObjectIdentifiers.IdRsassaPss, new RsassaPssParameters(
         Hash(digest),
-        new AlgorithmIdentifier(PkcsObjectIdentifiers.IdMgf1, named is null ? Hash(mask) : new AlgorithmIdentifier(named, DerNull.Instance)),
+        new AlgorithmIdentifier(PkcsObjectIdentifiers.IdMgf1,
+            named is null ? Hash(mask) : new AlgorithmIdentifier(named, DerNull.Instance)),
         DerInteger.ValueOf(salt), DerInteger.One));
 
     /// <param name="digest">Hash of the message.</param>
@@ -33,5 +34,6 @@ internal sealed class PssSignature(AsymmetricKeyParameter key, IDigest digest, I
         return new DefaultSignatureCalculator(signer);
     }
 
-    private static AlgorithmIdentifier Hash(IDigest digest) => new(DigestUtilities.GetObjectIdentifier(digest.AlgorithmName), DerNull.Instance);
+    private static AlgorithmIdentifier Hash(IDigest digest) =>
+        new(DigestUtilities.GetObjectIdentifier(digest.AlgorithmName), DerNull.Instance);
 }

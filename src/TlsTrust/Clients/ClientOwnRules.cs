@@ -100,7 +100,10 @@ internal static class ClientOwnRules
         int most = evidence.PublicRoots?.Contains(path.Anchor) == true ? rules.MaximumDaysPublic : rules.MaximumDays;
         double days = (leaf.NotAfter - leaf.NotBefore).TotalDays;
         return days > most
-            ? new ClientFault(ClientFault.Lifetime, 0, $"{leaf} is valid for {days:0} days, and it takes {most} at most") { Culprit = leaf }
+            ? new ClientFault(ClientFault.Lifetime, 0, $"{leaf} is valid for {days:0} days, and it takes {most} at most")
+            {
+                Culprit = leaf,
+            }
             : null;
     }
 
@@ -113,7 +116,10 @@ internal static class ClientOwnRules
             {
                 return (new ClientFault(nameof(PathRule.CriticalExtension), depth,
                     $"it does not know the name constraint {unknown} of {path[depth]}" +
-                    $"{(constraints.IsCritical ? ", which is critical" : "")}") { Culprit = path[depth] }, profile.UnknownConstraints.Source);
+                    $"{(constraints.IsCritical ? ", which is critical" : "")}")
+                    {
+                        Culprit = path[depth],
+                    }, profile.UnknownConstraints.Source);
             }
         }
 
