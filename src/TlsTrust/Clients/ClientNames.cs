@@ -18,8 +18,10 @@ internal static class ClientNames
     {
         byCommonName = false;
         CommonNameHabit? habit = profile.CommonName;
-        if (host is null || (profile.NameLimits is { } limits ? MatchesWithin(limits, leaf, host) : HostNameMatcher.Match(host, leaf))
-            || (profile.LaxNames is { } lax && MatchesLaxly(lax, leaf, host)))
+        bool isLimited = profile.NameLimits is { Underscore: true } or { UnderscoreInWildcard: true }
+            && host?.Contains('_', StringComparison.Ordinal) == true;
+        if (host is null || (isLimited ? MatchesWithin(profile.NameLimits!, leaf, host) : HostNameMatcher.Match(host, leaf))
+            || (!isLimited && profile.LaxNames is { } lax && MatchesLaxly(lax, leaf, host)))
         {
             return Habit.Yes;
         }
@@ -46,17 +48,10 @@ internal static class ClientNames
         return !byCommonName ? Habit.No : habit is null ? Habit.Unknown : Habit.Yes;
     }
 
-    private static bool MatchesWithin(SourcedNameLimits limits, Certificate leaf, string host)
-    {
-        bool hasUnderscore = host.Contains('_', StringComparison.Ordinal);
-        if (!hasUnderscore || !(limits.Underscore || limits.UnderscoreInWildcard))
-        {
-            return HostNameMatcher.Match(host, leaf);
-        }
-
-        return !limits.Underscore
-            && HostNameMatcher.Match(host, (leaf.SubjectAlternativeName?.DnsNames ?? []).Where(name => !DnsName.IsWildcard(name)), []);
-    }
+    // Only names without a wildcard are left for a host with an underscore, or none.
+    private static bool MatchesWithin(SourcedNameLimits limits, Certificate leaf, string host) =>
+        !limits.Underscore
+        && HostNameMatcher.Match(host, (leaf.SubjectAlternativeName?.DnsNames ?? []).Where(name => !DnsName.IsWildcard(name)), []);
 
     private static bool MatchesLaxly(SourcedNames lax, Certificate leaf, string host)
     {
@@ -79,7 +74,8 @@ internal static class ClientNames
         {
             bool isTaken = labels[i].Equals(asked[i], StringComparison.OrdinalIgnoreCase)
                 || (labels[i] == "*" && (i == 0 || lax.AnyWildcard))
-                || (lax.PartWildcard && (i == 0 || lax.AnyWildcard) && IsPartMatch(labels[i], asked[i]));
+                || (lax.PartWildcard && (i == 0 || lax.AnyWildcard) && (!lax.AtEndsOnly || labels[i].StartsWith('*') || labels[i].EndsWith('*'))
+                    && IsPartMatch(labels[i], asked[i]));
             if (!isTaken)
             {
                 return false;

@@ -195,6 +195,9 @@ internal sealed record SourcedNames
     /// <summary>A wildcard for part of the first label, which is none of an international name.</summary>
     public bool PartWildcard { get; init; }
 
+    /// <summary>For such a part it stands at either end of the label only.</summary>
+    public bool AtEndsOnly { get; init; }
+
     /// <summary>Wildcards in any label.</summary>
     public bool AnyWildcard { get; init; }
 

@@ -92,6 +92,7 @@ internal static class ClientProfileReader
         BareWildcard = Flag(json, "bareWildcard"),
         TopWildcard = Flag(json, "topWildcard"),
         PartWildcard = Flag(json, "partWildcard"),
+        AtEndsOnly = Flag(json, "atEndsOnly"),
         AnyWildcard = Flag(json, "anyWildcard"),
         Source = Text(json, "source"),
     };

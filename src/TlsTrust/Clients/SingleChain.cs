@@ -31,13 +31,14 @@ internal sealed class SingleChain
         bool isInStore = false;
 
         // A server's certificate may have the name of its CA: it is no end as long as another signed it.
-        while (chain.Count <= PathLimits.Depth && !(chain.Count == 1 ? query.Leaf.IsSelfSigned : chain[^1].IsSelfIssued))
+        bool hasNamesake = query.Presented.Any(sent => !sent.Equals(query.Leaf) && sent.Subject.Equals(query.Leaf.Issuer));
+        while (chain.Count <= PathLimits.Depth && !(chain[^1].IsSelfIssued && (chain.Count > 1 || !hasNamesake)))
         {
             Certificate last = chain[^1];
             Certificate? issuer = Choose(query.Anchors.IssuersOf(last), last);
             if (issuer is null && !isInStore)
             {
-                issuer = Choose(query.Presented.Where(sent => sent.Subject.Equals(last.Issuer)), last);
+                issuer = Choose(query.Presented.Where(sent => sent.Subject.Equals(last.Issuer) && !sent.Equals(last)), last);
             }
             else if (issuer is not null)
             {
