@@ -74,8 +74,8 @@ internal static class ClientNames
         {
             bool isTaken = labels[i].Equals(asked[i], StringComparison.OrdinalIgnoreCase)
                 || (labels[i] == "*" && (i == 0 || lax.AnyWildcard))
-                || (lax.PartWildcard && (i == 0 || lax.AnyWildcard) && (!lax.AtEndsOnly || labels[i].StartsWith('*') || labels[i].EndsWith('*'))
-                    && IsPartMatch(labels[i], asked[i]));
+                || (lax.PartWildcard && (i == 0 || lax.AnyWildcard)
+                    && (!lax.AtEndsOnly || labels[i].StartsWith('*') || labels[i].EndsWith('*')) && IsPartMatch(labels[i], asked[i]));
             if (!isTaken)
             {
                 return false;
