@@ -107,8 +107,7 @@ internal static class ClientProfileReader
 
     private static SourcedSignatures Signatures(JsonElement json) => new()
     {
-        Value = [.. Texts(json.GetProperty("value")).Select(text =>
-            (SignatureOddity)Enum.Parse(typeof(SignatureOddity), text, ignoreCase: true))],
+        Value = [.. Texts(json.GetProperty("value")).Select(static text => Enum.Parse<SignatureOddity>(text, ignoreCase: true))],
         Source = Text(json, "source"),
     };
 
