@@ -73,7 +73,8 @@ public sealed class RealClientTests(MeasuredServers servers, ITestOutputHelper o
         {
             output.WriteLine($"{server.Name}: {report.Verdict} {report.Cause}, {report.Summary}");
             Assert.Equal(2, report.Presented.Count);
-            if (server.Name.Contains("of no hash", StringComparison.Ordinal))
+            // OpenSSL takes neither: masks of no hash, and a leaf that looks self-signed by its name.
+            if (server.Name.Contains("of no hash", StringComparison.Ordinal) || server.Name == "leaf with the name of its CA")
             {
                 Assert.NotEqual(Verdict.Trusted, report.Verdict);
                 continue;
