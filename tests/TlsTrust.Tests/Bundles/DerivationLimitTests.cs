@@ -36,7 +36,7 @@ public class DerivationLimitTests
                 await BundleRepair.PlanAsync("/x/site.pem", file, Options(Password), finder: null, store: null, stop.Token);
             }
         });
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
     }
 
     private static BundleRepairOptions Options(string password) => new() { At = DateTime.UtcNow, Password = password };
