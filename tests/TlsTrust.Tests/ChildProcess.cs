@@ -81,6 +81,9 @@ internal static class ChildProcess
                 case ["trust", .. string[] trust]:
                     Console.WriteLine(Environment.TrustTasks.Run(trust));
                     return 0;
+                case ["private-network"]:
+                    await Hostile.PrivateNetwork.RunAsync();
+                    return 0;
                 default:
                     Console.Error.WriteLine($"no such task: {string.Join(' ', task)}");
                     return 64;

@@ -1,27 +1,52 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using TlsTrust.Lab;
+using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.ErrorTexts;
 
 /// <summary>One run of a real program against a server of the lab. Skips where the program is not installed.</summary>
-internal static class ClientRun
+internal static partial class ClientRun
 {
     /// <summary>Starting node or ruby on a busy machine takes its time; a client that hangs must not.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     internal static Uri Url(RunningScenario server) => new($"https://localhost{server.Endpoint[server.Endpoint.LastIndexOf(':')..]}/");
 
+    internal static async Task<(string Text, bool Failed)> OfAsync(ProvokedProgram row, RunningScenario server)
+    {
+        if (row.Source is not { } source)
+        {
+            return await OfAsync(row.Program, row.Arguments, server);
+        }
+
+        using TemporaryDirectory directory = new();
+        string file = Path.Combine(directory.Path, "ask." + source.Ending);
+        await File.WriteAllTextAsync(file, source.Text, TestContext.Current.CancellationToken);
+        return await OfAsync(row.Program,
+            [.. row.Arguments.Select(argument => argument.Replace("{source}", file, StringComparison.Ordinal))],
+            server);
+    }
+
     internal static async Task<(string Text, bool Failed)> OfAsync(string program, string[] arguments, RunningScenario server)
     {
         Uri url = Url(server);
+        Dictionary<string, string> variables = [];
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (string argument in arguments)
         {
-            start.ArgumentList.Add(argument.Replace("{url}", url.ToString(), StringComparison.Ordinal)
+            string filled = argument.Replace("{url}", url.ToString(), StringComparison.Ordinal)
                 .Replace("{host}", "localhost", StringComparison.Ordinal)
                 .Replace("{port}", $"{url.Port}", StringComparison.Ordinal)
-                    .Replace("{store}", server.TrustStorePath, StringComparison.Ordinal));
+                .Replace("{store}", server.TrustStorePath, StringComparison.Ordinal);
+            if (start.ArgumentList.Count == 0 && Variable().Match(filled) is { Success: true } variable)
+            {
+                variables[variable.Groups[1].Value] = variable.Groups[2].Value;
+            }
+            else
+            {
+                start.ArgumentList.Add(filled);
+            }
         }
 
         // What is set on the machine must not decide.
@@ -30,6 +55,11 @@ internal static class ClientRun
                 "ALL_PROXY"])
         {
             start.Environment.Remove(variable);
+        }
+
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
         }
 
         start.Environment["LC_ALL"] = "C.UTF-8";
@@ -64,4 +94,7 @@ internal static class ClientRun
             return (text, process.HasExited && process.ExitCode != 0);
         }
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex("^([A-Z_]+)=(.*)$")]
+    private static partial System.Text.RegularExpressions.Regex Variable();
 }
