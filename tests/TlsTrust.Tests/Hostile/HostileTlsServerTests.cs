@@ -30,6 +30,10 @@ public sealed class HostileTlsServerTests(ITestOutputHelper output)
     private static readonly ConnectionOptions Options =
         new() { HandshakeTimeout = TimeSpan.FromSeconds(1.5), ConnectTimeout = TimeSpan.FromSeconds(1.5), TotalTimeout = Limit };
 
+    // What only came too late on a busy machine is asked again, alone.
+    private static readonly ConnectionOptions Patient =
+        new() { HandshakeTimeout = TimeSpan.FromSeconds(20), ConnectTimeout = TimeSpan.FromSeconds(20), TotalTimeout = Stuck };
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static int Rounds => System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") is null ? 1 : 20;
@@ -88,15 +92,17 @@ public sealed class HostileTlsServerTests(ITestOutputHelper output)
         ConnectionEvidence evidence;
         try
         {
-            ConnectionOptions options = kind.IsProxy
-                ? Options with { Proxy = ProxySetting.Always(new ProxyServer { HostName = "127.0.0.1", Port = port }) } : Options;
-            string endpoint = kind.IsProxy ? "https://hostile.test"
-                : $"{(kind.Scheme.Length > 0 ? kind.Scheme + "://" : "")}127.0.0.1:{port}";
-            evidence = await TlsConnector.ConnectAsync(Endpoint.Parse(endpoint), options, Stop);
+            evidence = await ConnectAsync(kind, port, Options);
         }
         finally
         {
             places.Release();
+        }
+
+        TimeSpan taken = watch.Elapsed;
+        if (!kind.Causes.Contains(evidence.Outcome) && evidence.Outcome is Cause.HandshakeTimedOut or Cause.ConnectionTimedOut)
+        {
+            evidence = await ConnectAsync(kind, port, Patient);
         }
 
         if (!kind.Causes.Contains(evidence.Outcome))
@@ -104,14 +110,24 @@ public sealed class HostileTlsServerTests(ITestOutputHelper output)
             wrong.Enqueue($"{kind.Name}: {evidence.Outcome}, not {string.Join(" or ", kind.Causes)} ({evidence.Detail})");
         }
 
-        if (watch.Elapsed > Stuck)
+        if (taken > Stuck)
         {
-            wrong.Enqueue($"{kind.Name}: took {watch.Elapsed}");
+            wrong.Enqueue($"{kind.Name}: took {taken}");
         }
 
         if (string.IsNullOrEmpty(evidence.Detail) || evidence.Detail.Length > 1000)
         {
             wrong.Enqueue($"{kind.Name}: says {evidence.Detail?.Length} characters");
         }
+    }
+
+    private static Task<ConnectionEvidence> ConnectAsync(HostileTlsServer kind, int port, ConnectionOptions options)
+    {
+        string endpoint = kind.IsProxy ? "https://hostile.test" : $"{(kind.Scheme.Length > 0 ? kind.Scheme + "://" : "")}127.0.0.1:{port}";
+        return TlsConnector.ConnectAsync(
+            Endpoint.Parse(endpoint),
+            kind.IsProxy
+                ? options with { Proxy = ProxySetting.Always(new ProxyServer { HostName = "127.0.0.1", Port = port }) } : options,
+            Stop);
     }
 }

@@ -25,7 +25,12 @@ internal static class XmlAttributeReader
             List<string> paths = [];
             while (!budget.IsSpent && reader.Read())
             {
-                if (reader.NodeType != XmlNodeType.Element || reader.Depth > ConfigurationReader.MaximumDepth)
+                if (reader.Depth > ConfigurationReader.MaximumDepth)
+                {
+                    break; // the reader holds each element that is open
+                }
+
+                if (reader.NodeType != XmlNodeType.Element)
                 {
                     continue;
                 }
