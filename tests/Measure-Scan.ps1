@@ -8,7 +8,7 @@ results in every format. What can read a format is asked to: promtool, xmllint, 
 there, Chromium for pictures of the page at 360, 800 and 1,600 pixels. Prints what each said, and times and memory.
 
 .EXAMPLE
-./build.ps1; ./tests/Measure-Scan.ps1 -Module ./out/TlsTrust -Destination /tmp/scan
+./tests/Measure-Scan.ps1 -Module $env:TLSTRUST_MODULE -Destination /tmp/scan   # the module that build.ps1 made
 #>
 [CmdletBinding()]
 param(
