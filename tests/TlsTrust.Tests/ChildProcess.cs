@@ -33,6 +33,10 @@ internal static class ChildProcess
     }
 
     // The process is `dotnet` or the test executable itself, whoever started it.
+    /// <summary>Where the runtime is, for a program that is started without the variables of this one.</summary>
+    public static string RuntimeRoot =>
+        Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
     private static bool IsHost => Path.GetFileNameWithoutExtension(System.Environment.ProcessPath) == "dotnet";
 
     private static async Task<int> RunAsync(string[] task)

@@ -45,7 +45,7 @@ public sealed class BrowserStoreTests(ITestOutputHelper output)
         string ca = made.Write("ca.pem", MadeMachine.Pem(MadeMachine.PrivateRoot));
         using HttpsServer server = new(MadeMachine.Issued("localhost", MadeMachine.PrivateRoot, isAuthority: false));
         Dictionary<string, string> variables = new() { ["HOME"] = made.Home, ["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin",
-            ["DOTNET_ROOT"] = Path.GetDirectoryName(System.Environment.ProcessPath)! };
+            ["DOTNET_ROOT"] = ChildProcess.RuntimeRoot };
         Assert.False(Reaches(machine, "firefox", made.Home, Path.Combine(made.Home, "p1"), server), "before");
         Assert.Equal("done", machine.Run(variables, ChildProcess.CommandOf("trust", "provision-machine", ca)).Said.Trim());
         Assert.True(Reaches(machine, "firefox", made.Home, Path.Combine(made.Home, "p2"), server), "after Set");

@@ -134,7 +134,7 @@ public sealed class NamespaceTests(ITestOutputHelper output)
     private static string AskWith(MountNamespace machine, Dictionary<string, string> variables, string[] task)
     {
         // The test's own runtime, wherever it is.
-        variables["DOTNET_ROOT"] = Path.GetDirectoryName(System.Environment.ProcessPath)!;
+        variables["DOTNET_ROOT"] = ChildProcess.RuntimeRoot;
         (int code, string said) = machine.Run(variables, ChildProcess.CommandOf(["trust", .. task]));
         Assert.True(code == 0, $"{string.Join(' ', task)}: {said}");
         return said.Trim();
