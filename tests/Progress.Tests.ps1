@@ -26,7 +26,7 @@ AfterAll {
 
 Describe 'Progress' {
     It '<name> counts' -ForEach @(
-        @{ name = 'Find-MissingIssuer'; script = 'Find-MissingIssuer -Path "{0}/*.pem" -NoDownload -TrustStore "{1}"'; words = 'with an issuer that was not found' }
+        @{ name = 'Find-MissingIssuer'; script = 'Find-MissingIssuer -Path (@("{0}/*.pem") * 6) -NoDownload -TrustStore "{1}"'; words = 'with an issuer that was not found' }
         @{ name = 'Repair-PemBundle'; script = 'Repair-PemBundle -Path (@("{0}/*.pem") * 6) -WhatIf -TrustStore "{1}"'; words = 'were not sound' }
         @{ name = 'Test-TlsEndpoint'; script = 'Test-TlsEndpoint (@("{2}") * 600) -NoDownload -TrustStore "{1}"'; words = 'not trusted' }
     ) {
