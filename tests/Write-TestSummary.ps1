@@ -23,7 +23,8 @@ function Read-Trx {
     $tests = @($run.Results.UnitTestResult)
     $name = Split-Path @($run.TestDefinitions.UnitTest)[0].storage -LeafBase
     [pscustomobject] @{
-        Name    = @($Suite -eq ($File.BaseName -replace ' \d+$'))[0] ?? @($Suite -eq $name)[0] ?? $name
+        # A suite's own name may end with a number, too.
+        Name    = @($Suite -eq $File.BaseName)[0] ?? @($Suite -eq ($File.BaseName -replace ' \d+$'))[0] ?? @($Suite -eq $name)[0] ?? $name
         Passed  = @($tests | Where-Object outcome -eq Passed).Count
         # What was executed and did not pass has failed, whatever the logger calls it.
         Failed  = @($tests | Where-Object outcome -notin Passed, NotExecuted).Count
