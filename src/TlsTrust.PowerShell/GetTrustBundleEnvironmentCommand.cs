@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Discovery;
 using TlsTrust.Environment.Insecure;
@@ -16,7 +15,7 @@ namespace TlsTrust.PowerShell;
 [OutputType(typeof(InsecureSetting), ParameterSetName = [InsecureSet])]
 [OutputType(typeof(FoundTrustStore), ParameterSetName = [StoreSet])]
 [OutputType(typeof(MachineFailure))]
-public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
+public sealed class GetTrustBundleEnvironmentCommand : FleetCommand
 {
     private const string ProgramSet = "Program";
     private const string EndpointSet = "Endpoint";
@@ -70,20 +69,10 @@ public sealed class GetTrustBundleEnvironmentCommand : TlsTrustCommand
     [ArgumentCompleter(typeof(NothingCompleter))]
     public int Id { get; set; }
 
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public PSSession[] Session { get; set; } = [];
-
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public int ThrottleLimit { get; set; } = 32;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _fleet = Fleet.Of(this, Session, ThrottleLimit, nameof(Endpoint), nameof(InputObject));
+        _fleet = FleetOf(nameof(Endpoint), nameof(InputObject));
         if (_fleet is not null)
         {
             return;

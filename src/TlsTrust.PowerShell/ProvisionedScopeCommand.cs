@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.PowerShell.Remoting;
@@ -7,21 +6,11 @@ using TlsTrust.PowerShell.Remoting;
 namespace TlsTrust.PowerShell;
 
 /// <summary>What acts on what was provisioned for a scope earlier: shows the plan, asks, carries it out.</summary>
-public abstract class ProvisionedScopeCommand : TlsTrustCommand
+public abstract class ProvisionedScopeCommand : FleetCommand
 {
     [Parameter(Position = 0)]
     [ValidateSet("Process", "User", "Machine")]
     public string Scope { get; set; } = "Process";
-
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public PSSession[] Session { get; set; } = [];
-
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public int ThrottleLimit { get; set; } = 32;
 
     private protected abstract string Action { get; }
 
@@ -30,7 +19,7 @@ public abstract class ProvisionedScopeCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Fleet.Of(this, Session, ThrottleLimit) is { } fleet)
+        if (FleetOf() is { } fleet)
         {
             Drain(fleet.RunAsync(WriteObject, $"{Action} ({Scope} scope)", StopToken), reply => reply());
             return;

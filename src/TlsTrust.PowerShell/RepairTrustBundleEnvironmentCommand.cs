@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Requests;
@@ -12,7 +11,7 @@ namespace TlsTrust.PowerShell;
 [Cmdlet(VerbsDiagnostic.Repair, "TrustBundleEnvironment", HelpUri = HelpPage.Root + "Repair-TrustBundleEnvironment.md",
     DefaultParameterSetName = ProgramSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange), typeof(MachineFailure))]
-public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
+public sealed class RepairTrustBundleEnvironmentCommand : FleetCommand
 {
     private const string ProgramSet = "Program";
     private const string InputObjectSet = "InputObject";
@@ -39,18 +38,8 @@ public sealed class RepairTrustBundleEnvironmentCommand : TlsTrustCommand
     [ValidateSet("Process", "User", "Machine", "All")]
     public string Scope { get; set; } = "All";
 
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public PSSession[] Session { get; set; } = [];
-
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public int ThrottleLimit { get; set; } = 32;
-
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _fleet = Fleet.Of(this, Session, ThrottleLimit, nameof(InputObject));
+    protected override void BeginProcessing() => _fleet = FleetOf(nameof(InputObject));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Names;
@@ -17,7 +16,7 @@ namespace TlsTrust.PowerShell;
     DefaultParameterSetName = PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TrustEnvironmentChange), typeof(MachineFailure))]
 [OutputType(typeof(string))]
-public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
+public sealed class SetTrustBundleEnvironmentCommand : FleetCommand
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
@@ -116,16 +115,6 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
     public SwitchParameter Verify { get; set; }
 
     [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public PSSession[] Session { get; set; } = [];
-
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    [ArgumentCompleter(typeof(NothingCompleter))]
-    public int ThrottleLimit { get; set; } = 32;
-
-    [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
@@ -154,7 +143,7 @@ public sealed class SetTrustBundleEnvironmentCommand : TlsTrustCommand
                 null);
         }
 
-        _fleet = Fleet.Of(this, Session, ThrottleLimit, nameof(Path), nameof(LiteralPath), nameof(Certificate), nameof(InputObject));
+        _fleet = FleetOf(nameof(Path), nameof(LiteralPath), nameof(Certificate), nameof(InputObject));
         if (_fleet is not null && Scope == "Process")
         {
             WriteWarning("The scope Process ends with the session; -Scope User or Machine stays.");
