@@ -90,7 +90,9 @@ public sealed class TlsErrorReader
     {
         int lines = isLast ? _text.Lines.Count : LastWhole();
         int end = lines == _text.Lines.Count ? _text.Length : _text.Lines[lines].Start;
+        int known = _hits.Count;
         _phrases.Index.Search(_text.Plain, _scanned, end, _hits);
+        Phrases.DropNames(_text.Clean, _hits, known);
         _scanned = end;
         int hit = _hits.FindIndex(one => one.Start >= _text.Lines[_line].Start);
         hit = hit < 0 ? _hits.Count : hit;
@@ -103,7 +105,7 @@ public sealed class TlsErrorReader
                 hit++;
             }
 
-            if (HasMessage(first, hit))
+            if (HasMessage(first, hit) && !_phrases.IsQuoted(_text.CleanOf(_line), Hits(first, hit)))
             {
                 for (_unread = Math.Max(_unread, Back(_line)); _unread < _line; _unread++)
                 {
@@ -142,7 +144,7 @@ public sealed class TlsErrorReader
     private bool HasMessage(int first, int end)
     {
         bool fault = false;
-        Span<PhraseHit<Phrase>> line = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_hits)[first..end];
+        ReadOnlySpan<PhraseHit<Phrase>> line = Hits(first, end);
         for (int i = first; i < end; i++)
         {
             if (_hits[i].Value.Message is not null && _phrases.Counts(_hits[i], line))
@@ -155,6 +157,9 @@ public sealed class TlsErrorReader
 
         return fault && _phrases.Loose(line) is not null;
     }
+
+    private ReadOnlySpan<PhraseHit<Phrase>> Hits(int first, int end) =>
+        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_hits)[first..end];
 
     /// <summary>The first line of the context of another.</summary>
     private int Back(int line)
@@ -175,7 +180,7 @@ public sealed class TlsErrorReader
         int end = _text.EndOf(line);
         int first = FirstHit(start);
         int last = FirstHit(end);
-        _incidents.Add(_lines.Read(_text, line, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_hits)[first..last]));
+        _incidents.Add(_lines.Read(_text, line, Hits(first, last)));
     }
 
     private int FirstHit(int index)

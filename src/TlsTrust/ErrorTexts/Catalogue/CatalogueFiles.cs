@@ -104,6 +104,8 @@ internal sealed record MessageEntry
     public int? OpenSsl { get; init; }
 
     public string? Seen { get; init; }
+
+    public bool? Thing { get; init; }
 }
 
 /// <summary>Reads the files without reflection at run time.</summary>

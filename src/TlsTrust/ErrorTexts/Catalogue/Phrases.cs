@@ -16,9 +16,13 @@ internal sealed class Phrases
     /// <summary>The term that makes a line one about a failure.</summary>
     internal const string Failed = "failed";
 
+    /// <summary>The term that makes a line one about messages: advice, a manual, a list of changes.</summary>
+    internal const string Quoted = "quoted";
+
     private static readonly Lazy<Phrases> MadeOnce = new(static () => new Phrases(TlsErrorCatalogue.BuiltIn));
     private readonly Dictionary<string, int> _terms;
     private readonly TlsErrorCatalogue _catalogue;
+    private readonly int _quoted;
     private readonly int _about; // the terms that make a line one about TLS
 
     private Phrases(TlsErrorCatalogue catalogue)
@@ -27,6 +31,7 @@ internal sealed class Phrases
         _terms = catalogue.Words.Terms.Keys.Select((name, bit) => (name, Mask: 1 << bit))
             .ToDictionary(term => term.name, term => term.Mask, StringComparer.Ordinal);
         _about = catalogue.Words.Faults.Select(fault => _terms[fault.Of]).Aggregate(0, (all, term) => all | term);
+        _quoted = _terms[Quoted];
         FramesFile frames = catalogue.Frames;
         Index = new PhraseIndex<Phrase>(
         [
@@ -53,6 +58,48 @@ internal sealed class Phrases
     internal PhraseIndex<Phrase> Index { get; }
 
     internal int Longest { get; }
+
+    /// <summary>Takes away the phrases that are parts of names, from an index on.</summary>
+    /// <param name="clean">The text in which they were found.</param>
+    /// <param name="hits">The phrases.</param>
+    /// <param name="from">The first that may be one.</param>
+    internal static void DropNames(ReadOnlySpan<char> clean, List<PhraseHit<Phrase>> hits, int from)
+    {
+        int kept = from;
+        for (int i = from; i < hits.Count; i++)
+        {
+            if (!IsPartOfName(clean, hits[i]))
+            {
+                hits[kept++] = hits[i];
+            }
+        }
+
+        hits.RemoveRange(kept, hits.Count - kept);
+    }
+
+    private static bool IsPartOfName(ReadOnlySpan<char> clean, PhraseHit<Phrase> hit)
+    {
+        Phrase phrase = hit.Value;
+        bool isWord = phrase.Term != 0 || phrase.Fault >= 0;
+        return phrase.Message is null && !isWord
+            ? phrase.Frame is Frame.None or Frame.PeerFollows && Identifiers.GoesBefore(clean, hit.Start)
+            : Identifiers.Hold(clean, hit.Start, hit.End)
+                || (phrase.Message is { IsThing: true } && Identifiers.IsThing(clean, hit.Start));
+    }
+
+    /// <summary>Whether a line only shows what it says: it is about messages, or source code, or a test that passed.</summary>
+    internal bool IsQuoted(ReadOnlySpan<char> clean, ReadOnlySpan<PhraseHit<Phrase>> line)
+    {
+        foreach (PhraseHit<Phrase> hit in line)
+        {
+            if ((hit.Value.Term & _quoted) != 0)
+            {
+                return true;
+            }
+        }
+
+        return QuotedLine.Is(clean);
+    }
 
     /// <summary>Whether a message counts in its line.</summary>
     internal bool Counts(PhraseHit<Phrase> message, ReadOnlySpan<PhraseHit<Phrase>> line)

@@ -83,6 +83,7 @@ public sealed class TlsErrorCatalogue
             IsCode = entry.Code ?? group.Code,
             OpenSsl = entry.OpenSsl,
             Seen = entry.Seen,
+            IsThing = entry.Thing ?? false,
             Kind = kind,
             KindAtServer = entry.AtServer is null ? null : Kinds[entry.AtServer],
         };

@@ -42,6 +42,9 @@ public sealed record TlsErrorMessage
     /// <summary>The versions with which it was provoked on loopback; null where it is known from its source only.</summary>
     public string? Seen { get; init; }
 
+    /// <summary>Its words are those of a thing that sentences speak of too: behind an article they report nothing.</summary>
+    internal bool IsThing { get; init; }
+
     internal TlsErrorKind Kind { get; init; } = null!;
 
     /// <summary>The kind where a server writes it: then the other side is the client.</summary>

@@ -24,6 +24,10 @@ internal sealed record HostMention(int Index, Endpoint Endpoint, bool HasPort, i
     /// <summary>True for an IP address: a client that names it connected there, and asked for a name.</summary>
     internal bool IsAddress => IPAddress.TryParse(Endpoint.HostName, out _);
 
+    /// <summary>True for 0.0.0.0 and ::, on which a server listens and to which nobody connects.</summary>
+    internal bool IsUnspecified => IPAddress.TryParse(Endpoint.HostName, out IPAddress? address)
+        && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+
     /// <summary>True when both can be the same endpoint: the same host, or an address beside a name.</summary>
     internal bool FitsWith(HostMention other) =>
         IsAddress != other.IsAddress

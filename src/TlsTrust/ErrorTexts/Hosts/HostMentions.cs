@@ -15,38 +15,8 @@ internal static class HostMentions
     /// <summary>More than any name (253), port and bracket need; keeps each look back and ahead constant.</summary>
     internal const int LongestAuthority = 300;
 
-    private static readonly HashSet<string> Schemes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "https", "wss", "ftps", "ldap", "ldaps", "imap", "imaps", "pop3", "pop3s", "smtp", "smtps", "amqps", "mqtts", "rediss", "xmpp",
-            "xmpps",
-        "postgres", "postgresql", "mysql", "mariadb", "tls", "ssl", "h2", "grpcs", "svn", "docker", "tcp", "sips", "ircs", "nats",
-            "mongodb", "amqp", "mqtt", "redis",
-    };
-
-    // Schemes that Endpoint knows no service of; their ports are those of the TLS form.
-    private static readonly Dictionary<string, int> PlainSchemes = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["tcp"] = 443, ["docker"] = 443, ["h2"] = 443, ["grpcs"] = 443, ["svn"] = 443, ["nats"] = 4222, ["mongodb"] = 27017,
-            ["amqp"] = 5671,
-        ["mqtt"] = 8883, ["redis"] = 6379,
-    };
-
-    // Line numbers of source files look like ports.
-    private static readonly HashSet<string> FileEndings = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "java", "kt", "kts", "scala", "groovy", "gradle", "clj", "py", "pyx", "rb", "php", "pl", "pm", "js", "mjs", "cjs", "ts", "tsx",
-            "jsx",
-        "vue", "go", "rs", "c", "cc", "cpp", "cxx", "h", "hpp", "m", "mm", "swift", "cs", "fs", "vb", "ps1", "psm1", "sh", "bash", "lua",
-            "ex",
-        "exs", "erl", "hs", "ml", "dart", "r", "jl", "sql", "yml", "yaml", "json", "xml", "toml", "ini", "conf", "cfg", "log", "txt", "md",
-        "html", "css", "tf", "hcl", "proto", "dll", "exe", "so", "jar", "pem", "crt", "key", "csr", "cer", "jks", "pfx", "tgz", "gz", "zip",
-    };
-
-    // Some of those endings are countries; there these ports, rare as line numbers, make the difference.
-    private static readonly HashSet<int> TlsPorts = [443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 6697];
-
     // Punctuation, and an address in brackets: a word between the two would make the port that of something else.
-    private static readonly SearchValues<char> BetweenHostAndPort = SearchValues.Create(" '\"`,()[]<>.:=\r\n0123456789abcdefABCDEF");
+    private static readonly SearchValues<char> BetweenHostAndPort = SearchValues.Create(" '\"`«»“”„’,()[]<>.:=\r\n0123456789abcdefABCDEF");
 
     /// <summary>Adds all mentions of a line.</summary>
     /// <param name="text">The line, and some of what follows it.</param>
@@ -141,7 +111,7 @@ internal static class HostMentions
         }
 
         string scheme = text[schemeStart..colon].ToString();
-        if (!Schemes.Contains(scheme))
+        if (!HostWords.Schemes.Contains(scheme))
         {
             return null;
         }
@@ -160,7 +130,7 @@ internal static class HostMentions
             authority = authority["tcp(".Length..]; // how Go names the address of a MySQL server
         }
 
-        if (PlainSchemes.TryGetValue(scheme, out int port))
+        if (HostWords.PlainSchemes.TryGetValue(scheme, out int port))
         {
             HostMention? plain = Mention(schemeStart, authority.ToString(), hasPort: true, port, HostMention.Url);
             return plain is null ? null : plain with { HasPort = port != WellKnownService.HttpsPort || !plain.Endpoint.IsDefaultPort };
@@ -307,7 +277,10 @@ internal static class HostMentions
             }
         }
 
-        return last.Length >= 2 && (!FileEndings.Contains(last.ToString()) || TlsPorts.Contains(port));
+        // org.example.Selector:616 is a class and a line of it.
+        bool isClass = last.Length > 0 && char.IsAsciiLetterUpper(last[0]) && last.IndexOfAnyInRange('a', 'z') >= 0;
+        bool isOther = isClass || HostWords.FileEndings.Contains(last.ToString());
+        return last.Length >= 2 && (!isOther || HostWords.TlsPorts.Contains(port));
     }
 
     private static bool IsSingleWord(ReadOnlySpan<char> host) => !host.Contains('.');
@@ -371,7 +344,7 @@ internal static class HostMentions
         ReadOnlySpan<char> last = host[(host.LastIndexOf('.') + 1)..];
         return host.IndexOfAnyInRange('a', 'z') < 0 && host.IndexOfAnyInRange('A', 'Z') < 0
             ? IPAddress.TryParse(host, out _) && host.Count('.') == 3
-            : last.Length > 1 && !Digits(last) && (hasPort || !FileEndings.Contains(last.ToString()));
+            : last.Length > 1 && !Digits(last) && (hasPort || !HostWords.FileEndings.Contains(last.ToString()));
     }
 
     internal static bool IsHostCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';

@@ -40,6 +40,17 @@ internal static class WholeLines
             return address is null ? null : address with { Strength = HostMention.Upstream };
         }
 
+        // "upstream SSL certificate does not match "name"": what proxy_ssl_name says is asked for.
+        const string NameWords = "does not match \"";
+        int named = line.IndexOf(NameWords, StringComparison.Ordinal);
+        if (named >= 0 && HostMentions.After(line, named + NameWords.Length - 1) is { } name && address.IsAddress)
+        {
+            return address with
+            {
+                Endpoint = Endpoint.Parse(name.Endpoint.HostName, address.Endpoint.Port), Strength = HostMention.Upstream,
+            };
+        }
+
         HostMention? asked = HostMentions.After(line, host + ", host: \"".Length - 1);
         ReadOnlySpan<char> server = line[(own + ", server: ".Length)..];
         server = server[..Math.Max(0, server.IndexOfAny(", "))];

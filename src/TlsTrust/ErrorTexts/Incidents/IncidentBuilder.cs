@@ -28,6 +28,8 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
     /// <summary>Lines in which programs of one language are taken for one: a library and what uses it.</summary>
     private const int LinesOfOneStack = 3;
 
+    private const string PowerShell = "PowerShell";
+
     private readonly List<ErrorIncident> _closed = [];
     private ErrorIncident _current = new();
 
@@ -38,7 +40,8 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
             Close();
         }
 
-        if (line.Command is { } command)
+        // PowerShell shows where it was with "+ " in front, as other shells show what they begin.
+        if (line.Command is { } command && !(line.IsTrace && _current.HasMessages && IsPowerShell(_current.Client)))
         {
             Close();
             _current.Mark(command);
@@ -122,6 +125,9 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
         _current.Mark(client);
     }
 
+    private bool IsPowerShell(ErrorClient? client) =>
+        client is not null && (client.Name == PowerShell || Stack(client).Contains(PowerShell));
+
     /// <summary>True where a program closes with the words that its library has just said.</summary>
     private bool IsLastWord(LineFacts line) =>
         line.Ends && !_current.HasEnded && line.Number - _current.LastLine <= 1
@@ -135,7 +141,7 @@ internal sealed class IncidentBuilder(IReadOnlyDictionary<string, ErrorClient> c
         }
 
         bool isFar = _current.HasMessages && _current.Mention is null && line.Messages.Count == 0
-            && (line.Client is null ? line.Number - _current.LastLine > 1 : line.Number - _current.LastLine > LinesOfOneReport);
+            && line.Number - _current.LastLine > (line.Client is null && !line.IsProperty ? 1 : LinesOfOneReport);
         if ((_current.HasEnded && _current.LastLine < line.Number) || isFar)
         {
             Close(Context());

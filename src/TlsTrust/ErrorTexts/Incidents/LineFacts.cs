@@ -23,6 +23,12 @@ internal sealed class LineFacts
     /// <summary>The program that a shell was told to run in this line.</summary>
     internal ErrorClient? Command { get; set; }
 
+    /// <summary>It begins with "+": a shell shows what it runs, or PowerShell where it was.</summary>
+    internal bool IsTrace { get; set; }
+
+    /// <summary>It is one property of an object that is shown.</summary>
+    internal bool IsProperty { get; set; }
+
     internal bool IsServer { get; set; }
 
     internal HostMention? Mention { get; set; }

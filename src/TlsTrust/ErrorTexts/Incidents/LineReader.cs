@@ -40,6 +40,8 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         int length = end - start;
         facts.Time = TimeOf(clean[..length]);
         facts.Command = CommandOf(clean[..length]);
+        facts.IsTrace = clean[0] == '+';
+        facts.IsProperty = IsProperty(clean[..length]);
         Messages(text, line, hits, facts);
         Clients(hits, facts);
         Hosts(clean, length, start, hits, facts);
@@ -49,6 +51,11 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
 
     private void Messages(LogText text, int line, ReadOnlySpan<PhraseHit<Phrase>> hits, LineFacts facts)
     {
+        if (hits.Length == 0 || phrases.IsQuoted(text.CleanOf(line), hits))
+        {
+            return;
+        }
+
         int covered = -1;
         for (int i = 0; i < hits.Length; i++)
         {
@@ -177,7 +184,7 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         {
             // A client that frames it means it: getcomposer.org and nodejs.org also serve what is installed.
             if ((mention.Strength < HostMention.Framed && catalogue.IsDocumentation(mention.Endpoint.HostName))
-                || IsPeer(mention, start, hits))
+                || mention.IsUnspecified || IsPeer(mention, start, hits))
             {
                 continue;
             }
@@ -263,6 +270,14 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
         }
 
         return null;
+    }
+
+    /// <summary>"hostname: 'example.org'", as JavaScript and Ruby show what an error holds.</summary>
+    private static bool IsProperty(ReadOnlySpan<char> line)
+    {
+        int colon = line.IndexOf(':');
+        return colon > 0 && colon + 2 < line.Length && line[colon + 1] == ' ' && PlainText.Plain(line[colon + 2]) == '\''
+            && line[..colon].IndexOfAnyExceptInRange('A', 'z') < 0;
     }
 
     private static int PromptEnd(ReadOnlySpan<char> line)
