@@ -2,12 +2,13 @@ using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Running;
 using TlsTrust.Benchmarks;
 
-// The scan and the PEM bundle need a whole process's memory to themselves, so they are plain programs; the rest is BenchmarkDotNet's.
+// The scan, the PEM bundle and the log need a process's memory to themselves, so they are plain programs; others are BenchmarkDotNet's.
 return args switch
 {
     ["scan", .. string[] rest] => await ScanBenchmark.RunAsync(rest),
     ["pem", .. string[] bundle] => PemBenchmark.Run(bundle),
     ["first", .. string[] rest] => await FirstBenchmark.RunAsync(rest),
+    ["log", .. string[] sizes] => LogBenchmark.Run(sizes),
     _ => Others(args),
 };
 

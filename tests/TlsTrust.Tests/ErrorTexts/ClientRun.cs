@@ -15,9 +15,12 @@ internal static partial class ClientRun
 
     internal static async Task<(string Text, bool Failed)> OfAsync(ProvokedProgram row, RunningScenario server)
     {
+        // Where nothing listens, nothing may be said either.
+        await using PrefaceRelay? relay = row.Preface == Preface.None || server.Scenario.Name == "refused"
+            ? null : new PrefaceRelay(row.Preface, Url(server).Port);
         if (row.Source is not { } source)
         {
-            return await OfAsync(row.Program, row.Arguments, server);
+            return await OfAsync(row.Program, row.Arguments, server, relay?.Port);
         }
 
         using TemporaryDirectory directory = new();
@@ -28,9 +31,10 @@ internal static partial class ClientRun
             server);
     }
 
-    internal static async Task<(string Text, bool Failed)> OfAsync(string program, string[] arguments, RunningScenario server)
+    internal static async Task<(string Text, bool Failed)> OfAsync(
+        string program, string[] arguments, RunningScenario server, int? port = null)
     {
-        Uri url = Url(server);
+        Uri url = port is { } relayed ? new Uri($"https://localhost:{relayed}/") : Url(server);
         Dictionary<string, string> variables = [];
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (string argument in arguments)

@@ -13,6 +13,9 @@ internal sealed record ProvokedProgram(string Program, string[] Arguments, param
     /// <summary>In every run, not only in the long one.</summary>
     public bool Always { get; init; }
 
+    /// <summary>What it says before TLS.</summary>
+    public Preface Preface { get; init; }
+
     /// <summary>Ending and text of the program that it is to run.</summary>
     public (string Ending, string Text)? Source { get; init; }
 }
@@ -51,6 +54,13 @@ internal static class ProvokedPrograms
         }
         """;
 
+    private const string Project = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup><TargetFramework>net8.0</TargetFramework></PropertyGroup>
+          <ItemGroup><PackageReference Include="Not.There" Version="1.0.0" /></ItemGroup>
+        </Project>
+        """;
+
     public static IReadOnlyList<ProvokedProgram> All { get; } =
     [
         new("curl", ["-sSv", "--max-time", "10", "--capath", "/nonexistent", "--cacert", "{store}", "{url}"], "curl") { Always = true },
@@ -77,6 +87,12 @@ internal static class ProvokedPrograms
         new("hg", ["--config", "web.cacerts={store}", "identify", "{url}"], "Mercurial"),
         new("ldapsearch", ["-x", "-H", "ldaps://{host}:{port}", "-o", "tls_cacert={store}", "-d", "1"], "OpenLDAP"),
         new("mosquitto_sub", ["-h", "{host}", "-p", "{port}", "--cafile", "{store}", "-t", "x", "-d", "-W", "5"], "Mosquitto"),
+        new("psql", ["host={host} hostaddr=127.0.0.1 port={port} user=x dbname=x connect_timeout=10 sslmode=verify-full " +
+            "sslrootcert={store}", "-w", "-c", "select 1"], "PostgreSQL") { Preface = Preface.PostgreSql },
+        new("mysql", ["--no-defaults", "--protocol=tcp", "-h", "{host}", "-P", "{port}", "-u", "x", "--ssl-ca={store}",
+            "--ssl-verify-server-cert", "--connect-timeout=10", "-e", "select 1"], "MySQL", "MariaDB") { Preface = Preface.MySql },
+        new("dotnet", ["SSL_CERT_FILE={store}", "SSL_CERT_DIR=/nonexistent", "NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT=1", "restore",
+            "{source}", "--source", "{url}index.json"], "NuGet", "dotnet", ".NET") { Source = ("csproj", Project) },
         new("redis-cli", ["-h", "{host}", "-p", "{port}", "--tls", "--cacert", "{store}", "ping"], "Redis"),
     ];
 
@@ -84,9 +100,6 @@ internal static class ProvokedPrograms
     public static IReadOnlyDictionary<string, string> Unasked { get; } = new Dictionary<string, string>
     {
         ["keytool"] = "-printcert -sslserver shows a certificate and judges none",
-        ["dotnet"] = "package search exits with 0 whatever it met; TlsTrust.RealClients asks .NET itself",
-        ["psql"] = "speaks PostgreSQL before TLS; the servers of these causes speak TLS at once",
-        ["mysql"] = "speaks MySQL before TLS; the servers of these causes speak TLS at once",
         ["chromium"] = "shows its refusal as a page and exits with 0; TlsTrust.RealClients asks it",
         ["firefox"] = "shows its refusal as a page and exits with 0; TlsTrust.RealClients asks it",
     };
