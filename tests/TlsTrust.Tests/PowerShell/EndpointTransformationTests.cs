@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Net;
-using TlsTrust.PowerShell;
+using TlsTrust.PowerShell.Parameters;
 
 namespace TlsTrust.Tests.PowerShell;
 

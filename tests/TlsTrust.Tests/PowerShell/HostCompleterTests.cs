@@ -1,4 +1,4 @@
-using TlsTrust.PowerShell;
+using TlsTrust.PowerShell.Completion;
 
 namespace TlsTrust.Tests.PowerShell;
 

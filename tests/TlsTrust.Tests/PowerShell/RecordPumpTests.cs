@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
-using TlsTrust.PowerShell;
+using TlsTrust.PowerShell.Output;
 
 namespace TlsTrust.Tests.PowerShell;
 

@@ -30,7 +30,8 @@ public sealed class SharedParametersArchitectureTests
     [InlineData("AnchorScopes.Of(")]
     public void What_a_shared_parameter_means_stands_in_one_file(string call)
     {
-        string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src", "TlsTrust.PowerShell"), "*.cs")
+        string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src", "TlsTrust.PowerShell"), "*.cs",
+            SearchOption.AllDirectories)
             .Where(file => File.ReadAllText(file).Contains(call, StringComparison.OrdinalIgnoreCase))
             .Select(file => Path.GetFileName(file)!)];
         Assert.Equal(["SharedParameters.cs"], files);

@@ -1,4 +1,4 @@
-using TlsTrust.PowerShell;
+using TlsTrust.PowerShell.Output;
 
 namespace TlsTrust.Tests.PowerShell;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using TlsTrust.Certificates.Names;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>
 /// First part of <c>FullyQualifiedErrorId</c>; the second is the cmdlet's class. Both are public contract: never renamed.

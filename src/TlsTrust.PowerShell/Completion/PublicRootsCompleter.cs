@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Completion;
 
 /// <summary>Completes where public roots are to be had.</summary>
 public sealed class PublicRootsCompleter : WordCompleter

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Completion;
 
 /// <summary>Completes what stands for an endpoint or a file: known hosts, and paths.</summary>
 public sealed class HostOrPathCompleter : WordCompleter

@@ -1,7 +1,7 @@
 using System.Management.Automation.Host;
 using System.Text;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>
 /// Breaks the sentences of views between words: PowerShell's own formatter cuts them anywhere. Called from TlsTrust.Format.ps1xml.

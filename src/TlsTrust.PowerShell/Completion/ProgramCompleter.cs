@@ -1,7 +1,7 @@
 using System.Collections;
 using TlsTrust.Environment.Catalogue;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Completion;
 
 /// <summary>Completes the ids of programs in the catalogue.</summary>
 public sealed class ProgramCompleter : WordCompleter

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using TlsTrust.Diagnosis;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>
 /// How large results travel through files, jobs and sessions: a few values that anybody can read, and the whole in one packed text.

@@ -1,7 +1,7 @@
 using System.Collections;
 using TlsTrust.Stores;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Completion;
 
 /// <summary>Completes the names of the stores that this platform has.</summary>
 public sealed class StoreCompleter : WordCompleter

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>
 /// For cmdlets that take endpoints and files in the same place: a text that names a file, or looks like one, is carried as an endpoint

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Completion;
 
 /// <summary>
 /// Completes host names this machine already knows: SSH's known_hosts and the hosts file. Nothing is asked of the network.

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>
 /// How far a long run has come: how many are done, how many of them are not as they should be, how fast it goes. Silent for a handful that

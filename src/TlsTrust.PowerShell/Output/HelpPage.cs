@@ -1,4 +1,4 @@
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>Where <c>Get-Help -Online</c> leads to.</summary>
 internal static class HelpPage

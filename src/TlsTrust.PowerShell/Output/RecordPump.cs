@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Threading.Channels;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>
 /// Stands between a pipeline, which pushes one record at a time, and the engine, which pulls as many as it can work on. Results come

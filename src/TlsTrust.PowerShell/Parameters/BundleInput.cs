@@ -1,7 +1,7 @@
 using TlsTrust.Bundles;
 using TlsTrust.CertificateFiles;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>What other cmdlets' results hold for a bundle: the certificates of a chain, its roots left out.</summary>
 internal static class BundleInput

@@ -1,7 +1,7 @@
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Machines;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>The machine as a cmdlet sees it: this process's variables, or another's, and the shell's location.</summary>
 internal static class ThisMachine

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>
 /// One line a report, for the view of TlsTrust.Format.ps1xml: PowerShell's own tables know no window when they are laid out, and would

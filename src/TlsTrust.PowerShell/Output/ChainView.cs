@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using TlsTrust.Rendering;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>Draws chains for the views of TlsTrust.Format.ps1xml, live or deserialised.</summary>
 public static class ChainView

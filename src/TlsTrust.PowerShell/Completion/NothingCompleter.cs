@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Completion;
 
 /// <summary>
 /// For numbers, times, titles, secrets and objects: there is nothing to offer, and without this PowerShell would offer the files of the

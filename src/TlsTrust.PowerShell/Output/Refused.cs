@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using TlsTrust.Environment.Provisioning.Requests;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Output;
 
 /// <summary>Refusals of the engine as error records.</summary>
 internal static class Refused

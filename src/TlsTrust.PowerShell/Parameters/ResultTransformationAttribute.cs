@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>
 /// Stands on <c>-InputObject</c> parameters of type <see cref="IResult"/>[]: results that come back from <c>Import-Clixml</c>, a job or

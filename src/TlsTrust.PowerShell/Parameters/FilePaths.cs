@@ -1,7 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>Turns what a user writes as a path into files, relative to the shell's location and not to the process's.</summary>
 internal static class FilePaths

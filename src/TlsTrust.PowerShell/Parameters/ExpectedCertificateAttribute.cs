@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>
 /// Turns what names a certificate into its digest: a file (its first certificate), a fingerprint as people copy it, an object. Never

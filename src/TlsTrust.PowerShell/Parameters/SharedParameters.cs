@@ -6,7 +6,7 @@ using TlsTrust.Connections.Proxies;
 using TlsTrust.Issuers;
 using TlsTrust.Stores;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>What a parameter means that several cmdlets have: the same in each of them.</summary>
 internal static class SharedParameters

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>
 /// Makes our certificates of what a shell has: <see cref="X509Certificate2"/> (also of the Cert: drive), our own, chain elements of

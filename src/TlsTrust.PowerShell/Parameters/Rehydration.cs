@@ -5,7 +5,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using TlsTrust.Diagnosis;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>
 /// Makes <c>Deserialized.TlsTrust.*</c> property bags what they were before. PowerShell's own way, a type converter named in the types

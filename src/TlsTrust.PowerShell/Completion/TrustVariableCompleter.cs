@@ -1,7 +1,7 @@
 using System.Collections;
 using TlsTrust.Environment.Catalogue;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Completion;
 
 /// <summary>Completes variables that can be provisioned.</summary>
 public sealed class TrustVariableCompleter : WordCompleter

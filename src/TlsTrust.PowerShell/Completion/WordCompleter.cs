@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Completion;
 
 /// <summary>Completes a parameter from a list of words; quoting and matching are done here.</summary>
 public abstract class WordCompleter : IArgumentCompleter

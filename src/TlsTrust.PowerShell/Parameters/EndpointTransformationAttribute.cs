@@ -4,7 +4,7 @@ using System.Management.Automation;
 using System.Net;
 using TlsTrust.Connections.Endpoints;
 
-namespace TlsTrust.PowerShell;
+namespace TlsTrust.PowerShell.Parameters;
 
 /// <summary>
 /// Turns what a user writes for an endpoint into an <see cref="Endpoint"/>: text, <see cref="Uri"/>, addresses, hashtables and rows with
