@@ -25,7 +25,7 @@ public sealed class SharedParametersArchitectureTests
     [InlineData("TrustStores.Default(")]
     [InlineData("ProxySetting.FromEnvironment(")]
     [InlineData("TimeSpan.FromSeconds(timeoutSeconds")]
-    [InlineData("ToUniversalTime(")]
+    [InlineData("at.ToUniversalTime(")]
     [InlineData("MachineSources.OfPath")]
     [InlineData("AnchorScopes.Of(")]
     public void What_a_shared_parameter_means_stands_in_one_file(string call)
