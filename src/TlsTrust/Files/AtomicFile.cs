@@ -120,7 +120,7 @@ public static class AtomicFile
         }
         catch
         {
-            File.Delete(temporary);
+            Discard(temporary);
             throw;
         }
     }
@@ -158,7 +158,7 @@ public static class AtomicFile
         }
         catch
         {
-            File.Delete(temporary);
+            Discard(temporary);
             throw;
         }
     }
@@ -190,6 +190,22 @@ public static class AtomicFile
         {
             throw new UnauthorizedAccessException(
                 $"This user may not make files in '{directory}', which a replacement in one step needs; nothing was changed.", denied);
+        }
+    }
+
+    /// <summary>
+    /// Deletes a file of ours after a failure, which is what is to be told: what a scanner holds for a moment is tried again, and one file
+    /// that stays keeps no other from going.
+    /// </summary>
+    internal static void Discard(string file)
+    {
+        try
+        {
+            FileReservation.Patiently(() => File.Delete(file), file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Named like a temporary, it goes with the next run.
         }
     }
 

@@ -75,8 +75,7 @@ internal sealed class FileReservation : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            // ReplaceFile keeps the target's ACL, attributes and streams.
-            Patiently(() => File.Replace(temporary, _target, destinationBackupFileName: null), _target);
+            Patiently(() => ReplaceOnWindows(temporary), _target);
             return;
         }
 
@@ -92,6 +91,20 @@ internal sealed class FileReservation : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // ReplaceFile keeps the target's ACL, attributes and streams. It may fail with the target gone and the new file under its own name
+    // (ERROR_UNABLE_TO_MOVE_REPLACEMENT): the next attempt is then a move.
+    private void ReplaceOnWindows(string temporary)
+    {
+        if (File.Exists(_target))
+        {
+            File.Replace(temporary, _target, destinationBackupFileName: null);
+        }
+        else
+        {
+            File.Move(temporary, _target);
+        }
+    }
 
     private static FileStream OpenForWriting(string target)
     {
@@ -127,7 +140,7 @@ internal sealed class FileReservation : IDisposable
     }
 
     // Virus scanners and indexers hold a file for moments, and one that is just being deleted looks like a denied access.
-    private static void Patiently(Action attempt, string target)
+    internal static void Patiently(Action attempt, string target)
     {
         for (TimeSpan waited = TimeSpan.Zero; ; waited += Pause)
         {

@@ -92,10 +92,10 @@ internal sealed class PendingWrite : IDisposable
     {
         if (!_done)
         {
-            File.Delete(Temporary);
-            if (_backup is not null)
+            AtomicFile.Discard(Temporary);
+            if (_backup is not null && File.Exists(Target))
             {
-                File.Delete(_backup); // of what is still there, keys and all
+                AtomicFile.Discard(_backup); // of what is still there, keys and all
             }
         }
 
@@ -132,7 +132,7 @@ internal sealed class PendingWrite : IDisposable
             }
             catch
             {
-                File.Delete(temporary);
+                AtomicFile.Discard(temporary);
                 throw;
             }
         }

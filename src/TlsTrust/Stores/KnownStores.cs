@@ -58,14 +58,15 @@ internal static class KnownStores
     /// <summary>Directories that Go reads, every file of them.</summary>
     public static readonly IReadOnlyList<string> GoDirectories = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
-    // Homes of JDKs, of IDEs with a JDK inside, and of Android's.
-    private static readonly string[] JavaHomes =
+    /// <summary>Homes of JDKs, of IDEs with a JDK inside, and of Android's.</summary>
+    public static readonly IReadOnlyList<string> JavaHomes =
     [
         "{env:JAVA_HOME}", "{env:JDK_HOME}", "/usr/lib/jvm/*", "/usr/java/*", "/opt/java/*", "/opt/*", "/opt/*/jbr",
             "~/.sdkman/candidates/java/*", "~/.jdks/*", "~/.gradle/jdks/*",
         "/Library/Java/JavaVirtualMachines/*", "~/Library/Java/JavaVirtualMachines/*",
         "{programfiles}/Java/*", "{programfiles}/Eclipse Adoptium/*", "{programfiles}/Microsoft/*", "{programfiles}/Zulu/*",
-            "{programfiles}/Amazon Corretto/*", "~/scoop/apps/*jdk*/current",
+            "{programfiles}/Amazon Corretto/*", "{programfiles}/BellSoft/*", "{programfiles}/Semeru/*", "{programfiles}/SapMachine/*",
+            "{env:LOCALAPPDATA}/Programs/Eclipse Adoptium/*", "~/scoop/apps/*jdk*/current",
     ];
 
     // Folders with Python's packages.

@@ -8,6 +8,9 @@ internal sealed class MacMachine(IMachine machine) : IMachine
 {
     public List<string[]> Commands { get; } = [];
 
+    /// <summary>What the programs say; without it each succeeds in silence.</summary>
+    public Func<string[], ChildResult?>? Answer { get; set; }
+
     public StorePlatform Platform => StorePlatform.MacOS;
 
     public string Root => machine.Root;
@@ -37,7 +40,8 @@ internal sealed class MacMachine(IMachine machine) : IMachine
     public ChildResult? Run(string executable, IReadOnlyList<string> arguments, TimeSpan limit,
         IReadOnlyDictionary<string, string?>? changes = null, string? workingDirectory = null)
     {
-        Commands.Add([executable, .. arguments]);
-        return new ChildResult(0, string.Empty, string.Empty);
+        string[] command = [executable, .. arguments];
+        Commands.Add(command);
+        return Answer is null ? new ChildResult(0, string.Empty, string.Empty) : Answer(command);
     }
 }

@@ -27,11 +27,86 @@ public sealed class MacTextTests
         const string Keychain = "/Library/Keychains/System.keychain";
         Assert.All(mac.Commands, command => Assert.Equal("/usr/bin/security", command[0]));
         // mkcert's truststore_darwin.go: add-trusted-cert -d -k KEYCHAIN file, remove-trusted-cert -d file; -r trustRoot is the default.
-        Assert.Equal(["add-trusted-cert", "-d", "-r", "trustRoot", "-k", Keychain], mac.Commands[0][1..^1]);
-        Assert.Equal(["remove-trusted-cert", "-d"], mac.Commands[1][1..^1]);
-        Assert.Equal(["delete-certificate", "-Z", root.Sha1, Keychain], mac.Commands[2][1..]);
-        Assert.False(File.Exists(mac.Commands[0][^1]));
+        Assert.Equal(["find-certificate", "-a", "-Z", Keychain], mac.Commands[0][1..]);
+        Assert.Equal(["add-trusted-cert", "-d", "-r", "trustRoot", "-k", Keychain], mac.Commands[1][1..^1]);
+        Assert.Equal(["remove-trusted-cert", "-d"], mac.Commands[2][1..^1]);
+        Assert.Equal(["delete-certificate", "-Z", root.Sha1, Keychain], mac.Commands[3][1..]);
+        Assert.False(File.Exists(mac.Commands[1][^1]));
     }
+
+    /// <summary>
+    /// Apple's trusted_cert_add.c puts the certificate into the keychain before it asks for the trust, and leaves it there when that is
+    /// refused. The words are those of macOS 11 and later with nobody at the screen (see FiloSottile/mkcert #415).
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_refused_root_is_taken_out_of_the_keychain_unless_it_was_there_before(bool wasThere)
+    {
+        using MadeMachine made = new();
+        TlsTrust.Certificates.Certificate root = MadeMachine.Read(MadeMachine.PrivateRoot);
+        MacMachine mac = new(made.Machine)
+        {
+            Answer = command => command[1] switch
+            {
+                "find-certificate" => new(0, Listed(wasThere ? root.Sha1 : "7E04DE896A3E666D00E687D33FFAD93BE83D349E"), string.Empty),
+                "add-trusted-cert" => new(1, string.Empty,
+                    "SecTrustSettingsSetTrustSettings: The authorization was denied since no user interaction was possible.\n"),
+                _ => new(0, string.Empty, string.Empty),
+            },
+        };
+        IOException fault = Assert.Throws<IOException>(() => new MacKeychainStore(mac).Add([root]));
+        Assert.Contains("no user interaction was possible", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(!wasThere, mac.Commands.Any(command => command[1] == "delete-certificate" && command[3] == root.Sha1));
+    }
+
+    /// <summary>The words are those of security(1) in actions/runner-images #4734, and of delete-certificate's manual.</summary>
+    [Fact]
+    public void What_somebody_took_out_before_is_no_fault_and_what_is_refused_is()
+    {
+        using MadeMachine made = new();
+        TlsTrust.Certificates.Certificate root = MadeMachine.Read(MadeMachine.PrivateRoot);
+        MacMachine mac = new(made.Machine)
+        {
+            Answer = command => command[1] == "remove-trusted-cert"
+                ? new(1, string.Empty, "SecTrustSettingsRemoveTrustSettings: No Trust Settings were found.\n")
+                : new(44, string.Empty, "Unable to delete certificate matching \"" + root.Sha1 + "\""),
+        };
+        new MacKeychainStore(mac).Remove([root]);
+        mac.Answer = _ => new(1, string.Empty, "SecTrustSettingsRemoveTrustSettings: The authorization was canceled by the user.\n");
+        Assert.Contains("canceled by the user", Assert.Throws<IOException>(() => new MacKeychainStore(mac).Remove([root])).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>bash reads the first of .bash_profile, .bash_login and .profile, zsh what lies in ZDOTDIR, on a Mac as on Linux.</summary>
+    [Fact]
+    public void The_files_are_those_that_the_shells_of_a_Mac_read()
+    {
+        using MadeMachine made = new();
+        MacMachine mac = new(made.Machine);
+        Assert.Equal([".zprofile", ".profile"], Names(mac));
+        File.WriteAllText(Path.Combine(mac.Home, ".bash_login"), "");
+        Assert.Equal([".zprofile", ".bash_login"], Names(mac));
+        File.WriteAllText(Path.Combine(mac.Home, ".bash_profile"), "");
+        mac.SetVariable("ZDOTDIR", Path.Combine(mac.Home, "zsh"));
+        Assert.Equal([Path.Combine("zsh", ".zprofile"), ".bash_profile"], Names(mac));
+    }
+
+    private static IEnumerable<string> Names(MacMachine mac) => ScopeFiles.For(mac, TrustScope.User, Variables)
+        .Where(file => !ScopeFiles.IsWholeFile(file.Path)).Select(file => Path.GetRelativePath(mac.Home, file.Path));
+
+    // As `security find-certificate -a -Z` lists what it found.
+    private static string Listed(string sha1) => $"""
+        SHA-256 hash: 1CDDFE2C1DFE0B2B2D8BBD5D2A2B4D2E8A1AE8DA33E1F41D3C4B5A69788796A5
+        SHA-1 hash: {sha1}
+        keychain: "/Library/Keychains/System.keychain"
+        version: 256
+        class: 0x80001000
+        attributes:
+            "alis"<blob>="com.apple.kerberos.kdc"
+            "cenc"<uint32>=0x00000003
+            "labl"<blob>="com.apple.kerberos.kdc"
+        """;
 
     [Fact]
     public void The_launch_agent_is_a_property_list_named_by_its_label_that_runs_at_load()

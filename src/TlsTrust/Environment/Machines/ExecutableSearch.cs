@@ -18,6 +18,8 @@ internal static class ExecutableSearch
     /// <summary>A redirector only prints; a Python on a slow machine takes seconds.</summary>
     private static readonly TimeSpan AliasLimit = TimeSpan.FromSeconds(10);
 
+    private static readonly string[] JavaTools = [.. KnownStores.JavaHomes.Select(home => home + "/bin")];
+
     // Installers for one user often leave the PATH alone.
     private static readonly (string Name, string[] Folders)[] UserInstalls =
     [
@@ -28,8 +30,8 @@ internal static class ExecutableSearch
         ("conda", ["~/miniconda3/Scripts", "~/anaconda3/Scripts", "~/miniforge3/Scripts", "{programdata}/miniconda3/Scripts"]),
         ("node", ["{programfiles}/nodejs", "{env:LOCALAPPDATA}/Programs/nodejs"]),
         ("npm", ["{programfiles}/nodejs", "{env:LOCALAPPDATA}/Programs/nodejs"]),
-        ("java", ["{programfiles}/Java/*/bin", "{programfiles}/Eclipse Adoptium/*/bin", "{programfiles}/Microsoft/jdk*/bin",
-            "{env:LOCALAPPDATA}/Programs/Eclipse Adoptium/*/bin"]),
+        ("java", JavaTools),
+        ("keytool", JavaTools),
     ];
 
     // Each has programs of any name.

@@ -21,7 +21,7 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
     /// <summary>Those of every JDK, each file once.</summary>
     public static IEnumerable<JavaCacertsStore> Find(IMachine machine)
     {
-        if (SystemTool.Find(machine, OperatingSystem.IsWindows() ? "keytool.exe" : "keytool") is not { } keytool)
+        if (SystemTool.Find(machine, "keytool") is not { } keytool)
         {
             yield break;
         }
@@ -40,7 +40,7 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
     /// <summary>The store of an id; null for another kind's.</summary>
     public static JavaCacertsStore? Open(IMachine machine, string id) =>
         id.StartsWith(Prefix, StringComparison.Ordinal)
-            && SystemTool.Find(machine, OperatingSystem.IsWindows() ? "keytool.exe" : "keytool") is { } keytool
+            && SystemTool.Find(machine, "keytool") is { } keytool
             ? new JavaCacertsStore(machine, id[Prefix.Length..], keytool)
             : null;
 

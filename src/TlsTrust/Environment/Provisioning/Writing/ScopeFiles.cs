@@ -86,19 +86,23 @@ internal static class ScopeFiles
     // bash reads the first of these three that exists at login; a block in another one would never be seen.
     private static IEnumerable<string> LoginFiles(IMachine machine)
     {
-        string[] bash = [.. BashLoginFiles.Select(name => Path.Combine(machine.Home, name)).Where(File.Exists).Take(1)];
         yield return Path.Combine(machine.Home, ".profile"); // dash, ksh and most display managers
-        foreach (string path in bash)
+        if (BashLoginFile(machine) is { } bash)
         {
-            yield return path;
+            yield return bash;
         }
 
-        string zsh = machine.Variable("ZDOTDIR") ?? machine.Home;
+        string zsh = ZshFolder(machine);
         if (ZshFiles.Any(name => File.Exists(Path.Combine(zsh, name))))
         {
             yield return Path.Combine(zsh, ".zprofile");
         }
     }
+
+    private static string? BashLoginFile(IMachine machine) =>
+        BashLoginFiles.Select(name => Path.Combine(machine.Home, name)).FirstOrDefault(File.Exists);
+
+    private static string ZshFolder(IMachine machine) => machine.Variable("ZDOTDIR") ?? machine.Home;
 
     private static List<(string, IReadOnlyList<string>)> ForMacOS(IMachine machine, TrustScope scope,
         IReadOnlyDictionary<string, string> variables, string[] shell)
@@ -120,9 +124,8 @@ internal static class ScopeFiles
         return scope == TrustScope.Machine
             ? [(machine.Locate("/etc/zprofile"), shell), (machine.Locate("/etc/profile"), shell),
                 (machine.Locate($"/Library/LaunchAgents/{Label}.plist"), plist)]
-            : [(Path.Combine(machine.Home, ".zprofile"), shell),
-                (Path.Combine(machine.Home, File.Exists(Path.Combine(machine.Home, ".bash_profile")) ? ".bash_profile" : ".profile"),
-                    shell), (Path.Combine(machine.Home, "Library", "LaunchAgents", $"{Label}.plist"), plist)];
+            : [(Path.Combine(ZshFolder(machine), ".zprofile"), shell),
+                (BashLoginFile(machine) ?? Path.Combine(machine.Home, ".profile"), shell), (Path.Combine(machine.Home, "Library", "LaunchAgents", $"{Label}.plist"), plist)];
     }
 
     /// <summary>A property list is a whole file of ours: a marked block would make it invalid.</summary>
