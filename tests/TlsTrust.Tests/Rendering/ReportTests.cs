@@ -15,7 +15,7 @@ public sealed class ReportTests
     private static readonly DateTime At = new(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);
 
     // Each was a way into one of the formats, or into what reads it; all formats get all of them.
-    private static readonly string[] Hostile =
+    internal static readonly string[] Hostile =
     [
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "</style></script><svg onload=alert(1)>",
             "]]></failure><x>",
@@ -186,7 +186,7 @@ public sealed class ReportTests
         return rows;
     }
 
-    private static string Write(ReportFormat format, bool isComplete, params ReportItem[] items)
+    internal static string Write(ReportFormat format, bool isComplete, params ReportItem[] items)
     {
         using MemoryStream stream = new();
         using ReportWriter writer = ReportFormatRow.Of(format)

@@ -5,8 +5,10 @@ namespace TlsTrust.Rendering.Reports;
 /// <summary>SARIF 2.1.0 (OASIS): a result for each finding, the endpoint or file as its location.</summary>
 internal sealed class SarifReport : ReportWriter
 {
+    private const string Home = "https://github.com/TlsTrust/TlsTrust";
+
     private readonly Utf8JsonWriter _json;
-    private readonly SortedDictionary<string, string> _rules = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _rules = new(StringComparer.Ordinal);
 
     public SarifReport(Stream stream, ReportOptions options)
         : base(options)
@@ -28,15 +30,18 @@ internal sealed class SarifReport : ReportWriter
         _json.WriteStartObject("driver");
         _json.WriteString("name", "TlsTrust");
         _json.WriteString("version", Options.Version);
+        _json.WriteString("informationUri", Home);
         _json.WriteStartArray("rules");
-        foreach ((string id, string text) in _rules)
+        foreach (string id in _rules)
         {
+            // No name: it would be the id again (§3.49.7). GitHub's code scanning wants the three texts.
             _json.WriteStartObject();
             _json.WriteString("id", id);
-            _json.WriteString("name", id);
-            _json.WriteStartObject("shortDescription");
-            _json.WriteString("text", text);
-            _json.WriteEndObject();
+            string help = $"{Words(id)}. What it means, how it is known and what helps: Get-Help about_TlsTrust_Causes.";
+            Text("shortDescription", $"{Words(id)}.");
+            Text("fullDescription", help);
+            Text("help", help);
+            _json.WriteString("helpUri", $"{Home}/blob/main/en-US/about_TlsTrust_Causes.md");
             _json.WriteEndObject();
         }
 
@@ -52,7 +57,7 @@ internal sealed class SarifReport : ReportWriter
             _json.WriteStartArray("toolExecutionNotifications");
             _json.WriteStartObject();
             _json.WriteString("level", "warning");
-            Message("The run was stopped before its end: this is a part of the results.");
+            Text("message", "The run was stopped before its end: this is a part of the results.");
             _json.WriteEndObject();
             _json.WriteEndArray();
         }
@@ -93,11 +98,11 @@ internal sealed class SarifReport : ReportWriter
     private void Result(ReportItem item, string rule, Severity severity, int line, string text)
     {
         string id = new([.. rule.Where(char.IsAsciiLetterOrDigit)]);
-        _rules.TryAdd(id, InertText.Sarif($"{Words(id)} (Get-Help about_TlsTrust_Causes)"));
+        _rules.Add(id);
         _json.WriteStartObject();
         _json.WriteString("ruleId", id);
         _json.WriteString("level", severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" });
-        Message($"{item.Name}: {text}");
+        Text("message", $"{item.Name}: {text}");
         _json.WriteStartArray("locations");
         _json.WriteStartObject();
         if (item.File.Length > 0)
@@ -144,9 +149,9 @@ internal sealed class SarifReport : ReportWriter
         _json.WriteEndObject();
     }
 
-    private void Message(string text)
+    private void Text(string property, string text)
     {
-        _json.WriteStartObject("message");
+        _json.WriteStartObject(property);
         _json.WriteString("text", InertText.Sarif(text));
         _json.WriteEndObject();
     }
