@@ -28,8 +28,9 @@ public static class EndpointRow
     // What PowerShell breaks lines at where there is no window.
     private const int Redirected = 80;
 
-    // A window below this has no room for the phrase beside the rest.
+    // A window below this has no room for any phrase beside the rest; from the other on, one is rather cut than given a line of its own.
     private const int OneLine = 100;
+    private const int AlwaysOneLine = 116;
 
     /// <summary>The verdict, in the width of its column.</summary>
     /// <param name="report">A report, or what is left of one from another session.</param>
@@ -49,11 +50,12 @@ public static class EndpointRow
         string days = (row.DaysLeft is { } left ? string.Create(CultureInfo.InvariantCulture, $"{left}") : "").PadLeft(DaysWidth);
         int? seen = ViewText.Window(host);
         int window = seen ?? UnknownWindow;
-        bool oneLine = window >= OneLine;
         string indent = new(' ', VerdictWidth + 1);
 
         // What is free beside the phrase goes to a long host; a window's last column stays empty.
-        int free = window - 1 - indent.Length - cause.Length - days.Length - 2 - (oneLine ? 1 + ViewText.Width(row.Why) : 0);
+        int beside = window - 1 - indent.Length - cause.Length - days.Length - 2;
+        bool oneLine = window >= AlwaysOneLine || (window >= OneLine && beside - HostWidth > ViewText.Width(row.Why));
+        int free = beside - (oneLine ? 1 + ViewText.Width(row.Why) : 0);
         string name = ViewText.Pad(ViewText.Cut(Host(row), Math.Max(free, HostWidth)), HostWidth);
         string before = $" {cause} {name} {days}";
         string why = ViewText.Cut(row.Why, oneLine ? window - 2 - VerdictWidth - ViewText.Width(before) : window - 1 - indent.Length);
