@@ -29,8 +29,8 @@ internal static class MissingIssuerFindings
                 $"the complete chain: {string.Join(" <- ", path.Select(certificate => certificate.Subject.ToString()))}",
                 .. StaleIssuerFindings.Beside(evidence, path),
             ],
-            Remedy = $"Let the server send {(missing.Count == 1 ? "it" : "them")} behind its own certificate: Test-TlsEndpoint " +
-                $"{evidence.HostName ?? "<host>"} | Repair-PemBundle <the server's file> puts {(missing.Count == 1 ? "it" : "them")} in."
+            Remedy = $"Let the server send {(missing.Count == 1 ? "it" : "them")} behind its own certificate: this report, piped into "
+                + $"Repair-PemBundle <the server's file>, puts {(missing.Count == 1 ? "it" : "them")} in."
                 + " Only where the server can't be changed: add the intermediate and its root to the client's store.",
             RemedyFor = RemedyParty.Server,
         };
