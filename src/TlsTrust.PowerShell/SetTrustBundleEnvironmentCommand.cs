@@ -281,7 +281,9 @@ public sealed class SetTrustBundleEnvironmentCommand : FleetCommand
 
         AnchorProbe probe = new(machine, plan);
         ScanProgress progress = new(this, "Set-TrustBundleEnvironment", "not confirmed") { Total = changes.Count };
-        foreach (TrustEnvironmentChange change in changes)
+
+        // What has the same effect stands together: the view says it once.
+        foreach (TrustEnvironmentChange change in changes.GroupBy(change => (change.After, change.Effect)).SelectMany(group => group))
         {
             ThrowIfStopping();
             TrustEnvironmentChange known = apply && Verify ? probe.Confirm(change) : change;
