@@ -25,23 +25,14 @@ public class RealServerTests
     [Fact]
     public async Task Nginx_sends_its_chain()
     {
-        string nginx = Installed("nginx");
         using TemporaryDirectory directory = new();
         (string chain, string key) = TestPki.Write(directory.Path, "server", Pki.Leaf, Pki.Intermediate, Pki.Root);
-        int port = ServerProcess.FreePort();
-        string configuration = Path.Combine(directory.Path, "nginx.conf");
-        await File.WriteAllTextAsync(configuration, $$"""
-            daemon off; master_process off; pid {{directory.Path}}/pid; error_log stderr;
-            events { }
-            http {
-              access_log off; client_body_temp_path {{directory.Path}}; proxy_temp_path {{directory.Path}}; fastcgi_temp_path {{directory.Path}}; uwsgi_temp_path {{directory.Path}}; scgi_temp_path {{directory.Path}};
-              server { listen 127.0.0.1:{{port}} ssl http2; ssl_certificate {{chain}}; ssl_certificate_key {{key}}; ssl_protocols TLSv1.2 TLSv1.3; }
-            }
-            """, Stop);
-        await using ServerProcess server = await ServerProcess.StartAsync(nginx, port, ["-p", directory.Path, "-c", configuration]);
+        await using ServerProcess server = await ServerProcess.NginxAsync(directory.Path,
+            $"server {{ listen 127.0.0.1:PORT ssl http2; ssl_certificate {chain}; ssl_certificate_key {key}; " +
+            "ssl_protocols TLSv1.2 TLSv1.3; }");
 
         ConnectionEvidence evidence =
-            await AskAsync($"https://localhost:{port}",
+            await AskAsync($"https://localhost:{server.Port}",
                 new ConnectionOptions { ApplicationProtocols = [System.Net.Security.SslApplicationProtocol.Http2] });
 
         Assert.Equal((Cause.None, "", SslProtocols.Tls13, "h2"), (evidence.Outcome, evidence.Detail, evidence.Protocol, evidence.Alpn));
@@ -51,21 +42,10 @@ public class RealServerTests
     [Fact]
     public async Task Nginx_on_a_plain_port_speaks_HTTP()
     {
-        string nginx = Installed("nginx");
         using TemporaryDirectory directory = new();
-        int port = ServerProcess.FreePort();
-        string configuration = Path.Combine(directory.Path, "nginx.conf");
-        await File.WriteAllTextAsync(configuration, $$"""
-            daemon off; master_process off; pid {{directory.Path}}/pid; error_log stderr;
-            events { }
-            http {
-              access_log off; client_body_temp_path {{directory.Path}}; proxy_temp_path {{directory.Path}}; fastcgi_temp_path {{directory.Path}}; uwsgi_temp_path {{directory.Path}}; scgi_temp_path {{directory.Path}};
-              server { listen 127.0.0.1:{{port}}; }
-            }
-            """, Stop);
-        await using ServerProcess server = await ServerProcess.StartAsync(nginx, port, ["-p", directory.Path, "-c", configuration]);
+        await using ServerProcess server = await ServerProcess.NginxAsync(directory.Path, "server { listen 127.0.0.1:PORT; }");
 
-        ConnectionEvidence evidence = await AskAsync($"https://localhost:{port}");
+        ConnectionEvidence evidence = await AskAsync($"https://localhost:{server.Port}");
 
         Assert.Equal((Cause.NotTls, "HTTP (\"HTTP/1.1 400 Bad Request\")"), (evidence.Outcome, evidence.Spoke));
         Assert.InRange((evidence.ServerTime!.Value - DateTime.UtcNow).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));

@@ -108,30 +108,16 @@ public sealed class DefaultHostTests
     private static async Task<EndpointReport> AskAsync(string servers, string name = "www.example", bool all = false,
         INameResolver? resolver = null)
     {
-        string? nginx = ServerProcess.Find("nginx");
-        Assert.SkipWhen(nginx is null, "nginx is not installed.");
         using TemporaryDirectory directory = new();
         TestPki.Write(directory.Path, "shop", Shop, Pki.Intermediate);
         TestPki.Write(directory.Path, "other", Other, Pki.Intermediate);
-        int port = ServerProcess.FreePort();
-        string configuration = Path.Combine(directory.Path, "nginx.conf");
-        await File.WriteAllTextAsync(configuration, $$"""
-            daemon off; master_process off; pid {{directory.Path}}/pid; error_log stderr;
-            events { }
-            http {
-              access_log off; client_body_temp_path {{directory.Path}}; proxy_temp_path {{directory.Path}};
-              fastcgi_temp_path {{directory.Path}};
-              uwsgi_temp_path {{directory.Path}}; scgi_temp_path {{directory.Path}};
-              {{servers.Replace("PORT", $"{port}", StringComparison.Ordinal)}}
-            }
-            """, Stop);
-        await using ServerProcess server = await ServerProcess.StartAsync(nginx!, port, ["-p", directory.Path, "-c", configuration]);
+        await using ServerProcess server = await ServerProcess.NginxAsync(directory.Path, servers);
         EndpointTestOptions options = Options() with
         {
             Connection = new ConnectionOptions { HostName = name, AllChains = all, Resolver = resolver ?? new TableResolver() },
             NoDownload = resolver is null,
         };
-        await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse($"127.0.0.1:{port}")], options, Stop))
+        await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse($"127.0.0.1:{server.Port}")], options, Stop))
         {
             return report;
         }

@@ -47,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.ErrorDataReceived += server.Keep;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 600; i++)
         {
             if (process.HasExited)
             {
@@ -64,6 +64,25 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         await server.DisposeAsync();
         throw new InvalidOperationException($"{file} did not start: {server.Output}");
+    }
+
+    /// <summary>nginx with these <c>server</c> blocks, in which PORT stands for its port on loopback; files lie in the directory.</summary>
+    public static async Task<ServerProcess> NginxAsync(string directory, string servers)
+    {
+        string? nginx = Find("nginx");
+        Assert.SkipWhen(nginx is null, "nginx is not installed.");
+        int port = FreePort();
+        string configuration = Path.Combine(directory, "nginx.conf");
+        await File.WriteAllTextAsync(configuration, $$"""
+            daemon off; master_process off; pid {{directory}}/pid; error_log stderr;
+            events { }
+            http {
+              access_log off; client_body_temp_path {{directory}}; proxy_temp_path {{directory}};
+              fastcgi_temp_path {{directory}}; uwsgi_temp_path {{directory}}; scgi_temp_path {{directory}};
+              {{servers.Replace("PORT", $"{port}", StringComparison.Ordinal)}}
+            }
+            """);
+        return await StartAsync(nginx!, port, ["-p", directory, "-c", configuration]);
     }
 
     /// <summary>openssl s_server on loopback; it sends the chain exactly as given.</summary>
