@@ -293,6 +293,16 @@ Describe 'Results on their way' {
         }
     }
 
+    It 'every result says in a few words what it is, among others and after a job' {
+        foreach ($type in $results) {
+            foreach ($name in $type.FullName, "Deserialized.$($type.FullName)") {
+                $shown = (Get-TypeData $name).DefaultDisplayPropertySet.ReferencedProperties
+                $shown.Count | Should -BeIn (2..6) -Because $name
+                $shown | ForEach-Object { $type.GetProperty($_) | Should -Not -BeNullOrEmpty -Because "$name shows $_" }
+            }
+        }
+    }
+
     It 'a report that was judged again says the same' {
         foreach ($way in 'live', 'file', 'job') {
             $again = $samples[$way].EndpointReport | Test-TlsEndpoint -TrustStore $store
