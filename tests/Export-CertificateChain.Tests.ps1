@@ -27,7 +27,7 @@ Describe 'Export-CertificateChain' {
 
     It 'gives the file a server should have, from a report too' {
         $file = Join-Path $folder full.pem
-        Test-TlsEndpoint @missing | Export-CertificateChain Pem -Destination $file | Should -BeOfType System.IO.FileInfo
+        Test-TlsEndpoint @missing | Export-CertificateChain -As Pem -Destination $file | Should -BeOfType System.IO.FileInfo
         $chain = Get-CertificateChain -Path $file @store -NoDownload
         $chain.Verdict | Should -Be Trusted
         $chain.Presented.Count | Should -Be 2
@@ -35,12 +35,12 @@ Describe 'Export-CertificateChain' {
 
     It 'overwrites only with -Force and writes nothing with -WhatIf' {
         $file = Join-Path $folder picture.svg
-        $null = $holed | Export-CertificateChain Svg -Destination $file -WhatIf
+        $null = $holed | Export-CertificateChain -As Svg -Destination $file -WhatIf
         $file | Should -Not -Exist
-        $null = $holed | Export-CertificateChain Svg -Destination $file
-        $holed | Export-CertificateChain Svg -Destination $file -ErrorVariable fault -ErrorAction SilentlyContinue
+        $null = $holed | Export-CertificateChain -As Svg -Destination $file
+        $holed | Export-CertificateChain -As Svg -Destination $file -ErrorVariable fault -ErrorAction SilentlyContinue
         $fault[0].FullyQualifiedErrorId | Should -Be 'FileExists,TlsTrust.PowerShell.ExportCertificateChainCommand'
-        $holed | Export-CertificateChain Svg -Destination $file -Force | Should -Not -BeNullOrEmpty
+        $holed | Export-CertificateChain -As Svg -Destination $file -Force | Should -Not -BeNullOrEmpty
     }
 
     It 'puts several chains into <file>' -ForEach @(
@@ -49,7 +49,7 @@ Describe 'Export-CertificateChain' {
         @{ file = 'chains.mmd'; mark = 'subgraph '; count = 3 }
     ) {
         $path = Join-Path $folder $file
-        $holed, $holed, $holed | Export-CertificateChain -Destination $path | Should -BeOfType System.IO.FileInfo
+        $holed, $holed, $holed | Export-CertificateChain $path | Should -BeOfType System.IO.FileInfo
         [regex]::Matches((Get-Content $path -Raw), [regex]::Escape($mark)).Count | Should -Be $count
         if ($file -like '*.svg') {
             ([xml] (Get-Content $path -Raw)).svg.svg.Count | Should -Be 3
@@ -64,7 +64,7 @@ Describe 'Export-CertificateChain' {
 
     It 'refuses what is no chain' {
         $match = Find-MissingIssuer @missing -NoDownload
-        $match | Export-CertificateChain Svg -ErrorVariable fault -ErrorAction SilentlyContinue
+        $match | Export-CertificateChain -As Svg -ErrorVariable fault -ErrorAction SilentlyContinue
         $fault[0].FullyQualifiedErrorId | Should -Be 'InvalidInput,TlsTrust.PowerShell.ExportCertificateChainCommand'
     }
 }

@@ -71,7 +71,7 @@ Describe 'Endpoints' {
         $down = Get-CertificateChain (Get-LabScenario refused).endpoint @store
         $down.Verdict | Should -Be Unreachable
         "$($down.Difference)" | Should -Be 'nothing that can be judged'
-        $down | Export-CertificateChain Html | Should -Not -Match 'What the server should be given'
+        $down | Export-CertificateChain -As Html | Should -Not -Match 'What the server should be given'
     }
 
     It 'refuses a -HostName that is none, and reads one as that of an endpoint' {

@@ -20,10 +20,10 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
     [ArgumentCompleter(typeof(NothingCompleter))]
     public IResult[] InputObject { get; set; } = [];
 
-    [Parameter(Position = 0)]
+    [Parameter]
     public ChainPictureFormat? As { get => (ChainPictureFormat?)_format; set => _format = value; }
 
-    [Parameter(Position = 1)]
+    [Parameter(Position = 0)]
     [Alias("OutFile")]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
@@ -95,7 +95,7 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
         else if (format == ChainPictureFormat.Pem && drawn.Count > 1)
         {
             ThrowFault(ErrorId.InvalidCombination, $"A server has one file, and these are {drawn.Count} chains.",
-                "Export them one by one: ForEach-Object { $_ | Export-CertificateChain Pem … }.", Destination);
+                "Export them one by one: ForEach-Object { $_ | Export-CertificateChain -As Pem … }.", Destination);
         }
         else if (drawn.Count > 0)
         {
