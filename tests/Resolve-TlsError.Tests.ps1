@@ -106,6 +106,16 @@ Describe 'Resolve-TlsError' {
         $found.Endpoint | Should -Be '127.0.0.1:1'
     }
 
+    It 'reads what <where> holds of a cmdlet that ended' -ForEach @(
+        @{ where = '-ErrorVariable'; get = { try { Invoke-RestMethod https://127.0.0.1:1/ -NoProxy -ErrorVariable fault } catch { $null = $_ }; $fault } }
+        @{ where = 'the error stream of a job'; get = { Start-Job { Invoke-RestMethod https://127.0.0.1:1/ -NoProxy } | Wait-Job | Receive-Job 2>&1 } }
+    ) {
+        $found = @(& $get | Resolve-TlsError)[0]
+        $found.Client | Should -Be 'Invoke-RestMethod'
+        $found.Causes | Should -Contain 'ConnectionRefused'
+        $found.Endpoint | Should -Be '127.0.0.1:1'
+    }
+
     It 'gives nothing for an empty pipeline, and takes no old error in its place' {
         @() | Resolve-TlsError -WarningVariable warning -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         $warning | Should -BeNullOrEmpty

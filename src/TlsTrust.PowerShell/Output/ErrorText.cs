@@ -26,8 +26,7 @@ internal static class ErrorText
     {
         string text => text,
         ErrorRecord record => Record(record),
-        Exception exception => Exceptions(exception),
-        IContainsErrorRecord { ErrorRecord: { } record } => Record(record),
+        Exception exception => Origin((exception as IContainsErrorRecord)?.ErrorRecord) + Exceptions(exception),
         IList list when item.BaseObject is not byte[] =>
             string.Join("\n", list.Cast<object?>().Where(entry => entry is not null).Select(entry => Of(PSObject.AsPSObject(entry!)))),
         _ => IsEvent(item) ? Event(item) : item.ToString() ?? "",
@@ -40,17 +39,22 @@ internal static class ErrorText
             return record.ToString();
         }
 
-        StringBuilder text = new();
-        if (Request(record.TargetObject) is { } request)
+        return Origin(record) + Exceptions(record.Exception);
+    }
+
+    /// <summary>The command that failed, which is the client (Invoke-WebRequest, Install-Module), and the request that it made.</summary>
+    private static string Origin(ErrorRecord? record)
+    {
+        if (record is null)
         {
-            text.AppendLine(request);
+            return "";
         }
 
-        // The command is the client: Invoke-WebRequest, Install-Module.
-        text.AppendLine(record.InvocationInfo?.MyCommand?.Name);
-        text.AppendLine(record.ErrorDetails?.Message);
-        text.Append(Exceptions(record.Exception));
-        return text.ToString();
+        // What comes from a job or another machine has lost its objects and kept their words.
+        string? request = Request(record.TargetObject)
+            ?? (record.CategoryInfo.TargetName.Contains("://", StringComparison.Ordinal) ? record.CategoryInfo.TargetName : null);
+        string? command = record.InvocationInfo?.MyCommand?.Name ?? record.CategoryInfo.Activity;
+        return string.Join('\n', request, command, record.ErrorDetails?.Message, "");
     }
 
     /// <summary>A native command's error stream arrives as one record a line; its exception is not the client's.</summary>

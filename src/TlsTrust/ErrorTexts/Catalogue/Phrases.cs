@@ -16,6 +16,9 @@ internal sealed class Phrases
     /// <summary>The term that makes a line one about a failure.</summary>
     internal const string Failed = "failed";
 
+    /// <summary>The term of files that may hold certificates: such a path says nothing about numbers in its line.</summary>
+    private const string CertificateFile = "certificate-file";
+
     /// <summary>The term that makes a line one about messages: advice, a manual, a list of changes.</summary>
     internal const string Quoted = "quoted";
 
@@ -30,7 +33,8 @@ internal sealed class Phrases
         _catalogue = catalogue;
         _terms = catalogue.Words.Terms.Keys.Select((name, bit) => (name, Mask: 1 << bit))
             .ToDictionary(term => term.name, term => term.Mask, StringComparer.Ordinal);
-        _about = catalogue.Words.Faults.Select(fault => _terms[fault.Of]).Aggregate(0, (all, term) => all | term);
+        _about = catalogue.Words.Faults.Where(fault => fault.Of != CertificateFile).Select(fault => _terms[fault.Of])
+            .Aggregate(0, (all, term) => all | term);
         _quoted = _terms[Quoted];
         FramesFile frames = catalogue.Frames;
         Index = new PhraseIndex<Phrase>(
@@ -83,7 +87,7 @@ internal sealed class Phrases
         bool isWord = phrase.Term != 0 || phrase.Fault >= 0;
         return phrase.Message is null && !isWord
             ? phrase.Frame is Frame.None or Frame.PeerFollows && Identifiers.GoesBefore(clean, hit.Start)
-            : Identifiers.Hold(clean, hit.Start, hit.End)
+            : Identifiers.Hold(clean, hit.Start, hit.End) || (isWord && Identifiers.IsMember(clean, hit.Start))
                 || (phrase.Message is { IsThing: true } && Identifiers.IsThing(clean, hit.Start));
     }
 

@@ -193,9 +193,10 @@ internal static class HostMentions
         bool named = before == ':'
             && (Ends(text, start, "ipv4:") || Ends(text, start, "dns:") || Ends(text, start, "host:") || Ends(text, start, "server:")
                 || Ends(text, start, "tcp:"));
+        named |= Ends(text, start, "unspecified/"); // DnsEndPoint of .NET
         // Java: name/127.0.0.1:443
         bool slashed = before == '/' && start > 1 && (IsHostCharacter(text[start - 2]) || text[start - 2] == ' ');
-        if (host.Length == 0 || (before is '\\' or ':' && !named) || (before == '/' && !slashed) || Ends(text, start, " on "))
+        if (host.Length == 0 || (before is '\\' or ':' && !named) || (before == '/' && !slashed && !named) || Listens(text, start))
         {
             return null;
         }
@@ -214,13 +215,18 @@ internal static class HostMentions
                 : Mention(start, $"{host}:{port}", hasPort: true, port, HostMention.Bare);
         }
 
-        if (before == '/' || !IsPlausible(host, port, text, start, colon))
+        if ((before == '/' && !named) || !IsPlausible(host, port, text, start, colon))
         {
             return null;
         }
 
         return Mention(start, $"{host}:{port}", hasPort: true, port, HostMention.Bare);
     }
+
+    /// <summary>"listening on 192.0.2.1:443" is no host that anybody failed to reach.</summary>
+    private static bool Listens(ReadOnlySpan<char> text, int start) =>
+        Ends(text, start, "listening on ") || Ends(text, start, "running on ") || Ends(text, start, "started on ")
+            || Ends(text, start, "serving on ") || Ends(text, start, "listen on ");
 
     private static bool PortAt(ReadOnlySpan<char> text, int start, out int port)
     {

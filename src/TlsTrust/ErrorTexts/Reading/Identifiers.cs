@@ -33,6 +33,10 @@ internal static class Identifiers
     /// </summary>
     internal static bool GoesBefore(ReadOnlySpan<char> clean, int start) => char.IsAsciiLetter(clean[start]) && GluesBefore(clean, start);
 
+    /// <summary>True behind "::": the member of a type, <c>CertificateError::Expired</c>.</summary>
+    internal static bool IsMember(ReadOnlySpan<char> clean, int start) =>
+        start > 1 && clean[start - 1] == ':' && clean[start - 2] == ':' && (start < 3 || clean[start - 3] != ' ');
+
     /// <summary>True behind an article or another word that makes what follows a thing in a sentence: "trust a self-signed certificate".
     /// </summary>
     internal static bool IsThing(ReadOnlySpan<char> clean, int start)

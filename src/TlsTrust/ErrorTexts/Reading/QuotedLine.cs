@@ -19,7 +19,7 @@ internal static partial class QuotedLine
     [GeneratedRegex("""
         ^(.*\s\|\s.*\s\|$|//|/\*|<!--|\#(define|error|include)\b|[-*]\s(Fix(ed|es)?|Add(ed)?|Improved?|Handle|Support|Document)\b
         |(\}\s*)?(else\s+)?(if|while|switch|catch|elif|foreach|for|until|unless)\s*\(|(if|elif|while|except)\b.*:$
-        |case\s+[\w.:'"]+\s*:|return\s+[\w.]*["'(&]|throw\s+new\s|raise\s+[\w.]+\(
+        |(INSERT|UPDATE|SELECT)\s.*;$|[A-Za-z_]\w*\s+=\s+\d+,?$|case\s+[\w.:'"]+\s*:|return\s+[\w.]*["'(&]|throw\s+new\s|raise\s+[\w.]+\(
         |(export\s+)?(const|let|var|val|def|func|fn|static)\s+[\w<]|(function|class)\s+\w+\s*[({:]
         |(public|private|protected|internal)\s+(static|class|void|const|final|async|string|String|int|bool|readonly|override|fun)\b
         |[a-z0-9]+([_.-][a-z0-9]+){2,}\s*=\s*(\d+|true|false|on|off|yes|no|none)?;?$
