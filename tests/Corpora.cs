@@ -21,9 +21,12 @@ internal static class Corpora
         return path!;
     }
 
-    internal static T Read<T>(string file)
+    internal static T Read<T>(string file) => ReadFile<T>(Require(file));
+
+    /// <summary>Reads a file of that form that lies anywhere.</summary>
+    internal static T ReadFile<T>(string path)
     {
-        using FileStream stream = File.OpenRead(Require(file));
+        using FileStream stream = File.OpenRead(path);
         return JsonSerializer.Deserialize<T>(stream, Options)!;
     }
 

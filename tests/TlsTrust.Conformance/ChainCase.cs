@@ -10,7 +10,7 @@ namespace TlsTrust.Conformance;
 /// <summary>A name of a case.</summary>
 internal sealed record PeerName(string Kind, string Value);
 
-/// <summary>A path validation case in x509-limbo's schema.</summary>
+/// <summary>A path validation case in x509-limbo's schema, with the inputs about policies of RFC 5280 §6.1.1 beside it.</summary>
 internal sealed record ChainCase
 {
     public required string Id { get; init; }
@@ -32,6 +32,14 @@ internal sealed record ChainCase
     public int? MaxChainDepth { get; init; }
 
     public string[] Crls { get; init; } = [];
+
+    public string[] AcceptablePolicies { get; init; } = [];
+
+    public bool RequireExplicitPolicy { get; init; }
+
+    public bool InhibitPolicyMapping { get; init; }
+
+    public bool InhibitAnyPolicy { get; init; }
 
     public string[] Features { get; init; } = [];
 
@@ -67,6 +75,10 @@ internal sealed record ChainCase
             RequireExtendedKeyUsage = policy == PathPolicy.Strict && Features.Contains("pedantic-webpki-eku"),
             MaximumIntermediates = MaxChainDepth,
             Crls = [.. Crls.Select(ReadCrl)],
+            AcceptablePolicies = AcceptablePolicies,
+            RequireExplicitPolicy = RequireExplicitPolicy,
+            InhibitPolicyMapping = InhibitPolicyMapping,
+            InhibitAnyPolicy = InhibitAnyPolicy,
         };
     }
 
