@@ -64,6 +64,62 @@ Describe 'A remedy that is followed' {
         (Get-CertificateChain ./server.pem -NoDownload).Verdict | Should -Be Trusted
     }
 
+    It 'mends the store that can''t be read' {
+        $scenario = Get-LabScenario trusted
+        (Get-Content $scenario.trustStore -Raw) -replace '-----BEGIN CERTIFICATE-----', '----BEGIN CERTIFICATE----' |
+            Set-Content ./store.pem -NoNewline
+        $env:SSL_CERT_FILE = (Resolve-Path ./store.pem).Path
+        $env:SSL_CERT_DIR = $PWD.Path # no hashed names: nothing else is in the store
+        $report = Test-TlsEndpoint $scenario.endpoint
+        $report.Verdict, $report.Cause | Should -Be Untrusted, StoreUnusable
+        $report.Remedy | Should -BeLike '*Test-PemBundle shows each defect, Repair-PemBundle mends them*'
+        (Test-PemBundle ./store.pem).Defects | Should -Not -BeNullOrEmpty
+
+        $null = Repair-PemBundle ./store.pem
+
+        (Test-TlsEndpoint $scenario.endpoint).Verdict | Should -Be Trusted
+    }
+
+    It 'removes the variable that points to no store' {
+        $scenario = Get-LabScenario trusted
+        $env:SSL_CERT_FILE = Join-Path $PWD gone.pem
+        $env:SSL_CERT_DIR = Join-Path $PWD gone
+        $report = Test-TlsEndpoint $scenario.endpoint
+        $report.Verdict, $report.Cause | Should -Be Untrusted, StoreUnusable
+        $report.Remedy | Should -BeLike '*name another with -TrustStore*'
+
+        (Test-TlsEndpoint $scenario.endpoint -TrustStore $scenario.trustStore).Verdict | Should -Be Trusted
+        $env:SSL_CERT_FILE = [NullString]::Value
+        $env:SSL_CERT_DIR = [NullString]::Value
+        (Test-TlsEndpoint $scenario.endpoint).Cause | Should -Not -Be StoreUnusable
+    }
+
+    It 'puts the CA of the right key beside the stale one' {
+        $scenario = Get-LabScenario stale-root-in-store
+        $env:SSL_CERT_FILE = $scenario.trustStore
+        $report = Test-TlsEndpoint $scenario.endpoint
+        $report.Verdict, $report.Cause | Should -Be Untrusted, StaleIssuer
+        $report.Remedy | Should -BeLike '*put it into the store beside or in place of the one*(Set-TrustBundleEnvironment -Fingerprint)*'
+
+        # What whoever runs the CA hands over, and what he confirms.
+        $right = Get-CertificateChain (Join-Path (Split-Path $scenario.trustStore) cluster-root.pem)
+        $null = $right | Set-TrustBundleEnvironment -Scope Process -Fingerprint $right.Presented[0].Sha256 -WarningAction Ignore
+
+        (Test-TlsEndpoint $scenario.endpoint).Verdict | Should -Be Trusted
+    }
+
+    It 'sends the CA of the right key in place of the stale one' {
+        $scenario = Get-LabScenario stale-intermediate-sent
+        $env:SSL_CERT_FILE = $scenario.trustStore
+        $report = Test-TlsEndpoint $scenario.endpoint
+        $report.Verdict, $report.Cause | Should -Be Untrusted, StaleIssuer
+        $report.Remedy | Should -BeLike 'Let the server send * in place of the one sent at position 1.'
+        $right = Get-Content (Join-Path (Split-Path $scenario.trustStore) renewed-issuing.pem) -Raw
+        Set-Content ./server.pem ($report.Presented[0].Pem + $right)
+
+        (Get-CertificateChain ./server.pem -NoDownload).Verdict | Should -Be Trusted
+    }
+
     It 'names a self-signed certificate that has to stay' {
         $scenario = Get-LabScenario self-signed
         $env:SSL_CERT_FILE = $scenario.trustStore

@@ -65,6 +65,7 @@ internal static class RootScenarios
         {
             LabAuthority again = LabAuthority.CreateRoot("CN=Lab Cluster CA, O=TlsTrust Lab", site.Now);
             LabCertificate stale = LabAuthority.CreateRoot("CN=Lab Cluster CA, O=TlsTrust Lab", site.Now).Certificate;
+            site.WriteCertificates("cluster-root.pem", again.Certificate); // what whoever runs the CA would hand over
             return site.AtLocalhost(ServedChain.Of(site.Leaf(issuer: again))) with { TrustStorePath =
                 site.WriteCertificates("stale-root.pem", site.Pki.Root.Certificate, stale) };
         }),
@@ -74,6 +75,7 @@ internal static class RootScenarios
         {
             LabAuthority renewed = site.Pki.Root.IssueAuthority("CN=Lab Renewed Issuing CA, O=TlsTrust Lab");
             LabAuthority before = site.Pki.Root.IssueAuthority("CN=Lab Renewed Issuing CA, O=TlsTrust Lab");
+            site.WriteCertificates("renewed-issuing.pem", renewed.Certificate);
             return site.AtLocalhostRaw(ServedChain.Of(site.Leaf(issuer: renewed), before.Certificate));
         }),
 
