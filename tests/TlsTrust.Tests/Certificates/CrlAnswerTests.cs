@@ -1,14 +1,12 @@
 using Org.BouncyCastle.Asn1.X509;
-using Org.BouncyCastle.Crypto.Operators;
 using Org.BouncyCastle.Math;
-using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
 using TlsTrust.Certificates;
-using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.RevocationLists;
 using TlsTrust.Paths;
 using TlsTrust.Paths.Search;
 using static TlsTrust.Tests.Certificates.ForgedCertificates;
+using static TlsTrust.Tests.Certificates.ForgedCrls;
 using DistributionPointName = Org.BouncyCastle.Asn1.X509.DistributionPointName;
 using GeneralName = Org.BouncyCastle.Asn1.X509.GeneralName;
 using RevocationBuilder = System.Security.Cryptography.X509Certificates.CertificateRevocationListBuilder;
@@ -96,7 +94,7 @@ public class CrlAnswerTests
     [Fact]
     public void A_list_with_an_entry_that_is_not_understood_is_used_for_nobody()
     {
-        X509V2CrlGenerator generator = Start();
+        X509V2CrlGenerator generator = Start("Split CA");
         X509ExtensionsGenerator entry = new();
         entry.AddExtension(new Org.BouncyCastle.Asn1.DerObjectIdentifier("1.2.3.4"), critical: true, new CrlNumber(BigInteger.Two));
         generator.AddCrlEntry(BigInteger.ValueOf(4711), Forgery.Now.AddDays(-2), entry.Generate());
@@ -140,7 +138,7 @@ public class CrlAnswerTests
     private static CertificateRevocationList Make(string key, Certificate? revoked, IssuingDistributionPoint? scope = null,
         string? unknownExtension = null)
     {
-        X509V2CrlGenerator generator = Start();
+        X509V2CrlGenerator generator = Start("Split CA");
         if (revoked is not null)
         {
             generator.AddCrlEntry(new BigInteger(revoked.SerialNumber, 16), Forgery.Now.AddDays(-2), CrlReason.KeyCompromise);
@@ -158,24 +156,5 @@ public class CrlAnswerTests
         }
 
         return Sign(generator, key);
-    }
-
-    private static X509V2CrlGenerator Start()
-    {
-        X509V2CrlGenerator generator = new();
-        generator.SetIssuerDN(new X509Name("CN=Split CA"));
-        generator.SetThisUpdate(Forgery.Now.AddDays(-1));
-        generator.SetNextUpdate(Forgery.Now.AddDays(7));
-        generator.AddExtension(X509Extensions.CrlNumber, critical: false, new CrlNumber(BigInteger.One));
-        return generator;
-    }
-
-    private static CertificateRevocationList Sign(X509V2CrlGenerator generator, string key)
-    {
-        byte[] der =
-            generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(KeyOf(key).ExportPkcs8PrivateKey())))
-                .GetEncoded();
-        return CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out DerFault? fault) ? list
-            : throw new FormatException(fault.ToString());
     }
 }

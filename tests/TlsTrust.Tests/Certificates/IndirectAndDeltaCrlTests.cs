@@ -1,14 +1,13 @@
 using System.Security.Cryptography.X509Certificates;
 using Org.BouncyCastle.Asn1.X509;
-using Org.BouncyCastle.Crypto.Operators;
 using Org.BouncyCastle.Math;
-using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.RevocationLists;
 using TlsTrust.Paths;
 using TlsTrust.Paths.Search;
 using static TlsTrust.Tests.Certificates.ForgedCertificates;
+using static TlsTrust.Tests.Certificates.ForgedCrls;
 using BouncyPoint = Org.BouncyCastle.Asn1.X509.DistributionPoint;
 using BouncyPointName = Org.BouncyCastle.Asn1.X509.DistributionPointName;
 using GeneralName = Org.BouncyCastle.Asn1.X509.GeneralName;
@@ -165,24 +164,5 @@ public class IndirectAndDeltaCrlTests
         }
 
         return Sign(generator, issuer);
-    }
-
-    private static X509V2CrlGenerator Start(string issuer, int number, int days = 7)
-    {
-        X509V2CrlGenerator generator = new();
-        generator.SetIssuerDN(new X509Name($"CN={issuer}"));
-        generator.SetThisUpdate(Forgery.Now.AddDays(-5));
-        generator.SetNextUpdate(Forgery.Now.AddDays(days));
-        generator.AddExtension(X509Extensions.CrlNumber, critical: false, new CrlNumber(BigInteger.ValueOf(number)));
-        return generator;
-    }
-
-    private static CertificateRevocationList Sign(X509V2CrlGenerator generator, string key)
-    {
-        byte[] der =
-            generator.Generate(new Asn1SignatureFactory("SHA256withECDSA", PrivateKeyFactory.CreateKey(KeyOf(key).ExportPkcs8PrivateKey())))
-                .GetEncoded();
-        Assert.True(CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out _));
-        return list;
     }
 }
