@@ -95,6 +95,18 @@ internal sealed class GeneratedChains(DateTimeOffset now)
         ["another root of the name only, the right one sent"] = (leaf, ca) => Made(leaf, [ca, _root.Certificate], [_twin.Certificate]),
     };
 
+    // None of these servers staples.
+    private Dictionary<string, ClientCase> Features => new()
+    {
+        ["leaf with the feature must-staple"] = Make(Demanding, s => s, null),
+        ["leaf without the feature that its CA demands"] = Make(s => s, Demanding, null),
+        ["leaf with the feature that its CA demands"] = Make(Demanding, Demanding, null),
+    };
+
+    // TLS feature, RFC 7633: status_request.
+    private static CertificateSpec Demanding(CertificateSpec spec) =>
+        spec with { Extensions = [new X509Extension("1.3.6.1.5.5.7.1.24", [0x30, 3, 2, 1, 5], critical: false)] };
+
     /// <summary>All of them by name.</summary>
     internal IEnumerable<(string Name, ClientCase Case)> All()
     {
@@ -113,17 +125,22 @@ internal sealed class GeneratedChains(DateTimeOffset now)
             yield return (name, Make(s => s, s => s, store));
         }
 
+        foreach ((string name, ClientCase made) in Features)
+        {
+            yield return (name, made);
+        }
+
         Random random = new(Seed);
         string[] leaves = [.. Leaves.Keys], issuers = [.. Issuers.Keys], stores = [.. Stores.Keys];
-        HashSet<string> made = [];
-        while (made.Count < Pairs)
+        HashSet<string> pairs = [];
+        while (pairs.Count < Pairs)
         {
             string leaf = leaves[random.Next(leaves.Length)], issuer = issuers[random.Next(issuers.Length)],
                 store = stores[random.Next(stores.Length)];
             bool withIssuer = random.Next(3) > 0, withStore = !withIssuer || random.Next(3) == 0;
             string name =
                 string.Join(", ", new[] { leaf, withIssuer ? issuer : null, withStore ? store : null }.Where(part => part is not null));
-            if (made.Add(name))
+            if (pairs.Add(name))
             {
                 yield return (name, Make(Leaves[leaf], withIssuer ? Issuers[issuer] : s => s, withStore ? Stores[store] : null));
             }

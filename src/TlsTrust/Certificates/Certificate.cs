@@ -199,6 +199,12 @@ public sealed class Certificate : IEquatable<Certificate>
 
     internal IReadOnlyList<DistributionPoint> DistributionPoints => Decoded.DistributionPoints;
 
+    /// <summary>What it demands of the server that shows it; empty for nothing.</summary>
+    internal IReadOnlyList<int> TlsFeatures => Decoded.TlsFeatures;
+
+    /// <summary>True when its server must staple an OCSP response (RFC 7633).</summary>
+    internal bool MustBeStapled => TlsFeatures.Contains(TlsFeature.StatusRequest);
+
     /// <summary>True when basic constraints say CA.</summary>
     public bool IsCA => BasicConstraints is { IsCA: true };
 

@@ -61,6 +61,12 @@ public sealed record ClientEvidence
     /// <summary>How it is known that the server's certificate is revoked; empty where that is not known.</summary>
     public IReadOnlyList<RevocationChannel> Revoked { get; init; } = [];
 
+    /// <summary>The port of the server where it is one that browsers do not open; null for any other.</summary>
+    public int? BlockedPort { get; init; }
+
+    /// <summary>Whether the server stapled an OCSP response; null where that is not known.</summary>
+    public bool? IsStapled { get; init; }
+
     /// <summary>The protocol of the connection, for example <c>TLS 1.2</c>; null where it is not known.</summary>
     public string? Protocol { get; init; }
 

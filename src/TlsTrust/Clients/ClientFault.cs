@@ -26,6 +26,9 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     internal const string SignatureKind = nameof(SignatureKind);
     internal const string EmptyName = nameof(EmptyName);
     internal const string CaAsServer = nameof(CaAsServer);
+    internal const string Port = nameof(Port);
+    internal const string StapleMissing = nameof(StapleMissing);
+    internal const string FeatureMissing = nameof(FeatureMissing);
 
     /// <summary>The certificate it is about, where known.</summary>
     internal Certificate? Culprit { get; init; }

@@ -2,6 +2,7 @@ using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.Keys;
 using TlsTrust.Paths;
+using TlsTrust.Paths.Rules;
 using TlsTrust.Paths.Search;
 
 namespace TlsTrust.Clients;
@@ -22,6 +23,11 @@ internal static class ClientOwnRules
         if (profile.ServerRules is { } rules && FindServerFault(rules, evidence, path) is { } refused)
         {
             return (refused, rules.Source);
+        }
+
+        if (profile.InheritsFeatures is { Value: Habit.Yes } inherits && FindLackedFeature(path.Certificates) is { } lacked)
+        {
+            return (lacked, inherits.Source);
         }
 
         if (FindUnknownKey(profile, path.Certificates) is { } unread)
@@ -87,6 +93,19 @@ internal static class ClientOwnRules
         "SHA512" => 64,
         _ => 20,
     };
+
+    private static ClientFault? FindLackedFeature(IReadOnlyList<Certificate> path)
+    {
+        for (int depth = 0; depth < path.Count - 1; depth++)
+        {
+            if (TlsFeatureRule.FindFault(path[depth], path[depth + 1]) is { } fault)
+            {
+                return new ClientFault(ClientFault.FeatureMissing, depth, $"{path[depth]}: {fault}") { Culprit = path[depth] };
+            }
+        }
+
+        return null;
+    }
 
     private static ClientFault? FindServerFault(SourcedServerRules rules, ClientEvidence evidence, CertificatePath path)
     {

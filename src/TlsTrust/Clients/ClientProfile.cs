@@ -152,6 +152,15 @@ internal sealed record SourcedUsage
     public required string Source { get; init; }
 }
 
+/// <summary>That a client opens no blocked ports.</summary>
+internal sealed record SourcedPorts
+{
+    /// <summary>Those that it opens all the same.</summary>
+    public required IReadOnlyList<int> Except { get; init; }
+
+    public required string Source { get; init; }
+}
+
 /// <summary>Kinds of keys whose signatures a client does not check, in a handshake or on a certificate.</summary>
 internal sealed record SourcedKeys
 {
@@ -310,6 +319,15 @@ internal sealed record ClientProfile
 
     /// <summary>Where it hears of revocations.</summary>
     public SourcedChannels? HearsOfRevocation { get; init; }
+
+    /// <summary>Opens no connection to the ports of the Fetch standard's list.</summary>
+    public SourcedPorts? BlocksPorts { get; init; }
+
+    /// <summary>Refuses a certificate that demands a stapled OCSP response where none is stapled.</summary>
+    public SourcedHabit? DemandsStaple { get; init; }
+
+    /// <summary>Refuses a certificate that lacks a TLS feature which its issuer demands.</summary>
+    public SourcedHabit? InheritsFeatures { get; init; }
 
     /// <summary>Takes the server's own certificate as an anchor, where anchors need not be self-signed CAs.</summary>
     public SourcedHabit? LeafAsAnchor { get; init; }

@@ -60,6 +60,9 @@ internal static class ClientProfileReader
                 "hearsOfRevocation" => profile with { HearsOfRevocation = Channels(value) },
                 "serverRules" => profile with { ServerRules = ServerRules(value) },
                 "lacksKeys" => profile with { LacksKeys = Keys(value) },
+                "blocksPorts" => profile with { BlocksPorts = Ports(value) },
+                "demandsStaple" => profile with { DemandsStaple = Habit(value) },
+                "inheritsFeatures" => profile with { InheritsFeatures = Habit(value) },
                 "leafAsAnchor" => profile with { LeafAsAnchor = Habit(value) },
                 "takesAnyUsage" => profile with { TakesAnyUsage = Habit(value) },
                 "takesCaAsServer" => profile with { TakesCaAsServer = Habit(value) },
@@ -85,6 +88,18 @@ internal static class ClientProfileReader
         CurvesBeforeTls13Only = Flag(json, "curvesBeforeTls13Only"),
         Source = Text(json, "source"),
     };
+
+    private static SourcedPorts Ports(JsonElement json)
+    {
+        JsonElement except = json.GetProperty("except");
+        int[] read = new int[except.GetArrayLength()];
+        for (int i = 0; i < read.Length; i++)
+        {
+            read[i] = except[i].GetInt32();
+        }
+
+        return new() { Except = read, Source = Text(json, "source") };
+    }
 
     private static SourcedNames LaxNames(JsonElement json) => new()
     {

@@ -36,7 +36,8 @@ internal sealed class FollowUpConnections
             return mayShowMore ? await AfterRefusalAsync(evidence) : evidence;
         }
 
-        bool wantsStaple = evidence.StapledOcsp is null && (_options.AskForStapledOcsp || evidence.MayBeStapled);
+        bool wantsStaple = evidence.StapledOcsp is null
+            && (_options.AskForStapledOcsp || evidence.MayBeStapled || MustBeStapled(evidence.Presented[0]));
         if (wantsStaple || !evidence.PresentedIsExact)
         {
             evidence = await ReadAgainAsync(evidence);
@@ -121,8 +122,17 @@ internal sealed class FollowUpConnections
             PresentedFrom = evidence.PresentedIsExact ? evidence.PresentedFrom : ReadingHandshake.FromOwn,
             PresentedIsExact = true,
             StapledOcsp = evidence.StapledOcsp ?? read.StapledOcsp,
+            StapleIsAbsent = evidence.StapledOcsp is null && read.StapledOcsp is null,
         };
     }
+
+    // 1.3.6.1.5.5.7.1.24
+    private static ReadOnlySpan<byte> TlsFeatureName => [0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x18];
+
+    // Hardly any certificate demands it: parsed again is only what holds the name of the demand.
+    private static bool MustBeStapled(ReadOnlyMemory<byte> server) =>
+        server.Span.IndexOf(TlsFeatureName) >= 0
+        && Certificate.TryParse(server, out Certificate? certificate, out _) && certificate.MustBeStapled;
 
     private async Task<ConnectionEvidence> ReadOtherChainsAsync(ConnectionEvidence evidence)
     {

@@ -1,4 +1,5 @@
 using TlsTrust.Clients;
+using TlsTrust.Connections.Endpoints;
 using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Paths;
 using TlsTrust.Revocation;
@@ -47,6 +48,8 @@ internal static class ClientRows
         Downloaded = chain.DownloadsAllowed ? [.. chain.Found.Where(found => found.Downloaded).Select(found => found.Certificate)] : null,
         Protocol = handshake.Protocol,
         CipherSuite = handshake.CipherSuite,
+        BlockedPort = handshake.Port is { } port && BlockedPorts.Contain(port) ? port : null,
+        IsStapled = handshake.IsStapled,
         Unreadable = unreadable,
         Revoked = [.. chain.Revocation.Where(result => result is { Depth: 0, Status: RevocationStatus.Revoked, Channel: not null })
             .Select(result => result.Channel!.Value)],

@@ -88,6 +88,8 @@ internal static class EndpointReportBuilder
     {
         Protocol = connection.Protocol is { } protocol ? ProtocolName.Of(protocol) : null,
         CipherSuite = connection.CipherSuite?.ToString(),
+        Port = connection.Endpoint.Port,
+        IsStapled = connection.StapledOcsp is not null ? true : connection.StapleIsAbsent ? false : null,
         GaveUp = connection is { Outcome: Cause.HandshakeRefused, Alert: null },
         Impossible = connection.KeyIsUnknownHere || connection.Outcome is Cause.None or Cause.ProtocolVersion
             || ConnectionFindings.WantsOnlyACertificate(connection) ? null : connection.Detail,

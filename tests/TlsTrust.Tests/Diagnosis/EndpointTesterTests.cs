@@ -75,6 +75,27 @@ public sealed class EndpointTesterTests
         Assert.Equal(Cause.HandshakeTimedOut, reports[1].Cause);
     }
 
+    [Theory]
+    [InlineData("localhost.", 1)]
+    [InlineData("localhost", 0)]
+    public async Task A_trailing_dot_is_left_away_and_said(string host, int remarks)
+    {
+        await using LabServer lab = await LabServer.StartAsync(["trusted"], cancellationToken: _test);
+        Endpoint endpoint =
+            Endpoint.Parse($"{host}:{Endpoint.Parse(lab.Scenarios[0].Endpoint).Port}") with { Address = "127.0.0.1" };
+
+        await using IAsyncEnumerator<EndpointReport> reports = EndpointTester.TestAsync([endpoint], Options(lab.Scenarios[0]), _test)
+            .GetAsyncEnumerator(_test);
+        Assert.True(await reports.MoveNextAsync());
+        EndpointReport report = reports.Current;
+
+        Assert.Equal(Verdict.Trusted, report.Verdict);
+        Assert.Equal("localhost", report.HostName);
+        Assert.Equal(remarks, report.Findings.Count(finding =>
+            finding is { Id: FindingId.ClientsDisagree, Severity: Severity.Information }
+                && finding.Evidence.Any(fact => fact.Contains("Python's ssl", StringComparison.Ordinal))));
+    }
+
     private static EndpointTestOptions Options(RunningScenario? scenario = null) => new()
     {
         Store = scenario is null ? Judged.Store() : TrustStores.Open(scenario.TrustStorePath),

@@ -43,6 +43,8 @@ internal sealed class ExtensionSet
 
     internal IReadOnlyList<DistributionPoint> DistributionPoints { get; private set; } = [];
 
+    internal IReadOnlyList<int> TlsFeatures { get; private set; } = [];
+
     /// <summary>Reads the contents of the <c>[3]</c> element of a certificate.</summary>
     internal static ExtensionSet Read(ReadOnlyMemory<byte> certificate, in DerElement wrapper)
     {
@@ -169,6 +171,9 @@ internal sealed class ExtensionSet
                 break;
             case Oids.CrlDistributionPoints:
                 DistributionPoints = ExtensionReader.ReadDistributionPoints(certificate, value, Faults);
+                break;
+            case Oids.TlsFeature:
+                TlsFeatures = TlsFeature.Read(certificate, value, Faults);
                 break;
         }
     }

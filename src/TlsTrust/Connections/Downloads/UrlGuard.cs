@@ -10,17 +10,6 @@ internal static class UrlGuard
     /// <summary>2,048 characters: longer URLs occur in no public CA's certificates.</summary>
     public const int MaxUrlLength = 2048;
 
-    // The "bad ports" of the Fetch standard (https://fetch.spec.whatwg.org/#port-blocking): servers there take an HTTP request for
-    // commands.
-    private static readonly HashSet<int> BlockedPorts =
-    [
-        0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113, 115,
-            117, 119,
-        123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636,
-            989, 990,
-        993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
-    ];
-
     /// <summary>The URL, where it is an http or https one of sane length; null for anything else.</summary>
     public static Uri? HttpUri(string url) =>
         url.Length <= MaxUrlLength && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
@@ -30,7 +19,7 @@ internal static class UrlGuard
     /// <summary>Refuses ports at which no web server is.</summary>
     public static void CheckPort(Uri uri)
     {
-        if (BlockedPorts.Contains(uri.Port))
+        if (BlockedPorts.Contain(uri.Port))
         {
             throw new RefusedAddressException(FetchOutcome.BlockedPort,
                 $"port {uri.Port} is one that browsers block: no web server is there");

@@ -16,6 +16,9 @@ public sealed record Endpoint
     /// </summary>
     public string HostName { get; init; } = "";
 
+    /// <summary>True where the host was written with a trailing dot, which some programs take for a part of the name.</summary>
+    internal bool HadTrailingDot { get; init; }
+
     /// <summary>TCP port, 1 to 65535; 0 when <see cref="Error"/> is set.</summary>
     public int Port { get; init; }
 
@@ -74,7 +77,8 @@ public sealed record Endpoint
         }
 
         string host = HostName.Contains(':', StringComparison.Ordinal) ? $"[{HostName}]" : HostName;
-        return Parse(Scheme is null ? host : $"{Scheme}://{host}", port) with { Address = Address, Tag = Tag, Line = Line };
+        return Parse(Scheme is null ? host : $"{Scheme}://{host}", port) with { Address = Address, HadTrailingDot = HadTrailingDot,
+            Tag = Tag, Line = Line };
     }
 
     /// <summary>A form that <see cref="Parse"/> reads back: <c>host:443</c>, <c>[::1]:443</c>, <c>smtp://host:25</c>.</summary>

@@ -116,6 +116,7 @@ internal static class EndpointParser
         return new Endpoint
         {
             HostName = name,
+            HadTrailingDot = host.EndsWith('.'),
             Port = number,
             IsDefaultPort = port.Length == 0,
             Scheme = service?.Scheme,

@@ -63,6 +63,9 @@ public sealed record ConnectionEvidence
     /// </summary>
     internal bool MayBeStapled { get; init; }
 
+    /// <summary>True when a handshake that shows a stapled response was made, and showed none.</summary>
+    internal bool StapleIsAbsent { get; init; }
+
     /// <summary>True when the handshake failed since this platform's TLS knows no keys like the server's: other clients may.</summary>
     public bool KeyIsUnknownHere { get; init; }
 

@@ -48,13 +48,13 @@ internal static class ClientFindings
             string names = string.Join(", ", same.Select(row => row.Client));
             (string remedy, RemedyParty party) = Remedy(first.Rule, evidence);
 
-            // What curl refuses is not trusted, whatever the chain is worth.
+            // What curl refuses is not trusted, whatever the chain is worth. A port that browsers leave alone is nobody's fault.
             FindingId? id = same.Any(row => row.Client is "curl" or "OpenSSL") ? IdOf(first.Rule) : null;
             string verb = same.Count() == 1 ? "refuses" : "refuse";
             yield return new Finding
             {
                 Id = id ?? FindingId.ClientsDisagree,
-                Severity = id is null ? Severity.Warning : Severity.Error,
+                Severity = id is not null ? Severity.Error : first.Rule == ClientFault.Port ? Severity.Information : Severity.Warning,
                 Depth = 0,
                 Message = id is null ? $"{names} {verb} what OpenSSL and curl take: {first.Reason}." : $"{names} {verb}: {first.Reason}.",
                 Evidence = [.. same.Select(row => $"{row.Client}: {row.Message}"), $"the rule: {first.Rule}", .. first.Source.Length > 0
@@ -93,6 +93,11 @@ internal static class ClientFindings
             ("Give the server a second chain with RSA or ECDSA keys all the way up, for clients that do not know these; those on " +
                 "OpenSSL need version 3.5 or later.", RemedyParty.Server),
         ClientFault.Protocol => ("Switch on TLS 1.2 or 1.3 at the server.", RemedyParty.Server),
+        ClientFault.Port => ("Nothing, where no browser is to come; else let the server listen on another port, such as 443 or 8443.",
+            RemedyParty.Server),
+        ClientFault.StapleMissing =>
+            ("Switch on OCSP stapling at the server (nginx: ssl_stapling on; Apache httpd: SSLUseStapling on), or have the certificate " +
+                "issued again without the TLS feature that demands it.", RemedyParty.Server),
         nameof(FindingId.NameMismatch) =>
             ("Have the certificate issued again with the name asked for written out in its subject alternative name.", RemedyParty.Server),
         _ => ("Have the certificate that the reason names issued again so that it keeps this rule; until then those clients can't connect.",

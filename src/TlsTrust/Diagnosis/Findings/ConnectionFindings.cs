@@ -52,6 +52,11 @@ internal static class ConnectionFindings
             };
         }
 
+        if (evidence.Endpoint.HadTrailingDot && evidence.Presented.Count > 0)
+        {
+            yield return TrailingDot(evidence.Endpoint.HostName);
+        }
+
         if (evidence.LegacyProtocols.Count > 0 && evidence.Outcome != Cause.ProtocolVersion)
         {
             string legacy = string.Join(" and ", evidence.LegacyProtocols.Select(ProtocolName.Of));
@@ -66,6 +71,21 @@ internal static class ConnectionFindings
             };
         }
     }
+
+    // Measured: curl 7.88, Node.js 20 to 24, Go 1.19, Java 17, wget 1.21; openssl s_client 3.0.19, Python 3.11.
+    private static Finding TrailingDot(string host) => new()
+    {
+        Id = FindingId.ClientsDisagree,
+        Severity = Severity.Information,
+        Message = $"The name was written with a trailing dot; the server was asked for {host}, and its certificate is held to that.",
+        Evidence =
+        [
+            "curl, wget, Node.js, Go and Java leave the dot away",
+            "Python's ssl and openssl s_client -verify_hostname take it for a part of the name, and refuse a certificate without it",
+        ],
+        Remedy = $"Write {host} without the dot where such programs are given the name.",
+        RemedyFor = RemedyParty.Client,
+    };
 
     private static IEnumerable<string> Where(ConnectionEvidence evidence)
     {

@@ -27,6 +27,7 @@ internal static class PathJudge
             {
                 SignatureRule.Check(context, path[depth + 1].Certificate, graph.CheckSignature(path[depth], path[depth + 1])
                     ?? SignatureStatus.NotCheckable);
+                TlsFeatureRule.Check(context, path[depth + 1].Certificate);
                 if (query.Crls.Count > 0)
                 {
                     int below = depth;

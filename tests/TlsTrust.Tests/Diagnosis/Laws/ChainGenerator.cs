@@ -23,6 +23,7 @@ internal static class ChainGenerator
             bench.Of(bench.Leaf(), bench.Issuing) with { Public = [bench.Root.Certificate.Der.ToArray()] }),
         ("sound, with the root", bench => bench.Of(bench.Leaf(), bench.Issuing, bench.Root)),
         ("sound, RSA", bench => bench.Of(bench.Leaf(spec => spec with { Key = Rsa(0) }), bench.Issuing)),
+        ("sound, at a port that browsers do not open", bench => bench.Of(bench.Leaf(), bench.Issuing) with { Port = 993 }),
         ("an issuer is missing and at hand", bench => bench.Of(bench.Leaf()) with { AtHand = [bench.Issuing.Certificate.Der.ToArray()] }),
         ("an issuer is missing and nowhere", bench => bench.Of(bench.Leaf())),
         ("a public root is missing", bench => bench.Below(LabAuthority.CreateRoot("CN=Known", Now), isPublic: true, isSent: false)),

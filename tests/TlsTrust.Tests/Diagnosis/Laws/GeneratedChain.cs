@@ -19,6 +19,8 @@ internal sealed record GeneratedChain
 
     public string? HostName { get; init; } = "www.shop.dev";
 
+    public int Port { get; init; } = 443;
+
     public DateTime At { get; init; } = Judged.Now.UtcDateTime;
 
     public PublicRootSet PublicRoots => new("the public roots", new DateOnly(2026, 1, 1), Read(Public));

@@ -1,3 +1,4 @@
+using TlsTrust.Clients;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Diagnosis.Findings;
@@ -89,7 +90,10 @@ internal static class ReportLaws
         }
     }
 
-    /// <summary>3. Each row that refuses under Trusted is explained by a warning that names the client and has a remedy.</summary>
+    /// <summary>
+    /// 3. Each row that refuses under Trusted is explained by a warning that names the client and has a remedy; one that opens no such port,
+    /// by information.
+    /// </summary>
     internal static IEnumerable<string> BrokenThird(LawView report)
     {
         if (report.Verdict != Verdict.Trusted)
@@ -100,7 +104,8 @@ internal static class ReportLaws
         foreach (ClientVerdict row in report.Clients.Where(row => row.Answer == ClientAnswer.Refuses))
         {
             if (!report.Findings.Any(finding =>
-                finding is { Severity: Severity.Warning, Remedy.Length: > 0 }
+                finding is { Remedy.Length: > 0 }
+                    && finding.Severity == (row.Rule == ClientFault.Port ? Severity.Information : Severity.Warning)
                     && finding.Evidence.Append(finding.Message).Any(text => text.Contains(row.Client, StringComparison.Ordinal))))
             {
                 yield return $"law 3: trusted, {row.Client} refuses ({row.Message}; {row.Reason}), and no warning explains it";

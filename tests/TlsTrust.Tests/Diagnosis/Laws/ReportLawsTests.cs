@@ -150,9 +150,9 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
 
     private static EndpointReport Saved(GeneratedChain chain) => new()
     {
-        Endpoint = $"{chain.HostName ?? "www.shop.dev"}:443",
+        Endpoint = string.Create(CultureInfo.InvariantCulture, $"{chain.HostName ?? "www.shop.dev"}:{chain.Port}"),
         HostName = chain.HostName ?? "",
-        Port = 443,
+        Port = chain.Port,
         Verdict = Verdict.Trusted,
         Cause = Cause.None,
         Summary = "",
