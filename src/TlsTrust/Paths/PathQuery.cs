@@ -70,7 +70,9 @@ public sealed record PathQuery
     /// </summary>
     public bool RequireExtendedKeyUsage { get; init; }
 
-    /// <summary>CRLs to judge by; a certificate for which there is none is not refused.</summary>
+    /// <summary>
+    /// CRLs to judge by; empty asks for none. A certificate that none of them is about is a warning, and refused by the strict policy.
+    /// </summary>
     public IReadOnlyList<CertificateRevocationList> Crls { get; init; } = [];
 
     /// <summary>Certificate policies of which one must be valid for the path (RFC 5280 §6.1.1 (c)); empty means any.</summary>

@@ -76,6 +76,33 @@ public class CrlAnswerTests
     }
 
     [Fact]
+    public void Nothing_is_valid_without_a_word_where_no_CRL_is_about_it()
+    {
+        CertificateRevocationList authorities = Make("Split CA", null, new IssuingDistributionPoint(null, false, true, null, false, false));
+        CertificateRevocationList others = Sign(Start("Other CA"), "Other CA");
+        foreach ((CertificateRevocationList crl, string reason) in
+            new[] { (authorities, "it covers CA certificates only"), (others, "no CRL at hand is about it: it is of CN=Other CA") })
+        {
+            PathQuery query = new() { Leaf = Leaf, Anchors = new CertificateIndex([Issuer]), At = Forgery.Now, Crls = [crl] };
+
+            Assert.Contains(PathSearch.Search(query).Path!.Warnings, warning =>
+                warning.Rule == PathRule.RevocationUnknown && warning.Message.Contains(reason, StringComparison.Ordinal));
+            Assert.Contains(PathSearch.Search(query with { Policy = PathPolicy.Strict }).Partial[0].Rejections, rejection =>
+                rejection is { Rule: PathRule.RevocationUnknown, IsError: true });
+        }
+    }
+
+    [Fact]
+    public void A_key_for_CRLs_that_was_revoked_revokes_nothing()
+    {
+        Certificate rolled = Issue(new Forgery { Subject = "Split CA", Issuer = "Split CA", Key = "Split CA second", IsCA = true });
+        CertificateRevocationList[] byIt = [Make("Split CA second", Leaf)];
+
+        Assert.Null(Search(Leaf, byIt, rolled).Path);
+        Assert.NotNull(Search(Leaf, [.. byIt, Make("Split CA", rolled)], rolled).Path);
+    }
+
+    [Fact]
     public void Nobody_is_believed_whose_key_is_not_known() =>
         Assert.Equal(CrlStatus.Unusable, CrlAnswer.Of(Make("Split CA", Leaf), Leaf, []).Status);
 

@@ -9,11 +9,14 @@ namespace TlsTrust.Paths.Rules;
 
 /// <summary>
 /// RFC 5280 §6.3.3: a CRL of the issuer, or an indirect one that the certificate names, signed by a key of its issuer and current, does
-/// not list the certificate. Where CRLs about it are at hand and none can be used, that is said.
+/// not list the certificate. Where CRLs are at hand and none that can be used is about it, that is said.
 /// </summary>
 internal static class RevocationRule
 {
     private const string Clause = "RFC 5280 §6.3.3";
+
+    /// <summary>3 issuers of CRLs are named; nobody reads more.</summary>
+    private const int MaximumNamed = 3;
 
     /// <param name="context">The certificate that may be revoked.</param>
     /// <param name="signersOf">Certificates of an issuer of CRLs whose keys may have signed them.</param>
@@ -45,10 +48,17 @@ internal static class RevocationRule
             unusable ??= fault.Length > 0 ? $"the CRL of {crl.Issuer} can't be used: {fault}" : null;
         }
 
-        if (covered != CrlScope.AllReasons && unusable is not null)
+        if (covered != CrlScope.AllReasons)
         {
-            context.ErrorIfStrict(PathRule.RevocationUnknown, unusable, Clause);
+            context.ErrorIfStrict(PathRule.RevocationUnknown, unusable ?? $"no CRL at hand is about it: {Issuers(lists)}", Clause);
         }
+    }
+
+    private static string Issuers(IReadOnlyList<CertificateRevocationList> lists)
+    {
+        string[] issuers = [.. lists.Select(static list => list.Issuer.ToString()).Distinct()];
+        return $"{(issuers.Length == 1 ? "it is" : "they are")} of {string.Join("; ", issuers.Take(MaximumNamed))}"
+            + (issuers.Length > MaximumNamed ? $" and {issuers.Length - MaximumNamed} more" : "");
     }
 
     private static string FindFault(CertificateRevocationList crl, DateTime at)

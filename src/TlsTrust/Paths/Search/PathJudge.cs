@@ -1,5 +1,6 @@
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Names;
+using TlsTrust.Certificates.RevocationLists;
 using TlsTrust.Certificates.Signatures;
 using TlsTrust.Paths.Rules;
 
@@ -67,7 +68,7 @@ internal static class PathJudge
 
     /// <summary>
     /// Certificates of an issuer whose keys may have signed its CRLs (RFC 5280 §6.3.3 (f)): its own, others of its name on the path
-    /// (a CA that changed its key), and those at hand that somebody above on the path vouches for (a key for CRLs only).
+    /// (a CA that changed its key), and those at hand that somebody above on the path vouches for (a key for CRLs only) and did not revoke.
     /// </summary>
     private static IEnumerable<Certificate> CrlSigners(PathQuery query, IReadOnlyList<PathNode> path, int depth, DistinguishedName issuer)
     {
@@ -77,8 +78,13 @@ internal static class PathJudge
         return above.Where(c => c.Subject.Equals(issuer))
             .Concat(atHand.Where(c => c.Subject.Equals(issuer) && !above.Contains(c) && c.NotBefore <= query.At && query.At <= c.NotAfter
             && (query.Anchors.Contains(c)
-                || above.Exists(by => by.Subject.Equals(c.Issuer) && c.VerifySignature(by) == SignatureStatus.Valid))));
+                || above.Exists(by => by.Subject.Equals(c.Issuer) && c.VerifySignature(by) == SignatureStatus.Valid))
+            && !IsRevoked(query, c, above)));
     }
+
+    private static bool IsRevoked(PathQuery query, Certificate signer, List<Certificate> above) =>
+        query.Crls.Any(list =>
+            CrlAnswer.Of(list, signer, above.Where(by => by.Subject.Equals(signer.Issuer))).Status == CrlStatus.Revoked);
 
     /// <summary>Certificates between the leaf and a depth that count for path lengths.</summary>
     internal static int CountIntermediates(IReadOnlyList<PathNode> path, int depth)
