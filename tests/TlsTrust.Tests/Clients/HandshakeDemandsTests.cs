@@ -8,7 +8,7 @@ using TlsTrust.Tests.Certificates;
 
 namespace TlsTrust.Tests.Clients;
 
-/// <summary>What only some clients ask of a connection: a port that they open, a stapled answer where the certificate demands one.</summary>
+/// <summary>What only some clients ask of a connection: a port that they open, a stapled answer where it is demanded.</summary>
 public sealed class HandshakeDemandsTests
 {
     /// <summary>TLS feature, RFC 7633: status_request.</summary>
@@ -66,8 +66,9 @@ public sealed class HandshakeDemandsTests
         Assert.Equal(["Firefox", "GnuTLS"], RefusedBy(lacking));
         Assert.Empty(RefusedBy(keeping));
         Assert.NotNull(PathSearch.Search(lacking.Query).Path);
-        Assert.Null(PathSearch.Search(lacking.Query with { Policy = PathPolicy.Strict }).Path);
-        Assert.Equal(PathRule.StrictX509, PathSearch.Search(lacking.Query with { Policy = PathPolicy.Strict }).Partial[0].Rejections[0].Rule);
+        Assert.Contains(PathSearch.Search(lacking.Query with { Policy = PathPolicy.Strict }).Partial[0].Rejections,
+            rejection => rejection is { Rule: PathRule.StrictX509, IsError: true }
+                && rejection.Clause.StartsWith("RFC 7633", StringComparison.Ordinal));
         Assert.DoesNotContain(PathSearch.Search(keeping.Query with { Policy = PathPolicy.Strict }).Partial.SelectMany(p => p.Rejections),
             rejection => rejection.Clause.StartsWith("RFC 7633", StringComparison.Ordinal));
 

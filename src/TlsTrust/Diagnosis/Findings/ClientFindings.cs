@@ -17,6 +17,7 @@ internal static class ClientFindings
     public static IEnumerable<Finding> Complete(IReadOnlyList<Finding> findings, IReadOnlyList<ClientVerdict> clients,
         ChainEvidence evidence)
     {
+        findings = [.. findings.Select(finding => StrictFindings.Beside(clients, finding))];
         if (findings.Any(finding => finding.Severity == Severity.Error))
         {
             bool anyRefuses = clients.Any(row => row.Answer == ClientAnswer.Refuses);

@@ -34,6 +34,9 @@ internal static class ChainGenerator
         ("the store is empty", bench => bench.Of(bench.Leaf(), bench.Issuing) with { Store = [] }),
         ("an intermediate as anchor", bench =>
             bench.Of(bench.Leaf(), bench.Issuing) with { Store = [bench.Issuing.Certificate.Der.ToArray()] }),
+        ("an intermediate as anchor below a root that strict clients refuse", bench =>
+            bench.UnderRoot(spec => spec with { KeyUsage = X509KeyUsageFlags.None }) is var chain
+                ? chain with { Store = [.. chain.Store, chain.Sent[^1]] } : null!),
         ("the leaf expired", bench => bench.Of(bench.Leaf(spec => spec with { NotAfter = Now.AddDays(-1) }), bench.Issuing)),
         ("the intermediate expired", bench =>
             bench.Through(spec => spec with { NotBefore = Now.AddYears(-3), NotAfter = Now.AddDays(-1) })),

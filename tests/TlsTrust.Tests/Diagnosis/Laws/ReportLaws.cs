@@ -27,7 +27,8 @@ internal static class ReportLaws
     /// <summary>What is broken, one sentence each; nothing for a report that holds together.</summary>
     internal static IEnumerable<string> Broken(LawView report) =>
     [
-        .. BrokenFirst(report), .. BrokenSecond(report), .. BrokenThird(report), .. BrokenFourth(report), .. CauseAndFindings(report),
+        .. BrokenFirst(report), .. BrokenSecond(report), .. BrokenThird(report), .. SaidToRefuse(report), .. BrokenFourth(report),
+        .. CauseAndFindings(report),
     ];
 
     /// <summary>1. Trusted: OpenSSL and curl accept, and OpenSSL's code is 0.</summary>
@@ -91,8 +92,8 @@ internal static class ReportLaws
     }
 
     /// <summary>
-    /// 3. Each row that refuses under Trusted is explained by a warning that names the client and has a remedy; one that opens no such port,
-    /// by information.
+    /// 3. Each row that refuses under Trusted is explained by a warning that names the client and has a remedy; one that opens no such
+    /// port, by information.
     /// </summary>
     internal static IEnumerable<string> BrokenThird(LawView report)
     {
@@ -112,6 +113,12 @@ internal static class ReportLaws
             }
         }
     }
+
+    /// <summary>3, the other way round: who is said to refuse does not accept.</summary>
+    internal static IEnumerable<string> SaidToRefuse(LawView report) =>
+        report.Findings.Where(finding => finding.Message.Contains("Python 3.13 and later) refuse", StringComparison.Ordinal))
+            .SelectMany(_ => report.Clients.Where(row => row is { Client: "Python 3.13", Answer: ClientAnswer.Accepts }))
+            .Select(row => $"law 3: a finding says that {row.Client} refuses, and {row}");
 
     /// <summary>4. Unreachable: no row accepts.</summary>
     internal static IEnumerable<string> BrokenFourth(LawView report) =>

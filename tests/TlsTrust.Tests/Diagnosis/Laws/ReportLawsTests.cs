@@ -91,6 +91,11 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
         Assert.NotEmpty(ReportLaws.BrokenThird(sound with { Findings = [] }));
         Assert.NotEmpty(ReportLaws.BrokenThird(sound with { Findings = [warning with { Remedy = "" }] }));
         Assert.NotEmpty(ReportLaws.BrokenThird(sound with { Findings = [warning with { Message = "somebody refuses" }] }));
+        Assert.NotEmpty(ReportLaws.SaidToRefuse(sound with
+        {
+            Findings = [warning with { Id = FindingId.StrictX509, Message = "Strict clients (Python 3.13 and later) refuse CN=Root: no." }],
+            Clients = [accepts with { Client = "Python 3.13" }],
+        }));
         Assert.NotEmpty(ReportLaws.BrokenFourth(sound with { Verdict = Verdict.Unreachable }));
         Assert.NotEmpty(ReportLaws.BrokenFifth(sound, untrusted));
         Assert.NotEmpty(ReportLaws.BrokenFifth(untrusted, untrusted with { Cause = Cause.NameMismatch }));
