@@ -92,6 +92,26 @@ public class CrlAnswerTests
         }
     }
 
+    [Theory]
+    [InlineData("Split CA", true)]
+    [InlineData("Another CA", false)]
+    public void A_point_whose_CRLs_another_makes_is_not_of_this_CRL(string maker, bool isMeant)
+    {
+        DistributionPointName name = new(new GeneralNames(new GeneralName(GeneralName.UniformResourceIdentifier, Point)));
+        GeneralNames by = new(new GeneralName(new X509Name($"CN={maker}")));
+        Certificate pointed = Issue(new Forgery
+        {
+            Subject = "pointed.example",
+            Issuer = "Split CA",
+            DnsNames = ["pointed.example"],
+            Extensions = [new System.Security.Cryptography.X509Certificates.X509Extension("2.5.29.31",
+                new CrlDistPoint([new Org.BouncyCastle.Asn1.X509.DistributionPoint(name, null, by)]).GetDerEncoded(), critical: false)],
+        });
+        CertificateRevocationList crl = Make("Split CA", pointed, new IssuingDistributionPoint(name, false, false, null, true, false));
+
+        Assert.Equal(isMeant ? CrlStatus.Revoked : CrlStatus.Silent, CrlAnswer.Of(crl, pointed, [Issuer]).Status);
+    }
+
     [Fact]
     public void A_key_for_CRLs_that_was_revoked_revokes_nothing()
     {

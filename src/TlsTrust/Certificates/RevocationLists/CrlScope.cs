@@ -93,8 +93,8 @@ internal static class CrlScope
     }
 
     /// <summary>
-    /// RFC 5280 §6.3.3 (b)(2)(i): one name in common. A certificate that names no point names its issuer; a relative name stands behind
-    /// that of the CRL's issuer (§4.2.1.13).
+    /// RFC 5280 §6.3.3 (b)(1) and (b)(2)(i): one name in common with a point whose CRLs this issuer makes. A certificate that names no
+    /// point names its issuer; a relative name stands behind that of the CRL's issuer (§4.2.1.13).
     /// </summary>
     private static bool IsNamed(DistributionPointName name, DistinguishedName crlIssuer, Certificate certificate)
     {
@@ -103,8 +103,13 @@ internal static class CrlScope
         GeneralName issuer = new(GeneralNameKind.Directory, certificate.Issuer.RawData);
         return points.Count == 0
             ? wanted.Any(w => AreEqual(w, issuer))
-            : points.Any(point => NamesOf(point, certificate).Any(named => wanted.Any(w => AreEqual(w, named))));
+            : points.Any(point => IsBy(crlIssuer, point, certificate)
+                && NamesOf(point, certificate).Any(named => wanted.Any(w => AreEqual(w, named))));
     }
+
+    private static bool IsBy(DistinguishedName crlIssuer, DistributionPoint point, Certificate certificate) =>
+        point.CrlIssuer.Count == 0 ? crlIssuer.Equals(certificate.Issuer)
+            : point.CrlIssuer.Any(name => name.DirectoryName?.Equals(crlIssuer) == true);
 
     private static IReadOnlyList<GeneralName> NamesOf(DistributionPoint point, Certificate certificate) =>
         point.Name?.Resolve(point.CrlIssuer.Select(static name => name.DirectoryName).FirstOrDefault(static name => name is not null)
