@@ -21,7 +21,7 @@ public class ForeignChainsTests(ITestOutputHelper output)
                 foreach (ChainCase chainCase in suite)
                 {
                     (bool accepted, PathSearchResult? result) = ChainSuites.Run(chainCase, policy);
-                    PartialPath? nearest = result?.Partial.FirstOrDefault();
+                    PartialPath? nearest = result?.Partial is { Count: > 0 } partial ? partial[0] : null;
                     IEnumerable<Rejection> broken = nearest?.Rejections.Where(static r => r.IsError) ?? [];
                     tally.Add($"{chainCase.Id} [{chainCase.Description.ReplaceLineEndings(" ").Trim()}] {nearest?.End} "
                         + string.Join("; ", broken), chainCase.IsExpectedToSucceed, accepted);
