@@ -64,9 +64,9 @@ internal sealed class BareCertificates
             }
 
             byte[] header = new byte[9];
-            Base64Values.Decode(_gatherer.Values, DroppedLines.None, header);
+            Base64Values.Decode(_gatherer.Found.Values, DroppedLines.None, header);
             byte[] der = new byte[DerShape.TotalLength(header)];
-            if (Base64Values.Decode(_gatherer.Values, DroppedLines.None, der) == der.Length && DerShape.IsCertificate(der)
+            if (Base64Values.Decode(_gatherer.Found.Values, DroppedLines.None, der) == der.Length && DerShape.IsCertificate(der)
                 && Certificate.TryParse(der, out Certificate? certificate, out _))
             {
                 found.Add(

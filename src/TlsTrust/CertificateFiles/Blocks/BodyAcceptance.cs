@@ -8,8 +8,8 @@ namespace TlsTrust.CertificateFiles.Blocks;
 
 /// <summary>Decides whether the bytes that a reading gave are what the body held, and takes them if so.</summary>
 /// <param name="notes">Where the damage is noted.</param>
-/// <param name="gatherer">Knows whether the characters were clean.</param>
-internal sealed class BodyAcceptance(DefectNotes notes, Base64Gatherer gatherer)
+/// <param name="found">Knows whether the characters were clean.</param>
+internal sealed class BodyAcceptance(DefectNotes notes, GatheredCharacters found)
 {
     /// <summary>Adds the object to the result; false where it is not whole, or damage can't be told from it.</summary>
     /// <param name="result">Takes the object.</param>
@@ -23,7 +23,7 @@ internal sealed class BodyAcceptance(DefectNotes notes, Base64Gatherer gatherer)
         PemBodyResult result, in BodyInText body, byte[] der, BodyReading reading, bool demandCertificate, string label, bool lossy = false)
     {
         PemBlockKind kind = DerShape.Classify(der);
-        lossy |= !gatherer.IsClean || !reading.IsPlain;
+        lossy |= !found.IsClean || !reading.IsPlain;
         if (lossy && body.HoldsKey && kind is not (PemBlockKind.PrivateKey or PemBlockKind.EncryptedPrivateKey))
         {
             return false;

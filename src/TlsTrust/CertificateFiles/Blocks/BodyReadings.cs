@@ -5,8 +5,8 @@ using TlsTrust.CertificateFiles.Text;
 namespace TlsTrust.CertificateFiles.Blocks;
 
 /// <summary>The readings that the characters of a damaged body allow.</summary>
-/// <param name="gatherer">Holds the characters of the body that is read now.</param>
-internal sealed class BodyReadings(Base64Gatherer gatherer)
+/// <param name="found">The characters of the body that is read now.</param>
+internal sealed class BodyReadings(GatheredCharacters found)
 {
     /// <summary>Every reading, the likeliest first.</summary>
     public IEnumerable<BodyReading> All()
@@ -15,7 +15,7 @@ internal sealed class BodyReadings(Base64Gatherer gatherer)
         yield return new BodyReading(DroppedLines.Prose, false);
         yield return new BodyReading(DroppedLines.Foreign, false);
         yield return new BodyReading(DroppedLines.ForeignOrSpaced, false);
-        if (gatherer.Spaces.Count > 0)
+        if (found.Spaces.Count > 0)
         {
             yield return new BodyReading(DroppedLines.None, true);
         }
@@ -24,7 +24,7 @@ internal sealed class BodyReadings(Base64Gatherer gatherer)
     /// <summary>Bytes that a reading gives, and whether its number of characters is one that base64 can have.</summary>
     public (int Length, bool IsSound) Base64Length(BodyReading reading)
     {
-        int count = Base64Values.CountWithout(gatherer.Values, reading.Dropped) + (reading.Plus ? gatherer.Spaces.Count : 0);
+        int count = Base64Values.CountWithout(found.Values, reading.Dropped) + (reading.Plus ? found.Spaces.Count : 0);
         return ((int)((long)count * 3 / 4), count % 4 != 1);
     }
 
@@ -32,7 +32,7 @@ internal sealed class BodyReadings(Base64Gatherer gatherer)
     public int TotalLength(BodyReading reading)
     {
         Span<byte> header = stackalloc byte[6];
-        int length = Base64Values.Decode(gatherer.Values, reading.Dropped, header, reading.Plus ? gatherer.Spaces : null);
+        int length = Base64Values.Decode(found.Values, reading.Dropped, header, reading.Plus ? found.Spaces : null);
         return length > 2 && header[0] == 0x30 ? DerShape.TotalLength(header[..length]) : -1;
     }
 
@@ -40,7 +40,7 @@ internal sealed class BodyReadings(Base64Gatherer gatherer)
     public bool TryDecode(BodyReading reading, int length, [NotNullWhen(true)] out byte[]? der)
     {
         der = new byte[length];
-        if (Base64Values.Decode(gatherer.Values, reading.Dropped, der, reading.Plus ? gatherer.Spaces : null) == length)
+        if (Base64Values.Decode(found.Values, reading.Dropped, der, reading.Plus ? found.Spaces : null) == length)
         {
             return true;
         }

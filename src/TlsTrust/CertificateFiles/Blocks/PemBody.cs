@@ -42,8 +42,8 @@ internal sealed class PemBody
         _notes = notes;
         _readEmbedded = readEmbedded;
         _gatherer = new Base64Gatherer(notes);
-        _readings = new BodyReadings(_gatherer);
-        _acceptance = new BodyAcceptance(notes, _gatherer);
+        _readings = new BodyReadings(_gatherer.Found);
+        _acceptance = new BodyAcceptance(notes, _gatherer.Found);
         _framed = new FramedBody(notes, _acceptance);
         BareCertificates bare = new();
         _starts = new BodyStarts(notes, _readings, bare);
@@ -62,7 +62,7 @@ internal sealed class PemBody
     {
         PemBodyResult result = new();
         _gatherer.Gather(text, start, end, prefix);
-        if (_gatherer.Lines == 1 && _notes.Has(PemDefectKind.LongLine))
+        if (_gatherer.Found.Lines == 1 && _notes.Has(PemDefectKind.LongLine))
         {
             _notes.Remove(PemDefectKind.LongLine);
             _notes.Add(PemDefectKind.OneLine, start);
@@ -73,9 +73,10 @@ internal sealed class PemBody
             _notes.Remove(PemDefectKind.Indented); // the space behind the mark
         }
 
-        (int padding, int padAt) = _gatherer.Padding;
-        if (_gatherer.IsClean && _gatherer.Count > 0
-            && (padding > 2 || (_gatherer.Count + padding) % 4 != 0 || Base64Values.HasSpareBits(_gatherer.Count, _gatherer.Values[^1])))
+        (int padding, int padAt) = _gatherer.Found.Padding;
+        if (_gatherer.Found.IsClean && _gatherer.Found.Count > 0
+            && (padding > 2 || (_gatherer.Found.Count + padding) % 4 != 0
+                || Base64Values.HasSpareBits(_gatherer.Found.Count, _gatherer.Found.Values[^1])))
         {
             _notes.Add(PemDefectKind.BadPadding, padAt < 0 ? _gatherer.End : padAt);
         }
@@ -94,7 +95,7 @@ internal sealed class PemBody
     }
 
     /// <summary>Gives back the memory of an unusually long body, whose text may be about to be copied.</summary>
-    public void Release() => _gatherer.Release();
+    public void Release() => _gatherer.Found.Release();
 
     // A reading whose length is just what the DER says.
     private bool TryExact(PemBodyResult result, in BodyInText body)
@@ -116,7 +117,7 @@ internal sealed class PemBody
 
     private bool TryEncodedTwice(PemBodyResult result, int start)
     {
-        if (!_gatherer.IsClean || !_readEmbedded(_gatherer.Values, result.Contents))
+        if (!_gatherer.Found.IsClean || !_readEmbedded(_gatherer.Found.Values, result.Contents))
         {
             return false;
         }
@@ -128,15 +129,15 @@ internal sealed class PemBody
     // Clean base64 of something that is no DER we know: an OpenSSH key, a key under a password, somebody's own format.
     private bool TryUnknown(PemBodyResult result, string label, bool isSealed)
     {
-        if (!_gatherer.IsClean || _gatherer.Count == 0 || _gatherer.Count % 4 == 1 || _notes.Has(PemDefectKind.Base64Url)
+        if (!_gatherer.Found.IsClean || _gatherer.Found.Count == 0 || _gatherer.Found.Count % 4 == 1 || _notes.Has(PemDefectKind.Base64Url)
             || _notes.Has(PemDefectKind.BadPadding)
             || PemLabel.KindOf(label) is PemBlockKind.Certificate or PemBlockKind.Crl or PemBlockKind.CertificateRequest)
         {
             return false;
         }
 
-        byte[] content = new byte[_gatherer.Count * 3 / 4];
-        Base64Values.Decode(_gatherer.Values, DroppedLines.None, content);
+        byte[] content = new byte[_gatherer.Found.Count * 3 / 4];
+        Base64Values.Decode(_gatherer.Found.Values, DroppedLines.None, content);
         if (!isSealed && PemLabel.IsKnown(label) && content[0] == 0x30 && DerShape.TotalLength(content) > content.Length)
         {
             return false;
@@ -151,7 +152,7 @@ internal sealed class PemBody
         BodyReading plain = BodyReading.Plain;
         int total = _readings.TotalLength(plain);
         (int available, _) = _readings.Base64Length(plain);
-        if (_gatherer.Count == 0)
+        if (_gatherer.Found.Count == 0)
         {
             _notes.Add(PemDefectKind.NotBase64, start);
             result.Reason = "there is no base64 in it";
@@ -169,8 +170,8 @@ internal sealed class PemBody
         }
         else
         {
-            _notes.Add(_gatherer.IsClean ? PemDefectKind.MalformedCertificate : PemDefectKind.NotBase64, start);
-            result.Reason = _gatherer.IsClean ? "what it holds is not DER"
+            _notes.Add(_gatherer.Found.IsClean ? PemDefectKind.MalformedCertificate : PemDefectKind.NotBase64, start);
+            result.Reason = _gatherer.Found.IsClean ? "what it holds is not DER"
                 : "it holds characters that are no base64, and without them it is no DER";
         }
     }
