@@ -14,10 +14,10 @@ public sealed class ArchitectureTests(ITestOutputHelper output)
         ["Results"] = ["Certificates"],
         ["CertificateFiles"] = ["Certificates", "Files", "Results"],
         ["Paths"] = ["Certificates", "Results"],
-        ["Connections"] = ["Certificates", "Results"],
+        ["Connections"] = ["Certificates", "Files", "Results"],
         ["Stores"] = ["Certificates", "CertificateFiles", "Paths", "Files", "Results"],
         ["Clients"] = ["Certificates", "Paths", "Stores", "Results"],
-        ["ErrorTexts"] = ["Certificates", "Connections", "Results"],
+        ["ErrorTexts"] = ["Certificates", "Connections", "Files", "Results"],
         ["Revocation"] = ["Certificates", "Connections", "Results"],
         ["Issuers"] = ["Certificates", "CertificateFiles", "Paths", "Stores", "Connections", "Files", "Results"],
         ["Diagnosis"] =
@@ -64,6 +64,23 @@ public sealed class ArchitectureTests(ITestOutputHelper output)
     public void The_engine_writes_to_no_console_and_knows_no_shell(string folder) =>
         Assert.All(EngineSymbols.Sources(folder), file =>
             Assert.DoesNotMatch(@"\bConsole\.|System\.Management\.Automation", File.ReadAllText(file)));
+
+    [Theory]
+    [InlineData("TlsTrust")]
+    [InlineData("TlsTrust.PowerShell")]
+    public void Files_are_opened_for_reading_in_one_place(string project)
+    {
+        // A pipe in the place of a file would hang whoever opens it. The kernel's files are none; the module's own are beside it.
+        string[] others = ["InputFile.cs", "LocalMachine.cs", "ModuleParcel.cs"];
+        string folder = Path.Combine(Repository.Root, "src", project);
+        string[] sources = [.. Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(folder, file).StartsWith("obj", StringComparison.Ordinal)
+                && !others.Contains(Path.GetFileName(file)))];
+        Assert.NotEmpty(sources);
+        Assert.All(sources, file =>
+            Assert.DoesNotMatch(@"(?<!Input)File\.(ReadAll|ReadLines|OpenRead|OpenText)|FileAccess\.Read\b|new StreamReader\(path",
+                File.ReadAllText(file)));
+    }
 
     [Fact]
     public void The_engine_has_no_package_and_the_shell_reference_does_not_ship()

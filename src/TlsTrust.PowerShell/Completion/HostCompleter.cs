@@ -1,4 +1,5 @@
 using System.Collections;
+using TlsTrust.Files;
 
 namespace TlsTrust.PowerShell.Completion;
 
@@ -64,7 +65,7 @@ public sealed class HostCompleter : WordCompleter
     {
         try
         {
-            return File.Exists(file) ? File.ReadAllLines(file) : [];
+            return File.Exists(file) ? InputFile.ReadAllLines(file) : [];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

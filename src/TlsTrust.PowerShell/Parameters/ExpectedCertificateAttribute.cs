@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
+using TlsTrust.Files;
 
 namespace TlsTrust.PowerShell.Parameters;
 
@@ -56,7 +57,7 @@ public sealed class ExpectedCertificateAttribute : ArgumentTransformationAttribu
     {
         try
         {
-            return CertificateFile.Read(File.ReadAllBytes(path)).Certificates is [var first, ..] ? first.Certificate.Sha256 : null;
+            return CertificateFile.Read(InputFile.ReadAllBytes(path)).Certificates is [var first, ..] ? first.Certificate.Sha256 : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using TlsTrust.Files;
+
 namespace TlsTrust.ErrorTexts;
 
 /// <summary>
@@ -20,7 +22,7 @@ public static class TlsErrorResolver
     /// One for each failure in a log file of any size, as they are read; byte order marks tell UTF-8 from UTF-16, which Windows PowerShell
     /// writes.
     /// </summary>
-    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="IOException">The file can't be read, or is no regular file.</exception>
     public static IEnumerable<TlsErrorExplanation> ResolveFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -28,7 +30,8 @@ public static class TlsErrorResolver
 
         static IEnumerable<TlsErrorExplanation> Read(string path)
         {
-            using StreamReader file = new(path, detectEncodingFromByteOrderMarks: true);
+            using StreamReader file =
+                new(InputFile.Open(path), System.Text.Encoding.UTF8, detectEncodingFromByteOrderMarks: true, BlockLength);
             TlsErrorReader reader = new();
             char[] block = new char[BlockLength];
             for (int count = file.Read(block); count > 0; count = file.Read(block))

@@ -18,7 +18,7 @@ internal static class GuardedFile
     {
         for (int turn = 1; ; turn++)
         {
-            byte[]? before = File.Exists(path) ? File.ReadAllBytes(path) : null;
+            byte[]? before = File.Exists(path) ? InputFile.ReadAllBytes(path) : null;
             byte[]? after = change(before);
             if ((before is null && after is null) || (before is not null && after is not null && before.AsSpan().SequenceEqual(after)))
             {
@@ -51,7 +51,7 @@ internal static class GuardedFile
     {
         string target = AtomicFile.Resolve(path);
         using FileReservation reservation = FileReservation.Take(target);
-        if (!File.ReadAllBytes(target).AsSpan().SequenceEqual(expected))
+        if (!InputFile.ReadAllBytes(target).AsSpan().SequenceEqual(expected))
         {
             throw new IOException($"'{path}' was changed meanwhile.");
         }

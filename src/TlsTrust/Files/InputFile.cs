@@ -6,6 +6,9 @@ namespace TlsTrust.Files;
 /// </summary>
 public static class InputFile
 {
+    /// <summary>256 MiB: the longest certificate file; nothing else that is read whole comes near.</summary>
+    public const long MaxLength = 256L * 1024 * 1024;
+
     private const int ChunkLength = 1 << 20; // between two looks at whether somebody gave up
 
     /// <summary>Opens a file that others may rename or delete meanwhile.</summary>
@@ -68,6 +71,20 @@ public static class InputFile
         }
 
         return data;
+    }
+
+    /// <summary>The bytes of a file of any kind, up to <see cref="MaxLength"/>.</summary>
+    /// <exception cref="IOException">It can't be read, is too long or no regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static byte[] ReadAllBytes(string path) => ReadAllBytes(path, MaxLength, "file that is kept here");
+
+    /// <summary>The lines of a text in UTF-8.</summary>
+    /// <exception cref="IOException">It can't be read, is too long or no regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static string[] ReadAllLines(string path)
+    {
+        using StreamReader lines = new(new MemoryStream(ReadAllBytes(path)));
+        return lines.ReadToEnd().ReplaceLineEndings("\n").TrimEnd('\n') is { Length: > 0 } text ? text.Split('\n') : [];
     }
 
     private static void Refuse(string path, FileKind kind)

@@ -115,7 +115,7 @@ internal sealed class PendingWrite : IDisposable
             FileIdentity.DemandWritable(target, options.NewFileMode);
         }
 
-        byte[] old = File.ReadAllBytes(target);
+        byte[] old = InputFile.ReadAllBytes(target);
         try
         {
             if (options.Expected is { } expected && !expected.Span.SequenceEqual(old))

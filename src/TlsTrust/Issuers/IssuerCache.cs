@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
+using TlsTrust.Files;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Issuers;
@@ -50,7 +51,7 @@ public sealed class IssuerCache
             byte[] content;
             try
             {
-                content = File.ReadAllBytes(file.FullName);
+                content = InputFile.ReadAllBytes(file.FullName);
             }
             catch (Exception fault) when (StoreFile.IsFileFault(fault))
             {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Files;
 
 namespace TlsTrust.Connections.Handshakes;
 
@@ -37,7 +38,7 @@ public sealed class ClientIdentity : IDisposable
     /// <exception cref="IOException">It can't be read.</exception>
     public static ClientIdentity Read(string path, string? password)
     {
-        byte[] content = File.ReadAllBytes(path);
+        byte[] content = InputFile.ReadAllBytes(path);
         string text = System.Text.Encoding.Latin1.GetString(content);
         return text.Contains("-----BEGIN ", StringComparison.Ordinal) ? FromPem(text, password) : FromPkcs12(content, password);
     }

@@ -1,3 +1,4 @@
+using TlsTrust.Files;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Machines;
@@ -132,7 +133,7 @@ public static class MachinePaths
     {
         string shim = Path.ChangeExtension(path, ".shim");
         string? named = !File.Exists(shim) ? null
-            : File.ReadLines(shim).Select(line => line.Split('=', 2))
+            : InputFile.ReadAllLines(shim).Select(line => line.Split('=', 2))
                 .Where(parts => parts is [var key, _] && key.Trim().Equals("path", StringComparison.OrdinalIgnoreCase))
                 .Select(parts => parts[1].Trim(' ', '"')).FirstOrDefault();
         string target = named is not null && File.Exists(named) ? named : path;

@@ -218,7 +218,7 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
         }
 
         bool good = change.File is { } path ? plan.Files.FirstOrDefault(file => file.Path == path) is { Configuration: { } id }
-                && File.Exists(path) && ConfigurationProvision.Value(id, path, File.ReadAllBytes(path)) == change.After
+                && File.Exists(path) && ConfigurationProvision.Value(id, path, InputFile.ReadAllBytes(path)) == change.After
             : Stored(plan.Request.Scope, change.Setting) == change.After;
         return change with
         {

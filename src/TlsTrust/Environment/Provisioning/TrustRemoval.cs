@@ -101,7 +101,7 @@ public sealed class TrustRemoval(IMachine machine)
 
     private IEnumerable<string> BlockFiles(TrustScope scope) => scope == TrustScope.Process || machine.Platform == StorePlatform.Windows
         ? []
-        : ScopeFiles.Known(machine, scope).Where(path => File.Exists(path) && MarkedBlock.IsIn(File.ReadAllBytes(path)));
+        : ScopeFiles.Known(machine, scope).Where(path => File.Exists(path) && MarkedBlock.IsIn(InputFile.ReadAllBytes(path)));
 
     private IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, RecordedVariable variable, bool apply)
     {
@@ -159,7 +159,7 @@ public sealed class TrustRemoval(IMachine machine)
 
     private static IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, RecordedFile file, bool apply)
     {
-        byte[]? now = File.Exists(file.Path) ? File.ReadAllBytes(file.Path) : null;
+        byte[]? now = File.Exists(file.Path) ? InputFile.ReadAllBytes(file.Path) : null;
         bool asBefore = now is null ? file.Before is null : file.Before is not null && now.AsSpan().SequenceEqual(file.Before);
         if (asBefore)
         {
@@ -193,7 +193,7 @@ public sealed class TrustRemoval(IMachine machine)
 
             // A place that was chosen by hand: only what was composed here goes.
             if (record.Scope == TrustScope.Machine && path == record.Bundle && File.Exists(path)
-                && !ProvisionFolders.Holds(machine, record.Scope, path) && !BundleComposer.IsOurs(File.ReadAllBytes(path)))
+                && !ProvisionFolders.Holds(machine, record.Scope, path) && !BundleComposer.IsOurs(InputFile.ReadAllBytes(path)))
             {
                 continue;
             }

@@ -66,7 +66,7 @@ public sealed class TrustRenewal(IMachine machine, PublicRootSet? publicRoots = 
                 // What stood there before us is put back only when it is known for ours that stands there now.
                 (record with { Files =
                     [.. record.Files.Select(file =>
-                        changes.Any(change => change.File == file.Path) ? file with { After = File.ReadAllBytes(file.Path) }
+                        changes.Any(change => change.File == file.Path) ? file with { After = InputFile.ReadAllBytes(file.Path) }
                             : file)] }).Write(machine);
             }
 
@@ -140,7 +140,7 @@ public sealed class TrustRenewal(IMachine machine, PublicRootSet? publicRoots = 
 
     private static TrustEnvironmentChange Renew(TrustScope scope, string what, string path, byte[] content, bool apply)
     {
-        byte[]? now = File.Exists(path) ? File.ReadAllBytes(path) : null;
+        byte[]? now = File.Exists(path) ? InputFile.ReadAllBytes(path) : null;
         bool same = now is not null && now.AsSpan().SequenceEqual(content);
         if (apply && !same)
         {

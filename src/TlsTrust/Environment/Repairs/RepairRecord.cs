@@ -48,7 +48,8 @@ internal sealed class RepairRecord(IMachine machine) : IRepairRecord
         string path = PathFor(scope);
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), RepairJson.Default.RepairStepArray) ?? [] : [];
+            return !File.Exists(path) ? []
+                : JsonSerializer.Deserialize(InputFile.ReadAllBytes(path), RepairJson.Default.RepairStepArray) ?? [];
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -94,7 +94,7 @@ public sealed class TrustRepair(IMachine machine)
     private static TrustEnvironmentChange PutBackFile(RepairStep step, Dictionary<string, byte[]> assumed, bool apply)
     {
         string path = step.Path!;
-        byte[]? now = assumed.GetValueOrDefault(path) ?? (File.Exists(path) ? File.ReadAllBytes(path) : null);
+        byte[]? now = assumed.GetValueOrDefault(path) ?? (File.Exists(path) ? InputFile.ReadAllBytes(path) : null);
         if (now is null || !now.AsSpan().SequenceEqual(step.FileAfter))
         {
             bool isBefore = now is not null && now.AsSpan().SequenceEqual(step.FileBefore);
@@ -108,7 +108,7 @@ public sealed class TrustRepair(IMachine machine)
                 : throw new IOException($"'{path}' was changed by somebody else at this moment; nothing was written."));
         }
 
-        bool done = apply && File.ReadAllBytes(path).AsSpan().SequenceEqual(step.FileBefore);
+        bool done = apply && InputFile.ReadAllBytes(path).AsSpan().SequenceEqual(step.FileBefore);
         return Change(step, "repaired", "as it was", "restored byte for byte: verification is off again", done);
     }
 

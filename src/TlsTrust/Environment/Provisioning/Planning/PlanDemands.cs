@@ -2,6 +2,7 @@ using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.Writing;
+using TlsTrust.Files;
 using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Provisioning.Planning;
@@ -79,7 +80,7 @@ internal sealed class PlanDemands(IMachine machine)
         foreach ((string path, byte[] content) in draft.OwnFiles())
         {
             if (!draft.Request.Force && IsOfOthers(machine, draft.Request, draft.Record, path)
-                && !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+                && !InputFile.ReadAllBytes(path).AsSpan().SequenceEqual(content))
             {
                 throw new ProvisioningException(
                     Refusal.DestinationExists,
@@ -107,7 +108,7 @@ internal sealed class PlanDemands(IMachine machine)
     private static bool IsBundleOfOurs(string path)
     {
         Span<byte> start = stackalloc byte[64]; // longer than the note that a bundle of ours begins with
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.Open(path);
         return BundleComposer.IsOurs(start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
     }
 }

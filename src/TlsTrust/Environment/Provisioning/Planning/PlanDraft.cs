@@ -3,6 +3,7 @@ using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.Writing;
+using TlsTrust.Files;
 
 namespace TlsTrust.Environment.Provisioning.Planning;
 
@@ -98,5 +99,5 @@ internal sealed class PlanDraft(ProvisionRequest request, ProvisionRecord? recor
     public bool IsLink => Link is not null && Parts.Added.Count == 0 && Parts.Kept.Count == 0;
 
     /// <summary>What a file holds now; null when it is not there.</summary>
-    public static byte[]? Content(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+    public static byte[]? Content(string path) => File.Exists(path) ? InputFile.ReadAllBytes(path) : null;
 }

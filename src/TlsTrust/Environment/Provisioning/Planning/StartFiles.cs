@@ -2,6 +2,7 @@ using System.Text;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Writing;
+using TlsTrust.Files;
 
 namespace TlsTrust.Environment.Provisioning.Planning;
 
@@ -36,7 +37,7 @@ internal static class StartFiles
             : Path.Combine(request.Machine.Home, ".wgetrc");
 
         // WGETRC takes the place of the user's file, so that file's lines come along.
-        string lines = File.Exists(user) && user != path ? Encoding.Latin1.GetString(File.ReadAllBytes(user)).TrimEnd('\n') + "\n"
+        string lines = File.Exists(user) && user != path ? Encoding.Latin1.GetString(InputFile.ReadAllBytes(user)).TrimEnd('\n') + "\n"
             : string.Empty;
         byte[] content =
             Encoding.Latin1.GetBytes(lines + Encoding.Latin1.GetString(Encoding.UTF8.GetBytes($"ca_certificate = {request.Bundle}\n")));

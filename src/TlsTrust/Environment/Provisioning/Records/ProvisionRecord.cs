@@ -94,7 +94,7 @@ internal sealed record ProvisionRecord
         string path = PathFor(machine, scope);
         try
         {
-            return File.Exists(path) ? File.ReadAllBytes(path) : null;
+            return File.Exists(path) ? InputFile.ReadAllBytes(path) : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -36,7 +36,7 @@ internal sealed class FirefoxPolicyStore(IMachine machine) : ISystemStore
 
     /// <inheritdoc/>
     public bool Holds(Certificate anchor) => File.Exists(Path)
-        && PolicyText.Installed(File.ReadAllBytes(Path)).Where(System.IO.Path.IsPathRooted).Select(machine.Locate).Any(file =>
+        && PolicyText.Installed(InputFile.ReadAllBytes(Path)).Where(System.IO.Path.IsPathRooted).Select(machine.Locate).Any(file =>
             StoreFile.Read(file).Entries.Any(entry => entry.Certificate.Equals(anchor)));
 
     /// <inheritdoc/>

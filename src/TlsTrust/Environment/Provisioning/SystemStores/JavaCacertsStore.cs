@@ -45,7 +45,7 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
             : null;
 
     /// <inheritdoc/>
-    public byte[]? Content => File.Exists(path) ? File.ReadAllBytes(path) : null;
+    public byte[]? Content => File.Exists(path) ? InputFile.ReadAllBytes(path) : null;
 
     /// <inheritdoc/>
     public void PutBack(byte[] content) => OnCopy((copy, folder) =>
@@ -100,11 +100,11 @@ internal sealed class JavaCacertsStore(IMachine machine, string path, string key
         DirectoryInfo folder = Directory.CreateTempSubdirectory("tlstrust-");
         try
         {
-            byte[] before = File.ReadAllBytes(path);
+            byte[] before = InputFile.ReadAllBytes(path);
             string copy = Path.Combine(folder.FullName, "cacerts");
             File.WriteAllBytes(copy, before);
             change(copy, folder.FullName);
-            byte[] after = File.ReadAllBytes(copy);
+            byte[] after = InputFile.ReadAllBytes(copy);
             if (!after.AsSpan().SequenceEqual(before))
             {
                 AtomicFile.Write(path, after, new AtomicWriteOptions { Expected = before });

@@ -59,7 +59,7 @@ public static class HashedDirectoryWriter
                 System.Text.Encoding.ASCII.GetBytes(certificate.ToPem().Replace("\r", string.Empty, StringComparison.Ordinal).TrimEnd('\n')
                     + "\n");
             wanted.Add(Path.GetFileName(path));
-            if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(pem))
+            if (!File.Exists(path) || !InputFile.ReadAllBytes(path).AsSpan().SequenceEqual(pem))
             {
                 GuardedFile.Write(path, pem);
             }
@@ -113,17 +113,17 @@ public static class HashedDirectoryWriter
             return false;
         }
 
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = InputFile.ReadAllBytes(path);
         string source = PemDocument.Read(bytes).Certificates is [{ } only]
             ? Path.Combine(Path.GetDirectoryName(path)!, FileName(only.Certificate)) : string.Empty;
-        return File.Exists(source) && File.ReadAllBytes(source).AsSpan().SequenceEqual(bytes);
+        return File.Exists(source) && InputFile.ReadAllBytes(source).AsSpan().SequenceEqual(bytes);
     }
 
     private static void Link(string directory, string path, string target, bool copies)
     {
         if (copies)
         {
-            GuardedFile.Write(path, File.ReadAllBytes(Path.Combine(directory, target)));
+            GuardedFile.Write(path, InputFile.ReadAllBytes(Path.Combine(directory, target)));
             return;
         }
 
