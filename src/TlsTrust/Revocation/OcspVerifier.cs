@@ -36,7 +36,9 @@ internal static class OcspVerifier
             return (null, $"the responder answered {response.StatusText}");
         }
 
-        if (response.Answers.FirstOrDefault(answer => answer.IsAbout(certificate, issuer)) is not { } about)
+        // Where it says both, what it revokes is revoked.
+        if (response.Answers.Where(answer => answer.IsAbout(certificate, issuer))
+            .MaxBy(answer => answer.Status == OcspCertificateStatus.Revoked) is not { } about)
         {
             return (null, "the response is about another certificate");
         }

@@ -79,18 +79,9 @@ public sealed class RevocationChecker : IDisposable
     {
         Certificate certificate = query.Path[depth], issuer = query.Path[depth + 1];
         List<string> attempts = [];
-        if (depth == 0 && !query.StapledOcsp.IsEmpty
-            && FromOcsp(query.StapledOcsp, "stapled OCSP", RevocationChannel.Staple) is { } stapled)
+        if (AtHand() is { } known)
         {
-            return stapled;
-        }
-
-        foreach (CertificateRevocationList crl in query.Crls)
-        {
-            if (FromCrl(crl, "given CRL", []) is { } given)
-            {
-                return given;
-            }
+            return known;
         }
 
         if (query.Mode == RevocationMode.Online)
@@ -139,6 +130,18 @@ public sealed class RevocationChecker : IDisposable
         }
 
         return new() { Depth = depth, Status = RevocationStatus.Unknown, Attempts = attempts };
+
+        // All that is at hand is heard: a staple of last week does not clear what a list of today has. A hold can be lifted, so there the
+        // newest decides.
+        RevocationResult? AtHand()
+        {
+            List<RevocationResult?> answers =
+                [depth == 0 && !query.StapledOcsp.IsEmpty ? FromOcsp(query.StapledOcsp, "stapled OCSP", RevocationChannel.Staple) : null,
+                    .. query.Crls.Select(crl => FromCrl(crl, "given CRL", []))];
+            return answers.Find(answer => answer is { Status: RevocationStatus.Revoked, Reason: not RevocationReason.CertificateHold })
+                ?? (answers.Exists(answer => answer?.Status == RevocationStatus.Revoked) ? answers.MaxBy(answer => answer?.ThisUpdate)
+                    : answers.Find(answer => answer is not null));
+        }
 
         // What a delta adds is news; without one the complete list is as good as its issuer promised.
         async Task<IReadOnlyList<CertificateRevocationList>> DeltasAsync(Certificate of, CertificateRevocationList complete)

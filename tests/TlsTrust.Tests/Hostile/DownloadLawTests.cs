@@ -6,6 +6,7 @@ using TlsTrust.Lab.Pki;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
 using TlsTrust.Tests.Diagnosis;
+using TlsTrust.Tests.Hostile.Readers;
 using TlsTrust.Tests.Issuers;
 
 namespace TlsTrust.Tests.Hostile;

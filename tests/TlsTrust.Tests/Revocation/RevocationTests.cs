@@ -232,6 +232,60 @@ public sealed class RevocationTests
         Assert.Contains(said, counts ? result.Source : string.Join('\n', result.Attempts), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_revoked_stays_revoked_whatever_else_is_at_hand()
+    {
+        LabCertificate leaf = Leaf();
+        RevokedStatus revoked = new(Now.AddDays(-3), CrlReason.KeyCompromise);
+        byte[] good = Response(leaf, Ca.Certificate, Ca.Certificate);
+        byte[] bad = Response(leaf, Ca.Certificate, Ca.Certificate, revoked);
+        CertificateRevocationList lists = Crl(Ca.Certificate, leaf, Now.AddHours(-9)), clears = Crl(Ca.Certificate);
+        (byte[]? Staple, CertificateRevocationList[] Lists)[] hands =
+        [
+            (good, [lists]), (good, [clears, lists]), (good, [lists, clears]), (bad, [clears]), (null, [clears, lists]),
+            (null, [lists, clears]),
+        ];
+        foreach ((byte[]? staple, CertificateRevocationList[] crls) in hands)
+        {
+            RevocationResult result = await Check(leaf, RevocationMode.Offline, staple, crls: crls);
+            Assert.Equal(RevocationStatus.Revoked, result.Status);
+        }
+
+        // An answer that says both: revoked, in either order.
+        Assert.Equal(RevocationStatus.Revoked,
+            (await Check(leaf, RevocationMode.Offline, Both(leaf, [CertificateStatus.Good, revoked]))).Status);
+        Assert.Equal(RevocationStatus.Revoked,
+            (await Check(leaf, RevocationMode.Offline, Both(leaf, [revoked, CertificateStatus.Good]))).Status);
+
+        Assert.Equal(RevocationStatus.Good, (await Check(leaf, RevocationMode.Offline, good, crls: clears)).Status);
+    }
+
+    [Fact]
+    public async Task A_hold_that_a_newer_list_lifts_is_lifted()
+    {
+        LabCertificate leaf = Leaf();
+        byte[] hold = Response(leaf, Ca.Certificate, Ca.Certificate, new RevokedStatus(Now.AddDays(-3), CrlReason.CertificateHold));
+
+        Assert.Equal(RevocationStatus.Good,
+            (await Check(leaf, RevocationMode.Offline, hold, crls: Crl(Ca.Certificate, thisUpdate: Now.AddMinutes(-5)))).Status);
+        Assert.Equal(RevocationStatus.Revoked,
+            (await Check(leaf, RevocationMode.Offline, hold, crls: Crl(Ca.Certificate, thisUpdate: Now.AddHours(-9)))).Status);
+    }
+
+    private static byte[] Both(LabCertificate leaf, CertificateStatus[] statuses)
+    {
+        CertificateID id = new(new AlgorithmIdentifier(OiwObjectIdentifiers.IdSha1, DerNull.Instance), Bc(Ca.Certificate.Der),
+            Bc(leaf.Der).SerialNumber);
+        BasicOcspRespGenerator generator = new(new RespID(Bc(Ca.Certificate.Der).SubjectDN));
+        foreach (CertificateStatus status in statuses)
+        {
+            generator.AddResponse(id, status, Now.AddHours(-1), Now.AddDays(1), null);
+        }
+
+        return new OCSPRespGenerator().Generate(OCSPRespGenerator.Successful,
+            generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKey(Ca.Certificate)), null, Now)).GetEncoded();
+    }
+
     private static CertificateRevocationList Crl(LabCertificate issuer, LabCertificate? revoked = null, DateTime? thisUpdate = null,
         DateTime? nextUpdate = null, LabCertificate? signer = null, int? number = null, int? builtUpon = null)
     {
