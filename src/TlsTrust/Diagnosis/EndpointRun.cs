@@ -84,9 +84,7 @@ internal sealed class EndpointRun : IDisposable
         List<EndpointReport> reports = [];
         foreach (string host in hosts)
         {
-            // A name that is none is the domain's fault, and has a report of its own.
-            Endpoint exchanger = Endpoint.Parse($"{endpoint.Scheme ?? "smtp"}://{host}:{(endpoint.Scheme is null && endpoint.IsDefaultPort
-                ? SmtpPort : endpoint.Port)}") with { Tag = endpoint.Tag };
+            Endpoint exchanger = Exchanger(endpoint, host);
             reports.AddRange(exchanger.Error is { } error
                 ? [await JudgeAsync(new()
                 {
@@ -96,6 +94,17 @@ internal sealed class EndpointRun : IDisposable
         }
 
         return reports;
+    }
+
+    // A name server says a name, and neither protocol nor port nor address. What is no name of a host is the domain's fault, and has a
+    // report of its own.
+    private static Endpoint Exchanger(Endpoint domain, string host)
+    {
+        int port = domain.Scheme is null && domain.IsDefaultPort ? SmtpPort : domain.Port;
+        Endpoint read = Endpoint.Parse($"{domain.Scheme ?? "smtp"}://{host}:{port}");
+        bool isName = read.Error is null && read.HostName == host && read.Port == port && read.LiteralAddress is null;
+        return (isName ? read : Endpoint.Parse(host) with { Error = $"The name server names \"{host}\" for mail, which is no host name." })
+            with { Tag = domain.Tag };
     }
 
     private async Task<IReadOnlyList<EndpointReport>> TestOneAsync(Endpoint endpoint, CancellationToken cancellation)

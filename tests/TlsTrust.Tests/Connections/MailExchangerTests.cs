@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TlsTrust.Certificates.Names;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Connections.MailExchangers;
 using TlsTrust.Diagnosis;
@@ -91,6 +92,54 @@ public sealed class MailExchangerTests
         Assert.Contains("no name server", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1:PORT/x")]
+    [InlineData("127.0.0.1:PORT")]
+    [InlineData("user@127.0.0.1:PORT/")]
+    [InlineData("127.0.0.1")]
+    [InlineData("[::1]")]
+    [InlineData("2130706433")]
+    [InlineData("0x7f.1")]
+    [InlineData("mx.test/../:PORT#")]
+    [InlineData("mx\u001B[31m.test")]
+    [InlineData("mx.test\r\nX: 1")]
+    [InlineData("b\u00FCcher.test")]
+    [InlineData("mx.test?a=:PORT")]
+    [InlineData("mx.test\\:PORT")]
+    [InlineData("=cmd")]
+    public async Task A_name_server_names_hosts_and_neither_ports_nor_addresses(string host)
+    {
+        using Socket inside = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        inside.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        inside.Listen();
+        string said = host.Replace("PORT", $"{((IPEndPoint)inside.LocalEndPoint!).Port}", StringComparison.Ordinal);
+        using Socket server = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Task answering = Task.Run(async () =>
+        {
+            byte[] buffer = new byte[512];
+            SocketReceiveFromResult asked =
+                await server.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), Stop);
+            await server.SendToAsync(Answer(buffer.AsSpan(0, asked.ReceivedBytes), 5, said), SocketFlags.None, asked.RemoteEndPoint, Stop);
+        }, Stop);
+        EndpointTestOptions options = new()
+        {
+            Store = new TrustStore("none", []), NoDownload = true, MailExchangers = new([(IPEndPoint)server.LocalEndPoint!]),
+        };
+        List<EndpointReport> reports = [];
+        await foreach (EndpointReport each in EndpointTester.TestAsync([Endpoint.Parse("mail.test")], options, Stop))
+        {
+            reports.Add(each);
+        }
+
+        await answering;
+        EndpointReport report = Assert.Single(reports);
+        Assert.Equal(("mail.test", Cause.NameNotResolved), (report.HostName, report.Cause));
+        Assert.Contains("no host name", report.Summary, StringComparison.Ordinal);
+        Assert.False(VisibleText.HasHidden(report.Summary), report.Summary);
+        Assert.False(inside.Poll(0, SelectMode.SelectRead), "something came");
+    }
+
     [Fact]
     public void Whatever_comes_back_is_an_answer_or_none()
     {
@@ -126,7 +175,7 @@ public sealed class MailExchangerTests
         foreach (string label in host.Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
             name.Add((byte)label.Length);
-            name.AddRange(System.Text.Encoding.ASCII.GetBytes(label));
+            name.AddRange(System.Text.Encoding.Latin1.GetBytes(label));
         }
 
         name.Add(0);
