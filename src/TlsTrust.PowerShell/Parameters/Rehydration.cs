@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using TlsTrust.Diagnosis;
+using TlsTrust.Results;
 
 namespace TlsTrust.PowerShell.Parameters;
 
@@ -109,7 +110,7 @@ internal static class Rehydration
         }
 
         Fill(made, bag, type);
-        return made;
+        return MissingValues.TryFill(made) ? made : null;
     }
 
     private static void Fill(object made, PSObject bag, Type type)

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TlsTrust.Certificates;
 using TlsTrust.Paths.Search;
+using TlsTrust.Results;
 
 namespace TlsTrust.Diagnosis;
 
@@ -17,6 +18,9 @@ public static class KeptResult
 {
     /// <summary>16 MiB unpacked: a report of 100 certificates of 16 KiB, each in its chain and its path, takes a quarter of it.</summary>
     public const int MaxLength = 16 * 1024 * 1024;
+
+    /// <summary>100,000 objects and lists: a report has some hundreds. Sixteen megabytes of empty ones would take a gigabyte.</summary>
+    public const int MaxParts = 100_000;
 
     // 5 of 11: the last level that is worth its time for some kilobytes.
     private const int Quality = 5;
@@ -30,7 +34,7 @@ public static class KeptResult
     public static string Pack(IResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        byte[] plain = JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), Json);
+        byte[] plain = Write(result);
         byte[] packed = new byte[BrotliEncoder.GetMaxCompressedLength(plain.Length)];
         return BrotliEncoder.TryCompress(plain, packed, out int length, Quality, Window)
             ? Convert.ToBase64String(packed, 0, length)
@@ -61,15 +65,43 @@ public static class KeptResult
                 plain.Write(buffer, 0, read);
             }
 
-            result = JsonSerializer.Deserialize(plain.GetBuffer().AsSpan(0, (int)plain.Length), type, Json) as IResult;
+            result = Read(plain.GetBuffer().AsSpan(0, (int)plain.Length), type);
         }
-        catch (Exception fault) when (fault is FormatException or InvalidOperationException or InvalidDataException or JsonException
-            or NotSupportedException or ArgumentException)
+        catch (Exception fault) when (fault is FormatException or InvalidOperationException or InvalidDataException)
         {
             return false; // another version's, or a file that was changed by hand
         }
 
         return result is not null;
+    }
+
+    /// <summary>The result as it is before it is compressed.</summary>
+    internal static byte[] Write(IResult result) => JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), Json);
+
+    /// <summary>What <see cref="Write"/> was given; null where the text is none of its own.</summary>
+    internal static IResult? Read(ReadOnlySpan<byte> plain, Type type)
+    {
+        try
+        {
+            return HasTooManyParts(plain) ? null : JsonSerializer.Deserialize(plain, type, Json) as IResult;
+        }
+        catch (Exception fault) when (fault is FormatException or InvalidOperationException or JsonException or NotSupportedException
+            or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool HasTooManyParts(ReadOnlySpan<byte> plain)
+    {
+        Utf8JsonReader reader = new(plain);
+        int parts = 0;
+        while (parts <= MaxParts && reader.Read())
+        {
+            parts += reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0;
+        }
+
+        return parts > MaxParts;
     }
 
     private static JsonSerializerOptions Options()
@@ -92,6 +124,17 @@ public static class KeptResult
                         }
                     };
                 }
+            }
+
+            if (type.Kind == JsonTypeInfoKind.Object)
+            {
+                type.OnDeserialized = static item =>
+                {
+                    if (!MissingValues.TryFill(item))
+                    {
+                        throw new JsonException();
+                    }
+                };
             }
         });
         return new()
@@ -213,7 +256,7 @@ public static class KeptResult
             SerialNumber = SerialNumber,
             NotBefore = NotBefore,
             NotAfter = NotAfter,
-            Names = [.. Names],
+            Names = [.. Names.Where(name => name is not null)],
             PublicKey = PublicKey,
             SignatureAlgorithm = SignatureAlgorithm,
             IsCA = IsCA,
