@@ -117,16 +117,19 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
         return hash.ToHashCode();
     }
 
-    /// <summary>Most specific attribute first, as in RFC 4514: <c>CN=…, O=…, C=…</c>. Control characters are escaped.</summary>
+    /// <summary>
+    /// Most specific attribute first, as in RFC 4514: <c>CN=…, O=…, C=…</c>. Control characters are escaped; of a name longer than
+    /// <see cref="VisibleText.MaxHiding"/> the beginning.
+    /// </summary>
     public override string ToString() => _text ??= Format();
 
     private string Format()
     {
         StringBuilder result = new();
-        for (int i = RelativeNames.Count - 1; i >= 0; i--)
+        for (int i = RelativeNames.Count - 1; i >= 0 && result.Length < VisibleText.MaxHiding; i--)
         {
             result.Append(result.Length > 0 ? ", " : "");
-            for (int j = 0; j < RelativeNames[i].Count; j++)
+            for (int j = 0; j < RelativeNames[i].Count && result.Length < VisibleText.MaxHiding; j++)
             {
                 AttributeValue attribute = RelativeNames[i][j];
                 result.Append(j > 0 ? "+" : "").Append(attribute.Name).Append('=');
@@ -134,14 +137,14 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
             }
         }
 
-        return result.ToString();
+        return result.Length < VisibleText.MaxHiding ? result.ToString() : result.Append('…').ToString();
     }
 
     /// <summary>RFC 4514 §2.4; and whatever could steer a terminal is shown as its code.</summary>
     private static void AppendEscaped(StringBuilder result, string value)
     {
         int length;
-        for (int i = 0; i < value.Length; i += length)
+        for (int i = 0; i < value.Length && result.Length < VisibleText.MaxHiding; i += length)
         {
             char c = value[i];
             bool atEdge = i == 0 || i == value.Length - 1;

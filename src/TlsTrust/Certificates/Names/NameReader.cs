@@ -8,9 +8,14 @@ namespace TlsTrust.Certificates.Names;
 /// <summary>Reads names (RFC 5280 §4.1.2.4) and brings them into the form in which they are compared (§7.1).</summary>
 internal static class NameReader
 {
+    /// <summary>4,096 attributes are read of a name: no honest one has fifty, and each takes many times its encoding.</summary>
+    internal const int MaxAttributes = 4096;
+
+    private const int MaxFaults = 1000; // of one certificate; who has that many has no more to tell
+
     private const int RawMarker = 0xFF;
 
-    /// <summary>The attributes, as far as they can be read.</summary>
+    /// <summary>The attributes, as far as they can be read, and no more than <see cref="MaxAttributes"/>.</summary>
     internal static List<IReadOnlyList<AttributeValue>> Read(ReadOnlySpan<byte> encoded)
     {
         List<IReadOnlyList<AttributeValue>> names = [];
@@ -21,11 +26,13 @@ internal static class NameReader
         }
 
         DerReader sets = document.Enter(sequence);
-        while (!sets.AtEnd && sets.TryRead(DerTag.Set, out DerElement set))
+        int read = 0;
+        while (!sets.AtEnd && read < MaxAttributes && sets.TryRead(DerTag.Set, out DerElement set))
         {
             List<AttributeValue> attributes = [];
             DerReader members = document.Enter(set);
-            while (!members.AtEnd && TryReadAttribute(ref members, out DerElement type, out DerElement value))
+            for (read++; !members.AtEnd && read < MaxAttributes && TryReadAttribute(ref members, out DerElement type, out DerElement value);
+                read++)
             {
                 string oid = DerValue.TryObjectIdentifier(type.Content(encoded), out string dotted) ? dotted
                     : "#" + DerValue.Hex(type.Content(encoded));
@@ -45,7 +52,7 @@ internal static class NameReader
     {
         DerReader whole = new(document);
         DerReader sets = whole.Enter(name);
-        while (!sets.AtEnd)
+        while (!sets.AtEnd && faults.Count < MaxFaults)
         {
             if (!sets.TryRead(DerTag.Set, out DerElement set))
             {
@@ -60,7 +67,7 @@ internal static class NameReader
 
             DerReader members = whole.Enter(set);
             ReadOnlySpan<byte> before = default;
-            while (!members.AtEnd)
+            while (!members.AtEnd && faults.Count < MaxFaults)
             {
                 int start = members.Position;
                 if (!TryReadAttribute(ref members, out _, out DerElement value))

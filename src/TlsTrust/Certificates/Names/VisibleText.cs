@@ -9,6 +9,12 @@ namespace TlsTrust.Certificates.Names;
 /// </summary>
 public static class VisibleText
 {
+    /// <summary>
+    /// 65,536 characters: more than anybody looks at. Each character that is not seen takes up to nine, so that a text full of them would
+    /// take many times what was sent.
+    /// </summary>
+    public const int MaxHiding = 1 << 16;
+
     // Unicode's Default_Ignorable_Code_Point beyond the category Format: nothing is seen of them, and they carry messages all the same.
     private static readonly (int First, int Last)[] Ignorable =
     [
@@ -17,7 +23,10 @@ public static class VisibleText
         (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0xE0000, 0xE0FFF),
     ];
 
-    /// <summary>The text with what can't be seen written as its code; the same text where there is nothing of the kind.</summary>
+    /// <summary>
+    /// The text with what can't be seen written as its code; the same text where there is nothing of the kind. Of one that hides something
+    /// and is longer than <see cref="MaxHiding"/> the beginning, and how much more there is.
+    /// </summary>
     public static string Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -27,8 +36,11 @@ public static class VisibleText
             return text;
         }
 
-        StringBuilder shown = new(text, 0, first, text.Length + 16);
-        while (first < text.Length)
+        int end = Math.Min(text.Length, MaxHiding);
+        end -= end < text.Length && char.IsHighSurrogate(text[end - 1]) ? 1 : 0; // half a pair would be hidden
+        first = Math.Min(first, end);
+        StringBuilder shown = new(text, 0, first, end + 16);
+        while (first < end)
         {
             Rune.DecodeFromUtf16(text.AsSpan(first), out Rune rune, out int length);
             if (IsHidden(rune, length, text[first]))
@@ -44,7 +56,8 @@ public static class VisibleText
             first += length;
         }
 
-        return shown.ToString();
+        return first < text.Length ? shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length - first} more characters)").ToString()
+            : shown.ToString();
     }
 
     /// <summary>True when there is something in the text that can't be seen, or that steers what shows it.</summary>
