@@ -108,6 +108,23 @@ BeforeAll {
         $objects | ConvertTo-Json -Depth 6 -EnumsAsStrings -WarningAction Ignore
     }
 
+    # Reports as if of two machines, whose names are not ours either.
+    function Get-MachineReports {
+        foreach ($machine in 'a', "b$evil") {
+            $xml = [Management.Automation.PSSerializer]::Serialize((Test-TlsEndpoint $tls)) -replace '(<Props>|<MS>)', "`$1<S N=`"Machine`">$([Security.SecurityElement]::Escape($machine) -replace '[\p{Cc}]', '_x001B_')</S>"
+            [Management.Automation.PSSerializer]::Deserialize($xml)
+        }
+    }
+
+    # What was written to a file, changed by somebody, and read again: each text of it, one after the other.
+    function Get-ChangedReports {
+        $reports = @(Test-TlsEndpoint $tls, $smtp -TimeoutSeconds 5) + @(Get-CertificateChain -LiteralPath $pem -NoDownload) + @(Test-PemBundle -LiteralPath $pem)
+        $xml = [Management.Automation.PSSerializer]::Serialize($reports, 5)
+        $changed = [regex]::Replace($xml, '(<S N="(?!Kept")[^"]+">)([^<]*)</S>', '$1_x001B_[31m_x202E__x0000__x2028_$2</S>')
+        $changed | Should -Not -Be $xml
+        [Management.Automation.PSSerializer]::Deserialize($changed)
+    }
+
     function Get-Formula([scriptblock] $command) {
         $ErrorActionPreference = 'Continue'
         foreach ($object in & $command 2>$null) {
@@ -154,11 +171,42 @@ Describe 'Text from outside' {
         @{ Name = 'Resolve-TlsError without a match'; Command = { Resolve-TlsError "nothing $evil" -Verbose } }
         @{ Name = 'Set-TrustBundleEnvironment'; Command = { Set-TrustBundleEnvironment $files[0] -Scope Process -WhatIf -Verbose } }
         @{ Name = 'Get-TrustBundleEnvironment'; Command = { $env:CURL_CA_BUNDLE = "/nowhere/$e[31m`u{202E}"; try { Get-TrustBundleEnvironment -Program curl -Verbose } finally { $env:CURL_CA_BUNDLE = $null } } }
+        @{ Name = 'Resolve-TlsError of a log'; Command = { [IO.File]::WriteAllText((Join-Path $folder a.log), "$evil curl: (60) SSL: no alternative certificate subject name matches target host name 'a$evil' $evil`n"); Resolve-TlsError -LiteralPath (Join-Path $folder a.log) -Verbose } }
+        @{ Name = 'Resolve-TlsError of an error record'; Command = { $record = [Management.Automation.ErrorRecord]::new([Exception]::new("The SSL connection could not be established $evil", [Exception]::new("unable to get local issuer certificate $evil")), "id$e", 'NotSpecified', "x$evil"); Resolve-TlsError -InputObject $record -Verbose } }
+        @{ Name = 'Test-TlsEndpoint of a list with columns'; Command = { [pscustomobject] @{ Host = $tls; "Own$e[31mer" = $evil; Note = '=cmd' } | Test-TlsEndpoint -Verbose -AllAddresses } }
+        @{ Name = 'Compare-TlsReport'; Command = { $tagged = [pscustomobject] @{ Host = $tls; Owner = $evil } | Test-TlsEndpoint; Compare-TlsReport -Reference $tagged -InputObject (Test-TlsEndpoint $smtp, $tls -TimeoutSeconds 5) -IncludeSame -Verbose } }
+        @{ Name = 'Compare-TlsReport of machines'; Command = { Get-MachineReports | Compare-TlsReport -AcrossMachines -IncludeSame -Verbose } }
+        @{ Name = 'what comes back from a file that was changed'; Command = { Get-ChangedReports } }
+        @{ Name = 'Update-TrustBundleEnvironment'; Command = { $env:SSL_CERT_FILE = "/nowhere/$e[31m`u{202E}"; try { Update-TrustBundleEnvironment -Scope Process -WhatIf -Verbose; Update-TrustBundleEnvironment -Scope Process -Verbose } finally { $env:SSL_CERT_FILE = $null } } }
+        @{ Name = 'Repair-TrustBundleEnvironment'; Command = { $env:NODE_TLS_REJECT_UNAUTHORIZED = "0"; $env:GIT_SSL_CAINFO = "/nowhere/$e[31m"; try { Repair-TrustBundleEnvironment -WhatIf -Verbose } finally { $env:NODE_TLS_REJECT_UNAUTHORIZED = $env:GIT_SSL_CAINFO = $null } } }
+        @{ Name = 'Remove-TrustBundleEnvironment'; Command = { Remove-TrustBundleEnvironment -Scope Process -WhatIf -Verbose; Remove-TrustBundleEnvironment -Scope Process -Verbose } }
         @{ Name = 'a path that is not there'; Command = { Get-CertificateChain -LiteralPath "/nowhere/$e[31m`u{202E}.pem"; Test-PemBundle -LiteralPath "/nowhere/$e[31m.pem"; Find-MissingIssuer -Path "/nowhere/$e[31m.pem" } }
     ) {
         $output = Get-Output $Command
         ($output -join '').Length | Should -BeGreaterThan 100
         Find-Hidden $output | Should -BeNullOrEmpty
+    }
+
+    It 'is looked at in every cmdlet' {
+        $text = Get-Content -Raw $PSCommandPath
+        foreach ($command in Get-Command -Module TlsTrust -CommandType Cmdlet) {
+            $text | Should -Match "\{[^}]*$($command.Name) " -Because 'each one shows what others wrote'
+        }
+    }
+
+    It 'is shown escaped in every form of Export-TlsReport, and is no formula in its CSV' {
+        $type = (Get-Command Export-TlsReport).Parameters['As'].ParameterType
+        $reports = @([pscustomobject] @{ Host = $tls; Owner = "=cmd$evil" } | Test-TlsEndpoint) + @(Test-TlsEndpoint $smtp, "a$evil.test" -TimeoutSeconds 5) +
+            @(Get-CertificateChain -LiteralPath $files -NoDownload) + @(Test-PemBundle -LiteralPath $files)
+        foreach ($form in [Enum]::GetNames([Nullable]::GetUnderlyingType($type) ?? $type)) {
+            $text = $reports | Export-TlsReport -As $form -Title "A $evil title" 2>&1 | Out-String
+            $text.Length | Should -BeGreaterThan 100
+            Find-Hidden $text | Should -BeNullOrEmpty -Because "of $form"
+            if ($form -eq 'Csv') {
+                $cells = ($text | ConvertFrom-Csv).ForEach({ $_.PSObject.Properties.Value })
+                @($cells -match '^[=+@-].' -notmatch '^-?\d+$') | Should -BeNullOrEmpty
+            }
+        }
     }
 
     It 'is shown escaped in every form of Export-CertificateChain' {
