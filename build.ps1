@@ -11,8 +11,10 @@ Needs the .NET SDK and this shell; all else comes pinned from NuGet. Tasks, in t
 Build    assembles the module in out/TlsTrust, as it is published.
 Demo     builds, starts the lab's broken servers on loopback, has the module diagnose every one of them in a fresh shell, and shows one
          report in full. The exit code is 0 when all were diagnosed as expected.
-Test     runs all suites and ends with one line of numbers: `dotnet test`, the Pester suite, and xunit again on .NET 8, the runtime of
-         PowerShell 7.4, which NuGet brings. A suite that did not run is a failure; what a test can't find here is skipped, and said.
+Test     runs all suites and ends with one line of numbers: `dotnet test`, the guided fuzz run, the Pester suite, and xunit again on .NET 8,
+         the runtime of PowerShell 7.4, which NuGet brings. A suite that did not run is a failure; what a test can't find here is skipped, and
+         said.
+Fuzz     only the guided fuzz run, two minutes; TLSTRUST_FUZZ_SECONDS=600 takes ten minutes for each reader.
 Pester   only the Pester suite: packs the module, brings it into a temporary folder as a user's Save-PSResource does, and tests that
          in a fresh shell.
 TestWindows
@@ -51,7 +53,7 @@ With nothing but the .NET SDK.
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test', 'Pester', 'TestWindows', 'Package', 'Help', 'UpdateRoots')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Fuzz', 'Pester', 'TestWindows', 'Package', 'Help', 'UpdateRoots')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -157,6 +159,15 @@ function Invoke-OldestRuntimeSuite {
     Invoke-Native $program '-reporter', 'quiet', '-noColor', '-trx', (Join-Path $results 'TlsTrust.Tests on .NET 8.trx')
 }
 
+function Invoke-FuzzSuite {
+    # A process of its own, which instruments the engine beside it before it is loaded.
+    $project = Join-Path $tests 'TlsTrust.Fuzz'
+    Invoke-Native dotnet build, $project, --nologo, --verbosity, quiet
+    $folder = dotnet msbuild $project -getProperty:OutDir
+    $program = [System.IO.Path]::Combine($project, $folder.Trim(), $IsWindows ? 'TlsTrust.Fuzz.exe' : 'TlsTrust.Fuzz')
+    Invoke-Native $program '-reporter', 'quiet', '-noColor', '-trx', (Join-Path $results 'TlsTrust.Fuzz.trx')
+}
+
 function Build-WindowsSuite {
     # The shell, and a place for it to run in.
     Build-Module
@@ -224,6 +235,7 @@ function Get-WindowsRuns {
 function Get-AllRuns {
     $runs = [ordered] @{
         'dotnet test'              = { Invoke-Native dotnet test, (Join-Path $PSScriptRoot 'TlsTrust.slnx'), --nologo, --logger, trx, --results-directory, $results }
+        'TlsTrust.Fuzz'            = { Invoke-FuzzSuite }
         'Pester'                   = { Invoke-PesterSuite }
         'TlsTrust.Tests on .NET 8' = { Invoke-OldestRuntimeSuite }
     }
@@ -248,6 +260,9 @@ foreach ($name in $Task) {
         }
         'Test' {
             Invoke-AllSuites (Get-AllRuns)
+        }
+        'Fuzz' {
+            Invoke-AllSuites ([ordered] @{ 'TlsTrust.Fuzz' = { Invoke-FuzzSuite } })
         }
         'Pester' {
             Invoke-PesterSuite

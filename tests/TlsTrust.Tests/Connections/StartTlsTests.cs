@@ -8,6 +8,7 @@ using TlsTrust.Connections.Addresses;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Connections.StartTls;
 using TlsTrust.Tests.Connections.Servers;
+using TlsTrust.Tests.Hostile.Readers;
 
 namespace TlsTrust.Tests.Connections;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using TlsTrust.Tests.Hostile.Readers;
 
 namespace TlsTrust.Tests.Hostile;
 
@@ -38,6 +39,10 @@ internal static class MonotonousInput
             target.Seeds.Any(start => seed.Key.StartsWith(start, StringComparison.Ordinal))))
         {
             yield return (seedName, Repeated(seed, size));
+            foreach ((string shape, byte[] grown) in GrownInput.Of(seedName, seed, size))
+            {
+                yield return (shape, grown);
+            }
         }
     }
 

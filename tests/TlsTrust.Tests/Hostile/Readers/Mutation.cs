@@ -1,4 +1,4 @@
-namespace TlsTrust.Tests.Hostile;
+namespace TlsTrust.Tests.Hostile.Readers;
 
 /// <summary>Changes that find faults in readers: bits, lengths, cuts, repetitions, pieces of another input.</summary>
 internal static class Mutation
@@ -15,9 +15,17 @@ internal static class Mutation
             [0x1B, 0x5B], [0x7F, 0xFF, 0xFF, 0xFF],
     ];
 
-    public static byte[] Of(Random random, byte[][] seeds)
+    /// <summary>One of the seeds, changed.</summary>
+    public static byte[] Of(Random random, byte[][] seeds) => Of(random, seeds[random.Next(seeds.Length)], seeds, []);
+
+    /// <summary>An input, changed.</summary>
+    /// <param name="random">Decides what and where.</param>
+    /// <param name="input">What is changed; not touched itself.</param>
+    /// <param name="others">Pieces of these come in; at least one.</param>
+    /// <param name="words">What the reader may wait for, besides what all do.</param>
+    public static byte[] Of(Random random, byte[] input, IReadOnlyList<byte[]> others, IReadOnlyList<byte[]> words)
     {
-        List<byte> bytes = [.. seeds[random.Next(seeds.Length)]];
+        List<byte> bytes = [.. input];
         for (int times = random.Next(1, 6); times > 0; times--)
         {
             int at = random.Next(bytes.Count + 1);
@@ -43,10 +51,10 @@ internal static class Mutation
                     bytes.InsertRange(at, bytes.GetRange(at, length));
                     break;
                 case 6:
-                    bytes.InsertRange(at, Dictionary[random.Next(Dictionary.Length)]);
+                    bytes.InsertRange(at, Word(random, words));
                     break;
                 case 7:
-                    byte[] other = seeds[random.Next(seeds.Length)];
+                    byte[] other = others[random.Next(others.Count)];
                     int from = random.Next(other.Length);
                     bytes.InsertRange(at, other[from..Math.Min(other.Length, from + random.Next(1, 400))]);
                     break;
@@ -63,5 +71,11 @@ internal static class Mutation
         }
 
         return [.. bytes];
+    }
+
+    private static byte[] Word(Random random, IReadOnlyList<byte[]> words)
+    {
+        int chosen = random.Next(Dictionary.Length + words.Count);
+        return chosen < Dictionary.Length ? Dictionary[chosen] : words[chosen - Dictionary.Length];
     }
 }

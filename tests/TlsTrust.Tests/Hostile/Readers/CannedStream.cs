@@ -1,4 +1,4 @@
-namespace TlsTrust.Tests.Connections.Servers;
+namespace TlsTrust.Tests.Hostile.Readers;
 
 /// <summary>A peer that has said everything beforehand and does not listen.</summary>
 internal sealed class CannedStream(byte[] answer) : MemoryStream(answer, writable: false)

@@ -1,19 +1,23 @@
+using System.Reflection;
 using System.Text;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.Names;
 using TlsTrust.Certificates.RevocationLists;
+using TlsTrust.Connections.Endpoints;
 using TlsTrust.Connections.Faults;
+using TlsTrust.Connections.MailExchangers;
 using TlsTrust.Connections.Proxies;
 using TlsTrust.Connections.StartTls;
 using TlsTrust.Connections.Wire;
+using TlsTrust.Diagnosis;
 using TlsTrust.Environment.Configuration;
 using TlsTrust.ErrorTexts;
 using TlsTrust.Issuers;
 using TlsTrust.Revocation;
 
-namespace TlsTrust.Tests.Hostile;
+namespace TlsTrust.Tests.Hostile.Readers;
 
 /// <summary>One reader that takes what others wrote.</summary>
 /// <param name="Name">Short, for a command line.</param>
@@ -48,6 +52,13 @@ internal static class FuzzTargets
         new("ccadb", data => _ = IntermediateImport.ReadDownload(data).Count, "csv", "pem"),
         new("error-text", data => _ = TlsErrorResolver.Resolve(Encoding.UTF8.GetString(data)).ToString(), "text"),
         new("endpoint", data => _ = Endpoint.Parse(Encoding.UTF8.GetString(data)).ToString(), "endpoint", "text"),
+        new("exchangers", data => _ = MailExchangerMessage.Read(data, FuzzSeeds.MailQuestion)?.Exchangers.Count, "dns"),
+        new("error-pieces", data => Pieces(Encoding.UTF8.GetString(data)), "text"),
+        new("kept-result", Unpack, "kept"),
+        new("proxy-reply", data => Wait(ProxyReply.ReadAsync(new CannedStream(data), default)), "http"),
+        .. Enum.GetValues<StartTlsProtocol>().Where(protocol => protocol != StartTlsProtocol.None).Select(protocol =>
+            new FuzzTarget($"starttls-{protocol}", data => Speak(protocol, data), "dialogue", "text")),
+        new("endpoint-line", data => _ = EndpointLine.Read(Encoding.UTF8.GetString(data)).Count, "endpoint", "text"),
         new("proxy", data =>
             _ = ProxyServer.TryParse(Encoding.UTF8.GetString(data), out ProxyServer? proxy, out string? fault) ? proxy!.ToString()
                 : fault!, "endpoint"),
@@ -90,6 +101,57 @@ internal static class FuzzTargets
         }
 
         _ = $"{reader.Fault}{reader.Certificates.Count}{reader.Hello}{reader.Alert}";
+    }
+
+    // What one read leaves in a text may depend on where the next piece begins.
+    private static void Pieces(string text)
+    {
+        TlsErrorReader reader = new();
+        for (int at = 0; at < text.Length; at += 7)
+        {
+            _ = string.Concat(reader.Add(text.AsSpan(at, Math.Min(7, text.Length - at))));
+        }
+
+        _ = string.Concat(reader.Complete());
+    }
+
+    // The first byte says which result it is to be; whatever comes out, its properties can be looked at.
+    private static void Unpack(byte[] data)
+    {
+        if (data.Length == 0 || KeptResult.Read(data.AsSpan(1), FuzzSeeds.Results[data[0] % FuzzSeeds.Results.Count]) is not { } result)
+        {
+            return;
+        }
+
+        _ = result.ToString();
+        foreach (PropertyInfo property in result.GetType().GetProperties().Where(each => each.GetIndexParameters().Length == 0))
+        {
+            _ = property.GetValue(result)?.ToString();
+        }
+    }
+
+    private static void Speak(StartTlsProtocol protocol, byte[] data)
+    {
+        try
+        {
+            _ = StartTlsDialogue.RunAsync(protocol, new CannedStream(data), "host.test", CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (Exception fault) when (fault is ConnectionFault or IOException)
+        {
+            // It says no, or what is none of the protocol.
+        }
+    }
+
+    private static void Wait(Task<ProxyReply?> reply)
+    {
+        try
+        {
+            _ = reply.GetAwaiter().GetResult()?.StatusLine;
+        }
+        catch (Exception fault) when (fault is ConnectionFault or IOException)
+        {
+            // It closed in the middle, or sent too much.
+        }
     }
 
     private static void Configure(ConfigurationFormat format, byte[] data)
