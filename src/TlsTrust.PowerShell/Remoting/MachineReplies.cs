@@ -37,6 +37,9 @@ internal sealed class MachineReplies(string machine)
     /// <summary>True when the script has begun.</summary>
     public bool HasStarted { get; private set; }
 
+    /// <summary>When it began, UTC, by the clock of that machine; null before, and where it does not say.</summary>
+    public DateTime? StartedThere { get; private set; }
+
     /// <summary>True for what the script says of itself.</summary>
     public bool IsState(PSObject item)
     {
@@ -51,8 +54,9 @@ internal sealed class MachineReplies(string machine)
         {
             HasStarted = true;
             _library = item.Properties["Library"]?.Value as string;
-            _offset = item.Properties["Now"]?.Value is long ticks && ticks > 0 && ticks <= DateTime.MaxValue.Ticks
-                ? Offset(new DateTime(ticks, DateTimeKind.Utc), DateTime.UtcNow) : null;
+            StartedThere = item.Properties["Now"]?.Value is long ticks && ticks > 0 && ticks <= DateTime.MaxValue.Ticks
+                ? new DateTime(ticks, DateTimeKind.Utc) : null;
+            _offset = StartedThere is { } there ? Offset(there, DateTime.UtcNow) : null;
         }
 
         return true;

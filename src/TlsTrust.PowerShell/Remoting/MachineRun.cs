@@ -19,6 +19,7 @@ internal sealed class MachineRun(
     private readonly Dictionary<(Type, string), int> _given = [];
     private Dictionary<(Type, string), int> _again = [];
     private MachineReplies _replies = new(machine.Name);
+    private DateTime? _cutRunBegan;
     private int _foreign;
 
     /// <summary>Runs it; never throws but for the stop.</summary>
@@ -38,6 +39,7 @@ internal sealed class MachineRun(
                 string why = fault.Message;
                 reply(() => command.WriteVerbose(_replies.Text($"the connection was lost ({why}); once more")));
                 _again = new(_given);
+                _cutRunBegan = _replies.StartedThere;
                 await CallAsync(await shell.ReopenAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
             }
         }
@@ -176,8 +178,13 @@ internal sealed class MachineRun(
         }
 
         _given[key] = _given.GetValueOrDefault(key) + 1;
-        reply(() => take(result));
+        reply(() => take(OfTheCutRun(result)));
     }
+
+    // What the run that was cut has changed is a change of this call, although the second run finds it done.
+    private MachineResult OfTheCutRun(MachineResult result) =>
+        result is TrustEnvironmentChange { IsChange: false, Since: { } since } change && since >= _cutRunBegan
+            ? change with { Before = change.Original, Effect = "set before the connection was lost" } : result;
 
     // A fault in reading what a stranger made up must end neither the session's thread nor the rest of the answers.
     private MachineResult? Read(PSObject item)

@@ -54,6 +54,14 @@ public sealed record TrustEnvironmentChange : MachineResult
     /// <summary>What was there; null when it was not set.</summary>
     public string? Before { get; init => field = ShownText.OfNullableSetting(value); }
 
+    /// <summary>
+    /// What was there before we first set it: as <see cref="Before"/>, or from the record where an earlier run did, also one that was cut.
+    /// </summary>
+    public string? Original { get; init => field = ShownText.OfNullableSetting(value); }
+
+    /// <summary>When we first set it, UTC, by that machine's clock; null for what is only planned, and for a target.</summary>
+    public DateTime? Since { get; init; }
+
     /// <summary>What is there now; null when it is not set any more.</summary>
     public string? After { get; init => field = ShownText.OfNullableSetting(value); }
 

@@ -59,6 +59,25 @@ public sealed class TrustProvisionerTests
         Assert.DoesNotContain(document.Defects, defect => defect.Severity == Severity.Error);
     }
 
+    [Theory]
+    [InlineData(TrustScope.User)]
+    [InlineData(TrustScope.Process)]
+    public void A_later_run_still_tells_what_was_there_before_the_first(TrustScope scope)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
+        using MadeMachine made = Prepared();
+        DateTime began = made.Machine.UtcNow;
+        Dictionary<string, string?> first =
+            Apply(made, Request(scope)).ToDictionary(change => change.Program + change.Setting, change => change.Before);
+        Assert.Contains(null, first.Values);
+        foreach (TrustEnvironmentChange change in Apply(made, Request(scope)))
+        {
+            Assert.False(change.IsChange);
+            Assert.Equal(first[change.Program + change.Setting], change.Original);
+            Assert.InRange(change.Since!.Value, began, made.Machine.UtcNow);
+        }
+    }
+
     [Fact]
     public void What_was_set_before_comes_back_and_what_was_changed_since_stays()
     {

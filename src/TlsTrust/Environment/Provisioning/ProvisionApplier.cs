@@ -84,7 +84,7 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
             machine.TellStoredVariablesChanged();
         }
 
-        return [.. plan.Changes.Select(change => ReadBack(plan, change))];
+        return [.. plan.Changes.Select(change => ReadBack(plan, plan.Record.Tell(change)))];
     }
 
     private List<TrustEnvironmentChange> ApplyTarget(ProvisionPlan plan)

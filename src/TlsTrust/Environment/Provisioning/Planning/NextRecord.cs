@@ -33,9 +33,25 @@ internal sealed class NextRecord(IMachine machine, PlanDraft draft)
                 ?? (draft.Request.Scope != TrustScope.Process && !machine.KeepsVariables(draft.Request.Scope == TrustScope.Machine)),
             Files = Files(planned),
             Assigned = assigned,
+            Settings = Settings(old),
             Folders = [.. (old?.Folders ?? []).Concat(planned.Select(file => file.Path).Concat(own).SelectMany(MissingFolders))
                 .Distinct(machine.PathComparer())],
         };
+    }
+
+    // Where somebody else's value was put over ours since, the first one stays what is told.
+    private List<RecordedSetting> Settings(ProvisionRecord? old)
+    {
+        List<RecordedSetting> settings = [.. old?.Settings ?? []];
+        foreach (TrustEnvironmentChange change in draft.Changes.Where(change => !settings.Exists(known => known.IsOf(change))))
+        {
+            RecordedVariable? variable = change.File is not null ? null
+                : old?.Variables.FirstOrDefault(known => LocalMachine.VariableNames.Equals(known.Name, change.Setting));
+            settings.Add(new(change.Program, change.Setting, change.File, variable is null ? change.Before : variable.Before,
+                machine.UtcNow));
+        }
+
+        return settings;
     }
 
     private RecordedSystemAnchor[]? SystemAnchors(ProvisionRecord? old)

@@ -361,7 +361,7 @@ internal sealed class ProvisionPlanner
         return new ProvisionPlan
         {
             Request = draft.Request,
-            Changes = [.. draft.Changes],
+            Changes = [.. draft.Changes.Select(change => draft.Record?.Tell(change) ?? change)],
             Files = files,
             Variables = variables,
             Lines = draft.Request.Target is { } target

@@ -69,6 +69,11 @@ internal sealed record ProvisionRecord
     /// </summary>
     public IReadOnlyDictionary<string, string>? Assigned { get; init; }
 
+    /// <summary>
+    /// What each setting was before the first time: a run that was cut can be run again and still tells. Null in records of 0.2.0.
+    /// </summary>
+    public IReadOnlyList<RecordedSetting>? Settings { get; init; }
+
     /// <summary>Folders that had to be made for <see cref="Files"/> and <see cref="OwnFiles"/>.</summary>
     public IReadOnlyList<string>? Folders { get; init; }
 
@@ -128,6 +133,11 @@ internal sealed record ProvisionRecord
         "lines in start-up files.",
         fault);
 
+    /// <summary>A change with what was there before the first time, where that is known.</summary>
+    public TrustEnvironmentChange Tell(TrustEnvironmentChange change) =>
+        Settings?.FirstOrDefault(known => known.IsOf(change)) is { } first
+            ? change with { Original = first.Before, Since = first.At } : change;
+
     /// <summary>As it is written.</summary>
     public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, RecordJson.Default.ProvisionRecord);
 
@@ -152,6 +162,19 @@ internal sealed record RecordedVariable(string Name, string? Before, string Afte
     [JsonIgnore]
     public StoredVariable? Stored =>
         Before is null && Foreign is null ? null : new StoredVariable(Before ?? string.Empty, Expands, Foreign);
+}
+
+/// <summary>A setting as it was before the first time.</summary>
+/// <param name="Program">Id of the program.</param>
+/// <param name="Setting">Its variable, key, or certificate.</param>
+/// <param name="File">The file or store that has it; null for a variable.</param>
+/// <param name="Before">What it was; null when it was not set.</param>
+/// <param name="At">When that was, UTC.</param>
+internal sealed record RecordedSetting(string Program, string Setting, string? File, string? Before, DateTime At)
+{
+    /// <summary>True for the setting that a change is about.</summary>
+    public bool IsOf(TrustEnvironmentChange change) =>
+        Program == change.Program && Setting == change.Setting && File == change.File;
 }
 
 /// <summary>A CA that was put into a system store.</summary>
