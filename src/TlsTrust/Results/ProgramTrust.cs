@@ -118,6 +118,12 @@ public sealed record ProgramTrust : MachineResult
     /// <summary>Why it would not, or what stands in the way of knowing.</summary>
     public string? AcceptsDetail { get; init => field = ShownText.OfNullableSetting(value); }
 
+    /// <summary>What it says of its version; asked with an endpoint only. Null where it was not asked, or does not say.</summary>
+    public string? Version { get; init => field = ShownText.OfNullableSetting(value); }
+
+    /// <summary>By whose rules that was judged; null where it was not asked, or nobody has described them.</summary>
+    public string? Rules { get; init => field = ShownText.OfNullableSetting(value); }
+
     /// <inheritdoc/>
     public override string Topic() => $"{Program} {Scope} {Endpoint}";
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -35,8 +36,11 @@ internal sealed class HttpsServer : IDisposable
     /// <summary>How many hung up in or after the handshake.</summary>
     public int Refusals { get => _refusals; set => _refusals = value; }
 
-    /// <summary>What is said before TLS begins (PostgreSQL, MySQL); nothing when null.</summary>
-    public Func<Stream, Task>? Prelude { get; init; }
+    /// <summary>What is said before TLS begins (PostgreSQL, MySQL, SQL Server), and the stream that carries TLS then; nothing when null.</summary>
+    public Func<Stream, Task<Stream>>? Prelude { get; init; }
+
+    /// <summary>The newest TLS that is spoken; the platform's when none.</summary>
+    public SslProtocols Protocols { get; init; }
 
     /// <summary>What is answered in TLS.</summary>
     public byte[] Answer { get; init; } = NotFound;
@@ -73,10 +77,13 @@ internal sealed class HttpsServer : IDisposable
         {
             try
             {
-                await (Prelude?.Invoke(client.GetStream()) ?? Task.CompletedTask);
-                using SslStream tls = new(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate },
-                    _stop.Token);
+                Stream carrier = Prelude is null ? client.GetStream() : await Prelude(client.GetStream());
+                using SslStream tls = new(carrier);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = _certificate,
+                    EnabledSslProtocols = Protocols,
+                }, _stop.Token);
                 byte[] buffer = new byte[8192];
                 StringBuilder request = new();
                 int read;
@@ -95,7 +102,7 @@ internal sealed class HttpsServer : IDisposable
                 await tls.ShutdownAsync();
             }
             catch (Exception fault)
-                when (fault is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException
+                when (fault is IOException or AuthenticationException or OperationCanceledException
                     or SocketException)
             {
                 // A client that does not trust us hangs up; that is what the tests are about.

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace TlsTrust.Connections.StartTls;
 
 /// <summary>
-/// Carries a TLS handshake inside TDS packets ([MS-TDS] 3.2.5.3). What follows the handshake comes bare: told apart by its first byte,
-/// since no TLS record begins like a packet. Closes the stream below it.
+/// Carries a TLS handshake inside TDS packets ([MS-TDS] 3.2.5.3). What follows the handshake is bare in both directions: told apart by
+/// its first byte, since no TLS record begins like a packet. Closes the stream below it.
 /// </summary>
 internal sealed class TdsStream(Stream inner) : Stream
 {
@@ -61,6 +61,12 @@ internal sealed class TdsStream(Stream inner) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_isBare)
+        {
+            await inner.WriteAsync(buffer, cancellationToken);
+            return;
+        }
+
         byte[] packet = new byte[MaxPacket];
         while (!buffer.IsEmpty)
         {

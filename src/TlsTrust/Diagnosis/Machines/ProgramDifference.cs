@@ -35,8 +35,18 @@ internal static class ProgramDifference
             return new(DecidingDifference.Store, $"{bad.Store}, where it works {good.Store}; {why}", distance);
         }
 
+        // The same anchors: what is left is the program, whose versions and builds have rules of their own.
+        if (bad.Accepts == false && bad.AnchorCount == good.AnchorCount && bad.Rules != good.Rules)
+        {
+            return new(DecidingDifference.ProgramVersion, $"{Named(bad)} by the rules of {bad.Rules ?? "nobody known"}, where it works " +
+                $"{Named(good)} by those of {good.Rules ?? "nobody known"}; {why}", distance);
+        }
+
         return bad.Accepts == false || bad.AnchorCount != good.AnchorCount
             ? new(DecidingDifference.MissingRoot, $"{bad.Store}: {why}", distance)
             : new(DecidingDifference.Unknown, why, distance);
     }
+
+    private static string Named(ProgramTrust program) =>
+        program.Version is { } version ? $"{program.ProgramName} ({version})" : program.ProgramName;
 }

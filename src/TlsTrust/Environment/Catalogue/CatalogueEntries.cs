@@ -52,6 +52,12 @@ public sealed record ProgramFacts
     /// <summary>Why nobody can say from outside whether it verifies; null for programs where one can.</summary>
     public string? Unpredictable { get; init; }
 
+    /// <summary>True when that is so only as long as nothing is set.</summary>
+    public bool UnlessSet { get; init; }
+
+    /// <summary>What it is started with to say its version, and does nothing else; null where that is not known.</summary>
+    public IReadOnlyList<string>? Version { get; init; }
+
     /// <summary>The Python module that has to be there besides the executable; null for programs.</summary>
     public string? Module { get; init; }
 
@@ -283,6 +289,9 @@ public sealed record FileFacts
 
     /// <summary>A variable with a number of pairs of variables that are read as if they stood at the end of the last file.</summary>
     public string? Pairs { get; init; }
+
+    /// <summary>True when it names clusters and contexts, of which one is used (kubeconfig).</summary>
+    public bool Contexts { get; init; }
 
     /// <summary>True when a file of this kind may include others.</summary>
     public bool Includes { get; init; }

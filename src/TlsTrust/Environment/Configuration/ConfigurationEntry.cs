@@ -16,6 +16,9 @@ public sealed record ConfigurationEntry(string Key, string Value, int Line, int 
     /// <summary>True when the entry has its line or lines to itself.</summary>
     public bool OwnsItsLine { get; init; } = true;
 
+    /// <summary>Number of the item of the outermost list that it stands in, from 1; 0 where there is none, or none is counted.</summary>
+    public int Item { get; init; }
+
     /// <summary>
     /// Of an assignment in a shell's command with several: the whole command's offset and bytes, and how many it assigns.
     /// </summary>

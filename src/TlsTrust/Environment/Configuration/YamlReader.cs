@@ -7,7 +7,7 @@ internal static class YamlReader
     public static IEnumerable<ConfigurationEntry> Read(string text)
     {
         Stack<(int Indent, string Path)> parents = new();
-        int blockScalar = -1;
+        int blockScalar = -1, item = 0, list = -1;
         foreach (TextLine line in TextLine.Split(text))
         {
             string trimmed = line.Trimmed;
@@ -33,6 +33,13 @@ internal static class YamlReader
                 {
                     from++;
                 }
+            }
+
+            // Of lists in lists the outermost counts: its items stand farthest to the left.
+            if (sequenceItem ? list < 0 || indent <= list : indent == 0)
+            {
+                list = sequenceItem ? indent : -1;
+                item += sequenceItem ? 1 : 0;
             }
 
             int colon = Colon(line.Text, from);
@@ -64,7 +71,8 @@ internal static class YamlReader
                 continue;
             }
 
-            ConfigurationEntry entry = line.Entry(path.ToLowerInvariant(), QuotedText.Yaml(raw), at, length, name);
+            ConfigurationEntry entry = line.Entry(path.ToLowerInvariant(), QuotedText.Yaml(raw), at, length, name)
+                with { Item = list < 0 ? 0 : item };
             yield return sequenceItem ? entry with { Start = line.Start + from, Length = at + length - from, OwnsItsLine = false } : entry;
         }
     }

@@ -17,6 +17,7 @@ public sealed class EndpointAcceptance
     private readonly IMachine _machine;
     private readonly TrustInspector _inspector;
     private readonly ConnectionOptions _options;
+    private readonly ProgramVersions _versions;
     private readonly ConcurrentDictionary<string, ConnectionEvidence> _evidence = new(StringComparer.Ordinal);
 
     /// <summary>Predictions for one machine; each endpoint is connected to once.</summary>
@@ -24,6 +25,7 @@ public sealed class EndpointAcceptance
     {
         _machine = machine;
         _inspector = inspector;
+        _versions = new ProgramVersions(machine);
         _options = options ?? new ConnectionOptions();
     }
 
@@ -44,12 +46,20 @@ public sealed class EndpointAcceptance
             _evidence[key] = evidence;
         }
 
+        _versions.Ask((programs ?? ProgramCatalogue.Programs).Select(program => (program, _inspector.Executable(program))));
         foreach (ProgramTrust trust in _inspector.Inspect(programs, scope, installedOnly))
         {
             cancellationToken.ThrowIfCancellationRequested();
             ProgramFacts program = ProgramCatalogue.Find(trust.Program)!;
             (bool? accepts, string? detail) = Judge(program, trust, evidence, scope);
-            yield return trust with { Endpoint = key, Accepts = accepts, AcceptsDetail = detail };
+            yield return trust with
+            {
+                Endpoint = key,
+                Accepts = accepts,
+                AcceptsDetail = detail,
+                Rules = trust.Executable is null ? null : _inspector.ClientOf(program, trust.Executable),
+                Version = _versions.Of(program, trust.Executable),
+            };
         }
     }
 
@@ -62,12 +72,12 @@ public sealed class EndpointAcceptance
             return (true, $"its verification is switched off by {off}");
         }
 
-        if (program.Unpredictable is not null)
+        EffectiveStore store = _inspector.Effective(program, scope, trust.Executable, url);
+        if (program.Unpredictable is not null && !(program.UnlessSet && store.Effect != StoreEffect.Default))
         {
             return (null, program.Unpredictable);
         }
 
-        EffectiveStore store = _inspector.Effective(program, scope, trust.Executable, url);
         if (store.FailsWith is not null)
         {
             return (false, store.FailsWith);

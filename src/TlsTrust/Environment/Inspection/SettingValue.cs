@@ -19,7 +19,8 @@ internal sealed record SettingValue(SettingFacts Facts, string Value, string Ori
 /// <param name="Path">The file; null for variables.</param>
 /// <param name="Line">Its line.</param>
 /// <param name="Scope">Who reads it.</param>
-internal sealed record ConfiguredEntry(string Key, string Name, string Value, string? Path, int Line, TrustScope Scope);
+/// <param name="Item">The item of a list that it stands in.</param>
+internal sealed record ConfiguredEntry(string Key, string Name, string Value, string? Path, int Line, TrustScope Scope, int Item = 0);
 
 /// <summary>Looks settings up for one scope: in variables as that scope has them, and in configuration files.</summary>
 internal sealed class SettingLookup
@@ -77,7 +78,10 @@ internal sealed class SettingLookup
     }
 
     /// <summary>The entries of a kind of file in the order in which they are read, variables that stand for a file last.</summary>
-    public IEnumerable<ConfiguredEntry> Entries(FileFacts file)
+    public IEnumerable<ConfiguredEntry> Entries(FileFacts file) =>
+        file.Contexts ? KubeClusters.OfOne([.. AllEntries(file)], _url) : AllEntries(file);
+
+    private IEnumerable<ConfiguredEntry> AllEntries(FileFacts file)
     {
         if (file.Format != "directory")
         {
@@ -87,7 +91,7 @@ internal sealed class SettingLookup
             {
                 foreach (ConfigurationEntry entry in _places.Read(place)?.Entries ?? [])
                 {
-                    yield return new ConfiguredEntry(entry.Key, entry.Name, entry.Value, place.Path, entry.Line, place.Scope);
+                    yield return new ConfiguredEntry(entry.Key, entry.Name, entry.Value, place.Path, entry.Line, place.Scope, entry.Item);
                 }
             }
         }

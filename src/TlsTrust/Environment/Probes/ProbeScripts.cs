@@ -41,6 +41,12 @@ internal static class ProbeScripts
         r.on('timeout', () => r.destroy(new Error('timeout')));
         """;
 
+    /// <summary>What has fetch: Deno and Bun. URL is put in by the caller.</summary>
+    public const string Fetch = """
+        try { await fetch('URL', { signal: AbortSignal.timeout(20000) }); console.log('TLSTRUST-ACCEPTED'); }
+        catch (e) { const t = [e.code, e.message, e.cause?.message].join(' '); console.log(/certificate|CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(t) ? 'TLSTRUST-REFUSED' : 'other', t); }
+        """;
+
     public const string Ruby = """
         require 'net/http'; require 'uri'
         begin
@@ -104,6 +110,15 @@ internal static class ProbeScripts
     {
         string path = Path.Combine(folder, "TlsTrustProbe.java");
         File.WriteAllText(path, Java);
+        return path;
+    }
+
+    /// <summary>A collection of Postman's with one request, as a file.</summary>
+    public static string WriteCollection(string folder, string url)
+    {
+        string path = Path.Combine(folder, "probe.json");
+        File.WriteAllText(path,
+            $$$"""{"info":{"name":"probe","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[{"name":"probe","request":{"method":"GET","url":"{{{url}}}"}}]}""");
         return path;
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TlsTrust.Environment.Catalogue;
+using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Requests;
 
@@ -17,7 +19,7 @@ public static partial class ProgramProbe
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     // Their protocols begin without TLS.
-    private static readonly string[] SpeakFirst = ["mysql", "psql"];
+    private static readonly string[] SpeakFirst = ["freetds", "mysql", "psql"];
 
     /// <summary>Ids of the programs that can be asked.</summary>
     public static IReadOnlyCollection<string> Programs => Recipes.Keys;
@@ -67,6 +69,19 @@ public static partial class ProgramProbe
             RefusedText = "TLS/SSL error|certificate",
             AcceptedText = "Access denied",
         },
+        // Both an accepted and a refused certificate end without a login; only the one brings the server's own message.
+        ["freetds"] = target => new("tsql", ["-H", target.Host, "-p", target.PortText, "-U", "tlstrust", "-P", "tlstrust"])
+        {
+            Changes = { ["TDSVER"] = "7.4" },
+            RefusedText = @"\A(?![\s\S]*Msg \d)[\s\S]*Adaptive Server connection failed",
+            AcceptedText = @"^Msg \d",
+        },
+        ["kubectl"] = target => new("kubectl", ["get", "--raw", "/tlstrust-probe", "--server", target.Url, "--request-timeout", "20s",
+            "--token", "tlstrust", .. target.KubeCluster is { } cluster ? new[] { "--cluster", cluster } : []])
+        {
+            RefusedText = "x509:|certificate",
+            AcceptedText = "Error from server|NotFound|Forbidden|Unauthorized",
+        },
         // It expects the host's own name of a server called localhost; what it does with TLS it tells only when asked to.
         ["ldap"] = target =>
             new("ldapsearch", ["-x", "-d", "1", "-o", "nettimeout=20", "-b", "", "-s", "base", "-H",
@@ -89,6 +104,20 @@ public static partial class ProgramProbe
             new("npm", ["view", "tlstrust-probe", "--registry", target.Url, "--cache", target.Folder, "--fetch-retries", "0",
                 "--no-update-notifier", "--loglevel", "error"]) { RefusedText = "UNABLE_TO_|SELF_SIGNED|CERT_|certificate",
                     AcceptedText = "E404|404|EJSONPARSE|invalid json|No match|code E\\d" },
+        ["pnpm"] = target =>
+            new("pnpm", ["add", "tlstrust-probe", "--registry", target.Url, "--fetch-retries", "0", "--lockfile-only", "--store-dir",
+                target.Folder, "--cache-dir", target.Folder, "--reporter", "append-only"])
+        {
+            RefusedText = "unable to |self.signed|certificate",
+            AcceptedText = "ERR_PNPM_FETCH_\\d|404",
+        },
+        ["deno"] = target => new("deno", ["eval", ProbeScripts.Fetch.Replace("URL", target.Url, StringComparison.Ordinal)]),
+        ["bun"] = target => new("bun", ["-e", ProbeScripts.Fetch.Replace("URL", target.Url, StringComparison.Ordinal)]),
+        ["newman"] = target => new("newman", ["run", ProbeScripts.WriteCollection(target.Folder, target.Url), "--color", "off"])
+        {
+            RefusedText = "unable to |self.signed|certificate",
+            AcceptedText = "\\[\\d{3} ",
+        },
         ["ruby"] = target => new("ruby", ["-e", ProbeScripts.Ruby, target.Url]),
         ["php"] = target => new("php", ["-r", ProbeScripts.Php, target.Url]),
         ["php-curl"] = target => new("php", ["-r", ProbeScripts.PhpCurl, target.Url]),
@@ -141,7 +170,7 @@ public static partial class ProgramProbe
         DirectoryInfo folder = Directory.CreateTempSubdirectory("tlstrust-");
         try
         {
-            Recipe recipe = make(new Target(endpoint, folder.FullName));
+            Recipe recipe = make(new Target(endpoint, folder.FullName, machine));
             if (machine.FindExecutable(recipe.Executable) is not { } executable)
             {
                 return (new ProbeAnswer(ChangeCheck.NotChecked, $"{recipe.Executable} is not on the PATH"), string.Empty);
@@ -246,8 +275,12 @@ public static partial class ProgramProbe
         }
     }
 
-    private sealed record Target(Endpoint Endpoint, string Folder)
+    private sealed record Target(Endpoint Endpoint, string Folder, IMachine Machine)
     {
+        // The one at this address, or that of the current context.
+        public string? KubeCluster => new SettingLookup(Machine, TrustScope.Process, url: new Uri(Url))
+            .Entries(ProgramCatalogue.File("kubeconfig")).FirstOrDefault(entry => entry.Key == "clusters.name")?.Value;
+
         public string Host => Endpoint.HostName;
 
         public string PortText => Endpoint.Port.ToString(CultureInfo.InvariantCulture);

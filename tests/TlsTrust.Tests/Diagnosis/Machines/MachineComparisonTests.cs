@@ -122,7 +122,7 @@ public sealed class MachineComparisonTests
     }
 
     [Fact]
-    public void Programs_are_told_apart_by_setting_store_root_and_switch()
+    public void Programs_are_told_apart_by_setting_store_root_version_and_switch()
     {
         ProgramTrust good = Program("web1");
         InsecureSetting off = new()
@@ -136,6 +136,13 @@ public sealed class MachineComparisonTests
         Assert.Equal(DecidingDifference.Variable, Only(good, set).Decides);
         Assert.Equal(DecidingDifference.Store, Only(good, bad with { Store = "/opt/conda/ssl/cert.pem" }).Decides);
         Assert.Equal(DecidingDifference.MissingRoot, Only(good, bad).Decides);
+        MachineDifference version =
+            Only(good with { Version = "curl 7.88.1", Rules = "curl" }, bad with { Version = "curl 8.5", Rules = "strict" });
+        Assert.Equal(DecidingDifference.ProgramVersion, version.Decides);
+        Assert.Contains("curl 8.5", version.Summary, StringComparison.Ordinal);
+        Assert.Contains("curl 7.88.1", version.Summary, StringComparison.Ordinal);
+        Assert.Equal(DecidingDifference.MissingRoot,
+            Only(good with { Version = "curl 7.88.1" }, bad with { Version = "curl 8.5" }).Decides);
         Assert.Equal(DecidingDifference.VerificationOff, Only(good with { Insecure = [off] }, bad).Decides);
         Assert.Equal(DecidingDifference.VerificationOff, Only(Without(good), Without(Program("b")) with { Insecure = [off] }).Decides);
     }
