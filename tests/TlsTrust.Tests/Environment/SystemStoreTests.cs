@@ -10,7 +10,7 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Environment;
 
-/// <summary>The system's own tools in a root of their own: Debian's update-ca-certificates, keytool, certutil.</summary>
+/// <summary>The systems' own tools in a root of their own: Debian's update-ca-certificates, Arch's p11-kit, keytool, certutil.</summary>
 public sealed class SystemStoreTests(ITestOutputHelper output)
 {
     // The long run (200) is made by hand.
@@ -108,16 +108,75 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         foreach (string folder in new[] { ".pki/nssdb", ".mozilla/firefox/a.default" })
         {
             string full = Directory.CreateDirectory(Path.Combine(made.Home, folder)).FullName;
-            using Process tool = Process.Start("/usr/bin/certutil", ["-N", "-d", "sql:" + full, "--empty-password"]);
-            tool.WaitForExit();
+            Certutil(full, "-N", "--empty-password");
         }
 
+        string[] databases = [Path.Combine(made.Home, ".pki/nssdb"), Path.Combine(made.Home, ".mozilla/firefox/a.default")];
+        string theirs = made.Write("theirs.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
+        Certutil(databases[0], "-A", "-n", "theirs", "-t", "CT,,", "-i", theirs);
+        string[] listed = [.. databases.Select(database => Certutil(database, "-L"))];
+        string[] trusted = [.. databases.Select(database => Certutil(database, "-L", "-h", "all"))];
+        byte[][] bytes = [.. databases.Select(database => File.ReadAllBytes(Path.Combine(database, "cert9.db")))];
         TrustProvisioner provisioner = new(made.Machine);
         IReadOnlyList<TrustEnvironmentChange> changes = provisioner.Apply(provisioner.Plan(Request(TrustScope.User)));
         Assert.Equal(2, changes.Count(change => change is { Program: "system", Verified: ChangeCheck.ReadBack }));
         new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
         Assert.All(KnownSystemStores.For(made.Machine, TrustScope.User), store =>
             Assert.False(store.Holds(MadeMachine.Read(MadeMachine.PrivateRoot))));
+
+        // SQLite keeps its pages: what is in it is as it was, its file is not.
+        Assert.Equal(listed, databases.Select(database => Certutil(database, "-L")));
+        Assert.Equal(trusted, databases.Select(database => Certutil(database, "-L", "-h", "all")));
+        int same = databases.Where((database, i) =>
+            File.ReadAllBytes(Path.Combine(database, "cert9.db")).AsSpan().SequenceEqual(bytes[i])).Count();
+        output.WriteLine($"{same} of {databases.Length} databases are the same byte for byte");
+    }
+
+    [Fact]
+    public void The_tool_of_Arch_adds_a_CA_and_takes_it_out_byte_for_byte()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/trust") && System.Environment.IsPrivilegedProcess,
+            "there is no trust of p11-kit, or this is not root");
+        using MadeMachine made = new();
+        string source = Path.Combine(made.Root, "etc/ca-certificates/trust-source"), modules = Path.Combine(made.Root, "modules");
+        string extracted = Path.Combine(made.Root, "etc/ca-certificates/extracted");
+        Directory.CreateDirectory(Path.Combine(source, "anchors"));
+        Directory.CreateDirectory(extracted);
+        made.Write("root/etc/ca-certificates/trust-source/anchors/public.crt", MadeMachine.Pem(MadeMachine.PublicRoot));
+        made.Write("root/modules/p11-kit-trust.module",
+            $"module: p11-kit-trust.so\npriority: 1\ntrust-policy: yes\nx-init-reserved: paths='{source}'\ndisable-in: p11-kit-proxy\n");
+        string bundle = Path.Combine(made.Root, "etc/ssl/certs/ca-certificates.crt");
+        File.Delete(bundle);
+        File.CreateSymbolicLink(bundle, Path.Combine(extracted, "tls-ca-bundle.pem"));
+
+        // p11-kit takes its paths from the module's configuration, which a mount namespace replaces.
+        string within = $"exec unshare --mount --propagation private sh -c 'mount --bind {modules} /usr/share/p11-kit/modules "
+            + "&& exec /usr/bin/trust \"$@\"' trust";
+        made.InstallScript("trust", $"{within} \"$@\"");
+
+        // What Arch's update-ca-trust does, for the bundle that programs read.
+        made.InstallScript("update-ca-trust", $"{within} extract --overwrite --format=pem-bundle --filter=ca-anchors --purpose server-auth "
+            + $"{extracted}/tls-ca-bundle.pem");
+        made.WithVariables(new() { ["PATH"] = Path.Combine(made.Root, "bin") + ":/usr/bin:/bin:/usr/sbin" });
+        Demand(made, "update-ca-trust");
+        Certificate ours = MadeMachine.Read(MadeMachine.PrivateRoot), theirs = MadeMachine.Read(MadeMachine.OtherRoot);
+        Assert.Equal([MadeMachine.Read(MadeMachine.PublicRoot)], Anchors(made));
+        SortedDictionary<string, string> before = made.Snapshot();
+        TrustProvisioner provisioner = new(made.Machine);
+        TrustEnvironmentChange change =
+            Assert.Single(provisioner.Apply(provisioner.Plan(Request(TrustScope.Machine))), change => change.Program == "system");
+        Assert.Equal(ChangeCheck.ReadBack, change.Verified);
+        Assert.Contains(ours, Anchors(made));
+        new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true);
+        Assert.Equal(before, made.Snapshot());
+
+        // What somebody stores by Arch's own command in between stays.
+        provisioner.Apply(provisioner.Plan(Request(TrustScope.Machine)));
+        string other = made.Write("other.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
+        Demand(made, "trust", "anchor", "--store", other);
+        new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true);
+        Assert.Contains(theirs, Anchors(made));
+        Assert.DoesNotContain(ours, Anchors(made));
     }
 
     [Fact]
@@ -187,6 +246,23 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         string said = tool.StandardOutput.ReadToEnd() + tool.StandardError.ReadToEnd();
         tool.WaitForExit();
         Assert.True(tool.ExitCode == 0, said);
+    }
+
+    private static void Demand(MadeMachine made, string tool, params string[] arguments)
+    {
+        ChildResult? child = made.Machine.Run(Path.Combine(made.Root, "bin", tool), arguments, TimeSpan.FromSeconds(60));
+        Assert.True(child is { ExitCode: 0 }, $"{tool}: {child?.ExitCode} {child?.Error} {child?.Output}");
+    }
+
+    private static string Certutil(string database, params string[] arguments)
+    {
+        using Process tool = Process.Start(new ProcessStartInfo("/usr/bin/certutil", [.. arguments, "-d", "sql:" + database])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        string said = tool.StandardOutput.ReadToEnd();
+        tool.WaitForExit();
+        return said;
     }
 
     private static void Keytool(params string[] arguments)

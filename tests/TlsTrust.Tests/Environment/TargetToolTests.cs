@@ -8,6 +8,9 @@ namespace TlsTrust.Tests.Environment;
 /// <summary>Text for elsewhere, carried out by what it is for: programs then reach a server whose CA it brings.</summary>
 public sealed class TargetToolTests(ITestOutputHelper output)
 {
+    // Each of these means something to one of the languages.
+    private const string OddFolder = "it's $HOME \"x\" 50%;a";
+
     [Fact]
     public void Cloud_init_finds_its_schema_kept()
     {
@@ -56,6 +59,55 @@ public sealed class TargetToolTests(ITestOutputHelper output)
         Run(made, null, "virtualenv", "--no-download", "--without-pip", "-q", folder);
         File.AppendAllText(activate, "\n" + string.Join('\n', plan.Lines) + "\n");
         Reach(made, null, "/bin/bash", "-c", $". {activate}; exec curl -sS -o /dev/null \"$0\"");
+    }
+
+    // Groovy itself evaluates the block, as a declarative pipeline's environment.
+    [Fact]
+    public void A_Jenkinsfile_has_the_values_as_Groovy_reads_them()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/groovy"), "there is no groovy");
+        using MadeMachine made = TrustProvisionerTests.Prepared();
+        ProvisionPlan plan = Plan(made, ProvisionTarget.Jenkins);
+        string file = made.Write("project/x.groovy", """
+            class Values {
+                Map all = [:]
+                void setProperty(String name, Object value) { this.@all[name] = value.toString() }
+                Object getProperty(String name) { name == 'WORKSPACE' ? '/ws' : this.@all[name] }
+            }
+            def environment(Closure block) {
+                def values = new Values()
+                block.delegate = values
+                block.resolveStrategy = Closure.DELEGATE_ONLY
+                block()
+                values.@all.each { name, value -> println "$name=$value" }
+            }
+
+            """ + string.Join('\n', plan.Lines) + "\n");
+        Assert.Equal("CURL_CA_BUNDLE=/ws/tlstrust/trust-bundle.pem", Run(made, null, "groovy", file).Trim());
+    }
+
+    [Fact]
+    public void A_pipeline_of_Azure_has_the_values_as_its_agents_library_reads_them()
+    {
+        string library = Module("azure-pipelines-task-lib/taskcommand.js");
+        using MadeMachine made = TrustProvisionerTests.Prepared();
+        ProvisionPlan plan = Plan(made, ProvisionTarget.AzurePipelines, OddFolder);
+        string line = Assert.Single(plan.Lines, line => line.StartsWith("##vso", StringComparison.Ordinal));
+        string script = "const c = require(process.argv[1]).commandFromString(process.argv[2]);"
+            + "console.log([c.command, c.properties.variable, c.message].join('|'))";
+        Assert.Equal($"task.setvariable|CURL_CA_BUNDLE|{plan.Bundle}", Run(made, null, "node", "-e", script, library, line).Trim());
+    }
+
+    // It holds the file to GitLab's schema, and shows it as it reads it.
+    [Fact]
+    public void A_pipeline_of_GitLab_keeps_its_schema()
+    {
+        string reader = Module("gitlab-ci-local/dist/index.js"), newer = Module("node-24/bin/node"); // it wants Node.js 22
+        using MadeMachine made = TrustProvisionerTests.Prepared();
+        made.Write("project/.gitlab-ci.yml", string.Join('\n', Plan(made, ProvisionTarget.GitLab).Lines) + "\njob:\n  script: [env]\n");
+        Run(made, null, "git", "init", "-q", ".");
+        Run(made, null, "git", "remote", "add", "origin", "git@gitlab.com:made/made.git");
+        Assert.Contains("CURL_CA_BUNDLE: $CI_PROJECT_DIR/", Run(made, null, newer, reader, "--preview"), StringComparison.Ordinal);
     }
 
     // A root that debootstrap made, with curl and ca-certificates in it.
@@ -107,8 +159,22 @@ public sealed class TargetToolTests(ITestOutputHelper output)
         Assert.Equal(1, server.Requests);
     }
 
-    private static ProvisionPlan Plan(MadeMachine made, ProvisionTarget target) =>
-        new TrustProvisioner(made.Machine).Plan(TrustProvisionerTests.Request() with { Target = target, Programs = ["curl"] });
+    private static string? Clients { get; } = System.Environment.GetEnvironmentVariable("TLSTRUST_CLIENTS");
+
+    private static string Module(string path)
+    {
+        string? found = Clients is null ? null : Path.Combine(Clients, "node_modules", path);
+        Assert.SkipUnless(File.Exists(found), $"TLSTRUST_CLIENTS has no {path}");
+        return found!;
+    }
+
+    private static ProvisionPlan Plan(MadeMachine made, ProvisionTarget target, string? folder = null) =>
+        new TrustProvisioner(made.Machine).Plan(TrustProvisionerTests.Request() with
+        {
+            Target = target,
+            Programs = ["curl"],
+            Destination = folder is null ? null : Path.Combine(made.Project, folder, "trust-bundle.pem"),
+        });
 
     private static string Run(MadeMachine made, MountNamespace? machine, params string[] command)
     {
