@@ -173,7 +173,11 @@ public sealed class SystemStoreTests(ITestOutputHelper output)
         // What somebody stores by Arch's own command in between stays.
         provisioner.Apply(provisioner.Plan(Request(TrustScope.Machine)));
         string other = made.Write("other.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
-        Demand(made, "trust", "anchor", "--store", other);
+
+        // Debian has no trust-extract-compat, which it runs behind that, so that it ends with 2.
+        Assert.True(made.Machine.Run(Path.Combine(made.Root, "bin/trust"), ["anchor", "--store", other], TimeSpan.FromSeconds(60))
+            is { ExitCode: 0 or 2 });
+        Assert.NotEmpty(Directory.GetFiles(source, "*.p11-kit"));
         new TrustRemoval(made.Machine).Remove(TrustScope.Machine, apply: true);
         Assert.Contains(theirs, Anchors(made));
         Assert.DoesNotContain(ours, Anchors(made));
