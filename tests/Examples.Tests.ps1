@@ -31,6 +31,7 @@ BeforeAll {
         'README 1'                          = @{ silent = $true }
         'README 7'                          = @{ exit = 1; silent = $true }
         'Repair-PemBundle 6'                = @{ silent = $true }
+        'Repair-TrustBundleEnvironment 3'   = @{ silent = $true }
         'Resolve-TlsError 1'                = @{
             text   = 'NextCommand : Test-TlsEndpoint'
             errors = 'WebCmdletWebResponseException,Microsoft.PowerShell.Commands.InvokeRestMethodCommand'
@@ -40,6 +41,7 @@ BeforeAll {
         'Test-TlsEndpoint 4'                = @{ text = 'StartTlsRefused' }
         'Test-TlsEndpoint 5'                = @{ exit = 1; silent = $true }
         'Test-TlsEndpoint 8'                = @{ text = 'MissingIntermediate' }
+        'Update-TrustBundleEnvironment 2'   = @{ silent = $true }
     }
 
     # What was done before, where an example undoes or renews it.
