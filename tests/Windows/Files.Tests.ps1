@@ -59,6 +59,38 @@ Describe 'A file that is in use' {
         $seen[3] | Should -Be 0
     }
 
+    It 'by another process, when it holds a key: no copy of the key is left' {
+        . $PSScriptRoot/../PemBundle.ps1
+        $seen = Invoke-Windows {
+            param($Chain)
+            $path = "$PWD\server.pem"
+            [System.IO.File]::WriteAllText($path, $Chain)
+            # What cmd reads for another program stays open as long as that runs; it may be read beside, and neither written nor replaced.
+            $other = Start-Process $env:ComSpec '/c', "ping -n 25 127.0.0.1 < `"$path`" > nul" -PassThru -WindowStyle Hidden
+            $held = $false
+            for ($try = 0; $try -lt 100 -and -not $held; $try++) {
+                Start-Sleep -Milliseconds 100
+                try { [System.IO.File]::Open($path, 'Open', 'ReadWrite', 'ReadWrite').Dispose() } catch { $held = $true }
+            }
+            $fault = try { Repair-PemBundle $path -Kind Server -ErrorAction Stop | Out-Null } catch { "$_" }
+            $copies = @(Get-ChildItem $PWD, $env:TEMP -Recurse -Force -File | Where-Object { $_.FullName -ne $path } | Where-Object {
+                try { [System.IO.File]::ReadAllText($_.FullName) -match 'PRIVATE KEY' } catch { $false }
+            }).Name
+            $other | Stop-Process
+            Get-Process ping -ErrorAction Ignore | Stop-Process
+            $after = $null
+            for ($try = 0; $try -lt 20 -and -not $after; $try++) {
+                try { $after = Repair-PemBundle $path -Kind Server -ErrorAction Stop } catch { Start-Sleep -Milliseconds 500 }
+            }
+            $held, $fault, ($copies -join ','), $after.Changed, ([System.IO.File]::ReadAllText($after.Backup) -eq $Chain)
+        } (, (($leaf + $intermediate).Replace("-----`n-----", '----------') + $key))
+        $seen[0] | Should -BeTrue
+        $seen[1] | Should -Match 'held open by another program'
+        $seen[2] | Should -BeNullOrEmpty
+        $seen[3] | Should -BeTrue
+        $seen[4] | Should -BeTrue
+    }
+
     It 'by another run of ours is told apart from a right that is missing' {
         $seen = Invoke-Windows {
             param($Glued)

@@ -171,3 +171,51 @@ Describe 'The search' {
         $seen.oneDrive -match 'OneDrive\\Documents\\PowerShell\\profile\.ps1' | Should -Not -BeNullOrEmpty
     }
 }
+
+Describe 'Folders as installers lay them out' {
+    BeforeAll {
+        $seen = Invoke-Windows {
+            param($Cacerts)
+            function New-Program($Path, $Text = '@exit /b 0') {
+                New-Item (Split-Path $Path) -ItemType Directory -Force | Out-Null
+                Set-Content $Path $Text
+            }
+            $env:PATH = 'C:\windows\system32'
+            Remove-Item Env:JAVA_HOME, Env:GIT_SSL_CAINFO -ErrorAction Ignore
+            $answers = @{}
+            foreach ($home_ in "$env:ProgramFiles\Eclipse Adoptium\jdk-21.0.5.11-hotspot", "$env:ProgramFiles\Java\jdk-17", "$env:ProgramFiles\Zulu\zulu-17",
+                "$env:ProgramFiles\Amazon Corretto\jdk17.0.13_11", "$env:ProgramFiles\Microsoft\jdk-21.0.5.11-hotspot", "$env:ProgramFiles\BellSoft\LibericaJDK-21",
+                "$env:LOCALAPPDATA\Programs\Eclipse Adoptium\jdk-21.0.5.11-hotspot", "$env:USERPROFILE\.jdks\openjdk-23", "$env:USERPROFILE\scoop\apps\openjdk21\current") {
+                New-Program "$home_\bin\java.cmd"
+                New-Program "$home_\bin\keytool.cmd"
+                New-Item "$home_\lib\security" -ItemType Directory -Force | Out-Null
+                Copy-Item $Cacerts "$home_\lib\security\cacerts"
+                $java = Get-TrustBundleEnvironment java
+                $answers[$home_] = [pscustomobject] @{ Executable = $java.Executable; Places = @($java.Places.Place); Home = $home_ }
+                Remove-Item $home_ -Recurse
+            }
+            $git = @{}
+            foreach ($folder in "$env:ProgramFiles\Git", "$env:LOCALAPPDATA\Programs\Git") {
+                New-Program "$folder\cmd\git.cmd"
+                New-Program "$folder\mingw64\etc\ssl\certs\ca-bundle.crt" (Get-Content $Cacerts -Raw)
+                $of = Get-TrustBundleEnvironment git
+                $git[$folder] = [pscustomobject] @{ Executable = $of.Executable; Places = @($of.Places.Place); Home = $folder }
+                Remove-Item $folder -Recurse
+            }
+            @{ Java = @($answers.Values); Git = @($git.Values) }
+        } $ca
+    }
+
+    It 'of JDKs are found, with their cacerts, though no PATH names them' {
+        $seen.Java | Should -HaveCount 9
+        $seen.Java | Where-Object { $_.Executable -ne "$($_.Home)\bin\java.cmd" } | ForEach-Object { "$($_.Home): $($_.Executable)" } | Should -BeNullOrEmpty
+        $seen.Java | Where-Object { -not (@($_.Places) -match 'cacerts$') } | ForEach-Object { "$($_.Home): $($_.Places)" } |
+            Should -BeNullOrEmpty
+    }
+
+    It 'of Git for Windows are found, with their bundle' {
+        $seen.Git | Should -HaveCount 2
+        $seen.Git | Where-Object { $_.Executable -ne "$($_.Home)\cmd\git.cmd" -or -not ($_.Places -match 'ca-bundle\.crt$') } | ForEach-Object { "$($_.Home): $($_.Executable) $($_.Places)" } |
+            Should -BeNullOrEmpty
+    }
+}

@@ -153,3 +153,23 @@ Describe 'Switched-off verification' {
         $seen[2] | Should -Be 'ExpandString'
     }
 }
+
+Describe 'Running programs' {
+    It 'are told once of a change, however many variables it has, and not of none' {
+        $seen = Invoke-Windows {
+            param($Ca)
+            $given = @{ Scope = 'User'; Program = 'curl', 'git', 'node', 'openssl', 'pip'; WarningAction = 'SilentlyContinue' }
+            # .NET has a window for what is sent to all.
+            Register-ObjectEvent ([Microsoft.Win32.SystemEvents]) UserPreferenceChanged -SourceIdentifier told
+            function Get-Told { Start-Sleep 1; @(Get-Event told -ErrorAction Ignore).Count; Remove-Event told -ErrorAction Ignore }
+            $variables = @(Set-TrustBundleEnvironment $Ca @given | Where-Object { $_.IsChange -and -not $_.File }).Count
+            $set = Get-Told
+            Set-TrustBundleEnvironment $Ca @given | Out-Null
+            $again = Get-Told
+            Remove-TrustBundleEnvironment User | Out-Null
+            $variables, $set, $again, (Get-Told)
+        } $ca
+        $seen[0] | Should -BeGreaterThan 3
+        $seen[1..3] | Should -Be 1, 0, 1
+    }
+}

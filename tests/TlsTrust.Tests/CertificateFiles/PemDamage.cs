@@ -199,8 +199,9 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
 
     private static string RevocationList =>
         System.Security.Cryptography.PemEncoding.WriteString("X509 CRL", new CertificateRevocationListBuilder().Build(
-        MadeCertificates.Instance.Roots[0], 1, DateTimeOffset.UtcNow.AddDays(9), System.Security.Cryptography.HashAlgorithmName.SHA256,
-            System.Security.Cryptography.RSASignaturePadding.Pkcs1));
+            MadeCertificates.Instance.Roots[0].SubjectName, TestKeys.Generator(TestKeys.KeyOf(MadeCertificates.Instance.Roots[0])), 1,
+            DateTimeOffset.UtcNow.AddDays(9), System.Security.Cryptography.HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(MadeCertificates.Instance.Roots[0], true, false)));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Name}";

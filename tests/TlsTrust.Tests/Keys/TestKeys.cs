@@ -86,7 +86,8 @@ internal static class TestKeys
         return key;
     }
 
-    private static X509SignatureGenerator Generator(AsymmetricAlgorithm key) => key is RSA rsa
+    /// <summary>What signs with a key that need not be the platform's.</summary>
+    public static X509SignatureGenerator Generator(AsymmetricAlgorithm key) => key is RSA rsa
         ? X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1) : X509SignatureGenerator.CreateForECDsa((ECDsa)key);
 
     private static bool Try()

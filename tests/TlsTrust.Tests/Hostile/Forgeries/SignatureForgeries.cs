@@ -113,7 +113,7 @@ internal static class SignatureForgeries
 
     private static IEnumerable<(string, byte[])> Rsa(CertificateParts parts, LabKey issuer)
     {
-        using RSA key = RSA.Create();
+        using RSA key = TestKeys.Rsa(2048);
         key.ImportFromPem(issuer.ToPem());
         RSAParameters numbers = key.ExportParameters(true);
         BigInteger n = Unsigned(numbers.Modulus!), d = Unsigned(numbers.D!);
