@@ -10,6 +10,8 @@ namespace TlsTrust;
 /// </summary>
 public sealed record Endpoint
 {
+    private readonly Spelling _spelling;
+
     /// <summary>
     /// Host in the form the wire uses: lower-case A-labels without trailing dot, or an IP literal without brackets; empty when
     /// <see cref="Error"/> is set.
@@ -17,7 +19,11 @@ public sealed record Endpoint
     public string HostName { get; init; } = "";
 
     /// <summary>True where the host was written with a trailing dot, which some programs take for a part of the name.</summary>
-    internal bool HadTrailingDot { get; init; }
+    internal bool HadTrailingDot
+    {
+        get => _spelling.HasTrailingDot;
+        init => _spelling = new Spelling(value);
+    }
 
     /// <summary>TCP port, 1 to 65535; 0 when <see cref="Error"/> is set.</summary>
     public int Port { get; init; }
@@ -97,5 +103,13 @@ public sealed record Endpoint
         }
 
         return StartTls == WellKnownService.StartTlsOfPort(Port) ? authority : $"{WellKnownService.SchemeOf(StartTls)}://{authority}";
+    }
+
+    /// <summary>How the host was written. An endpoint is no other one for that.</summary>
+    private readonly record struct Spelling(bool HasTrailingDot)
+    {
+        public bool Equals(Spelling other) => true;
+
+        public override int GetHashCode() => 0;
     }
 }
