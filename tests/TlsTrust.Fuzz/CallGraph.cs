@@ -42,6 +42,7 @@ internal sealed class CallGraph
         {
             Enter([known]);
             Touch(known.DeclaringType);
+            Make(known);
             return;
         }
 
@@ -60,6 +61,15 @@ internal sealed class CallGraph
         }
 
         Touch(type);
+    }
+
+    // What a class of the platform declares and this one overrides is called by the platform: a stream's Read.
+    private void Make(MethodDef made)
+    {
+        if (made.IsInstanceConstructor && made.DeclaringType.BaseType?.FullName == "System.IO.Stream")
+        {
+            Enter(made.DeclaringType.Methods.Where(each => each.IsVirtual && each.IsReuseSlot));
+        }
     }
 
     // A type that is used runs its static constructor; what the compiler made of iterators and lambdas runs whole.

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
 using TlsTrust.Certificates.Names;
 using TlsTrust.Connections;
 using TlsTrust.Connections.Downloads;
@@ -164,6 +165,24 @@ public sealed class AttackListTests(ITestOutputHelper output)
             });
         }
 
+    }
+
+    [Fact]
+    public async Task Extensions_without_number_are_not_compared_with_each_other()
+    {
+        const int extensions = 50_000;
+        byte[] certificate = LabAuthority.CreateRoot("CN=Root", Judged.Now).Issue(Spec("CN=many") with
+        {
+            Extensions =
+                [.. Enumerable.Range(0, extensions).Select(number => new X509Extension($"1.2.3.{number}", [5, 0], critical: false))],
+        }).Der.ToArray();
+        await MeasureAsync($"{certificate.Length} bytes of extensions", () =>
+        {
+            // It can be looked at, and is refused for what is wrong with it.
+            Assert.True(Certificate.TryParse(certificate, out Certificate? read, out _));
+            Assert.Contains(read.Faults, fault => fault.Kind == DerFaultKind.Encoding);
+            return Task.CompletedTask;
+        });
     }
 
     private static (LabAuthority Root, LabCertificate Issuing, LabCertificate Leaf) Constrained()

@@ -8,10 +8,6 @@ public static class Pkcs7Certificates
 {
     private const string SignedData = "1.2.840.113549.1.7.2";
 
-    /// <summary>True where there is at least one certificate; a signature alone or an encrypted message has none.</summary>
-    internal static bool AreIn(ReadOnlyMemory<byte> encoded) =>
-        TryRead(encoded, out IReadOnlyList<Certificate> certificates) && certificates.Count > 0;
-
     /// <summary>True for a mere bag of certificates: nothing is signed in it, and so nothing is lost when they are taken out.</summary>
     internal static bool IsBag(ReadOnlyMemory<byte> encoded)
     {

@@ -5,6 +5,9 @@ namespace TlsTrust.Certificates.Extensions;
 /// <summary>All extensions of one certificate, decoded once; what is wrong with one does not hinder the others.</summary>
 internal sealed class ExtensionSet
 {
+    // 256 in a certificate or a list: in use are some twenty. Each is looked for among those before it.
+    private const int MaxExtensions = 256;
+
     internal static readonly ExtensionSet Empty = new([], []);
 
     private ExtensionSet(List<CertificateExtension> all, List<DerFault> faults)
@@ -66,8 +69,14 @@ internal sealed class ExtensionSet
         }
 
         DerReader list = outer.Enter(sequence);
-        while (!list.AtEnd)
+        for (int read = 0; !list.AtEnd; read++)
         {
+            if (read == MaxExtensions)
+            {
+                faults.Add(new DerFault(list.Position, "extensions", "RFC 5280 §4.2", $"more than {MaxExtensions} extensions"));
+                break;
+            }
+
             if (!TryReadExtension(certificate, ref list, faults, out CertificateExtension? extension, out DerElement value))
             {
                 break;

@@ -17,11 +17,6 @@ internal static class DnsName
     /// <summary>True for <c>*.</c> followed by a name.</summary>
     internal static bool IsWildcard(ReadOnlySpan<char> name) => name.StartsWith("*.", StringComparison.Ordinal);
 
-    /// <summary>True when labels were added on the left of a domain to get the name.</summary>
-    internal static bool IsBelow(ReadOnlySpan<char> name, ReadOnlySpan<char> domain) =>
-        name.Length > domain.Length && name[name.Length - domain.Length - 1] == '.'
-            && name.EndsWith(domain, StringComparison.OrdinalIgnoreCase);
-
     private static bool IsValid(ReadOnlySpan<char> name, bool allowUnderscore)
     {
         if (name.Length is 0 or > MaximumLength)

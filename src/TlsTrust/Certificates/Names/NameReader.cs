@@ -11,6 +11,8 @@ internal static class NameReader
     /// <summary>4,096 attributes are read of a name: no honest one has fifty, and each takes many times its encoding.</summary>
     internal const int MaxAttributes = 4096;
 
+    private const int MaxShown = 1024; // bytes of what is no text
+
     private const int MaxFaults = 1000; // of one certificate; who has that many has no more to tell
 
     private const int RawMarker = 0xFF;
@@ -35,10 +37,10 @@ internal static class NameReader
                 read++)
             {
                 string oid = DerValue.TryObjectIdentifier(type.Content(encoded), out string dotted) ? dotted
-                    : "#" + DerValue.Hex(type.Content(encoded));
+                    : Shown(type.Content(encoded));
                 attributes.Add(
                     new AttributeValue(oid, DecodeString(value.Tag, value.Content(encoded), out _)
-                        ?? "#" + DerValue.Hex(value.Encoded(encoded))));
+                        ?? Shown(value.Encoded(encoded))));
             }
 
             names.Add(attributes);
@@ -46,6 +48,10 @@ internal static class NameReader
 
         return names;
     }
+
+    // RFC 4514 §2.4; of something longer than any value in use the beginning.
+    private static string Shown(ReadOnlySpan<byte> encoding) =>
+        encoding.Length <= MaxShown ? "#" + DerValue.Hex(encoding) : $"#{DerValue.Hex(encoding[..MaxShown])}…";
 
     /// <summary>Where a name departs from its ASN.1, if it does.</summary>
     internal static void Check(ReadOnlySpan<byte> document, in DerElement name, string field, List<DerFault> faults)

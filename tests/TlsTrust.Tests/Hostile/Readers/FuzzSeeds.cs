@@ -13,6 +13,23 @@ namespace TlsTrust.Tests.Hostile.Readers;
 /// <summary>Sound input of each kind to start from, made at run time: a name, a dash, and what tells it from others of its kind.</summary>
 internal static class FuzzSeeds
 {
+    /// <summary>When all of them are valid.</summary>
+    public static DateTime Now { get; } = new(2026, 6, 1, 12, 0, 0, DateTimeKind.Utc);
+
+    private static readonly LabAuthority Root = LabAuthority.CreateRoot("CN=Fuzz Root", Now);
+    private static readonly LabAuthority Intermediate = Root.IssueAuthority("CN=Fuzz Intermediate");
+    private static readonly LabCertificate Leaf = Intermediate.Issue(new CertificateSpec
+    {
+        Subject = "CN=fuzz.test, O=Größe",
+        DnsNames = ["fuzz.test", "*.fuzz.test"],
+        OcspUrls = ["http://ocsp.fuzz.test/"],
+        CrlUrls = ["http://crl.fuzz.test/a.crl"],
+    });
+
+    /// <summary>A certificate, the one that issued it, and the root.</summary>
+    public static IReadOnlyList<Certificate> Path { get; } =
+        [Certificate.Parse(Leaf.Der), Certificate.Parse(Intermediate.Certificate.Der), Certificate.Parse(Root.Certificate.Der)];
+
     /// <summary>The question that name servers answer.</summary>
     public static byte[] MailQuestion { get; } = MailExchangerMessage.Question(7, "mail.test");
 
@@ -26,19 +43,9 @@ internal static class FuzzSeeds
 
     private static Dictionary<string, byte[]> Make()
     {
-        DateTime now = new(2026, 6, 1, 12, 0, 0, DateTimeKind.Utc);
-        LabAuthority root = LabAuthority.CreateRoot("CN=Fuzz Root", now);
-        LabAuthority intermediate = root.IssueAuthority("CN=Fuzz Intermediate");
-        LabCertificate leaf = intermediate.Issue(new CertificateSpec
-        {
-            Subject = "CN=fuzz.test, O=Größe",
-            DnsNames = ["fuzz.test", "*.fuzz.test"],
-            OcspUrls = ["http://ocsp.fuzz.test/"],
-            CrlUrls = ["http://crl.fuzz.test/a.crl"],
-        });
-        X509Certificate2Collection chain = [leaf.ToX509Certificate2(), intermediate.Certificate.ToX509Certificate2()];
-        byte[] der = leaf.Der.ToArray();
-        string pem = leaf.Pem + intermediate.Certificate.Pem;
+        X509Certificate2Collection chain = [Leaf.ToX509Certificate2(), Intermediate.Certificate.ToX509Certificate2()];
+        byte[] der = Leaf.Der.ToArray();
+        string pem = Leaf.Pem + Intermediate.Certificate.Pem;
         Dictionary<string, byte[]> seeds = new()
         {
             ["pem-chain"] = Encoding.ASCII.GetBytes(pem),
@@ -46,11 +53,11 @@ internal static class FuzzSeeds
             ["pem-escaped"] = Encoding.ASCII.GetBytes($"{{\"a\": \"{pem.Replace("\n", "\\n", StringComparison.Ordinal)}\"}}"),
             ["pem-utf16"] = Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(pem)).ToArray(),
             ["der-leaf"] = der,
-            ["der-ca"] = intermediate.Certificate.Der.ToArray(),
+            ["der-ca"] = Intermediate.Certificate.Der.ToArray(),
             ["p7-chain"] = chain.ToPkcs7(),
-            ["jks-two"] = KeyStore([der, intermediate.Certificate.Der.ToArray()]),
-            ["crl-empty"] = Crl(root, now),
-            ["ocsp-good"] = SignedAnswers.Ocsp(leaf, intermediate.Certificate, now, copies: 2),
+            ["jks-two"] = KeyStore([der, Intermediate.Certificate.Der.ToArray()]),
+            ["crl-empty"] = Crl(Root, Now),
+            ["ocsp-good"] = SignedAnswers.Ocsp(Leaf, Intermediate.Certificate, Now, copies: 2),
             ["name-leaf"] = chain[0].SubjectName.RawData,
             ["flight-12"] = Flight(der),
             ["text-curl"] =
@@ -91,7 +98,7 @@ internal static class FuzzSeeds
             ["configuration-xml"] = "<a b=\"c\"><!-- d --><e f='g'/></a>"u8.ToArray(),
             ["configuration-toml"] = "[a.b]\nc = \"\"\"d\"\"\"\n"u8.ToArray(),
         };
-        foreach (IResult result in Made(leaf, intermediate.Certificate))
+        foreach (IResult result in Made(Leaf, Intermediate.Certificate))
         {
             byte kind = (byte)Results.ToList().IndexOf(result.GetType());
             seeds[$"kept-{result.GetType().Name}"] = [kind, .. KeptResult.Write(result)];
@@ -111,7 +118,7 @@ internal static class FuzzSeeds
         {
             Store = new TrustStore("none", []),
             HostName = "fuzz.test",
-            At = new DateTime(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc),
+            At = Now,
             NoDownload = true,
         });
         CertificateChain chain = inspector.InspectOneAsync(new()

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using TlsTrust.Bundles;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Der;
@@ -7,15 +8,18 @@ using TlsTrust.Certificates.Names;
 using TlsTrust.Certificates.RevocationLists;
 using TlsTrust.Connections.Endpoints;
 using TlsTrust.Connections.Faults;
+using TlsTrust.Connections.Handshakes;
 using TlsTrust.Connections.MailExchangers;
 using TlsTrust.Connections.Proxies;
 using TlsTrust.Connections.StartTls;
 using TlsTrust.Connections.Wire;
 using TlsTrust.Diagnosis;
+using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Environment.Configuration;
 using TlsTrust.ErrorTexts;
 using TlsTrust.Issuers;
 using TlsTrust.Revocation;
+using TlsTrust.Stores;
 
 namespace TlsTrust.Tests.Hostile.Readers;
 
@@ -28,6 +32,10 @@ internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params strin
 /// <summary>Every reader of the engine that takes bytes or text from outside. The seeded run and the guided one share them.</summary>
 internal static class FuzzTargets
 {
+    private static readonly Lazy<TrustStore> Anchors =
+        new(() => new TrustStore("anchors", [new StoredCertificate(FuzzSeeds.Path[2], CertificateOrigin.File("anchors.pem"))]));
+    private static readonly Lazy<PublicRootSet> NoRoots = new(() => new PublicRootSet("none", new DateOnly(2026, 1, 1), []));
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
@@ -38,6 +46,14 @@ internal static class FuzzTargets
             _ = CertificateRevocationList.TryParse(data, out CertificateRevocationList? list, out _)
                 ? $"{list.Issuer}{list.Extensions.Count}{list.ThisUpdate}{list.NextUpdate}{list.Find("01")}" : "", "crl"),
         new("ocsp", data => _ = OcspResponse.TryRead(data)?.Answers.Count, "ocsp"),
+        new("ocsp-answer", data =>
+            _ = OcspVerifier.Verify(data, FuzzSeeds.Path[0], FuzzSeeds.Path[1], FuzzSeeds.Now).Reason.Length, "ocsp"),
+        new("aia", data => _ = AiaAnswerReader.Read(data, out _).Count, "pem", "der", "p7"),
+        new("import", data => _ = IntermediateImport.Read(data).Count, "pem", "der", "p7", "csv"),
+        new("repair", data => _ = BundlePlanner.Plan("a.pem", data, new() { At = FuzzSeeds.Now }).Report.ToString(), "pem", "der", "p7"),
+        new("chain", Judge, "der"),
+        new("handshake", data => _ = ReadingHandshake.RunAsync(new CannedStream(data), new ClientHello { ServerName = "fuzz.test" },
+            CancellationToken.None).GetAwaiter().GetResult().Fault, "flight"),
         new("name", data => _ = new DistinguishedName(data).ToString() + new DistinguishedName(data).GetHashCode(), "name", "der"),
         new("general-name", data =>
             Array.ForEach(Enum.GetValues<GeneralNameKind>(), kind => _ = new GeneralName(kind, data).Text.Length), "name", "text"),
@@ -55,7 +71,7 @@ internal static class FuzzTargets
         new("exchangers", data => _ = MailExchangerMessage.Read(data, FuzzSeeds.MailQuestion)?.Exchangers.Count, "dns"),
         new("error-pieces", data => Pieces(Encoding.UTF8.GetString(data)), "text"),
         new("kept-result", Unpack, "kept"),
-        new("proxy-reply", data => Wait(ProxyReply.ReadAsync(new CannedStream(data), default)), "http"),
+        new("proxy-reply", Ask, "http"),
         .. Enum.GetValues<StartTlsProtocol>().Where(protocol => protocol != StartTlsProtocol.None).Select(protocol =>
             new FuzzTarget($"starttls-{protocol}", data => Speak(protocol, data), "dialogue", "text")),
         new("endpoint-line", data => _ = EndpointLine.Read(Encoding.UTF8.GetString(data)).Count, "endpoint", "text"),
@@ -90,6 +106,27 @@ internal static class FuzzTargets
         _ = certificate.CaIssuersUrls.Count + certificate.OcspUrls.Count + certificate.CrlUrls.Count
             + (certificate.ExtendedKeyUsages?.Count ?? 0);
         _ = $"{certificate.PublicKey.Kind}{certificate.IsSelfSigned}{certificate.IsCA}{certificate.KeyUsage}";
+    }
+
+    // What a server sent, judged by every rule; the engine's limit of time is not what ends it.
+    private static void Judge(byte[] data)
+    {
+        if (!Certificate.TryParse(data, out Certificate? certificate, out _))
+        {
+            return;
+        }
+
+        using ChainInspector inspector = new(new ChainInspectionOptions
+        {
+            Store = Anchors.Value, PublicRoots = NoRoots.Value, HostName = "fuzz.test", At = FuzzSeeds.Now, NoDownload = true,
+        });
+        CertificateChain chain = inspector.InspectOneAsync(new()
+        {
+            Origin = "sent",
+            Certificates = [.. new[] { certificate, FuzzSeeds.Path[1], certificate }.Select((each, position) =>
+                new StoredCertificate(each, CertificateOrigin.Sent(position)))],
+        }, CancellationToken.None).GetAwaiter().GetResult();
+        _ = chain.ToString();
     }
 
     private static void Feed(byte[] data)
@@ -134,7 +171,12 @@ internal static class FuzzTargets
     {
         try
         {
-            _ = StartTlsDialogue.RunAsync(protocol, new CannedStream(data), "host.test", CancellationToken.None).GetAwaiter().GetResult();
+            (Stream stream, _) =
+                StartTlsDialogue.RunAsync(protocol, new CannedStream(data), "host.test", CancellationToken.None).GetAwaiter().GetResult();
+            byte[] heard = new byte[100];
+            while (stream.ReadAsync(heard, CancellationToken.None).AsTask().GetAwaiter().GetResult() > 0)
+            {
+            }
         }
         catch (Exception fault) when (fault is ConnectionFault or IOException)
         {
@@ -142,11 +184,15 @@ internal static class FuzzTargets
         }
     }
 
-    private static void Wait(Task<ProxyReply?> reply)
+    private static void Ask(byte[] data)
     {
         try
         {
-            _ = reply.GetAwaiter().GetResult()?.StatusLine;
+            using CannedStream stream = new(data);
+            if (ProxyReply.ReadAsync(stream, CancellationToken.None).GetAwaiter().GetResult() is { } reply)
+            {
+                _ = reply.StatusLine + reply.SkipBodyAsync(stream, CancellationToken.None).GetAwaiter().GetResult();
+            }
         }
         catch (Exception fault) when (fault is ConnectionFault or IOException)
         {

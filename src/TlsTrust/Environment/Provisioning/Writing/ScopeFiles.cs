@@ -125,7 +125,8 @@ internal static class ScopeFiles
             ? [(machine.Locate("/etc/zprofile"), shell), (machine.Locate("/etc/profile"), shell),
                 (machine.Locate($"/Library/LaunchAgents/{Label}.plist"), plist)]
             : [(Path.Combine(ZshFolder(machine), ".zprofile"), shell),
-                (BashLoginFile(machine) ?? Path.Combine(machine.Home, ".profile"), shell), (Path.Combine(machine.Home, "Library", "LaunchAgents", $"{Label}.plist"), plist)];
+                (BashLoginFile(machine) ?? Path.Combine(machine.Home, ".profile"), shell),
+                (Path.Combine(machine.Home, "Library", "LaunchAgents", $"{Label}.plist"), plist)];
     }
 
     /// <summary>A property list is a whole file of ours: a marked block would make it invalid.</summary>
