@@ -60,7 +60,7 @@ Describe 'A pipe' -Skip:$absent {
                     }
 
                     $said = try { & $command @given *>&1 } catch { $_ }
-                    [pscustomobject] @{ Pipe = $pipe; Said = $said | Out-String; IsPipe = (& test -p $pipe; $LASTEXITCODE -eq 0) }
+                    [pscustomobject] @{ Pipe = $pipe; Said = $said | Out-String; IsPipe = $(test -p $pipe; $LASTEXITCODE -eq 0) }
                 }
             }
             $shared.Now = $null
