@@ -12,6 +12,8 @@ namespace TlsTrust.ErrorTexts.Hosts;
 /// </summary>
 internal static class HostMentions
 {
+    private const int DnsPort = 53;
+
     /// <summary>More than any name (253), port and bracket need; keeps each look back and ahead constant.</summary>
     internal const int LongestAuthority = 300;
 
@@ -111,7 +113,8 @@ internal static class HostMentions
         }
 
         string scheme = text[schemeStart..colon].ToString();
-        if (!HostWords.Schemes.Contains(scheme))
+        bool isOther = !HostWords.Schemes.Contains(scheme);
+        if (isOther && (schemeStart == colon || HostWords.PlainWeb.Contains(scheme)))
         {
             return null;
         }
@@ -128,6 +131,13 @@ internal static class HostMentions
         if (authority.StartsWith("tcp(", StringComparison.Ordinal))
         {
             authority = authority["tcp(".Length..]; // how Go names the address of a MySQL server
+        }
+
+        if (isOther)
+        {
+            // jdbc:hive2://host:10000, and whatever else names its port.
+            return authority.LastIndexOf(':') > authority.LastIndexOf(']')
+                ? Mention(schemeStart, authority.ToString(), hasPort: true, null, HostMention.Url) : null;
         }
 
         if (HostWords.PlainSchemes.TryGetValue(scheme, out int port))
@@ -196,7 +206,8 @@ internal static class HostMentions
         named |= Ends(text, start, "unspecified/"); // DnsEndPoint of .NET
         // Java: name/127.0.0.1:443
         bool slashed = before == '/' && start > 1 && (IsHostCharacter(text[start - 2]) || text[start - 2] == ' ');
-        if (host.Length == 0 || (before is '\\' or ':' && !named) || (before == '/' && !slashed && !named) || Listens(text, start))
+        if (host.Length == 0 || (before is '\\' or ':' && !named) || (before == '/' && !slashed && !named) || Listens(text, start)
+            || (port == DnsPort && Ends(text, start, " on "))) // "lookup x on 192.0.2.53:53" of Go
         {
             return null;
         }

@@ -19,6 +19,12 @@ internal static class HostWords
         ["mqtt"] = 8883, ["redis"] = 6379,
     };
 
+    // What speaks no TLS: proxies and responders of revocation are named by these.
+    internal static readonly HashSet<string> PlainWeb = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "http", "ws", "ftp", "file", "git", "ssh", "sftp", "socks4", "socks5", "socks5h", "udp", "unix", "data", "jar", "npipe", "dns",
+    };
+
     // Line numbers of source files look like ports.
     internal static readonly HashSet<string> FileEndings = new(StringComparer.OrdinalIgnoreCase)
     {

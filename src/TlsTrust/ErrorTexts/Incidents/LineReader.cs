@@ -276,8 +276,8 @@ internal sealed class LineReader(TlsErrorCatalogue catalogue, Phrases phrases)
     private static bool IsProperty(ReadOnlySpan<char> line)
     {
         int colon = line.IndexOf(':');
-        return colon > 0 && colon + 2 < line.Length && line[colon + 1] == ' ' && PlainText.Plain(line[colon + 2]) == '\''
-            && line[..colon].IndexOfAnyExceptInRange('A', 'z') < 0;
+        return colon > 0 && colon + 2 < line.Length && line[colon + 1] == ' ' && line[..colon].IndexOfAnyExceptInRange('A', 'z') < 0
+            && (PlainText.Plain(line[colon + 2]) is '\'' or '{' or '[' || line[(colon + 2)..].StartsWith("Map(", StringComparison.Ordinal));
     }
 
     private static int PromptEnd(ReadOnlySpan<char> line)
