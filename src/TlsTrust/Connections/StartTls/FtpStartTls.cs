@@ -21,7 +21,7 @@ internal static class FtpStartTls
         (code, lines) = await dialogue.ReadCodedReplyAsync(cancellationToken);
         if (code is not (234 or 334))
         {
-            throw dialogue.RefusedWith(lines[^1]);
+            throw code is 500 or 502 or 503 ? dialogue.UnknownCommand(lines[^1]) : dialogue.RefusedWith(lines[^1]);
         }
     }
 }

@@ -187,6 +187,14 @@ internal sealed class PlainDialogue
     public ConnectionFault RefusedWith(string line) =>
         Refused($"it answered \"{PlaintextProtocol.FirstLine(Encoding.Latin1.GetBytes(line))}\".");
 
+    /// <summary>The server does not know the command: it speaks what its greeting names, where that is another protocol.</summary>
+    public ConnectionFault UnknownCommand(string line)
+    {
+        string spoken = PlaintextProtocol.ProtocolOf(Opening);
+        bool isNamed = spoken.Length > 0 && PlaintextProtocol.FirstLine(Opening).Contains(spoken, StringComparison.OrdinalIgnoreCase);
+        return isNamed && spoken != _protocol ? WrongProtocol() : RefusedWith(line);
+    }
+
     /// <summary>What came is not the protocol.</summary>
     public ConnectionFault WrongProtocol()
     {

@@ -23,7 +23,12 @@ internal static class SmtpStartTls
         (code, lines) = await dialogue.ReadCodedReplyAsync(cancellationToken);
         if (code != 250)
         {
-            throw code == 0 ? dialogue.WrongProtocol() : dialogue.RefusedWith(lines[^1]);
+            throw code switch
+            {
+                0 => dialogue.WrongProtocol(),
+                500 or 502 => dialogue.UnknownCommand(lines[^1]),
+                _ => dialogue.RefusedWith(lines[^1]),
+            };
         }
 
         if (!lines.Any(line => line.Length > 4 && line[4..].Trim().Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
