@@ -70,6 +70,13 @@ function New-ExampleWorld {
         Set-Content endpoints.csv 'HostName,Port', ($trusted -replace ':', ','), ($missing.Endpoint -replace ':', ',')
         Set-Content logs/a.log "curl: (60) SSL certificate problem: unable to get local issuer certificate, https://$($missing.Endpoint)/"
         Set-Content home/.gitconfig "[http]`n`tsslVerify = false"
+
+        # Each program that is installed is asked by some examples: these three are enough, and every machine answers alike.
+        $null = New-Item bin -ItemType Directory
+        foreach ($program in $IsWindows ? @() : @(Get-Command curl, git, openssl -CommandType Application -ErrorAction Ignore | Sort-Object Name -Unique)) {
+            $null = New-Item "bin/$($program.Name)" -ItemType SymbolicLink -Target $program.Source
+        }
+
         $url = ($report.BuiltPath | Where-Object Origin -Like 'http*')[0].Origin
         @{
             # The order matters: what is longer comes first.
@@ -126,7 +133,7 @@ function Invoke-ExamplePage {
     param([object[]] $Examples, [string] $World, [hashtable] $Names, [string] $Folder, [string] $Before = '')
     foreach ($example in $Examples) {
         $own = (New-Item (Join-Path $Folder ($example.name -replace ' ', '-')) -ItemType Directory -Force).FullName
-        Copy-Item "$World/*" $own -Recurse -Force
+        Copy-Item "$World/*" $own -Recurse -Force -Exclude bin
         $code = $example.code
         foreach ($pattern in $Names.Hosts.Keys) {
             $code = $code -replace $pattern, $Names.Hosts[$pattern]
@@ -145,6 +152,7 @@ foreach (`$name in '$($Examples.name -join "', '")') {
     `$shell = [powershell]::Create()
     `$null = `$shell.AddScript({
         param(`$World)
+        `$env:PATH = '$($IsWindows ? $env:PATH : "$World/bin")'
         Import-Module '$env:TLSTRUST_MODULE'
         & { $exampleStart } `$World '$($Names.Missing)'
         `$global:fingerprint = '$($Names.Fingerprint)'
