@@ -14,7 +14,8 @@ internal static class GrownInput
     /// <summary>One input for each thing that can grow.</summary>
     public static IEnumerable<(string Shape, byte[] Input)> Of(string name, byte[] seed, int size) =>
         DerElement.Read(seed) is { Count: > 0 } whole
-            ? Grown(whole, size).Where((_, number) => number % Every == 0).Select(grown => ($"{name} with a large {grown.What}", DerElement.Written(grown.Elements)))
+            ? Grown(whole, size).Where((_, number) => number % Every == 0)
+                .Select(grown => ($"{name} with a large {grown.What}", DerElement.Written(grown.Elements)))
             : [];
 
     private static IEnumerable<(string What, List<DerElement> Elements)> Grown(List<DerElement> elements, int size)
