@@ -36,13 +36,15 @@ $fleetServer = '10.213.255.1'
 
 function New-FleetAuthority {
     # A root with a server certificate for shop.fleet.test: files root.pem, server.pem and server.key in a folder of its own.
-    param([string] $Folder, [string] $Name, [int] $Days = 300)
+    # -Loose leaves out of the server's certificate what only a strict reading of RFC 5280 wants: the identifier of its issuer's key.
+    param([string] $Folder, [string] $Name, [int] $Days = 300, [switch] $Loose)
     $null = New-Item $Folder -ItemType Directory -Force
     Push-Location $Folder
     try {
         $null = openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -out root.pem -days 3650 -subj "/O=TlsTrust Tests/CN=$Name" -addext 'basicConstraints=critical,CA:TRUE' -addext 'keyUsage=critical,keyCertSign,cRLSign' 2>&1
         $null = openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.csr -subj '/CN=shop.fleet.test' 2>&1
-        Set-Content server.ext "subjectAltName=DNS:shop.fleet.test`nextendedKeyUsage=serverAuth`nbasicConstraints=CA:FALSE`nsubjectKeyIdentifier=hash`nauthorityKeyIdentifier=keyid"
+        $identifier = $Loose ? 'none' : 'keyid'
+        Set-Content server.ext "subjectAltName=DNS:shop.fleet.test`nextendedKeyUsage=serverAuth`nbasicConstraints=CA:FALSE`nsubjectKeyIdentifier=hash`nauthorityKeyIdentifier=$identifier"
         $null = openssl x509 -req -in server.csr -CA root.pem -CAkey root.key -CAcreateserial -days $Days -extfile server.ext -out server.pem 2>&1
     }
     finally {
@@ -129,16 +131,67 @@ function New-Fleet {
     $fleet
 }
 
+function New-ServedFleet {
+    # The ground, three authorities, servers with certificates of two of them, and a proxy that intercepts.
+    param([string] $Folder)
+    $fleet = New-Fleet $Folder
+    $fleet.Endpoint = 'shop.fleet.test:8443'
+    New-FleetAuthority "$Folder/pki" 'Fleet Root'
+    New-FleetAuthority "$Folder/mitm" 'Proxy Root'
+    New-FleetAuthority "$Folder/old" 'Old Root'
+    Start-FleetServer $fleet "$Folder/pki" 8443
+    Start-FleetServer $fleet "$Folder/mitm" 8444
+    Start-FleetServer $fleet "$Folder/pki" 8445 -SendsRoot
+    Start-FleetProxy $fleet 8080 8444
+    $fleet
+}
+
+function New-OldShellHook {
+    # An assembly that .NET loads before a program (DOTNET_STARTUP_HOOKS): the PowerShell that starts then says that it is Windows PowerShell.
+    param([string] $Path)
+    Add-Type -OutputAssembly $Path -TypeDefinition @'
+using System;
+using System.Reflection;
+internal class StartupHook
+{
+    public static void Initialize()
+    {
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => Change(loaded.LoadedAssembly.GetType("System.Management.Automation.PSVersionInfo"));
+    }
+
+    private static void Change(Type type)
+    {
+        if (type is null)
+        {
+            return;
+        }
+
+        object version = type.GetProperty("PSVersion", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).GetValue(null);
+        Set(version, "_Major", 5);
+        Set(version, "_Minor", 1);
+        Set(version, "_Build", 22621);
+    }
+
+    private static void Set(object version, string part, int number)
+    {
+        version.GetType().GetField(part, BindingFlags.Instance | BindingFlags.NonPublic).SetValue(version, number);
+    }
+}
+'@
+}
+
 function Add-FleetMachine {
     <#
     .SYNOPSIS
-    Starts a machine. Roots are PEM files that its store has; -Clock is an offset such as '+400d'; -Variables are those of its sessions.
+    Starts a machine. Roots are PEM files that its store has; -Clock is an offset such as '+400d'; -Variables are those of its sessions;
+    -Path comes first in its PATH; -Arguments are more of its shell's; -Prepare is what its own shell does before sshd starts, with $folder for its folder.
     #>
-    param([hashtable] $Fleet, [string] $Name, [string[]] $Roots = @(), [hashtable] $Variables = @{}, [string] $Clock)
+    param([hashtable] $Fleet, [string] $Name, [string[]] $Roots = @(), [hashtable] $Variables = @{}, [string] $Clock,
+        [string] $Path, [string[]] $Arguments = @(), [string] $Prepare = 'true')
     $number = $Fleet.Machines.Count + 1
     $folder = Join-Path $Fleet.Folder $Name
     $space = "$($Fleet.Prefix)-$number"
-    $null = New-Item "$folder/home", "$folder/certs", "$folder/tmp" -ItemType Directory -Force
+    $null = New-Item "$folder/home/.cache", "$folder/certs", "$folder/tmp" -ItemType Directory -Force
     $address = "10.213.$number.2"
     $null = ssh-keygen -q -t ed25519 -N '' -f "$folder/host"
     Add-Content "$($Fleet.Folder)/known_hosts" "$address $((Get-Content "$folder/host.pub") -split ' ' | Select-Object -First 2)"
@@ -152,7 +205,7 @@ function Add-FleetMachine {
 
     Set-Content "$folder/hosts" "127.0.0.1 localhost`n$fleetServer shop.fleet.test other.fleet.test"
     $shell = @(Get-Shell) -ne $null
-    $all = @{ HOME = "$folder/home"; XDG_CACHE_HOME = "$folder/home/.cache"; PATH = "$([IO.Path]::GetDirectoryName($shell[0])):/usr/sbin:/usr/bin:/bin"; POWERSHELL_TELEMETRY_OPTOUT = '1' }
+    $all = @{ HOME = "$folder/home"; XDG_CACHE_HOME = "$folder/home/.cache"; PATH = "$($Path ? "${Path}:" : '')$([IO.Path]::GetDirectoryName($shell[0])):/usr/sbin:/usr/bin:/bin"; POWERSHELL_TELEMETRY_OPTOUT = '1' }
     if ($env:DOTNET_ROOT) {
         $all.DOTNET_ROOT = $env:DOTNET_ROOT
     }
@@ -179,7 +232,7 @@ UsePAM no
 UseDNS no
 MaxStartups 300
 SetEnv $(($all.Keys | ForEach-Object { "$_=$($all[$_])" }) -join ' ')
-Subsystem powershell $shell -sshs -NoLogo -NoProfile
+Subsystem powershell $shell -sshs -NoLogo -NoProfile $Arguments
 "@
     ip netns add $space
     ip link add "$space-h" type veth peer name eth0 netns $space
@@ -189,7 +242,7 @@ Subsystem powershell $shell -sshs -NoLogo -NoProfile
     ip -n $space link set eth0 up
     ip -n $space link set lo up
     ip -n $space route add default via "10.213.$number.1"
-    $script = "mount --bind $folder/certs /etc/ssl/certs && mount --bind $folder/hosts /etc/hosts && exec /usr/sbin/sshd -D -f $folder/sshd_config -E $folder/log"
+    $script = "mount --bind $folder/certs /etc/ssl/certs && mount --bind $folder/hosts /etc/hosts && $($Prepare.Replace('$folder', $folder)) && exec /usr/sbin/sshd -D -f $folder/sshd_config -E $folder/log"
     $Fleet.Processes.Add([System.Diagnostics.Process]::Start('ip', [string[]] @('netns', 'exec', $space, 'unshare', '--mount', '--propagation', 'private', 'sh', '-c', $script)))
     $Fleet.Machines[$Name] = @{ Name = $Name; Address = $address; Space = $space; Folder = $folder; Number = $number }
 }
