@@ -24,6 +24,11 @@ param(
 
 $ErrorActionPreference = 'Continue'
 
+# A restricted language (WDAC, a session configuration) allows next to nothing of this, so that nothing of it is begun.
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+    throw "Its language mode is $($ExecutionContext.SessionState.LanguageMode)."
+}
+
 # A copy counts when every file of it is as it was here: neither half of one nor another build is ever imported.
 function Test-Copy([string] $Path) {
     foreach ($name in $Files.Keys) {
