@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Certificates;
 using TlsTrust.Paths;
 using TlsTrust.Paths.Search;
@@ -30,6 +31,26 @@ public class PathLimitsTests
         Assert.Contains("signatures", result.BudgetReason, StringComparison.Ordinal);
         Assert.Equal(PathLimits.SignatureChecks, result.Work.SignatureChecks);
         Assert.Equal(PathEnd.BudgetSpent, result.Partial[0].End);
+    }
+
+    [Theory]
+    [InlineData(2100, "in.example", true)]
+    [InlineData(2100, "out.example", false)]
+    [InlineData(5000, "out.example", false)]
+    [InlineData(5000, "in.example", false)]
+    public void No_name_is_too_long_for_its_constraints(int many, string last, bool isAccepted)
+    {
+        // permitted: email in.example
+        X509Extension constraints =
+            new("2.5.29.30", Convert.FromHexString("3010" + "A00E" + "300C" + "810A" + "696E2E6578616D706C65"), critical: true);
+        Certificate authority =
+            Issue(new Forgery { Subject = "Mail CA", Issuer = "Limit Root", IsCA = true, Extensions = [constraints] });
+
+        // The text of a name has its last attribute first.
+        string addresses = $"E=a@{last}" + string.Concat(Enumerable.Repeat(",E=a@in.example", many));
+        Certificate leaf = Issue(new Forgery { Subject = "many.example," + addresses, Key = "many", Issuer = "Mail CA" });
+
+        Assert.Equal(isAccepted, Search(leaf, [authority]).Path is not null);
     }
 
     [Fact]

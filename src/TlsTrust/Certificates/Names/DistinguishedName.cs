@@ -39,6 +39,10 @@ public sealed class DistinguishedName : IEquatable<DistinguishedName>
     /// <summary>The relative distinguished names in encoded order (country first, as a rule).</summary>
     public IReadOnlyList<IReadOnlyList<AttributeValue>> RelativeNames => _relativeNames ??= NameReader.Read(_encoded.Span);
 
+    /// <summary>True where the name has, or may have, more attributes than are read: nothing follows from what is not there.</summary>
+    internal bool IsCut => _encoded.Length > NameReader.MaxAttributes
+        && RelativeNames.Sum(static name => Math.Max(name.Count, 1)) >= NameReader.MaxAttributes;
+
     /// <summary>The last common name; null where there is none.</summary>
     public string? CommonName => Find(AttributeNames.CommonName);
 

@@ -29,13 +29,13 @@ internal static class NameReader
 
         DerReader sets = document.Enter(sequence);
         int read = 0;
-        while (!sets.AtEnd && read < MaxAttributes && sets.TryRead(DerTag.Set, out DerElement set))
+        while (!sets.AtEnd && names.Count < MaxAttributes && read < MaxAttributes && sets.TryRead(DerTag.Set, out DerElement set))
         {
             List<AttributeValue> attributes = [];
             DerReader members = document.Enter(set);
-            for (read++; !members.AtEnd && read < MaxAttributes && TryReadAttribute(ref members, out DerElement type, out DerElement value);
-                read++)
+            while (!members.AtEnd && read < MaxAttributes && TryReadAttribute(ref members, out DerElement type, out DerElement value))
             {
+                read++;
                 string oid = DerValue.TryObjectIdentifier(type.Content(encoded), out string dotted) ? dotted
                     : Shown(type.Content(encoded));
                 attributes.Add(

@@ -50,6 +50,12 @@ internal static class NameConstraintsRule
             return;
         }
 
+        if (context.Certificate.Subject.IsCut)
+        {
+            RefuseForWork(context, issuer);
+            return;
+        }
+
         bool isAddress = context.Query.HostName is { } host && HostNameMatcher.TryParseAddress(host, out _);
         List<GeneralName> names = NamesOf(context.Certificate, withCommonName: context.IsLeaf && !isAddress);
         long comparisons = (long)names.Count * (constraints.Permitted.Count + constraints.Excluded.Count);
