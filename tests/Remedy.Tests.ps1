@@ -73,7 +73,7 @@ Describe 'A remedy that is followed' {
         $report = Test-TlsEndpoint $scenario.endpoint
         $report.Verdict, $report.Cause | Should -Be Untrusted, StoreUnusable
         $report.Remedy | Should -BeLike '*Test-PemBundle shows each defect, Repair-PemBundle mends them*'
-        (Test-PemBundle ./store.pem).Defects | Should -Not -BeNullOrEmpty
+        (Test-PemBundle ./store.pem).Changes | Should -Not -BeNullOrEmpty
 
         $null = Repair-PemBundle ./store.pem
 
@@ -113,7 +113,7 @@ Describe 'A remedy that is followed' {
         $env:SSL_CERT_FILE = $scenario.trustStore
         $report = Test-TlsEndpoint $scenario.endpoint
         $report.Verdict, $report.Cause | Should -Be Untrusted, StaleIssuer
-        $report.Remedy | Should -BeLike 'Let the server send * in place of the one sent at position 1.'
+        $report.Remedy | Should -BeLike 'Let the server send * in place of the one *at position 1*'
         $right = Get-Content (Join-Path (Split-Path $scenario.trustStore) renewed-issuing.pem) -Raw
         Set-Content ./server.pem ($report.Presented[0].Pem + $right)
 

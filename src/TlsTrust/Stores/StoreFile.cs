@@ -61,6 +61,10 @@ internal sealed class StoreFile
                     : "it is a link to nothing", isMissing: true);
             }
         }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Unreadable(path, "it does not exist", isMissing: true);
+        }
         catch (Exception fault) when (IsFileFault(fault))
         {
             return Unreadable(path, fault.Message);
