@@ -4,7 +4,7 @@ What sessions to many machines cost: opens so many over SSH, all on this machine
 which takes connections side by side. Times are upper bounds: a real machine brings its own processor.
 
 .EXAMPLE
-./tests/Measure-Fleet.ps1 -Module ./out/TlsTrust -Count 8, 16, 32
+./tests/Measure-Fleet.ps1 -Module $env:TLSTRUST_MODULE -Count 8, 16, 32   # the module that build.ps1 made
 #>
 [CmdletBinding()]
 param(

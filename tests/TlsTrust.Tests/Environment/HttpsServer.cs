@@ -36,7 +36,9 @@ internal sealed class HttpsServer : IDisposable
     /// <summary>How many hung up in or after the handshake.</summary>
     public int Refusals { get => _refusals; set => _refusals = value; }
 
-    /// <summary>What is said before TLS begins (PostgreSQL, MySQL, SQL Server), and the stream that carries TLS then; nothing when null.</summary>
+    /// <summary>
+    /// What is said before TLS begins (PostgreSQL, MySQL, SQL Server), and the stream that carries TLS then; nothing when null.
+    /// </summary>
     public Func<Stream, Task<Stream>>? Prelude { get; init; }
 
     /// <summary>The newest TLS that is spoken; the platform's when none.</summary>

@@ -101,7 +101,8 @@ internal static class GeneratedConfigurations
                 made.Maybe(3, () => made.Variable("NODE_EXTRA_CA_CERTS", made.File()));
                 made.Maybe(3, () => made.Variable("npm_config_cafile", made.File()));
                 made.Maybe(8, () => made.Variable("npm_config_strict_ssl", made.Choose("false", "true")));
-                made.Maybe(2, () => made.Write(".npmrc", made.Choose($"cafile={made.File()}\n", "strict-ssl=false\n", "strict-ssl=true\n")));
+                made.Maybe(2, () =>
+                    made.Write(".npmrc", made.Choose($"cafile={made.File()}\n", "strict-ssl=false\n", "strict-ssl=true\n")));
                 break;
             case "npm":
                 made.Maybe(3, () => made.Variable("NODE_EXTRA_CA_CERTS", made.File()));
