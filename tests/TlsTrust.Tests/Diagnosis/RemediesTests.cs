@@ -22,7 +22,7 @@ public sealed class RemediesTests(DiagnosedLab lab) : IClassFixture<DiagnosedLab
     public async Task What_the_server_is_told_to_send_makes_its_chain_trusted(string name)
     {
         EndpointReport report = lab.First[name].Report;
-        Assert.Contains("| Repair-PemBundle", report.Findings[0].Remedy, StringComparison.Ordinal);
+        Assert.Contains("piped into Repair-PemBundle", report.Findings[0].Remedy, StringComparison.Ordinal);
 
         // What Repair-PemBundle puts into the file: the server's own, and each issuer but the root.
         EndpointReport mended =
