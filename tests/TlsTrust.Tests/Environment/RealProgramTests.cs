@@ -230,8 +230,16 @@ public sealed class RealProgramTests(ITestOutputHelper output)
 
     // Every Debian has a perl; what it needs for TLS is a package of its own.
     private static bool IsHere(LocalMachine machine, ProgramFacts facts) =>
-        new TrustInspector(machine).Executable(facts) is not null && (facts.Id != "perl-lwp"
-            || machine.Run("perl", ["-MLWP::Protocol::https", "-e", "1"], TimeSpan.FromSeconds(20)) is { ExitCode: 0 });
+        new TrustInspector(machine).Executable(facts) is not null && facts.Id switch
+        {
+            "perl-lwp" => Answers(machine, "perl", "-MLWP::Protocol::https", "-e", "1"),
+            "php-curl" => Answers(machine, "php", "-r", "exit(extension_loaded('curl') ? 0 : 1);"),
+            _ => true,
+        };
+
+    // A package of its own, which may be missing where the program is there.
+    private static bool Answers(LocalMachine machine, string program, params string[] arguments) =>
+        machine.Run(program, arguments, TimeSpan.FromSeconds(20)) is { ExitCode: 0 };
 
     private static ProgramTrust Predict(LocalMachine machine, ProgramFacts facts, HttpsServer server) =>
         new EndpointAcceptance(machine, new TrustInspector(machine)).PredictAsync(server.Endpoint, [facts], TrustScope.Process, false,
