@@ -10,6 +10,9 @@ namespace TlsTrust.Connections.Endpoints;
 /// </summary>
 public static class EndpointLine
 {
+    // Far above any list's line. A longer one is no line of a list, and is not taken apart.
+    private const int LongestLine = 65_536;
+
     // Names in every hosts file that stand for no server.
     private static readonly string[] NoServers =
         ["localhost", "localhost.localdomain", "broadcasthost", "ip6-localhost", "ip6-loopback", "ip6-localnet", "ip6-mcastprefix",
@@ -27,6 +30,11 @@ public static class EndpointLine
         if (text.Length == 0 || IsHeading(text))
         {
             return [];
+        }
+
+        if (text.Length > LongestLine)
+        {
+            return [Endpoint.Parse(text)];
         }
 
         string[] fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
