@@ -151,6 +151,8 @@ public sealed class GetTrustBundleEnvironmentCommand : FleetCommand
                     continue;
                 }
 
+                // From before the first question: the waiting is there, the rows come at once.
+                _progress ??= new(this, "Get-TrustBundleEnvironment", "would refuse");
                 Drain(_acceptance!.PredictAsync(endpoint, programs, scope, Installed, StopToken), Emit);
             }
         }
@@ -168,8 +170,7 @@ public sealed class GetTrustBundleEnvironmentCommand : FleetCommand
 
     private void Emit(ProgramTrust trust)
     {
-        _progress ??= new(this, "Get-TrustBundleEnvironment", "would refuse");
-        _progress.Add(trust.Accepts == false);
+        _progress?.Add(trust.Accepts == false);
         WriteObject(trust);
     }
 
