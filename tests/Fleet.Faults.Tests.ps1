@@ -34,9 +34,7 @@ Describe 'Machines that give no answer' {
 
     AfterAll {
         if ($fleet) {
-            $sessions | Where-Object { $_ } | Remove-PSSession
-            Remove-Fleet $fleet
-            Remove-Item $fleet.Folder -Recurse -Force -ErrorAction Ignore
+            Remove-Fleet $fleet $sessions
         }
     }
 

@@ -37,9 +37,7 @@ Describe 'The module on other machines' {
 
     AfterAll {
         if ($fleet) {
-            $sessions | Where-Object { $_ } | Remove-PSSession
-            Remove-Fleet $fleet
-            Remove-Item $fleet.Folder -Recurse -Force -ErrorAction Ignore
+            Remove-Fleet $fleet $sessions
         }
     }
 

@@ -29,9 +29,7 @@ Describe 'Provisioning a fleet' {
 
     AfterAll {
         if ($fleet) {
-            $sessions | Where-Object { $_ } | Remove-PSSession
-            Remove-Fleet $fleet
-            Remove-Item $fleet.Folder -Recurse -Force -ErrorAction Ignore
+            Remove-Fleet $fleet $sessions
         }
     }
 

@@ -56,9 +56,7 @@ Describe 'A fleet' {
 
     AfterAll {
         if ($fleet) {
-            $sessions | Where-Object { $_ } | Remove-PSSession
-            Remove-Fleet $fleet
-            Remove-Item $fleet.Folder -Recurse -Force -ErrorAction Ignore
+            Remove-Fleet $fleet $sessions
         }
     }
 

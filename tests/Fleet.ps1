@@ -290,7 +290,9 @@ function Stop-FleetMachine {
 }
 
 function Remove-Fleet {
-    param([hashtable] $Fleet)
+    # The sessions first, while their machines can still say goodbye; the folder last, when nobody writes into it.
+    param([hashtable] $Fleet, [object[]] $Session)
+    $Session | Where-Object { $_ } | Remove-PSSession
     $Fleet.Proxies | ForEach-Object { $_.Stop() }
     foreach ($process in $Fleet.Processes) {
         if (-not $process.HasExited) {
@@ -305,4 +307,5 @@ function Remove-Fleet {
     }
 
     ip addr del "$fleetServer/32" dev lo 2>$null
+    Remove-Item $Fleet.Folder -Recurse -Force -ErrorAction Ignore
 }

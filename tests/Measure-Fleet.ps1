@@ -64,10 +64,9 @@ http { access_log off; server { listen ${fleetServer}:8443 ssl; ssl_certificate 
             HereMB        = [math]::Round([System.Diagnostics.Process]::GetCurrentProcess().WorkingSet64 / 1MB)
             Load          = (Get-Content /proc/loadavg).Split(' ')[0]
         }
-        $sessions | Remove-PSSession
     }
     finally {
-        Remove-Fleet $fleet
-        Remove-Item $fleet.Folder -Recurse -Force -ErrorAction Ignore
+        Remove-Fleet $fleet $sessions
+        $sessions = $null
     }
 }
