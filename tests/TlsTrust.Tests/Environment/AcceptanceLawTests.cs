@@ -100,12 +100,12 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     [InlineData("gcloud", "REQUESTS_CA_BUNDLE")]
     public void A_private_CA_that_the_old_value_named_comes_along_with_its_origin(string program, string variable)
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Install("npm", "node", "gcloud");
         string mine = made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot) + MadeMachine.Pem(MadeMachine.PublicRoot));
         made.Machine.SetVariable(variable, mine);
         ProvisionPlan plan =
-            new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = [program], CaOnly = true });
+            new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request() with { Programs = [program], CaOnly = true });
         KeptAnchor kept =
             Assert.Single(plan.Kept, anchor =>
                 anchor.Certificate.Subject.ToString().Contains("Another Private Root", StringComparison.Ordinal));
@@ -114,7 +114,7 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
         Assert.Contains(plan.Warnings, warning =>
             warning.Contains("Another Private Root", StringComparison.Ordinal) && warning.Contains("-Replace", StringComparison.Ordinal));
         ProvisionPlan replaced =
-            new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = [program], Replace = true });
+            new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request() with { Programs = [program], Replace = true });
         Assert.Empty(replaced.Kept);
     }
 
@@ -125,17 +125,17 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
         made.Machine.SetVariable("CURL_CA_BUNDLE", made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot)));
         Assert.Null(made.Machine.FindExecutable("curl"));
         ProvisionPlan plan =
-            new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = ["curl"] });
+            new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request() with { Programs = ["curl"] });
         Assert.Contains("Another Private Root", Assert.Single(plan.Kept).Certificate.Subject.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Who_newly_trusts_what_came_along_is_named()
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Machine.SetVariable("CURL_CA_BUNDLE", made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot)));
         ProvisionPlan plan =
-            new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request() with { Programs = ["curl", "git"] });
+            new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request() with { Programs = ["curl", "git"] });
         Assert.Contains(plan.Warnings, warning => warning.Contains("newly trusted by git", StringComparison.Ordinal));
     }
 
@@ -143,13 +143,13 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     public void What_one_user_trusts_does_not_go_into_the_machines_bundle()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         string mine = made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
         made.Write("home/.profile", $"export CURL_CA_BUNDLE='{mine}'\n");
         made.Machine.SetVariable("CURL_CA_BUNDLE", mine);
-        ProvisionPlan plan = new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request(TrustScope.Machine));
+        ProvisionPlan plan = new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request(TrustScope.Machine));
         Assert.Empty(plan.Kept);
-        ProvisionPlan users = new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request(TrustScope.User));
+        ProvisionPlan users = new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request(TrustScope.User));
         Assert.Single(users.Kept);
     }
 
@@ -157,9 +157,9 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     public void A_variable_of_this_process_alone_does_not_become_the_users_and_that_is_said()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Machine.SetVariable("CURL_CA_BUNDLE", made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot)));
-        ProvisionPlan plan = new TrustProvisioner(made.Machine, Public).Plan(TrustProvisionerTests.Request(TrustScope.User));
+        ProvisionPlan plan = new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request(TrustScope.User));
         Assert.Empty(plan.Kept);
         Assert.Contains(plan.Warnings, warning => warning.Contains("set in this process only", StringComparison.Ordinal));
     }
@@ -167,9 +167,9 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     [Fact]
     public void What_came_along_outlives_an_update_and_a_second_run()
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Machine.SetVariable("CURL_CA_BUNDLE", made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot)));
-        ProvisionRequest request = TrustProvisionerTests.Request() with { Programs = ["curl"] };
+        ProvisionRequest request = MadeProvisioning.Request() with { Programs = ["curl"] };
         TrustProvisioner provisioner = new(made.Machine, Public);
         provisioner.Apply(provisioner.Plan(request));
         Assert.All(new TrustRenewal(made.Machine, Public).Update(TrustScope.Process, apply: true), change => Assert.False(change.IsChange));
@@ -180,10 +180,10 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     [Fact]
     public void A_root_that_the_system_dropped_does_not_come_along_from_our_own_bundle()
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
             + MadeMachine.Pem(MadeMachine.OtherRoot));
-        ProvisionRequest request = TrustProvisionerTests.Request() with { Programs = ["curl"] };
+        ProvisionRequest request = MadeProvisioning.Request() with { Programs = ["curl"] };
         TrustProvisioner provisioner = new(made.Machine, Public);
         provisioner.Apply(provisioner.Plan(request));
         made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot));

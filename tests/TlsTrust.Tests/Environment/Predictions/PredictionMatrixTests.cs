@@ -4,6 +4,7 @@ using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Probes;
+using TlsTrust.Tests.Environment.Programs;
 
 namespace TlsTrust.Tests.Environment.Predictions;
 

@@ -4,7 +4,7 @@ using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Repairs;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Insecure;
 
 /// <summary>What a repair took away is put back byte for byte, and nothing of what others did since is lost.</summary>
 public sealed class RepairUndoTests
@@ -48,14 +48,14 @@ public sealed class RepairUndoTests
     [Fact]
     public void Set_and_Remove_neither_need_nor_lose_it()
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Write("home/.wgetrc", "check_certificate = off\n");
         made.Machine.SetVariable("GIT_SSL_NO_VERIFY", "1");
         SortedDictionary<string, string> before = made.Snapshot();
         Repair(made);
         foreach (TrustScope scope in new[] { TrustScope.Process, TrustScope.User })
         {
-            TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request(scope));
+            MadeProvisioning.Apply(made, MadeProvisioning.Request(scope));
             new TrustRemoval(made.Machine).Remove(scope, apply: true);
         }
 
@@ -72,10 +72,10 @@ public sealed class RepairUndoTests
     [Fact]
     public void A_process_that_goes_last_leaves_nothing_behind()
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Write("home/.curlrc", "insecure\n");
         SortedDictionary<string, string> before = made.Snapshot();
-        TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request());
+        MadeProvisioning.Apply(made, MadeProvisioning.Request());
         Repair(made);
         new TrustRepair(made.Machine).PutBack(TrustScope.User, apply: true);
         new TrustRemoval(made.Machine).Remove(TrustScope.Process, apply: true);

@@ -2,7 +2,7 @@ using System.Globalization;
 using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning;
 
 /// <summary>The folder of -Scope Process goes when its process is gone, and not before.</summary>
 public sealed class ProcessFolderTests
@@ -10,7 +10,7 @@ public sealed class ProcessFolderTests
     [Fact]
     public void What_a_dead_process_left_is_swept_and_what_a_living_one_holds_is_not()
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         string data = Path.Combine(made.Home, OperatingSystem.IsWindows() ? "AppData/Local/TlsTrust" : ".local/share/tlstrust");
         string dead = Left(data, "process-2-20260101T000000", signed: true, DateTime.UtcNow);
         string living = Left(data, "process-3-20260101T000000", signed: true, DateTime.UtcNow);
@@ -22,7 +22,7 @@ public sealed class ProcessFolderTests
         string others = Left(data, "processes", signed: true, DateTime.UtcNow.AddDays(-40));
         using (new FileStream(Path.Combine(living, ".alive"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request() with { Programs = ["curl"] });
+            MadeProvisioning.Apply(made, MadeProvisioning.Request() with { Programs = ["curl"] });
         }
 
         Assert.False(Directory.Exists(dead));

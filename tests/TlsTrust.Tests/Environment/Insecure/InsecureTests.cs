@@ -3,7 +3,7 @@ using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Repairs;
 using TlsTrust.Environment.Machines;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Insecure;
 
 /// <summary>Seeds switched-off verification, finds every place with its line, undoes it, and compares every other byte.</summary>
 public sealed class InsecureTests

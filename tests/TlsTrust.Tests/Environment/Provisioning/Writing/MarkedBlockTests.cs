@@ -1,7 +1,7 @@
 using System.Text;
 using TlsTrust.Environment.Provisioning.Writing;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning.Writing;
 
 public sealed class MarkedBlockTests
 {

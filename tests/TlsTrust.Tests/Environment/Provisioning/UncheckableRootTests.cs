@@ -5,7 +5,7 @@ using TlsTrust.Certificates.Signatures;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Lab.Pki;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning;
 
 /// <summary>A root is a root, whoever can check its signature.</summary>
 public sealed class UncheckableRootTests

@@ -1,7 +1,7 @@
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Insecure;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Insecure;
 
 public sealed class InsecureGlanceTests
 {

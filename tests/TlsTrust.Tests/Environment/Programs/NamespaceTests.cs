@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Programs;
 
 /// <summary>
 /// Real programs, with the paths that are compiled into them, in a mount namespace: a machine whose stores are empty, and the system's

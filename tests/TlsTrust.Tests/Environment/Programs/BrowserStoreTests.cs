@@ -2,7 +2,7 @@ using System.Diagnostics;
 using TlsTrust.Environment.Provisioning;
 using TlsTrust.Environment.Provisioning.Requests;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Programs;
 
 /// <summary>Chromium and Firefox themselves reach a server once the CA is in their store, and not before and not after.</summary>
 public sealed class BrowserStoreTests(ITestOutputHelper output)
@@ -26,7 +26,7 @@ public sealed class BrowserStoreTests(ITestOutputHelper output)
         using HttpsServer server = new(MadeMachine.Issued("localhost", MadeMachine.PrivateRoot, isAuthority: false));
         Assert.False(Reaches(null, browser, made.Home, folder, server), "before");
         TrustProvisioner provisioner = new(made.Machine);
-        provisioner.Apply(provisioner.Plan(TrustProvisionerTests.Request(TrustScope.User) with { Programs = ["openssl"],
+        provisioner.Apply(provisioner.Plan(MadeProvisioning.Request(TrustScope.User) with { Programs = ["openssl"],
             IncludeSystemStore = true }));
         Assert.True(Reaches(null, browser, made.Home, folder, server), "after Set");
         new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);

@@ -8,7 +8,7 @@ using TlsTrust.Environment.Provisioning;
 using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Requests;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Programs;
 
 /// <summary>Programs of this machine say whether they know a CA whose key nobody has: before Set, after it, after Remove.</summary>
 public sealed class AnchorProbeTests(ITestOutputHelper output)
@@ -47,7 +47,7 @@ public sealed class AnchorProbeTests(ITestOutputHelper output)
         Assert.SkipUnless(new TrustInspector(made.Machine).Executable(ProgramCatalogue.Find("curl")!) is not null, "there is no curl");
         made.Write("home/.curlrc", "insecure\n");
         TrustProvisioner provisioner = new(made.Machine);
-        ProvisionPlan plan = provisioner.Plan(TrustProvisionerTests.Request() with { Programs = ["curl"] });
+        ProvisionPlan plan = provisioner.Plan(MadeProvisioning.Request() with { Programs = ["curl"] });
         Assert.Contains("its verification is off",
             Expect(ChangeCheck.Failed, made.Machine, plan, provisioner.Apply(plan), "switched off"), StringComparison.Ordinal);
     }
@@ -75,7 +75,7 @@ public sealed class AnchorProbeTests(ITestOutputHelper output)
             WorkingDirectory = made.Project,
         };
         TrustProvisioner provisioner = new(machine);
-        ProvisionPlan plan = provisioner.Plan(TrustProvisionerTests.Request(TrustScope.User) with { Programs = ["curl"] });
+        ProvisionPlan plan = provisioner.Plan(MadeProvisioning.Request(TrustScope.User) with { Programs = ["curl"] });
         IReadOnlyList<TrustEnvironmentChange> changes = provisioner.Apply(plan);
         Assert.False(machine.Variables.ContainsKey("CURL_CA_BUNDLE"));
         Expect(ChangeCheck.Trusted, machine, plan, changes, "user scope");

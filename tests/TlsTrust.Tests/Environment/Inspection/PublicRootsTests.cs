@@ -5,7 +5,7 @@ using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Stores;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Inspection;
 
 /// <summary>A program that finds no store: where it looks, what would serve, and pointing it there without a CA.</summary>
 public sealed class PublicRootsTests
@@ -25,7 +25,7 @@ public sealed class PublicRootsTests
         Assert.Contains(trust.Alternatives, text => text.StartsWith("Conda ", StringComparison.Ordinal));
         Assert.Contains(trust.Alternatives, text => text.StartsWith("BuiltIn (1 roots, 2026-01-01)", StringComparison.Ordinal));
         Assert.Equal("Set-TrustBundleEnvironment -PublicRoots Auto -Program openssl", trust.Recommendation);
-        Assert.Empty(Inspect(TrustProvisionerTests.Prepared(), "openssl").Recommendation);
+        Assert.Empty(Inspect(MadeProvisioning.Prepared(), "openssl").Recommendation);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class PublicRootsTests
     // OpenSSL's folder is empty, as in a slim image; conda's bundle is there.
     private static MadeMachine Bare()
     {
-        MadeMachine made = TrustProvisionerTests.Prepared();
+        MadeMachine made = MadeProvisioning.Prepared();
         File.Delete(Path.Combine(made.Root, "usr/lib/ssl/cert.pem"));
         File.Delete(Path.Combine(made.Root, "usr/lib/ssl/certs"));
         Directory.Delete(Path.Combine(made.Root, "etc/ssl"), recursive: true);

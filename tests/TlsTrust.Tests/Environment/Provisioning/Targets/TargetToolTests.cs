@@ -3,7 +3,7 @@ using TlsTrust.Environment.Provisioning;
 using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Requests;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning.Targets;
 
 /// <summary>Text for elsewhere, carried out by what it is for: programs then reach a server whose CA it brings.</summary>
 public sealed class TargetToolTests(ITestOutputHelper output)
@@ -15,7 +15,7 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     public void Cloud_init_finds_its_schema_kept()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/cloud-init"), "there is no cloud-init");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         string file = made.Write("user-data.yaml", string.Join('\n', Plan(made, ProvisionTarget.CloudInit).Lines) + "\n");
         Run(made, null, "cloud-init", "schema", "--config-file", file);
     }
@@ -24,7 +24,7 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     public void Docker_compose_takes_the_service()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/docker-compose"), "there is no docker-compose");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         string text = string.Join('\n', Plan(made, ProvisionTarget.Compose).Lines);
         string file = made.Write("project/compose.yaml", "version: '3'\n" + text.Replace("  app:\n", "  app:\n    image: x\n",
             StringComparison.Ordinal) + "\n");
@@ -37,7 +37,7 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     public void Ansible_carries_the_tasks_out_and_a_login_reaches_the_server()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/ansible-playbook") && System.Environment.IsPrivilegedProcess, "there is no ansible");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         using MountNamespace machine = MountNamespace.Enter();
         machine.Copy("/etc", "/usr/local/share");
         ProvisionPlan plan = Plan(made, ProvisionTarget.Ansible);
@@ -52,7 +52,7 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     public void A_virtual_environment_brings_the_CA_while_it_is_active()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/virtualenv"), "there is no virtualenv");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         ProvisionPlan plan = Plan(made, ProvisionTarget.VirtualEnv);
         new TrustProvisioner(made.Machine).Apply(plan);
         string folder = Path.Combine(made.Home, "venv"), activate = folder + "/bin/activate";
@@ -66,7 +66,7 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     public void A_Jenkinsfile_has_the_values_as_Groovy_reads_them()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/groovy"), "there is no groovy");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         ProvisionPlan plan = Plan(made, ProvisionTarget.Jenkins);
         string file = made.Write("project/x.groovy", """
             class Values {
@@ -90,7 +90,7 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     public void A_pipeline_of_Azure_has_the_values_as_its_agents_library_reads_them()
     {
         string library = Module("azure-pipelines-task-lib/taskcommand.js");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         ProvisionPlan plan = Plan(made, ProvisionTarget.AzurePipelines, OddFolder);
         string line = Assert.Single(plan.Lines, line => line.StartsWith("##vso", StringComparison.Ordinal));
         string script = "const c = require(process.argv[1]).commandFromString(process.argv[2]);"
@@ -103,7 +103,7 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     public void A_pipeline_of_GitLab_keeps_its_schema()
     {
         string reader = Module("gitlab-ci-local/dist/index.js"), newer = Module("node-24/bin/node"); // it wants Node.js 22
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Write("project/.gitlab-ci.yml", string.Join('\n', Plan(made, ProvisionTarget.GitLab).Lines) + "\njob:\n  script: [env]\n");
         Run(made, null, "git", "init", "-q", ".");
         Run(made, null, "git", "remote", "add", "origin", "git@gitlab.com:made/made.git");
@@ -116,11 +116,11 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     {
         string? root = System.Environment.GetEnvironmentVariable("TLSTRUST_DEBIAN_ROOT");
         Assert.SkipUnless(root is not null && Directory.Exists(root), "TLSTRUST_DEBIAN_ROOT names no root of Debian");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         using MountNamespace machine = MountNamespace.Enter();
         machine.Copy(root);
         TrustProvisioner provisioner = new(made.Machine);
-        ProvisionPlan plan = provisioner.Plan(TrustProvisionerTests.Request() with { Target = ProvisionTarget.Dockerfile,
+        ProvisionPlan plan = provisioner.Plan(MadeProvisioning.Request() with { Target = ProvisionTarget.Dockerfile,
             Programs = ["curl"], ImageBase = ImageBase.Debian });
         provisioner.Apply(plan);
         string variables = string.Empty;
@@ -169,7 +169,7 @@ public sealed class TargetToolTests(ITestOutputHelper output)
     }
 
     private static ProvisionPlan Plan(MadeMachine made, ProvisionTarget target, string? folder = null) =>
-        new TrustProvisioner(made.Machine).Plan(TrustProvisionerTests.Request() with
+        new TrustProvisioner(made.Machine).Plan(MadeProvisioning.Request() with
         {
             Target = target,
             Programs = ["curl"],

@@ -2,9 +2,9 @@ using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning;
-using static TlsTrust.Tests.Environment.TrustProvisionerTests;
+using static TlsTrust.Tests.Environment.MadeProvisioning;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning;
 
 /// <summary>What was there before comes back, whatever happened in between.</summary>
 public sealed class TrustRemovalTests

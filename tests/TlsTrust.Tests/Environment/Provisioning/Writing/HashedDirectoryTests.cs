@@ -5,7 +5,7 @@ using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Stores;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning.Writing;
 
 public sealed class HashedDirectoryTests
 {

@@ -4,7 +4,7 @@ using TlsTrust.Environment.Provisioning;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.Writing;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning;
 
 /// <summary>Two provisioners at once, and provisioners that are killed in the middle.</summary>
 public sealed class CrashTests

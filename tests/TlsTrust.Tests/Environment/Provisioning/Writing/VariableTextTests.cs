@@ -2,7 +2,7 @@ using System.Diagnostics;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.Writing;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning.Writing;
 
 public sealed class VariableTextTests
 {

@@ -10,8 +10,9 @@ using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Environment.Provisioning;
 using TlsTrust.Stores;
+using static TlsTrust.Tests.Environment.MadeProvisioning;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning;
 
 public sealed class TrustProvisionerTests
 {
@@ -357,31 +358,6 @@ public sealed class TrustProvisionerTests
     private sealed class LaterTime : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddYears(10);
-    }
-
-    internal static MadeMachine Prepared(string name = "machine")
-    {
-        MadeMachine made = new(name);
-        made.Install("curl", "git", "openssl", "wget", "pip3");
-        made.Write("home/.profile", "umask 022\n");
-        made.Write("root/etc/wgetrc", "# tries = 20");
-        return made;
-    }
-
-    internal static ProvisionRequest Request(TrustScope scope = TrustScope.Process) =>
-        new() { Anchors = [new(MadeMachine.Read(MadeMachine.PrivateRoot), "test")], Scope = scope };
-
-    internal static IReadOnlyList<TrustEnvironmentChange> Apply(MadeMachine made, ProvisionRequest request)
-    {
-        TrustProvisioner provisioner = new(made.Machine, PublicRootSet.BuiltIn);
-        return provisioner.Apply(provisioner.Plan(request));
-    }
-
-    internal static ProvisioningException Refused(MadeMachine made, ProvisionRequest request)
-    {
-        ProvisioningException refused = Assert.Throws<ProvisioningException>(() => Apply(made, request));
-        Assert.NotEmpty(refused.Recommendation);
-        return refused;
     }
 
     private static string? Value(MadeMachine made, string file, ConfigurationFormat format, string key) =>

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 using TlsTrust.Environment.Provisioning.SystemStores;
 using TlsTrust.Environment.Provisioning.Writing;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning.SystemStores;
 
 /// <summary>What a Mac would be told, held to what Apple's manuals and mkcert say; no Mac has seen it.</summary>
 public sealed class MacTextTests

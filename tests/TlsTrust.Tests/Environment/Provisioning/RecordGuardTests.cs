@@ -4,7 +4,7 @@ using TlsTrust.Environment.Provisioning.Records;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning;
 
 /// <summary>A record that somebody else could have put there is not obeyed.</summary>
 public sealed class RecordGuardTests
@@ -15,8 +15,8 @@ public sealed class RecordGuardTests
     public void A_folder_of_another_user_is_not_obeyed(TrustScope scope)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && System.Environment.IsPrivilegedProcess, "only root can give files away");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
-        TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request(scope));
+        using MadeMachine made = MadeProvisioning.Prepared();
+        MadeProvisioning.Apply(made, MadeProvisioning.Request(scope));
         string victim = made.Write("home/victim", "dear");
         string record = ProvisionRecord.PathFor(made.Machine, scope);
         using (Process giving = Process.Start("chown", ["65534", record]))
@@ -29,7 +29,7 @@ public sealed class RecordGuardTests
             Assert.Throws<ProvisioningException>(() => new TrustRemoval(made.Machine).Remove(scope, apply: true)).Refusal);
         Assert.Equal(Refusal.RecordOfOthers,
             Assert.Throws<ProvisioningException>(() => new TrustRenewal(made.Machine).Update(scope, apply: true)).Refusal);
-        Assert.Equal(Refusal.RecordOfOthers, TrustProvisionerTests.Refused(made, TrustProvisionerTests.Request(scope)).Refusal);
+        Assert.Equal(Refusal.RecordOfOthers, MadeProvisioning.Refused(made, MadeProvisioning.Request(scope)).Refusal);
         Assert.Equal(before, made.Snapshot());
         Assert.Equal("dear", File.ReadAllText(victim));
     }
@@ -41,8 +41,8 @@ public sealed class RecordGuardTests
     public void A_record_of_the_machine_that_names_what_is_never_written_is_not_obeyed(string where)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
-        TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request(TrustScope.Machine));
+        using MadeMachine made = MadeProvisioning.Prepared();
+        MadeProvisioning.Apply(made, MadeProvisioning.Request(TrustScope.Machine));
         string victim = made.Write("root/etc/sudoers", "root ALL=(ALL) ALL\n");
         string path = ProvisionRecord.PathFor(made.Machine, TrustScope.Machine);
         JsonNode record = JsonNode.Parse(File.ReadAllText(path))!;

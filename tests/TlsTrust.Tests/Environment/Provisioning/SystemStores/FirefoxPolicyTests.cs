@@ -3,7 +3,7 @@ using TlsTrust.Environment.Provisioning;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.SystemStores;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning.SystemStores;
 
 /// <summary>Firefox's policy: a CA goes into whatever is there, and out again byte for byte.</summary>
 public sealed class FirefoxPolicyTests
@@ -48,12 +48,12 @@ public sealed class FirefoxPolicyTests
     public void Set_and_Remove_leave_others_policies_and_nothing_of_ours()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the policy is Linux's");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Install("firefox");
         string policies = made.Write("root/etc/firefox/policies/policies.json", "{\"policies\": {\"DisableTelemetry\": true}}\n");
         SortedDictionary<string, string> before = made.Snapshot();
         TrustProvisioner provisioner = new(made.Machine);
-        ProvisionRequest request = TrustProvisionerTests.Request(TrustScope.Machine) with { Programs = ["curl"],
+        ProvisionRequest request = MadeProvisioning.Request(TrustScope.Machine) with { Programs = ["curl"],
             IncludeSystemStore = true };
         Assert.Contains(provisioner.Apply(provisioner.Plan(request)), change =>
             change is { File: "policies:/etc/firefox/policies/policies.json", Verified: ChangeCheck.ReadBack });

@@ -5,7 +5,7 @@ using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Stores;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Inspection;
 
 public sealed class TrustInspectorTests
 {

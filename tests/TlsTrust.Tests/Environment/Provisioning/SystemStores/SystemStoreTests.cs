@@ -8,7 +8,7 @@ using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.SystemStores;
 using TlsTrust.Stores;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning.SystemStores;
 
 /// <summary>The systems' own tools in a root of their own: Debian's update-ca-certificates, Arch's p11-kit, keytool, certutil.</summary>
 public sealed class SystemStoreTests(ITestOutputHelper output)

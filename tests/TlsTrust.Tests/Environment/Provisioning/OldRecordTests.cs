@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using TlsTrust.Environment.Provisioning;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning;
 
 /// <summary>What 0.1.0 recorded is still read, renewed and undone.</summary>
 public sealed class OldRecordTests
@@ -15,7 +15,7 @@ public sealed class OldRecordTests
     public void A_record_of_0_1_0_is_renewed_and_undone_byte_for_byte(bool setAgain)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "it was recorded on Linux");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Write("home/.gitconfig", "[user]\n\tname = A\n");
         SortedDictionary<string, string> before = made.Snapshot();
         Restore(made);
@@ -25,7 +25,7 @@ public sealed class OldRecordTests
         Assert.Contains("added by TlsTrust: CN=Recorded Root", bundle, StringComparison.Ordinal);
         if (setAgain)
         {
-            TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request(TrustScope.User));
+            MadeProvisioning.Apply(made, MadeProvisioning.Request(TrustScope.User));
         }
 
         new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
@@ -35,9 +35,8 @@ public sealed class OldRecordTests
     // As 0.1.0 left the home: the record, and the files as it says it wrote them.
     private static void Restore(MadeMachine made)
     {
-        JsonNode record =
-            JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/TlsTrust.Tests/Environment/Records/record-0.1.0.json"))
-                .Replace(RecordedHome, made.Home, StringComparison.Ordinal))!;
+        string recorded = Path.Combine(Repository.Root, "tests/TlsTrust.Tests/Environment/Provisioning/Records/record-0.1.0.json");
+        JsonNode record = JsonNode.Parse(File.ReadAllText(recorded).Replace(RecordedHome, made.Home, StringComparison.Ordinal))!;
         foreach (JsonNode? file in record["files"]!.AsArray())
         {
             foreach (string name in new[] { "before", "after" }.Where(name => file![name] is not null))

@@ -4,7 +4,7 @@ using TlsTrust.Environment.Provisioning;
 using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Requests;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Provisioning.Targets;
 
 /// <summary>
 /// Text for elsewhere, read by the tool that it is for, or by a parser of its format; paths with all that formats stumble over.
@@ -21,7 +21,7 @@ public sealed class TargetTextTests
     public void A_shell_gets_the_value_as_it_is(ProvisionTarget target)
     {
         Assert.SkipUnless(File.Exists("/bin/sh"), "there is no /bin/sh");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         ProvisionPlan plan = Plan(made, target, OddFolder);
         Assert.Equal(plan.Bundle, Ask("/bin/sh", "-c", string.Join('\n', plan.Lines) + "\nprintf %s \"$CURL_CA_BUNDLE\""));
     }
@@ -30,7 +30,7 @@ public sealed class TargetTextTests
     public void Kubernetes_takes_the_ConfigMap_and_the_patch()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/kubectl"), "there is no kubectl");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         string[] documents = string.Join('\n', Plan(made, ProvisionTarget.Kubernetes).Lines).Split("\n---\n");
         Assert.Equal(3, documents.Length);
         string map = made.Write("map.yaml", documents[0]), patch = made.Write("patch.yaml", documents[1]);
@@ -63,7 +63,7 @@ public sealed class TargetTextTests
         "export CURL_CA_BUNDLE='/usr/local/share/tlstrust/trust-bundle.pem'\n")]
     public void A_YAML_parser_reads_what_was_meant(ProvisionTarget target, string expression, string expected)
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         string file = made.Write("made.yaml", string.Join('\n', Plan(made, target).Lines) + "\n");
         string script = $"import yaml,sys\nyaml.SafeLoader.add_constructor('!unsafe', lambda l,n: l.construct_scalar(n))\nd = " +
             $"yaml.safe_load(open(sys.argv[1]))\nsys.stdout.write({expression})";
@@ -74,7 +74,7 @@ public sealed class TargetTextTests
     [Fact]
     public void A_development_container_gets_mount_and_variables()
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         using JsonDocument document = JsonDocument.Parse(string.Join('\n', Plan(made, ProvisionTarget.DevContainer).Lines));
         Assert.Equal("/usr/local/share/tlstrust/trust-bundle.pem",
             document.RootElement.GetProperty("containerEnv").GetProperty("CURL_CA_BUNDLE").GetString());
@@ -86,7 +86,7 @@ public sealed class TargetTextTests
     public void Systemd_takes_the_drop_in_and_gives_the_value_as_it_is()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "there is no systemd-analyze");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         ProvisionPlan plan = Plan(made, ProvisionTarget.SystemdUnit, OddFolder);
         string unit = made.Write("units/probe.service", "[Service]\nExecStart=/bin/true\n");
         made.Write("units/probe.service.d/10.conf", string.Join('\n', plan.Lines) + "\n");
@@ -99,11 +99,11 @@ public sealed class TargetTextTests
     [InlineData(ImageBase.Windows)]
     public void A_Dockerfile_copies_the_files_and_names_where_they_are_in_the_image(ImageBase? image)
     {
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         TrustProvisioner provisioner = new(made.Machine);
         ProvisionPlan plan =
             provisioner.Plan(
-                TrustProvisionerTests.Request() with { Target = ProvisionTarget.Dockerfile, Programs = ["curl"], ImageBase = image });
+                MadeProvisioning.Request() with { Target = ProvisionTarget.Dockerfile, Programs = ["curl"], ImageBase = image });
         provisioner.Apply(plan);
         Assert.True(File.Exists(Path.Combine(made.Project, "tlstrust", "trust-bundle.pem")));
         Assert.StartsWith("COPY [\"tlstrust/\", ", plan.Lines[0], StringComparison.Ordinal);
@@ -118,12 +118,12 @@ public sealed class TargetTextTests
     public void Services_cron_and_sudo_are_reached_and_given_back_byte_for_byte()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
-        using MadeMachine made = TrustProvisionerTests.Prepared();
+        using MadeMachine made = MadeProvisioning.Prepared();
         made.Write("root/etc/crontab", "SHELL=/bin/sh\n17 * * * * root true\n");
         made.Write("root/etc/environment", "LANG=C.UTF-8\n");
         Directory.CreateDirectory(Path.Combine(made.Root, "etc/sudoers.d"));
         SortedDictionary<string, string> before = made.Snapshot();
-        TrustProvisionerTests.Apply(made, TrustProvisionerTests.Request(TrustScope.Machine) with { IncludeServices = true });
+        MadeProvisioning.Apply(made, MadeProvisioning.Request(TrustScope.Machine) with { IncludeServices = true });
         Assert.Matches("(?s)^# >>> TlsTrust.*CURL_CA_BUNDLE=\".*# <<< TlsTrust <<<\nSHELL=",
             File.ReadAllText(Path.Combine(made.Root, "etc/crontab")));
         string sudoers = Path.Combine(made.Root, "etc/sudoers.d/60-tlstrust");
@@ -145,7 +145,7 @@ public sealed class TargetTextTests
     }
 
     private static ProvisionPlan Plan(MadeMachine made, ProvisionTarget target, string? folder = null) =>
-        new TrustProvisioner(made.Machine).Plan(TrustProvisionerTests.Request() with
+        new TrustProvisioner(made.Machine).Plan(MadeProvisioning.Request() with
         {
             Target = target,
             Programs = ["curl"],

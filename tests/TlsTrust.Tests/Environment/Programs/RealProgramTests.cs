@@ -9,7 +9,7 @@ using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Environment.Provisioning;
 
-namespace TlsTrust.Tests.Environment;
+namespace TlsTrust.Tests.Environment.Programs;
 
 /// <summary>The programs of this machine themselves, against a server with a private CA, with made variables and a made home.</summary>
 public sealed class RealProgramTests(ITestOutputHelper output)
