@@ -21,7 +21,6 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
     private readonly ConnectionHandler _handler;
     private readonly Task _accepting;
-    private int _connectionCount;
 
     public LoopbackServer(ConnectionHandler handler)
     {
@@ -33,9 +32,6 @@ internal sealed class LoopbackServer : IAsyncDisposable
     }
 
     public int Port { get; }
-
-    /// <summary>How many connections were accepted so far.</summary>
-    public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
     public async ValueTask DisposeAsync()
     {
@@ -64,7 +60,6 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 continue; // the client was gone before it was accepted
             }
 
-            Interlocked.Increment(ref _connectionCount);
             Task connection = ServeAsync(socket);
             _connections[connection] = 0;
             _ = connection.ContinueWith(done =>

@@ -208,9 +208,6 @@ public sealed class Certificate : IEquatable<Certificate>
     /// <summary>True when basic constraints say CA.</summary>
     public bool IsCA => BasicConstraints is { IsCA: true };
 
-    /// <summary>True when it carries signed certificate timestamps (RFC 6962 §3.3).</summary>
-    public bool HasSignedCertificateTimestamps => FindExtension(Oids.SignedCertificateTimestamps) is not null;
-
     /// <summary>
     /// Everything that is wrong with the encoding or against the profile of RFC 5280, located. Computed when first asked for.
     /// </summary>

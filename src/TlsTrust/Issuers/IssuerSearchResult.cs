@@ -29,9 +29,6 @@ public sealed record IssuerLead
     /// <summary>The last certificate of the lead.</summary>
     public FoundIssuer Top => Issuers[^1];
 
-    /// <summary>True when a part of it had to be downloaded.</summary>
-    public bool UsesDownload => Issuers.Any(issuer => issuer.Kind == IssuerSourceKind.Download);
-
     /// <summary>What was neither sent nor is in the store in use: what a server or a store would have to be given.</summary>
     public IEnumerable<FoundIssuer> Missing =>
         Issuers.Where(issuer => issuer.Kind is not (IssuerSourceKind.Presented or IssuerSourceKind.TrustStore));
@@ -54,9 +51,6 @@ public sealed record IssuerSearchResult
 
     /// <summary>Each source and URL that was asked.</summary>
     public required IReadOnlyList<IssuerAttempt> Attempts { get; init; }
-
-    /// <summary>Every issuer that was found, as intermediates for a path search.</summary>
-    public IEnumerable<Certificate> Pool => Leads.SelectMany(lead => lead.Issuers).Select(issuer => issuer.Certificate).Distinct();
 
     /// <summary>True when a limit ended the search early.</summary>
     public bool BudgetSpent { get; init; }

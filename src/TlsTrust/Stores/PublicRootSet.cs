@@ -60,22 +60,6 @@ public sealed class PublicRootSet
     public Certificate? ByKey(Certificate certificate) =>
         _byKey.TryGetValue(certificate.PublicKey, out Certificate? root) && root.Subject.Equals(certificate.Subject) ? root : null;
 
-    /// <summary>
-    /// The listed root whose key verifies the certificate's signature; a name alone proves nothing. Null where there is none.
-    /// </summary>
-    public Certificate? SignerOf(Certificate child)
-    {
-        foreach (Certificate root in Index.IssuersOf(child))
-        {
-            if (child.VerifySignature(root) == SignatureStatus.Valid)
-            {
-                return root;
-            }
-        }
-
-        return null;
-    }
-
     /// <inheritdoc/>
     public override string ToString() => $"{Source}, {Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 

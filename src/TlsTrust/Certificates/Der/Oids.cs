@@ -33,7 +33,6 @@ internal static class Oids
     internal const string TlsFeature = "1.3.6.1.5.5.7.1.24";
     internal const string OcspNoCheck = "1.3.6.1.5.5.7.48.1.5";
     internal const string SignedCertificateTimestamps = "1.3.6.1.4.1.11129.2.4.2";
-    internal const string PrecertificatePoison = "1.3.6.1.4.1.11129.2.4.3";
 
     // Access methods and key purposes, RFC 5280 §4.2.2.1 and §4.2.1.12.
     internal const string CaIssuers = "1.3.6.1.5.5.7.48.2";

@@ -111,9 +111,6 @@ internal sealed class SettingLookup
         }
     }
 
-    /// <summary>True when a key that names a URL is meant for the one that is asked about.</summary>
-    public bool IsForUrl(string pattern, string key) => UrlScope.Specificity(pattern, key, _url) is not null;
-
     private SettingValue? FindInFiles(SettingFacts facts)
     {
         SettingValue? found = null;
