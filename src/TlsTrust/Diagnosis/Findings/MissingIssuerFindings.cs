@@ -129,21 +129,25 @@ internal static class MissingIssuerFindings
             facts.Add($"downloads are off; it could be fetched from {string.Join(", ", last.CaIssuersUrls)}");
         }
 
+        bool circle = IsCircle(path);
         return new Finding
         {
             Id = FindingId.IssuerUnknown,
             Severity = Severity.Error,
             Depth = path.Count - 1,
-            Message = IsCircle(path)
+            Message = circle
                 ? $"The issuers of {Name(path[0])} certify each other in a circle " +
                     $"({string.Join(" <- ", path.Skip(1).Append(path.First(above => above.Subject.Equals(last.Issuer))).Select(Name))}), " +
                     $"and no root is among them."
                 : $"The issuer of {Name(last)} is {last.Issuer}, and that certificate is neither sent, nor in the store, nor to be found.",
             Evidence = [.. facts],
-            Remedy = $"Ask whoever runs the server, or the CA, for the certificate {last.Issuer}"
-                + (keyId.Length > 0 ? $" with key identifier {keyId}" : "")
-                + ". If it turns out to be an intermediate, the server has to send it; if it is a private root, this client has to " +
-                    "trust it first.",
+            Remedy = circle
+                ? "None of these ends the chain, whoever sends it. Ask the CA which root stands above them: the self-signed " +
+                    "certificate of one of them, or one by a root. This client has to trust that root first."
+                : $"Ask whoever runs the server, or the CA, for the certificate {last.Issuer}"
+                    + (keyId.Length > 0 ? $" with key identifier {keyId}" : "")
+                    + ". If it turns out to be an intermediate, the server has to send it; if it is a private root, this client has to " +
+                        "trust it first.",
             RemedyFor = RemedyParty.Server,
         };
     }
