@@ -4,7 +4,7 @@ using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Paths;
 using TlsTrust.Paths.Search;
-using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 
 namespace TlsTrust.Diagnosis;
 

@@ -6,7 +6,7 @@ using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Diagnosis.Findings;
 using TlsTrust.Paths.OpenSsl;
 using TlsTrust.Paths.Search;
-using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
 

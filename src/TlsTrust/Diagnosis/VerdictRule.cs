@@ -1,5 +1,5 @@
 using TlsTrust.Diagnosis.Findings;
-using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 
 namespace TlsTrust.Diagnosis;
 

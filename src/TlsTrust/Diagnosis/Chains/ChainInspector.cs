@@ -9,7 +9,7 @@ using TlsTrust.Issuers;
 using TlsTrust.Paths;
 using TlsTrust.Paths.OpenSsl;
 using TlsTrust.Paths.Search;
-using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 using TlsTrust.Revocation;
 using TlsTrust.Stores;
 

@@ -2,7 +2,7 @@ using TlsTrust.Certificates;
 using TlsTrust.Certificates.Signatures;
 using TlsTrust.Diagnosis.Observations;
 using TlsTrust.Paths.OpenSsl;
-using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 
 namespace TlsTrust.Diagnosis.Findings;
 

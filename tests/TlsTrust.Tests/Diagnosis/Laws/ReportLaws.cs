@@ -2,7 +2,7 @@ using TlsTrust.Clients;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.Diagnosis.Findings;
-using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 
 namespace TlsTrust.Tests.Diagnosis.Laws;
 

@@ -1,6 +1,6 @@
-using static TlsTrust.Results.CausePhrases;
+using static TlsTrust.Results.Reports.CausePhrases;
 
-namespace TlsTrust.Results;
+namespace TlsTrust.Results.Reports;
 
 /// <summary>Where on the way to a trusted connection a cause stands.</summary>
 internal enum CauseStage

@@ -1,6 +1,7 @@
 using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 
-namespace TlsTrust.Tests.Results;
+namespace TlsTrust.Tests.Results.Reports;
 
 /// <summary>The phrase of a table, for every cause, from whatever a report holds.</summary>
 public sealed class CausePhrasesTests

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TlsTrust.Results;
+namespace TlsTrust.Results.Reports;
 
 /// <summary>The words of which <see cref="CauseTable"/> makes the phrase and the next command of a cause.</summary>
 internal static class CausePhrases

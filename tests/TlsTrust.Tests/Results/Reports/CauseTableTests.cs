@@ -1,8 +1,8 @@
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Findings;
-using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 
-namespace TlsTrust.Tests.Results;
+namespace TlsTrust.Tests.Results.Reports;
 
 public sealed class CauseTableTests
 {

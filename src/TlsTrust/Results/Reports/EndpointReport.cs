@@ -1,4 +1,5 @@
 using TlsTrust.Results;
+using TlsTrust.Results.Reports;
 
 namespace TlsTrust;
 
