@@ -112,13 +112,13 @@ public static class LabDiagnosis
         {
             Connection = options.Connection with
             {
-                ConnectTimeout = running.PhaseTimeout,
-                HandshakeTimeout = running.PhaseTimeout,
+                ConnectTimeout = running.ConnectTimeout,
+                HandshakeTimeout = running.HandshakeTimeout,
                 Resolver = running.Network,
                 Dialer = running.Network,
             },
             PublicRoots = lab.PublicRootSet,
-            Urls = options.Urls with { Resolver = running.Network, Dialer = running.Network, FetchTimeout = running.PhaseTimeout },
+            Urls = options.Urls with { Resolver = running.Network, Dialer = running.Network, FetchTimeout = running.FetchTimeout },
             Clock = new StoppedClock(running.At),
         };
     }

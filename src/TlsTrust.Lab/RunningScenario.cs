@@ -49,8 +49,14 @@ public sealed record RunningScenario
     /// <summary>Leaves AIA alone.</summary>
     public bool NoDownload { get; init; }
 
-    /// <summary>A limit for each phase of the connection, short where the server would use all of it.</summary>
-    public TimeSpan PhaseTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>A limit for the connection, short where the server would use all of it.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A limit for the handshake, short where the server would use all of it.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A limit for a download, short where the server would use all of it.</summary>
+    public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A certificate with key that the client has; owned by the lab.</summary>
     public X509Certificate2? ClientCertificate { get; init; }

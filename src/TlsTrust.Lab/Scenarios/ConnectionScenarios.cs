@@ -21,7 +21,7 @@ internal static class ConnectionScenarios
         {
             site.Network.AddName("swallowed.lab.test", LabSite.SwallowedAddress);
             site.Network.Swallow(LabSite.SwallowedAddress, 443);
-            return site.At("swallowed.lab.test:443") with { PhaseTimeout = LabSite.ShortTimeout };
+            return site.At("swallowed.lab.test:443") with { ConnectTimeout = LabSite.ShortTimeout };
         }),
 
         Unreachable("network-unreachable", "There is no route to the address (played by the lab's dialer).", ServerKind.None,

@@ -23,11 +23,11 @@ internal static class HandshakeScenarios
                     spec with { DnsNames = ["localhost", .. Enumerable.Range(0, ManyNames).Select(i => $"host-number-{i}.lab.test")] }))),
 
         Unreachable("silent", "The server takes the connection and never says a word.", ServerKind.Tcp, Cause.HandshakeTimedOut, site =>
-            site.AtLocalhost(MisbehavingServers.Silent) with { PhaseTimeout = LabSite.ShortTimeout }),
+            site.AtLocalhost(MisbehavingServers.Silent) with { HandshakeTimeout = LabSite.ShortTimeout }),
 
         Unreachable("endless-handshake", "The server sends its certificate byte by byte and never comes to an end.", ServerKind.RawTls12,
             Cause.HandshakeTimedOut, site =>
-            site.AtLocalhost(MisbehavingServers.EndlessHandshake) with { PhaseTimeout = LabSite.ShortTimeout }),
+            site.AtLocalhost(MisbehavingServers.EndlessHandshake) with { HandshakeTimeout = LabSite.ShortTimeout }),
 
         Unreachable("reset-after-client-hello", "The connection is torn down after the ClientHello.", ServerKind.Tcp, Cause.ConnectionReset,
             site =>

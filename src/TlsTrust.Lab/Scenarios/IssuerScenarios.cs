@@ -133,7 +133,7 @@ internal static class IssuerScenarios
         Untrusted("aia-endless", "The AIA of the only certificate sent answers byte by byte and never comes to an end.",
             ServerKind.SslStream, Cause.IssuerUnknown, site =>
             LeafWithAia(site,
-                $"http://127.0.0.1:{site.Listen(MisbehavingServers.EndlessHttp)}/ca.cer") with { PhaseTimeout = LabSite.ShortTimeout }),
+                $"http://127.0.0.1:{site.Listen(MisbehavingServers.EndlessHttp)}/ca.cer") with { FetchTimeout = LabSite.ShortTimeout }),
 
         Untrusted("aia-not-http", "The AIA of the only certificate sent is an LDAP URL, which is not followed.", ServerKind.SslStream,
             Cause.IssuerUnknown, site =>
