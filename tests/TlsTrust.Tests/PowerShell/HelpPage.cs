@@ -11,6 +11,8 @@ internal sealed partial class HelpPage(string text)
 
     public string Description => Section("DESCRIPTION").Trim();
 
+    public string Outputs => Section("OUTPUTS");
+
     public int Examples => Heading().Count(Section("EXAMPLES"));
 
     public IReadOnlyList<string> Parameters => [.. ParameterHeading().Matches(Text).Select(match => match.Groups[1].Value)];

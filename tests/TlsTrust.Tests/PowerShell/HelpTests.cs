@@ -33,6 +33,14 @@ public sealed class HelpTests
             Assert.True(page.DescriptionOf(parameter).Length > 10, $"{name} says nothing about -{parameter}"));
     }
 
+    // What a name alone does not say, and a script decides by.
+    [Theory]
+    [InlineData("Get-TrustBundleEnvironment", "Accepts", "Rules", "Version")]
+    [InlineData("Compare-TlsReport", "Decides", "Rules", "Version")]
+    [InlineData("Set-TrustBundleEnvironment", "Before", "Original", "Since")]
+    public void A_page_describes_the_fields_of_its_output(string name, params string[] fields) =>
+        Assert.All(fields, field => Assert.Contains($"`{field}`", Page(name).Outputs, StringComparison.Ordinal));
+
     [Theory]
     [MemberData(nameof(Cmdlets))]
     public void A_page_has_the_cmdlets_syntax(string name)
