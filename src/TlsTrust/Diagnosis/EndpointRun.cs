@@ -38,8 +38,11 @@ internal sealed class EndpointRun : IDisposable
     private readonly AnswerMemory _answers = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, byte>> _hostsByRoot = new();
 
+    private readonly SemaphoreSlim _exchangers;
+
     public EndpointRun(EndpointTestOptions options)
     {
+        _exchangers = new(options.ThrottleLimit);
         // A stapled answer is asked for where revocation is: that takes a further connection.
         _options = options.Revocation == RevocationMode.None ? options
             : options with { Connection = options.Connection with { AskForStapledOcsp = true } };
@@ -54,7 +57,11 @@ internal sealed class EndpointRun : IDisposable
         });
     }
 
-    public void Dispose() => _diagnosis.Dispose();
+    public void Dispose()
+    {
+        _diagnosis.Dispose();
+        _exchangers.Dispose();
+    }
 
     /// <summary>
     /// Connects and judges: one report, one for each address, one for each kind of chain, or one for each mail exchanger.
@@ -81,19 +88,32 @@ internal sealed class EndpointRun : IDisposable
         }
 
         _options.Trace?.Invoke($"the mail of {endpoint.HostName} goes to {string.Join(", ", hosts)}");
-        List<EndpointReport> reports = [];
-        foreach (string host in hosts)
+        IReadOnlyList<EndpointReport>[] reports =
+            await Task.WhenAll(hosts.Select(host => TestExchangerAsync(endpoint, host, cancellation)));
+        return [.. reports.SelectMany(ofHost => ofHost)];
+    }
+
+    // Several at a time, and never more than the limit, over all domains of the run.
+    private async Task<IReadOnlyList<EndpointReport>> TestExchangerAsync(Endpoint domain, string host, CancellationToken cancellation)
+    {
+        Endpoint exchanger = Exchanger(domain, host);
+        if (exchanger.Error is { } error)
         {
-            Endpoint exchanger = Exchanger(endpoint, host);
-            reports.AddRange(exchanger.Error is { } error
-                ? [await JudgeAsync(new()
-                {
-                    Endpoint = endpoint, ServerName = endpoint.HostName, Outcome = Cause.NameNotResolved, Detail = error,
-                }, [], cancellation)]
-                : await TestOneAsync(exchanger, cancellation));
+            return [await JudgeAsync(new()
+            {
+                Endpoint = domain, ServerName = domain.HostName, Outcome = Cause.NameNotResolved, Detail = error,
+            }, [], cancellation)];
         }
 
-        return reports;
+        await _exchangers.WaitAsync(cancellation);
+        try
+        {
+            return await TestOneAsync(exchanger, cancellation);
+        }
+        finally
+        {
+            _exchangers.Release();
+        }
     }
 
     // A name server says a name, and neither protocol nor port nor address. What is no name of a host is the domain's fault, and has a

@@ -65,6 +65,49 @@ public sealed class MailExchangerTests
     }
 
     [Fact]
+    public async Task Exchangers_are_tested_at_once_within_the_limit_and_told_in_their_order()
+    {
+        const int Limit = 4;
+        string[] hosts = [.. Enumerable.Range(0, 3 * Limit).Select(i => $"mx{i:00}.mail.test")];
+        await using ServerProcess names = await DnsmasqAsync([.. hosts.Select((host, i) => $"--mx-host=mail.test,{host},{i}")]);
+        TaskCompletionSource full = new();
+        int open = 0, most = 0;
+        await using LoopbackServer server = new(async (_, stop) =>
+        {
+            lock (full)
+            {
+                most = Math.Max(most, ++open);
+                if (open == Limit)
+                {
+                    full.TrySetResult();
+                }
+            }
+
+            // Nobody is answered before as many as may be are waiting.
+            await Task.WhenAny(full.Task, Task.Delay(TimeSpan.FromSeconds(10), stop));
+            lock (full)
+            {
+                open--;
+            }
+        });
+        EndpointTestOptions options = new()
+        {
+            Store = new TrustStore("none", []),
+            ThrottleLimit = Limit,
+            MailExchangers = new([new IPEndPoint(IPAddress.Loopback, names.Port)]),
+            Connection = new ConnectionOptions { Address = IPAddress.Loopback, HandshakeTimeout = TimeSpan.FromSeconds(30) },
+        };
+        List<string> told = [];
+        await foreach (EndpointReport report in EndpointTester.TestAsync([Endpoint.Parse($"tls://mail.test:{server.Port}")], options, Stop))
+        {
+            told.Add(report.HostName);
+        }
+
+        Assert.Equal(hosts, told);
+        Assert.Equal(Limit, most);
+    }
+
+    [Fact]
     public async Task A_domain_that_takes_no_mail_and_a_silent_server_are_said()
     {
         using Socket server = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
