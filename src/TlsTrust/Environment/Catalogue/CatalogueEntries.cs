@@ -245,6 +245,9 @@ public sealed record InsecureFacts
     /// <summary>The key in files that is not read while this variable is set.</summary>
     public string? Replaces { get; init; }
 
+    /// <summary>Keys of the same file beside which the program takes it for a mistake, and connects to nobody.</summary>
+    public IReadOnlyList<string> RefusedBeside { get => field ?? []; init; }
+
     /// <summary>True when whether it counts depends on a version that is not asked.</summary>
     public bool ByVersion { get; init; }
 

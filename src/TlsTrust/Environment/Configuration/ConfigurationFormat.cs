@@ -51,8 +51,11 @@ public enum ConfigurationFormat
     /// <summary>Assignments of PowerShell.</summary>
     PowerShell,
 
-    /// <summary><c>/etc/environment</c> and <c>environment.d</c>.</summary>
+    /// <summary><c>/etc/environment</c>, as pam_env reads it.</summary>
     Environment,
+
+    /// <summary><c>environment.d</c>, as systemd reads it.</summary>
+    EnvironmentD,
 
     /// <summary>Not one file but the files of a folder.</summary>
     Directory,

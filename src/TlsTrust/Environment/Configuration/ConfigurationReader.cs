@@ -29,6 +29,7 @@ internal static class ConfigurationReader
         ConfigurationFormat.Fish => ShellReader.ReadFish(text),
         ConfigurationFormat.PowerShell => ShellReader.ReadPowerShell(text),
         ConfigurationFormat.Environment => ShellReader.ReadEnvironment(text),
+        ConfigurationFormat.EnvironmentD => ShellReader.ReadEnvironmentD(text),
         _ => [],
     };
 

@@ -104,10 +104,13 @@ internal static partial class ShellReader
         }
     }
 
-    /// <summary>
-    /// <c>/etc/environment</c> (pam_env) and <c>environment.d</c>: no shell, quotes fall away, <c>export</c> is tolerated.
-    /// </summary>
-    public static IEnumerable<ConfigurationEntry> ReadEnvironment(string text)
+    /// <summary><c>/etc/environment</c> (pam_env): no shell, quotes around a value fall away, <c>export</c> is tolerated.</summary>
+    public static IEnumerable<ConfigurationEntry> ReadEnvironment(string text) => Assignments(text, IniReader.Unquoted);
+
+    /// <summary><c>environment.d</c>: quotes of both kinds, and backslashes outside and in double ones.</summary>
+    public static IEnumerable<ConfigurationEntry> ReadEnvironmentD(string text) => Assignments(text, SystemdValue);
+
+    private static IEnumerable<ConfigurationEntry> Assignments(string text, Func<string, string> unquoted)
     {
         foreach (TextLine line in TextLine.Split(text))
         {
@@ -115,10 +118,40 @@ internal static partial class ShellReader
             if (match.Success)
             {
                 (int at, int length) = IniReader.ValueSpan(line.Text, match.Length);
-                yield return line.Entry(match.Groups[1].Value, IniReader.Unquoted(line.Text.Substring(at, length)), at, length,
+                yield return line.Entry(match.Groups[1].Value, unquoted(line.Text.Substring(at, length)), at, length,
                     match.Groups[1].Value);
             }
         }
+    }
+
+    // parse_env_file_internal of systemd: quoted parts in a row, then what has no quotes, to its end. A backslash between double quotes
+    // stays before what needs none. Variables are put in afterwards (replace_env), where two dollars are one.
+    private static string SystemdValue(string text)
+    {
+        StringBuilder value = new();
+        char quote = '\0';
+        bool bare = false;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            if (!bare && (quote == '\0' ? c is '"' or '\'' : c == quote))
+            {
+                quote = quote == '\0' ? c : '\0';
+                continue;
+            }
+
+            bare = quote == '\0' && (bare || !char.IsWhiteSpace(c));
+            if (c == '\\' && quote != '\'' && i + 1 < text.Length && (quote == '\0' || text[i + 1] is '"' or '\\' or '$' or '`'))
+            {
+                value.Append(text[++i]);
+            }
+            else if (bare || quote != '\0')
+            {
+                value.Append(c);
+            }
+        }
+
+        return value.Replace("$$", "$").ToString();
     }
 
     // Where the commands of a line begin: at its start, and behind ; && and ||.

@@ -10,7 +10,7 @@ namespace TlsTrust.Environment.Insecure;
 public static class InsecureScan
 {
     /// <summary>Ids of the files in which variables are set for later processes.</summary>
-    internal static readonly IReadOnlyList<string> VariableFiles = ["environmentd", "shell", "fish", "powershellprofile"];
+    internal static readonly IReadOnlyList<string> VariableFiles = ["pamenvironment", "environmentd", "shell", "fish", "powershellprofile"];
 
     /// <summary>What is switched off.</summary>
     /// <param name="machine">Where to look.</param>

@@ -65,8 +65,13 @@ public sealed class EndpointAcceptance
 
     private (bool?, string?) Judge(ProgramFacts program, ProgramTrust trust, ConnectionEvidence evidence, TrustScope scope)
     {
-        // The one case where a bad chain is accepted: nobody looks.
         Uri url = UrlOf(evidence);
+        if (_inspector.RefusedSettings(program, scope, url) is { } refused)
+        {
+            return (false, refused);
+        }
+
+        // The one case where a bad chain is accepted: nobody looks.
         if (evidence.Presented.Count > 0 && _inspector.SwitchedOffBy(program, scope, url) is { } off)
         {
             return (true, $"its verification is switched off by {off}");

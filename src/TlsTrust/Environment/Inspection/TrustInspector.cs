@@ -84,6 +84,10 @@ public sealed class TrustInspector
     internal string? SwitchedOffBy(ProgramFacts program, TrustScope scope, Uri url) =>
         VerificationSwitch.OffBy(program, _stores.Lookup(scope, url), url);
 
+    /// <summary>Why a program connects to nobody, whatever it trusts; null where it does.</summary>
+    internal string? RefusedSettings(ProgramFacts program, TrustScope scope, Uri url) =>
+        VerificationSwitch.Refused(program, _stores.Lookup(scope, url));
+
     private static string NothingAt(EffectiveStore store) => store.Places.Count == 0
         ? "nothing is trusted at all"
         : $"nothing is trusted at all; it looked at " +

@@ -24,6 +24,24 @@ internal static class VerificationSwitch
         return OfFiles(program, lookup, url);
     }
 
+    /// <summary>Why the program connects to nobody: it is told to trust somebody, and not to look; null where it isn't.</summary>
+    public static string? Refused(ProgramFacts program, SettingLookup lookup)
+    {
+        foreach (InsecureFacts fact in program.Insecure.Where(fact => fact.RefusedBeside.Count > 0))
+        {
+            ConfiguredEntry[] entries = [.. lookup.Entries(ProgramCatalogue.File(fact.File!)).Where(entry => entry.Value.Length > 0)];
+            ConfiguredEntry? off =
+                entries.FirstOrDefault(entry => InsecureMatch.KeyMatches(fact.Name, entry.Key) && InsecureMatch.Matches(fact, entry.Value));
+            ConfiguredEntry? trust = entries.FirstOrDefault(entry => fact.RefusedBeside.Contains(entry.Key));
+            if (off is not null && trust is not null)
+            {
+                return $"{program.Name} refuses {off.Name} ({off.Path}:{off.Line}) beside {trust.Name} ({trust.Path}:{trust.Line})";
+            }
+        }
+
+        return null;
+    }
+
     private static string? OfVariable(InsecureFacts fact, SettingLookup lookup, Uri url) =>
         fact.Match != "gitPairs" && lookup.Variables.TryGetValue(fact.Name, out string? value) && InsecureMatch.Matches(fact, value)
             && (!fact.ListsHosts || Lists(value, url))

@@ -84,6 +84,14 @@ internal static class StatedConfigurations
             ("no current context", c => Kube(c, null, Cluster("one", "https://localhost:1", $"certificate-authority: {c.Ours}"))),
             ("no cluster's CA, Go's variable", c => { Kube(c, "one", Cluster("one", c.Url)); c.Set("SSL_CERT_FILE", c.Ours); }),
             ("switched off", c => Kube(c, "one", Cluster("one", c.Url, "insecure-skip-tls-verify: true"))),
+            ("switched off beside a CA", c => Kube(c, "one", Cluster("one", c.Url, "insecure-skip-tls-verify: true",
+                $"certificate-authority: {c.Ours}"))),
+            ("switched off beside a CA inside", c => Kube(c, "one", Cluster("one", c.Url, "insecure-skip-tls-verify: true",
+                $"certificate-authority-data: {Base64(c.OursText)}"))),
+            ("switched off beside no CA", c => Kube(c, "one", Cluster("one", c.Url, "insecure-skip-tls-verify: true",
+                "certificate-authority: \"\""))),
+            ("not switched off beside a CA", c => Kube(c, "one", Cluster("one", c.Url, "insecure-skip-tls-verify: false",
+                $"certificate-authority: {c.Ours}"))),
             ("switched off for another", c => Kube(c, "two", Cluster("one", "https://localhost:1", "insecure-skip-tls-verify: true")
                 + Cluster("two", c.Url))),
             ("the name behind, a list inside", c => Kube(c, "one", "- cluster:\n    extensions:\n    - extension:\n        provider: x\n"

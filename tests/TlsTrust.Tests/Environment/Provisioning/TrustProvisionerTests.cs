@@ -3,6 +3,7 @@ using TlsTrust.CertificateFiles;
 using TlsTrust.CertificateFiles.Defects;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Configuration;
+using TlsTrust.Environment.Inspection;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Records;
@@ -126,6 +127,8 @@ public sealed class TrustProvisionerTests
     [Theory]
     [InlineData("with blank")]
     [InlineData("o'clock")]
+    [InlineData("\"quoted\"")]
+    [InlineData("dollar$HOME`x`")]
     [InlineData("ünïcödé")]
     [InlineData("hash#and%and&")]
     public void A_login_shell_gets_the_path_whatever_is_in_it(string name)
@@ -133,17 +136,37 @@ public sealed class TrustProvisionerTests
         Assert.SkipUnless(File.Exists("/bin/sh"), "there is no /bin/sh");
         using MadeMachine made = Prepared(name);
         ProvisionRequest request = Request(TrustScope.User) with { Programs = ["curl"] };
-        if (name == "o'clock")
-        {
-            // environment.d(5) has no way to write it, and half a provisioning is none.
-            Assert.Equal(Refusal.PathNotCarriable, Assert.Throws<ProvisioningException>(() => Apply(made, request)).Refusal);
-            return;
-        }
-
         string bundle = Apply(made, request)[0].After!;
         TlsTrust.Environment.Machines.ChildResult? child =
             made.Machine.Run("/bin/sh", ["-c", $". \"$HOME/.profile\"; printf %s \"$CURL_CA_BUNDLE\""], TimeSpan.FromSeconds(20));
         Assert.Equal(bundle, child!.Output);
+    }
+
+    [Fact]
+    public void What_one_file_cannot_carry_is_written_into_none()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names");
+        using MadeMachine made = Prepared("line\nbreak");
+        SortedDictionary<string, string> before = made.Snapshot();
+        Assert.Equal(Refusal.PathNotCarriable, Refused(made, Request(TrustScope.User) with { Programs = ["curl"] }).Refusal);
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("with blank")]
+    [InlineData("o'clock")]
+    public void Java_gets_its_options_whatever_is_in_the_path(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
+        using MadeMachine made = Prepared(name);
+        made.Install("java");
+        TrustEnvironmentChange change =
+            Apply(made, Request(TrustScope.User) with { Programs = ["java"], IncludeConfiguration = true })[0];
+        Assert.Equal(ChangeCheck.ReadBack, change.Verified);
+        string file = Path.Combine(made.Home, ".config/environment.d/60-tlstrust.conf");
+        Assert.Equal(change.After,
+            ConfigurationFile.Read(file, ConfigurationFormat.EnvironmentD).Entries.Single(entry => entry.Key == "JAVA_TOOL_OPTIONS").Value);
+        Assert.StartsWith(made.Home, JavaOptions.Property(change.After!, JavaOptions.TrustStore), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,12 +11,13 @@ internal static class VariableText
         return $"export {name}='{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
-    /// <summary>environment.d(5): backslash and dollar mean something, and there is no way to write a dollar.</summary>
+    /// <summary>environment.d(5): what is special between double quotes has a backslash before it, and a dollar is written twice.</summary>
     public static string EnvironmentD(string name, string value)
     {
-        Demand(name, value, "environment.d", "\n\r\0$\"'\\`");
+        Demand(name, value, "environment.d", "\n\r\0");
         return value.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ':' or '=' or ',' or '+' or '@')
-            ? $"{name}={value}" : $"{name}=\"{value}\"";
+            ? $"{name}={value}"
+            : $"{name}=\"{string.Concat(value.Select(c => c is '"' or '\\' or '`' ? $"\\{c}" : c == '$' ? "$$" : $"{c}"))}\"";
     }
 
     /// <summary>/etc/environment: pam_env takes quotes off and cuts at a number sign wherever it stands.</summary>

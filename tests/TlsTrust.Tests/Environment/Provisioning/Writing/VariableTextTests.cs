@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TlsTrust.Environment.Configuration;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Environment.Provisioning.Writing;
 
@@ -35,6 +36,23 @@ public sealed class VariableTextTests
         Assert.Equal(Awkward + "\u2019",
             Run("pwsh", "-NoProfile", "-Command", VariableText.For(ProvisionTarget.PowerShell, "X", Awkward + "\u2019")
                 + "; [Console]::OutputEncoding = [Text.Encoding]::UTF8; [Console]::Write($env:X)"));
+
+    [Theory]
+    [InlineData(Awkward)]
+    [InlineData("-Dx=\"/home/a b\" '-Dy=c d' $$ ${HOME} C:\\x # ;")]
+    public void Systemd_and_our_reader_read_back_what_was_meant(string value)
+    {
+        string text = VariableText.EnvironmentD("X", value) + "\n";
+        Assert.Equal(value, Assert.Single(ConfigurationReader.Read(ConfigurationFormat.EnvironmentD, text)).Value);
+        const string Generator = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator";
+        DirectoryInfo configuration = Directory.CreateTempSubdirectory("tlstrust-test-");
+        File.WriteAllText(Path.Combine(configuration.CreateSubdirectory("environment.d").FullName, "x.conf"), text);
+        // It prints lines for a shell.
+        string lines = Run("/bin/sh", "-c", $"test -x {Generator} && XDG_CONFIG_HOME='{configuration.FullName}' {Generator}");
+        configuration.Delete(recursive: true);
+        Assert.SkipWhen(lines.Length == 0, "there is no systemd");
+        Assert.Equal(value, Run("/bin/sh", "-c", lines + "printf %s \"$X\""));
+    }
 
     private static string Run(string program, params string[] arguments)
     {
