@@ -39,7 +39,14 @@ public abstract class ProvisionedScopeCommand : FleetCommand
             bool apply =
                 ShouldProcess($"{Scope} scope: {string.Join(", ", planned.Select(change => change.File ?? change.Setting).Distinct())}",
                     Action);
-            WriteObject(apply ? Change(machine, scope, apply: true) : planned, enumerateCollection: true);
+            foreach (TrustEnvironmentChange change in apply ? Change(machine, scope, apply: true) : planned)
+            {
+                WriteObject(change);
+                if (change.Verified == ChangeCheck.Failed)
+                {
+                    WriteWarning(string.Join(": ", new[] { change.File, change.Setting, change.VerifiedDetail }.OfType<string>()));
+                }
+            }
         }
         catch (ProvisioningException fault)
         {

@@ -65,6 +65,48 @@ Describe 'A planted record' {
     }
 }
 
+Describe "The machine's store" {
+    It 'gets what it does not have; what it had stays, and what is still there after Remove is told' {
+        $seen = Invoke-Windows {
+            param($Ca, $Other)
+            $roots = 'HKLM:\Software\Microsoft\SystemCertificates\Root\Certificates'
+            function Get-Thumbprint($Path) { [System.Security.Cryptography.X509Certificates.X509Certificate2]::new($Path).Thumbprint }
+            function Test-Root($Path) { Test-Path "$roots\$(Get-Thumbprint $Path)" }
+            # Added by somebody else before.
+            $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('Root', 'LocalMachine', 'ReadWrite')
+            $store.Add([System.Security.Cryptography.X509Certificates.X509Certificate2]::new($Other))
+            $store.Dispose()
+            $given = @{ Scope = 'Machine'; Program = 'curl'; IncludeSystemStore = $true; WarningAction = 'SilentlyContinue' }
+            $set = @(Set-TrustBundleEnvironment $Ca, $Other @given | Where-Object Program -eq system)
+            $record = Get-Content "$env:ProgramData\TlsTrust\record.json" -Raw | ConvertFrom-Json
+            $there = (Test-Root $Ca), (Test-Root $Other)
+            $removed = @(Remove-TrustBundleEnvironment Machine -WarningVariable told -WarningAction SilentlyContinue | Where-Object File -eq 'LocalMachine\Root')
+            $answer = @{ Set = @($set | ForEach-Object { "$($_.Before)>$($_.After) $($_.Verified)" }); Recorded = @($record.systemAnchors).Count; There = $there
+                Removed = @($removed | ForEach-Object { [pscustomobject] @{ After = $_.After; Verified = "$($_.Verified)"; Detail = "$($_.VerifiedDetail)" } })
+                Stays = Test-Root $Ca; OtherStays = Test-Root $Other; Told = "$told"; Thumbprint = Get-Thumbprint $Ca }
+            Remove-Item "$roots\$(Get-Thumbprint $Ca)", "$roots\$(Get-Thumbprint $Other)" -Recurse -ErrorAction Ignore
+            $answer
+        } $ca, $other
+        $seen.There | Should -Be $true, $true
+        $seen.Set | Sort-Object | Should -Be '>trusted ReadBack', 'trusted>trusted ReadBack'
+        $seen.Recorded | Should -Be 1
+        $seen.Removed | Should -HaveCount 1
+        $seen.OtherStays | Should -BeTrue
+        # Wine 8 forgets what .NET deletes from a store (README.md); whatever a system does, it is told as it is.
+        if ($seen.Stays) {
+            $seen.Removed[0].After | Should -Be 'trusted'
+            $seen.Removed[0].Verified | Should -Be 'Failed'
+            $seen.Removed[0].Detail | Should -Match $seen.Thumbprint
+            $seen.Told | Should -Match $seen.Thumbprint
+        }
+        else {
+            $seen.Removed[0].After | Should -BeNullOrEmpty
+            $seen.Removed[0].Verified | Should -Be 'ReadBack'
+            $seen.Told | Should -BeNullOrEmpty
+        }
+    }
+}
+
 Describe 'Configuration' {
     BeforeAll {
         $seen = Invoke-Windows {

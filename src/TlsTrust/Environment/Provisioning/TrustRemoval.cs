@@ -58,7 +58,7 @@ public sealed class TrustRemoval(IMachine machine)
             }
 
             // A block without a record: the record was lost, or a crash came before it.
-            foreach (string path in BlockFiles(scope).Where(path => record?.Files.Any(file => file.Path == path) != true))
+            foreach (string path in BlockFiles(scope).Where(path => record?.Files.Any(file => Same(file.Path, path)) != true))
             {
                 if (apply)
                 {
@@ -99,6 +99,8 @@ public sealed class TrustRemoval(IMachine machine)
         }
     }
 
+    private bool Same(string path, string other) => path.Equals(other, machine.PathComparison());
+
     private IEnumerable<string> BlockFiles(TrustScope scope) => scope == TrustScope.Process || machine.Platform == StorePlatform.Windows
         ? []
         : ScopeFiles.Known(machine, scope).Where(path => File.Exists(path) && MarkedBlock.IsIn(InputFile.ReadAllBytes(path)));
@@ -126,9 +128,9 @@ public sealed class TrustRemoval(IMachine machine)
             machine.StoreVariable(scope == TrustScope.Machine, variable.Name, variable.Stored);
         }
 
-        bool good = apply && Now(scope, variable.Name) == variable.Before;
+        string? fault = apply && Now(scope, variable.Name) != variable.Before ? "something else was read back" : null;
         yield return ScopeRecords.Change(scope, variable.Name, null, now, variable.Before, variable.Stored is null ? "deleted, not blanked"
-            : "restored", good);
+            : "restored", apply, fault);
     }
 
     private IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, string id, IReadOnlyList<RecordedSystemAnchor> recorded,
@@ -147,9 +149,12 @@ public sealed class TrustRemoval(IMachine machine)
 
         foreach (Certificate anchor in anchors)
         {
-            string effect = store is null ? "the store is gone, or its tool" : "taken out; what others put there stays";
-            yield return ScopeRecords.Change(scope, anchor.Subject.ToString(), id, "trusted", null, effect, store is null
-                || (apply && !store.Holds(anchor)));
+            // A group policy may have brought it as well; and what a system says it has taken out may still be there.
+            bool stays = apply && store?.Holds(anchor) == true;
+            string effect = store is null ? "the store is gone, or its tool" : stays ? "still trusted"
+                : "taken out; what others put there stays";
+            yield return ScopeRecords.Change(scope, anchor.Subject.ToString(), id, "trusted", stays ? "trusted" : null, effect,
+                store is null || apply, stays ? $"the store was read back and still has it (SHA-1 {anchor.Sha1})" : null);
         }
     }
 
@@ -186,13 +191,13 @@ public sealed class TrustRemoval(IMachine machine)
         foreach (string path in record?.OwnFiles ?? [])
         {
             // Put back from the record just now, when somebody's file stood at the destination.
-            if (record!.Files.Any(file => file.Path == path && file.Before is not null))
+            if (record!.Files.Any(file => Same(file.Path, path) && file.Before is not null))
             {
                 continue;
             }
 
             // A place that was chosen by hand: only what was composed here goes.
-            if (record.Scope == TrustScope.Machine && path == record.Bundle && File.Exists(path)
+            if (record.Scope == TrustScope.Machine && Same(path, record.Bundle) && File.Exists(path)
                 && !ProvisionFolders.Holds(machine, record.Scope, path) && !BundleComposer.IsOurs(InputFile.ReadAllBytes(path)))
             {
                 continue;

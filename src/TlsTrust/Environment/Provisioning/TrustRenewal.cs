@@ -61,12 +61,12 @@ public sealed class TrustRenewal(IMachine machine, PublicRootSet? publicRoots = 
                 changes.AddRange(RenewSystem(scope, anchor, apply));
             }
 
-            if (apply && changes.Any(change => change.IsChange && record.Files.Any(file => file.Path == change.File)))
+            if (apply && changes.Any(change => change.IsChange && record.Files.Any(file => IsOf(change, file))))
             {
                 // What stood there before us is put back only when it is known for ours that stands there now.
                 (record with { Files =
                     [.. record.Files.Select(file =>
-                        changes.Any(change => change.File == file.Path) ? file with { After = InputFile.ReadAllBytes(file.Path) }
+                        changes.Any(change => IsOf(change, file)) ? file with { After = InputFile.ReadAllBytes(file.Path) }
                             : file)] }).Write(machine);
             }
 
@@ -83,6 +83,8 @@ public sealed class TrustRenewal(IMachine machine, PublicRootSet? publicRoots = 
                 fault);
         }
     }
+
+    private bool IsOf(TrustEnvironmentChange change, RecordedFile file) => file.Path.Equals(change.File, machine.PathComparison());
 
     // A new JDK, or a store that was made anew, has lost it.
     private IEnumerable<TrustEnvironmentChange> RenewSystem(TrustScope scope, RecordedSystemAnchor recorded, bool apply)

@@ -30,9 +30,9 @@ internal sealed class ScopeRecords(IMachine machine)
         }
     }
 
-    /// <summary>A change of what was provisioned.</summary>
+    /// <summary>A change of what was provisioned; a fault is what was found when it was read back.</summary>
     public static TrustEnvironmentChange Change(TrustScope scope, string setting, string? file, string? before, string? after,
-        string effect, bool done) => new()
+        string effect, bool done, string? fault = null) => new()
     {
         Program = "all",
         Setting = setting,
@@ -41,6 +41,7 @@ internal sealed class ScopeRecords(IMachine machine)
         Before = before,
         After = after,
         Effect = effect,
-        Verified = done ? ChangeCheck.ReadBack : ChangeCheck.NotChecked,
+        Verified = fault is not null ? ChangeCheck.Failed : done ? ChangeCheck.ReadBack : ChangeCheck.NotChecked,
+        VerifiedDetail = fault,
     };
 }
