@@ -41,7 +41,7 @@ internal static class FilePaths
             string full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
             if (IsFileSystem(provider))
             {
-                return full;
+                return OperatingSystem.IsWindows() ? Usual(full) : full;
             }
 
             report(NotFileSystem(path, provider));
@@ -130,6 +130,17 @@ internal static class FilePaths
             report(NotFound(path, fault));
             return [];
         }
+    }
+
+    // Of a file's many spellings the one that every program opens: no prefix of devices, no short names, no dots or spaces at its end.
+    // A name that can't do without its prefix keeps it.
+    private static string Usual(string full)
+    {
+        string plain = full.StartsWith(@"\\?\UNC\", StringComparison.OrdinalIgnoreCase) ? @"\\" + full[8..]
+            : full is ['\\', '\\', '?' or '.', '\\', _, ':', '\\', ..] ? full[4..]
+            : full;
+        string usual = Path.GetFullPath(plain);
+        return plain == full || usual == plain ? usual : full;
     }
 
     private static bool IsFileSystem(ProviderInfo provider) => provider.Name.Equals("FileSystem", StringComparison.OrdinalIgnoreCase);

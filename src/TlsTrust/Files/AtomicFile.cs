@@ -55,6 +55,10 @@ public static class AtomicFile
     private const string TemporarySuffix = ".tlstrust-tmp";
     private const int TemporaryBytes = 6; // of chance, in a name
 
+    // On Windows one file has a name in every case.
+    private static readonly StringComparison Comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase
+        : StringComparison.Ordinal;
+
     /// <summary>The file that a path leads to when every link is followed; the path itself where there is no link.</summary>
     /// <exception cref="IOException">A link that leads nowhere or in a circle.</exception>
     public static string Resolve(string path)
@@ -80,7 +84,8 @@ public static class AtomicFile
             return false;
         }
 
-        return FileIdentity.Of(path) is { } identity ? identity.IsSameFileAs(FileIdentity.Of(other)) : Resolve(path) == Resolve(other);
+        return FileIdentity.Of(path) is { } identity ? identity.IsSameFileAs(FileIdentity.Of(other))
+            : Resolve(path).Equals(Resolve(other), Comparison);
     }
 
     /// <summary>True when the files belong to one group and the first has no access list beside its mode (Unix).</summary>
@@ -236,7 +241,7 @@ public static class AtomicFile
     {
         string prefix = $".{Path.GetFileName(target)}.";
         ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan());
-        return name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(TemporarySuffix, StringComparison.Ordinal)
+        return name.StartsWith(prefix, Comparison) && name.EndsWith(TemporarySuffix, StringComparison.Ordinal)
             && name.Length == prefix.Length + (2 * TemporaryBytes) + TemporarySuffix.Length;
     }
 }

@@ -38,6 +38,11 @@ internal sealed class PendingWrite : IDisposable
             throw new IOException($"'{path}' is a directory.");
         }
 
+        if (OperatingSystem.IsWindows() && Path.GetFileName(target).Contains(':', StringComparison.Ordinal))
+        {
+            throw new IOException($"'{path}' names a stream beside a file's content, which no program reads as a file.");
+        }
+
         FileSet.Recover(directory);
         if (!File.Exists(target))
         {

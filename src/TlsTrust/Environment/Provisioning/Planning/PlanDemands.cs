@@ -40,6 +40,17 @@ internal sealed class PlanDemands(IMachine machine)
         }
     }
 
+    /// <summary>Refuses what is no name of a file on this platform: a device, or a stream beside a file's content (Windows).</summary>
+    public static void FileAt(string? destination)
+    {
+        if (OperatingSystem.IsWindows() && destination is not null && (Path.GetDirectoryName(Path.GetFullPath(destination)) is null
+            || Path.GetFileName(destination).Contains(':', StringComparison.Ordinal)))
+        {
+            throw new ProvisioningException(Refusal.NotSupported, $"'{destination}' is a device or a stream and not a file.",
+                "Give the name of a file as -Destination.");
+        }
+    }
+
     /// <summary>Refuses a place that can't be carried, is unsafe, or would be of use to nobody.</summary>
     public void Destination(PlanDraft draft)
     {

@@ -102,6 +102,7 @@ internal sealed class ProvisionPlanner
 
     private PlanDraft Draft(ProvisionRequest request, IReadOnlyList<Certificate> anchors, ProvisionRecord? record)
     {
+        PlanDemands.FileAt(request.Destination);
         string folder = record is not null ? Path.GetDirectoryName(record.Bundle)! : ProvisionFolders.For(_machine, request);
         PlanDraft draft = new(request, record, BundlePath(request, record, folder)) { Anchors = anchors };
         (IReadOnlyList<Certificate> roots, string source) = Roots(request.PublicRoots ?? record?.PublicRoots, draft);

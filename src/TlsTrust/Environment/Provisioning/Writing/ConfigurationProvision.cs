@@ -55,6 +55,13 @@ internal static class ConfigurationProvision
     public static (byte[] Content, PlannedFileKind Kind) Change(string file, string path, string value, byte[]? now)
     {
         WrittenSetting written = new(file, value);
+        if (now.AsSpan().Contains((byte)0))
+        {
+            throw new ProvisioningException(
+                Refusal.NotSupported,
+                $"'{path}' is no UTF-8 text (Windows PowerShell's > writes UTF-16), and the program that it is for does not read it.",
+                "Save it as UTF-8, or name other programs as -Program.");
+        }
 
         // A setting of the user's that names another store: one value changes, its line stays. Git lets the last one win, so there a block
         // does.
