@@ -78,10 +78,13 @@ internal sealed class MacKeychainStore(IMachine machine) : ISystemStore
         }
     }
 
-    // A certificate is "SHA-1 hash: 5F…" there, with -Z.
-    private bool IsInKeychain(Certificate anchor) =>
-        machine.Run(Security, ["find-certificate", "-a", "-Z", Keychain], Limit) is { ExitCode: 0 } found
-        && found.Output.Contains(anchor.Sha1, StringComparison.OrdinalIgnoreCase);
+    // A certificate is "SHA-1 hash: 5F…" there, with -Z. Those of the name only: thirty certificates fill what is kept of a child's words.
+    private bool IsInKeychain(Certificate anchor)
+    {
+        string[] named = anchor.Subject.CommonName is { Length: > 0 } name ? ["-c", name] : [];
+        return machine.Run(Security, ["find-certificate", "-a", .. named, "-Z", Keychain], Limit) is { ExitCode: 0 } found
+            && found.Output.Split('\n').Any(line => line.Trim().Equals($"SHA-1 hash: {anchor.Sha1}", StringComparison.OrdinalIgnoreCase));
+    }
 
     private void Delete(Certificate anchor) => _ = machine.Run(Security, ["delete-certificate", "-Z", anchor.Sha1, Keychain], Limit);
 

@@ -27,7 +27,7 @@ public sealed class MacTextTests
         const string Keychain = "/Library/Keychains/System.keychain";
         Assert.All(mac.Commands, command => Assert.Equal("/usr/bin/security", command[0]));
         // mkcert's truststore_darwin.go: add-trusted-cert -d -k KEYCHAIN file, remove-trusted-cert -d file; -r trustRoot is the default.
-        Assert.Equal(["find-certificate", "-a", "-Z", Keychain], mac.Commands[0][1..]);
+        Assert.Equal(["find-certificate", "-a", "-c", root.Subject.CommonName!, "-Z", Keychain], mac.Commands[0][1..]);
         Assert.Equal(["add-trusted-cert", "-d", "-r", "trustRoot", "-k", Keychain], mac.Commands[1][1..^1]);
         Assert.Equal(["remove-trusted-cert", "-d"], mac.Commands[2][1..^1]);
         Assert.Equal(["delete-certificate", "-Z", root.Sha1, Keychain], mac.Commands[3][1..]);
@@ -58,6 +58,29 @@ public sealed class MacTextTests
         IOException fault = Assert.Throws<IOException>(() => new MacKeychainStore(mac).Add([root]));
         Assert.Contains("no user interaction was possible", fault.Message, StringComparison.Ordinal);
         Assert.Equal(!wasThere, mac.Commands.Any(command => command[1] == "delete-certificate" && command[3] == root.Sha1));
+    }
+
+    /// <summary>
+    /// The tool's listing has the hashes before everything else (its keychain_find.c), and names in hexadecimal, in which anything may
+    /// stand.
+    /// </summary>
+    [Fact]
+    public void A_hash_within_another_certificate_s_name_is_not_that_certificate()
+    {
+        using MadeMachine made = new();
+        TlsTrust.Certificates.Certificate root = MadeMachine.Read(MadeMachine.PrivateRoot);
+        MacMachine mac = new(made.Machine)
+        {
+            Answer = command => command[1] switch
+            {
+                "find-certificate" => new(0, Listed("7E04DE896A3E666D00E687D33FFAD93BE83D349E")
+                    + $"\n    \"subj\"<blob>=0x{root.Sha1}  \"0\\020\"\n", string.Empty),
+                "add-trusted-cert" => new(1, string.Empty, "SecTrustSettingsSetTrustSettings: One or more parameters were not valid.\n"),
+                _ => new(0, string.Empty, string.Empty),
+            },
+        };
+        Assert.Throws<IOException>(() => new MacKeychainStore(mac).Add([root]));
+        Assert.Contains(mac.Commands, command => command[1] == "delete-certificate");
     }
 
     /// <summary>The words are those of security(1) in actions/runner-images #4734, and of delete-certificate's manual.</summary>
