@@ -78,6 +78,49 @@ Describe 'git' {
     }
 }
 
+Describe 'Default stores' {
+    It 'are those of the programs on Windows, and where they are not known, nothing is said to be trusted or not' {
+        $seen = Invoke-Windows {
+            param($Ca)
+            $answers = @{}
+            function Read-Trust($Name) { $trust = Get-TrustBundleEnvironment $Name; "$($trust.Status) $($trust.Store)" }
+            # ssl.load_default_certs reads Windows' stores, whatever OpenSSL's variables say; PHP's streams have Windows judge.
+            foreach ($name in 'python', 'php', 'php-curl', 'svn') { $answers[$name] = Read-Trust $name }
+            $env:SSL_CERT_FILE = $Ca
+            $answers['python and a variable'] = Read-Trust python
+            $answers['php and a variable'] = Read-Trust php
+            Remove-Item Env:SSL_CERT_FILE
+            $answers['no ruby'] = Read-Trust ruby
+            $ruby = "$env:USERPROFILE\Ruby33-x64"
+            New-Item "$ruby\bin", "$ruby\ssl" -ItemType Directory | Out-Null
+            Set-Content "$ruby\bin\ruby.cmd" '@exit /b 0'
+            $env:PATH = "$ruby\bin;$env:PATH"
+            Copy-Item $Ca "$ruby\ssl\cert.pem"
+            $answers['old ruby'] = Read-Trust ruby
+            New-Item "$ruby\bin\etc\ssl" -ItemType Directory | Out-Null
+            Copy-Item $Ca "$ruby\bin\etc\ssl\cert.pem"
+            $answers['ruby'] = Read-Trust ruby
+            New-Item "$env:USERPROFILE\D\Git\cmd", "$env:USERPROFILE\D\Git\etc" -ItemType Directory | Out-Null
+            Set-Content "$env:USERPROFILE\D\Git\cmd\git.cmd" '@exit /b 1'
+            Set-Content "$env:USERPROFILE\D\Git\etc\gitconfig" "[http]`r`n`tsslBackend = SChannel"
+            $env:PATH = "$env:USERPROFILE\D\Git\cmd;$env:PATH"
+            $answers['git'] = Read-Trust git
+            $answers
+        } $ca
+        $seen['python'] | Should -Be 'Ok Windows certificate stores'
+        $seen['python and a variable'] | Should -Match '^Ok .*ca\.pem \+ Windows certificate stores$'
+        $seen['php'] | Should -Be 'Ok Windows certificate stores'
+        $seen['php and a variable'] | Should -Match 'Windows certificate stores$'
+        $seen['php and a variable'] | Should -Not -Match 'ca\.pem'
+        $seen['php-curl'] | Should -Be 'Unknown nothing'
+        $seen['svn'] | Should -Be 'Unknown nothing'
+        $seen['no ruby'] | Should -Be 'Unknown nothing'
+        $seen['old ruby'] | Should -Match 'Ruby33-x64\\ssl\\cert\.pem$'
+        $seen['ruby'] | Should -Match 'Ruby33-x64\\bin\\etc\\ssl\\cert\.pem$'
+        $seen['git'] | Should -Match 'Windows certificate stores$' -Because 'its own gitconfig says so, wherever it lies'
+    }
+}
+
 Describe 'The search' {
     BeforeAll {
         $seen = Invoke-Windows {

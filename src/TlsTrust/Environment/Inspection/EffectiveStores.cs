@@ -206,7 +206,8 @@ internal sealed class EffectiveStores
         if (setting is not null)
         {
             store.Reasons.Add(setting.Origin);
-            store.Effect = defaults.Directory is null && defaults.Bundled is null ? StoreEffect.Replaces : StoreEffect.ReplacesPart;
+            store.Effect = defaults.Directory is null && defaults.Bundled is null && defaults.File != "systemStore" ? StoreEffect.Replaces
+                : StoreEffect.ReplacesPart;
             if (setting.Value.Length == 0)
             {
                 SettingOutcome.OfEmptyValue(setting, store);
@@ -247,7 +248,7 @@ internal sealed class EffectiveStores
             }
         }
         else if (defaults.File is "certifi" or "pipCertifi" or "javaCacerts" or "javaHomeCacerts" or "gitForWindows" or "curlForWindows"
-            or "condaBundle")
+            or "condaBundle" or "rubyForWindows" || !_places.Files(defaults.File).Any())
         {
             store.IsKnown = false;
         }

@@ -28,6 +28,8 @@ internal sealed class StorePlaces(IMachine machine)
     public IEnumerable<string> Files(string? token) => token switch
     {
         "opensslFile" => [machine.Locate(OpenSslHome() + "/cert.pem")],
+        // On Windows the folder is the tool's builder's choice, and only the tool knows it.
+        "opensslToolFile" when machine.Platform == StorePlatform.Windows => ToolHome() is { } home ? [Path.Combine(home, "cert.pem")] : [],
         "opensslToolFile" => [machine.Locate((ToolHome() ?? OpenSslHome()) + "/cert.pem")],
         "pythonFile" => [machine.Locate(Python.File ?? OpenSslHome() + "/cert.pem")],
         // Lists of Unix places: on Windows they would mean the folder \etc of some drive.
@@ -42,6 +44,7 @@ internal sealed class StorePlaces(IMachine machine)
         "condaBundle" => KnownStores.Places.Where(place => place.Kind == StoreKind.Conda)
             .SelectMany(place => machine.Expand(place.Pattern)),
         "curlForWindows" => BesideCurl(),
+        "rubyForWindows" => BesideRuby("cert.pem"),
         "gitForWindows" => BesideGit().Concat(KnownStores.InOrder(StoreKind.GitBundle).SelectMany(machine.Expand)),
         _ => [],
     };
@@ -56,6 +59,9 @@ internal sealed class StorePlaces(IMachine machine)
     public IEnumerable<string> Folders(string? token) => token switch
     {
         "opensslDirectory" => [machine.Locate(OpenSslHome() + "/certs")],
+        "opensslToolDirectory" when machine.Platform == StorePlatform.Windows =>
+            ToolHome() is { } home ? [Path.Combine(home, "certs")] : [],
+        "rubyForWindows" => BesideRuby("certs"),
         "opensslToolDirectory" => [machine.Locate((ToolHome() ?? OpenSslHome()) + "/certs")],
         "pythonDirectory" => [machine.Locate(Python.Directory ?? OpenSslHome() + "/certs")],
         "goDirectories" => KnownStores.GoDirectories.Select(machine.Locate),
@@ -79,6 +85,11 @@ internal sealed class StorePlaces(IMachine machine)
             ? [Path.GetDirectoryName(MachinePaths.Resolved(curl))!] : Array.Empty<string>())
         .Concat(ExecutableSearch.Elements(machine.Variable("PATH") ?? string.Empty).Select(machine.Locate))
         .Select(folder => Path.Combine(folder, "curl-ca-bundle.crt"));
+
+    // RubyInstaller brings OpenSSL and its list: in bin\etc from 3.2.1 on, beside bin before (its resources/ssl/README-SSL.md).
+    private string[] BesideRuby(string name) => machine.FindExecutable("ruby") is { } ruby
+        && Path.GetDirectoryName(MachinePaths.Resolved(ruby)) is { } bin
+            ? new[] { Path.Combine(bin, "etc", "ssl", name), Path.GetFullPath(Path.Combine(bin, "..", "ssl", name)) } : [];
 
     // Git for Windows lies wherever it was installed; git.exe is in its cmd, bin or mingw64\bin.
     private IEnumerable<string> BesideGit()

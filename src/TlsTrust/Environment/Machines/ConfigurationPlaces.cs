@@ -23,7 +23,7 @@ internal sealed class ConfigurationPlaces(IMachine machine)
     /// <summary>The places of a file that exist, weakest scope first: what is read later wins.</summary>
     public IEnumerable<FoundFile> Find(FileFacts facts)
     {
-        HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> seen = new(machine.PathComparer());
         string platform = machine.Platform.ToString().ToLowerInvariant();
         foreach (PlaceFacts place in facts.Places.Where(place => place.Platforms is null || place.Platforms.Contains(platform)))
         {

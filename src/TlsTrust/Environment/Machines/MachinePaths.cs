@@ -80,9 +80,23 @@ public static class MachinePaths
         "programdata" => machine.Variable("ProgramData"),
         "programfiles" => machine.Variable("ProgramFiles"),
         "documents" => Documents(machine),
+        "git" => GitFolder(machine),
         _ when name.StartsWith("env:", StringComparison.Ordinal) => machine.Variable(name[4..]),
         _ => null,
     };
+
+    // Git for Windows lies wherever it was installed; git.exe is in its cmd, bin or mingw64\bin.
+    private static string? GitFolder(IMachine machine)
+    {
+        string? folder = machine.FindExecutable("git") is { } git ? Path.GetDirectoryName(Resolved(git)) : null;
+        while (folder is not null
+            && Path.GetFileName(folder).ToUpperInvariant() is "CMD" or "BIN" or "MINGW64" or "MINGW32" or "CLANGARM64")
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder;
+    }
 
     // OneDrive moves the folder, and says where in its variable; the system itself says it of the user who runs this only.
     private static string Documents(IMachine machine) =>
