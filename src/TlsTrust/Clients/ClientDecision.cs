@@ -1,3 +1,4 @@
+using TlsTrust.Certificates;
 using TlsTrust.Certificates.Extensions;
 using TlsTrust.Certificates.Keys;
 using TlsTrust.Paths;
@@ -41,10 +42,21 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return Refusal(new ClientFault(ClientFault.EmptyName, 0, $"it can't read the empty name in {_query.Leaf}"), limits.Source);
         }
 
+        IEnumerable<Certificate> parsed = profile.ParsesAll is { Value: Habit.Yes } ? _query.Presented.Prepend(_query.Leaf) : [_query.Leaf];
+        if (ClientOddities.Find(profile.Oddities, parsed) is { } odd)
+        {
+            return Refusal(odd, profile.Oddities!.Source);
+        }
+
         ClientVerdict verdict = DecideChain();
         if (verdict.Answer != ClientAnswer.Accepts)
         {
             return verdict;
+        }
+
+        if (ClientOddities.Find(profile.OddityAfterPath, [_query.Leaf]) is { } late)
+        {
+            return Refusal(late, profile.OddityAfterPath!.Source);
         }
 
         if (profile.HearsOfRevocation is { } hears && _evidence.Revoked.Any(hears.Value.Contains))

@@ -23,6 +23,7 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     internal const string Lifetime = nameof(Lifetime);
     internal const string KeyKind = nameof(KeyKind);
     internal const string IssuerKeyKind = nameof(IssuerKeyKind);
+    internal const string IssuerCurve = nameof(IssuerCurve);
     internal const string SignatureKind = nameof(SignatureKind);
     internal const string EmptyName = nameof(EmptyName);
     internal const string CaAsServer = nameof(CaAsServer);

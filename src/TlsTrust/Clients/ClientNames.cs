@@ -41,7 +41,8 @@ internal static class ClientNames
         else
         {
             byCommonName = leaf.Subject.CommonName is { } name && HostNameMatcher.Match(host, [name], []);
-            looks = (habit is null || habit.Dns) && (names is null || names.DnsNames.Count == 0);
+            looks = (habit is null || habit.Dns) && (names is null || names.DnsNames.Count == 0)
+                && !(habit is { NotBesideAddresses: true } && names?.IpAddresses.Count > 0);
         }
 
         byCommonName &= looks;

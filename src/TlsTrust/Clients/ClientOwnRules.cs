@@ -35,6 +35,33 @@ internal static class ClientOwnRules
             return unread;
         }
 
+        if (FindOtherName(profile, path.Certificates) is { } other)
+        {
+            return other;
+        }
+
+        if (profile.AnchorNeedsConstraints is { Value: Habit.Yes } needs && path.Certificates.Count > 1
+            && path.Anchor is { Version: 3, BasicConstraints: null })
+        {
+            return (new ClientFault(nameof(PathRule.NotCa), path.Certificates.Count - 1,
+                $"{path.Anchor} is of version 3 and has no basic constraints") { Culprit = path.Anchor }, needs.Source);
+        }
+
+        if (profile.CountsSelfIssued is { Value: Habit.Yes } counts && FindLongPath(path.Certificates) is { } tooLong)
+        {
+            return (tooLong, counts.Source);
+        }
+
+        if (profile.LacksExtensions is { } lacks && path.Certificates.FirstOrDefault(c =>
+            c.Extensions.Any(extension => extension.IsCritical && lacks.Value.Contains(extension.Oid))
+                && !(c.Equals(path.Anchor) && profile.Tolerates.Any(static t =>
+                    t is { Rule: PathRule.CriticalExtension, Position: TolerancePosition.Anchor }))) is { } extended)
+        {
+            string oid = extended.Extensions.First(extension => extension.IsCritical && lacks.Value.Contains(extension.Oid)).Oid;
+            return (new ClientFault(nameof(PathRule.CriticalExtension), 0,
+                $"it does not know the critical extension {oid} of {extended}") { Culprit = extended }, lacks.Source);
+        }
+
         if (FindUnknownSignature(profile, path.Certificates) is { } unknown)
         {
             return unknown;
@@ -61,7 +88,47 @@ internal static class ClientOwnRules
     internal static (ClientFault Fault, string Source)? FindUnknownKey(ClientProfile profile, IReadOnlyList<Certificate> path) =>
         profile.LacksKeys is { } keys && path.Skip(1).FirstOrDefault(c => keys.Value.Contains(c.PublicKey.Kind)) is { } issuer
             ? (new ClientFault(ClientFault.IssuerKeyKind, 1, $"it knows no {issuer.PublicKey}, the key of {issuer}") { Culprit = issuer },
-                keys.Source) : null;
+                keys.Source)
+        : profile.KnowsCurves is { } curves && path.Skip(1).FirstOrDefault(c =>
+            c.PublicKey is { Kind: PublicKeyKind.EllipticCurve, CurveOid: { } curve } && !curves.Value.Contains(curve)) is { } curved
+            ? (new ClientFault(ClientFault.IssuerCurve, 1, $"it knows no {curved.PublicKey}, the key of {curved}") { Culprit = curved },
+                curves.Source)
+        : profile.LacksRestrictedKeys is { Value: Habit.Yes } lacks
+            && path.Skip(1).FirstOrDefault(c => c.PublicKey.AlgorithmOid == Oids.RsaPss) is { } restricted
+            ? (new ClientFault(ClientFault.IssuerKeyKind, 1, $"it knows no keys for RSASSA-PSS only, as {restricted} has")
+            {
+                Culprit = restricted,
+            }, lacks.Source) : null;
+
+    private static (ClientFault Fault, string Source)? FindOtherName(ClientProfile profile, IReadOnlyList<Certificate> path)
+    {
+        for (int depth = 0; depth < path.Count - 1 && profile.ComparesNames is not null; depth++)
+        {
+            if (!profile.ComparesNames.AreSame(path[depth].Issuer, path[depth + 1].Subject))
+            {
+                return (new ClientFault(ClientFault.IssuerNotFound, depth,
+                    $"it compares names {(profile.ComparesNames.Value == NameComparison.Bytes ? "byte for byte" : "letter by letter")}, " +
+                    $"and {path[depth]} names its issuer in another way than {path[depth + 1]} is called") { Culprit = path[depth] },
+                    profile.ComparesNames.Source);
+            }
+        }
+
+        return null;
+    }
+
+    private static ClientFault? FindLongPath(IReadOnlyList<Certificate> path)
+    {
+        for (int depth = 1; depth < path.Count; depth++)
+        {
+            if (path[depth].BasicConstraints?.PathLength is { } allowed && depth - 1 > allowed)
+            {
+                return new ClientFault(nameof(PathRule.PathLength), depth,
+                    $"path length {allowed} of {path[depth]}, and it counts self-issued CAs too") { Culprit = path[depth] };
+            }
+        }
+
+        return null;
+    }
 
     // The anchor's own signature is nobody's concern.
     private static (ClientFault Fault, string Source)? FindUnknownSignature(ClientProfile profile, IReadOnlyList<Certificate> path)

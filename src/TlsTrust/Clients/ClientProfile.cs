@@ -27,6 +27,9 @@ internal enum PathBuilder
 
     /// <summary>Any path that is good enough.</summary>
     Search,
+
+    /// <summary>What was sent, where that is in order and an anchor signed the last of it; else any path that is good enough.</summary>
+    SentFirst,
 }
 
 /// <summary>Whose anchors a client uses.</summary>
@@ -72,6 +75,9 @@ internal sealed record CommonNameHabit
     public required bool Dns { get; init; }
 
     public required CommonNameForAddress Ip { get; init; }
+
+    /// <summary>An address in the subject alternative name is enough to leave the common name alone.</summary>
+    public bool NotBesideAddresses { get; init; }
 
     public required string Source { get; init; }
 }
@@ -134,6 +140,9 @@ internal sealed record Tolerance
 
     /// <summary>Only what is refused by this clause, where a rule has several; null for all of it.</summary>
     public string? Clause { get; init; }
+
+    /// <summary>Only what is refused in words that hold this; null for all of it.</summary>
+    public string? Saying { get; init; }
 
     /// <summary>Only below anchors that are not publicly known.</summary>
     public bool PrivateAnchorOnly { get; init; }
@@ -310,6 +319,33 @@ internal sealed record ClientProfile
 
     /// <summary>Keys that it can't do with.</summary>
     public SourcedKeys? LacksKeys { get; init; }
+
+    /// <summary>Knows no keys that are for RSASSA-PSS only.</summary>
+    public SourcedHabit? LacksRestrictedKeys { get; init; }
+
+    /// <summary>The only curves that it knows, of those in use.</summary>
+    public SourcedTexts? KnowsCurves { get; init; }
+
+    /// <summary>Critical extensions that it knows and others don't.</summary>
+    public SourcedTexts? KnowsExtensions { get; init; }
+
+    /// <summary>Critical extensions that it does not know and others do.</summary>
+    public SourcedTexts? LacksExtensions { get; init; }
+
+    /// <summary>What it refuses in a certificate before it looks at the path; with <see cref="OddityAfterPath"/> behind it.</summary>
+    public SourcedOddities? Oddities { get; init; }
+
+    /// <summary>What it refuses in the server's certificate once the path is good.</summary>
+    public SourcedOddities? OddityAfterPath { get; init; }
+
+    /// <summary>How it holds the name of an issuer to the name of a CA, where not by RFC 5280 §7.1.</summary>
+    public SourcedComparison? ComparesNames { get; init; }
+
+    /// <summary>Takes no anchor of version 3 that has no basic constraints.</summary>
+    public SourcedHabit? AnchorNeedsConstraints { get; init; }
+
+    /// <summary>Self-issued CAs count in path lengths.</summary>
+    public SourcedHabit? CountsSelfIssued { get; init; }
 
     /// <summary>Signatures that it does not check.</summary>
     public SourcedSignatures? LacksSignatures { get; init; }

@@ -60,6 +60,15 @@ internal static class ClientProfileReader
                 "hearsOfRevocation" => profile with { HearsOfRevocation = Channels(value) },
                 "serverRules" => profile with { ServerRules = ServerRules(value) },
                 "lacksKeys" => profile with { LacksKeys = Keys(value) },
+                "lacksRestrictedKeys" => profile with { LacksRestrictedKeys = Habit(value) },
+                "knowsCurves" => profile with { KnowsCurves = SourcedTexts(value) },
+                "knowsExtensions" => profile with { KnowsExtensions = SourcedTexts(value) },
+                "lacksExtensions" => profile with { LacksExtensions = SourcedTexts(value) },
+                "oddities" => profile with { Oddities = Oddities(value) },
+                "oddityAfterPath" => profile with { OddityAfterPath = Oddities(value) },
+                "comparesNames" => profile with { ComparesNames = Comparison(value) },
+                "anchorNeedsConstraints" => profile with { AnchorNeedsConstraints = Habit(value) },
+                "countsSelfIssued" => profile with { CountsSelfIssued = Habit(value) },
                 "blocksPorts" => profile with { BlocksPorts = Ports(value) },
                 "demandsStaple" => profile with { DemandsStaple = Habit(value) },
                 "inheritsFeatures" => profile with { InheritsFeatures = Habit(value) },
@@ -81,6 +90,24 @@ internal static class ClientProfileReader
 
     private static SourcedHabit Habit(JsonElement json) =>
         new() { Value = (Habit)Word(json, "value", typeof(Habit)), Source = Text(json, "source") };
+
+    private static SourcedTexts SourcedTexts(JsonElement json) =>
+        new() { Value = Texts(json.GetProperty("value")), Source = Text(json, "source") };
+
+    private static SourcedComparison Comparison(JsonElement json) =>
+        new() { Value = (NameComparison)Word(json, "value", typeof(NameComparison)), Source = Text(json, "source") };
+
+    private static SourcedOddities Oddities(JsonElement json)
+    {
+        string[] texts = Texts(json.GetProperty("value"));
+        CertificateOddity[] read = new CertificateOddity[texts.Length];
+        for (int i = 0; i < read.Length; i++)
+        {
+            read[i] = Enum.Parse<CertificateOddity>(texts[i], ignoreCase: true);
+        }
+
+        return new() { Value = read, Source = Text(json, "source") };
+    }
 
     private static SourcedUsage Usage(JsonElement json) => new()
     {
@@ -161,6 +188,7 @@ internal static class ClientProfileReader
     {
         Dns = json.GetProperty("dns").GetBoolean(),
         Ip = (CommonNameForAddress)Word(json, "ip", typeof(CommonNameForAddress)),
+        NotBesideAddresses = Flag(json, "notBesideAddresses"),
         Source = Text(json, "source"),
     };
 
@@ -209,6 +237,7 @@ internal static class ClientProfileReader
                 "rule" or "value" or "source" => tolerance,
                 "position" => tolerance with { Position = (TolerancePosition)Word(json, "position", typeof(TolerancePosition)) },
                 "minimumRsaBits" => tolerance with { MinimumRsaBits = entry.Value.GetInt32() },
+                "saying" => tolerance with { Saying = entry.Value.GetString() },
                 "clause" => tolerance with { Clause = entry.Value.GetString() },
                 "privateAnchorOnly" => tolerance with { PrivateAnchorOnly = entry.Value.GetBoolean() },
                 _ => throw Unknown(entry.Name),

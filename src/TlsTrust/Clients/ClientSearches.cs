@@ -63,7 +63,12 @@ internal sealed class ClientSearches(ClientEvidence evidence, CancellationToken 
     private ClientSearch Run(SearchKind kind)
     {
         PathQuery query = QueryFor(kind);
-        if (kind.Builder == PathBuilder.Search)
+        if (kind.Builder == PathBuilder.SentFirst && SentChain.Find(query) is { } sent)
+        {
+            return new ClientSearch { Result = PathSearch.SearchUntil(sent, cancellation) };
+        }
+
+        if (kind.Builder is PathBuilder.Search or PathBuilder.SentFirst)
         {
             return new ClientSearch { Result = PathSearch.SearchUntil(query, cancellation) };
         }

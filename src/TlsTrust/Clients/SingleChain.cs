@@ -6,8 +6,9 @@ using TlsTrust.Paths.Search;
 namespace TlsTrust.Clients;
 
 /// <summary>
-/// The one chain that GnuTLS builds, which does not go back either: at each step an issuer of the store before the first that was
-/// sent, and once in the store nothing else.
+/// The one chain that GnuTLS builds (<c>_gnutls_sort_clist</c>, <c>shorten_clist</c> and <c>find_issuer</c>): what was sent, put in
+/// order, up to the first whose name and key an anchor has; and of the store one issuer for the last of it, the last one there that is
+/// valid. It does not go back.
 /// </summary>
 internal sealed class SingleChain
 {
@@ -27,62 +28,60 @@ internal sealed class SingleChain
     /// <param name="query">What was sent, and the anchors.</param>
     internal static SingleChain Build(PathQuery query)
     {
-        List<Certificate> chain = [query.Leaf];
-        bool isInStore = false;
-
-        // A server's certificate may have the name of its CA: it is no end as long as another signed it.
-        bool hasNamesake = query.Presented.Any(sent => !sent.Equals(query.Leaf) && sent.Subject.Equals(query.Leaf.Issuer));
-        while (chain.Count <= PathLimits.Depth && !(chain[^1].IsSelfIssued && (chain.Count > 1 || !hasNamesake)))
-        {
-            Certificate last = chain[^1];
-            Certificate? issuer = Choose(query.Anchors.IssuersOf(last), last);
-            if (issuer is null && !isInStore)
-            {
-                issuer = Choose(query.Presented.Where(sent => sent.Subject.Equals(last.Issuer) && !sent.Equals(last)), last);
-            }
-            else if (issuer is not null)
-            {
-                isInStore = true;
-            }
-
-            if (issuer is null || chain.Contains(issuer))
-            {
-                break;
-            }
-
-            chain.Add(issuer);
-            if (isInStore && query.PartialChain)
-            {
-                return new SingleChain(chain, null);
-            }
-        }
-
         // With anything sent beside it, the server's certificate is not looked for among the anchors.
         if (query.PartialChain && query.Anchors.Contains(query.Leaf) && query.Presented.All(query.Leaf.Equals))
         {
             return new SingleChain([query.Leaf], null);
         }
 
-        return new SingleChain(chain, FaultOf(chain, isInStore || query.Anchors.Contains(chain[^1])));
-    }
-
-    private static ClientFault? FaultOf(List<Certificate> chain, bool isInStore)
-    {
-        int depth = chain.Count - 1;
-        Certificate top = chain[depth];
-        if (top.IsSelfIssued)
+        List<Certificate> chain = Sent(query);
+        Certificate top = chain[^1];
+        if (chain.Count > 1 && top.IsSelfIssued)
         {
-            return isInStore ? null
-                : new ClientFault(depth == 0 ? ClientFault.SelfSigned
-                    : ClientFault.SelfSignedInChain, depth, $"{top} is not in the store") { Culprit = top };
+            // What ends in itself proves nothing: its namesakes in the store are asked instead.
+            chain.RemoveAt(chain.Count - 1);
         }
 
-        return isInStore && depth > 0
-            ? new ClientFault(ClientFault.AnchorNotSelfSigned, depth,
-                $"{top} is in the store and not self-signed, and its issuer is not there") { Culprit = top }
-            : new ClientFault(ClientFault.IssuerNotFound, depth, $"the issuer of {top}, {top.Issuer}, is not at hand") { Culprit = top };
+        int trusted = chain.FindIndex(1, sent => query.Anchors.HasKeyOf(sent));
+        if (trusted > 0)
+        {
+            chain.RemoveRange(trusted, chain.Count - trusted);
+        }
+
+        Certificate last = chain[^1];
+        List<Certificate> issuers =
+            [.. query.Anchors.WithSubject(last.Issuer).Where(anchor => IsLikely(last, anchor) && !anchor.Equals(last))];
+        if ((issuers.FindLast(issuer => issuer.NotBefore <= query.At && query.At <= issuer.NotAfter) ?? issuers.LastOrDefault())
+            is not { } issuer)
+        {
+            return new SingleChain(chain, FaultOf(last, top, chain.Count - 1));
+        }
+
+        chain.Add(issuer);
+        return new SingleChain(chain, query.PartialChain || issuer.IsSelfIssued ? null
+            : new ClientFault(ClientFault.AnchorNotSelfSigned, chain.Count - 1,
+                $"{issuer} is in the store and not self-signed, and its issuer is not there") { Culprit = issuer });
     }
 
-    private static Certificate? Choose(IEnumerable<Certificate> candidates, Certificate child) =>
-        candidates.FirstOrDefault(candidate => KeyIdentifierMatch.Rank(child, candidate) != KeyIdentifierMatch.Mismatch);
+    /// <summary>What was sent, put in order: at each step the first that may be the issuer.</summary>
+    private static List<Certificate> Sent(PathQuery query)
+    {
+        List<Certificate> chain = [query.Leaf];
+        while (chain.Count <= PathLimits.Depth && query.Presented.FirstOrDefault(sent =>
+            sent.Subject.Equals(chain[^1].Issuer) && !chain.Contains(sent) && IsLikely(chain[^1], sent)) is { } issuer)
+        {
+            chain.Add(issuer);
+        }
+
+        return chain;
+    }
+
+    private static ClientFault FaultOf(Certificate last, Certificate top, int depth) =>
+        last.IsSelfIssued ? new(ClientFault.SelfSigned, depth, $"{last} is not in the store") { Culprit = last }
+        : top.IsSelfIssued ? new(ClientFault.SelfSignedInChain, depth + 1, $"{top} is not in the store") { Culprit = top }
+        : new(ClientFault.IssuerNotFound, depth, $"the issuer of {last}, {last.Issuer}, is not at hand") { Culprit = last };
+
+    // The issuer and the serial number beside an authority key identifier are not looked at.
+    private static bool IsLikely(Certificate child, Certificate issuer) =>
+        child.AuthorityKeyIdentifier?.KeyIdentifier is not { } wanted || issuer.SubjectKeyIdentifier is not { } has || wanted.Equals(has);
 }

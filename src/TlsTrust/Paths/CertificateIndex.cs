@@ -46,6 +46,10 @@ public sealed class CertificateIndex
     /// <summary>True when it holds these very bytes.</summary>
     public bool Contains(Certificate certificate) => _all.Contains(certificate);
 
+    /// <summary>True when one of them has the subject and the key, whoever signed it.</summary>
+    internal bool HasKeyOf(Certificate certificate) =>
+        WithSubject(certificate.Subject).Any(own => own.PublicKey.Equals(certificate.PublicKey));
+
     /// <summary>Certificates with a subject, in the order given.</summary>
     public IReadOnlyList<Certificate> WithSubject(DistinguishedName subject) =>
         _bySubject.TryGetValue(subject, out List<Certificate>? found) ? found : [];

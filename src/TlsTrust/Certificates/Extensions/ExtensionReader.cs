@@ -280,15 +280,21 @@ internal static class ExtensionReader
 
     internal static bool TryEnterSequence(ref DerReader value, string field, List<DerFault> faults, out DerReader contents)
     {
-        if (value.TryRead(DerTag.Sequence, out DerElement sequence) && value.TryFinish())
+        if (!value.TryRead(DerTag.Sequence, out DerElement sequence))
         {
-            contents = value.Enter(sequence);
-            return true;
+            faults.Add(value.Fault(field));
+            contents = default;
+            return false;
         }
 
-        faults.Add(value.Fault(field));
-        contents = default;
-        return false;
+        // What follows is a fault; clients that don't mind read what is before it.
+        contents = value.Enter(sequence);
+        if (!value.TryFinish())
+        {
+            faults.Add(value.Fault(field));
+        }
+
+        return true;
     }
 
     private static List<GeneralName> ReadSubtrees(ReadOnlyMemory<byte> certificate, DerReader parts, in DerElement subtrees,

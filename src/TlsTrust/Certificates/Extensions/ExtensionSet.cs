@@ -8,6 +8,9 @@ internal sealed class ExtensionSet
     // 256 in a certificate or a list: in use are some twenty. Each is looked for among those before it.
     private const int MaxExtensions = 256;
 
+    /// <summary>How a fault about a second extension of a kind ends.</summary>
+    internal const string Twice = "occurs twice";
+
     internal static readonly ExtensionSet Empty = new([], []);
 
     private ExtensionSet(List<CertificateExtension> all, List<DerFault> faults)
@@ -84,7 +87,7 @@ internal sealed class ExtensionSet
 
             if (all.Exists(e => e.Oid == extension!.Oid))
             {
-                faults.Add(new DerFault(extension!.Offset, "extensions", "RFC 5280 §4.2", $"extension {extension.Oid} occurs twice"));
+                faults.Add(new DerFault(extension!.Offset, "extensions", "RFC 5280 §4.2", $"extension {extension.Oid} {Twice}"));
                 continue;
             }
 

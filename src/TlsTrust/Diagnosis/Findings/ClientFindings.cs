@@ -70,7 +70,8 @@ internal static class ClientFindings
     {
         ClientFault.HandshakeUsage => FindingId.WrongUsage,
         ClientFault.KeyKind => FindingId.HandshakeRefused,
-        ClientFault.IssuerKeyKind => FindingId.IssuerUnknown,
+        ClientFault.IssuerKeyKind or ClientFault.IssuerCurve => FindingId.IssuerUnknown,
+        nameof(CertificateOddity.EmptyIssuer) => FindingId.Malformed,
         _ => null,
     };
 

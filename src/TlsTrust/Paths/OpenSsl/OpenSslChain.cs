@@ -126,20 +126,34 @@ internal sealed class OpenSslChain
         !HasInvalidExtension(child) && !HasInvalidExtension(issuer) && IsKeyOf(issuer.PublicKey, child.SignatureAlgorithm)
             && KeyIdentifierMatch.Rank(child, issuer) != KeyIdentifierMatch.Mismatch;
 
+    /// <summary>Extensions that <c>ossl_x509v3_cache_extensions</c> decodes; any other may be there twice.</summary>
+    private static readonly string[] Decoded =
+    [
+        Oids.BasicConstraints, Oids.KeyUsage, Oids.ExtendedKeyUsage, Oids.SubjectKeyIdentifier, Oids.AuthorityKeyIdentifier,
+        Oids.SubjectAltName, Oids.NameConstraints, Oids.CrlDistributionPoints, CaMarks.NetscapeCertificateType,
+        OpenSslVerification.ProxyCertificateInfo,
+    ];
+
     /// <summary>
     /// EXFLAG_INVALID: one of the extensions that OpenSSL decodes for itself can't be, or is there twice, or a key usage of nothing. What
     /// is left behind one does not count.
     /// </summary>
     private static bool HasInvalidExtension(Certificate certificate)
     {
-        if (certificate.KeyUsage == KeyUsage.None)
+        // A proxy certificate is no CA and has no alternative names.
+        if (certificate.KeyUsage == KeyUsage.None
+            || (certificate.FindExtension(OpenSslVerification.ProxyCertificateInfo) is not null
+                && (certificate.IsCA || certificate.FindExtension(Oids.SubjectAltName) is not null
+                    || certificate.FindExtension(Oids.IssuerAltName) is not null)))
         {
             return true;
         }
 
         foreach (DerFault fault in certificate.Faults)
         {
-            if (fault is { Kind: DerFaultKind.Encoding, Field: "extensions", Rule: "RFC 5280 §4.2" })
+            if (fault is { Kind: DerFaultKind.Encoding, Field: "extensions", Rule: "RFC 5280 §4.2" }
+                && (!fault.Message.EndsWith(ExtensionSet.Twice, StringComparison.Ordinal)
+                    || Decoded.Any(oid => fault.Message == $"extension {oid} {ExtensionSet.Twice}")))
             {
                 return true;
             }

@@ -16,11 +16,14 @@ internal sealed class OpenSslVerification
 {
     private const string ServerGatedCryptoMicrosoft = "1.3.6.1.4.1.311.10.3.3";
     private const string ServerGatedCryptoNetscape = "2.16.840.1.113730.4.1";
-    private const string ProxyCertificateInfo = "1.3.6.1.5.5.7.1.14";
+    internal const string ProxyCertificateInfo = "1.3.6.1.5.5.7.1.14";
     private const string NetscapeCertificateType = CaMarks.NetscapeCertificateType;
 
     /// <summary>Debian's and Fedora's, and everybody's from OpenSSL 3.2 on.</summary>
     internal const int UsualLevel = 2;
+
+    /// <summary>The shortest RSA modulus that counts as 112 bits of security.</summary>
+    internal const int MinimumRsaBits = 1962;
 
     private readonly PathQuery _query;
     private readonly IReadOnlyList<Certificate> _chain;
@@ -114,6 +117,13 @@ internal sealed class OpenSslVerification
             && !usages.Any(u =>
                 isServer ? u is Oids.ServerAuthentication or ServerGatedCryptoMicrosoft or ServerGatedCryptoNetscape
                     : u == Oids.ClientAuthentication))
+        {
+            return false;
+        }
+
+        // ns_reject
+        int netscape = isServer ? CaMarks.NetscapeServer : CaMarks.NetscapeClient;
+        if (!isCa && CaMarks.NetscapeType(certificate) is { } type && (type & netscape) == 0)
         {
             return false;
         }
@@ -265,10 +275,13 @@ internal sealed class OpenSslVerification
         return 0;
     }
 
-    /// <summary>80 bits of security at level 1 and 112 at level 2: RSA 1024 and 2048, curves of 160 and 224 bits.</summary>
+    /// <summary>
+    /// 80 bits of security at level 1 and 112 at level 2: curves of 160 and 224 bits, RSA of 919 and 1962, from where on
+    /// <c>ossl_ifc_ffc_compute_security_bits</c> rounds up to them.
+    /// </summary>
     private static bool IsKeyTooSmall(PublicKeyInfo key, int level) => key.Kind switch
     {
-        PublicKeyKind.Rsa or PublicKeyKind.Dsa => key.SizeInBits < 1024 * level,
+        PublicKeyKind.Rsa or PublicKeyKind.Dsa => key.SizeInBits < (level switch { 0 => 0, 1 => 919, _ => MinimumRsaBits }),
         PublicKeyKind.EllipticCurve =>
             key.CurveOid is not null && key.SizeInBits > 0 && key.SizeInBits < (level switch { 0 => 0, 1 => 160, _ => 224 }),
         PublicKeyKind.Unknown => key.AlgorithmOid.Length == 0,

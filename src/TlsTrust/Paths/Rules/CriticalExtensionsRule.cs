@@ -21,7 +21,7 @@ internal static class CriticalExtensionsRule
     /// <summary>
     /// Key identifiers are left out on purpose: RFC 5280 forbids marking them critical, and OpenSSL, Go and .NET refuse it.
     /// </summary>
-    private static bool IsProcessed(string oid) =>
+    internal static bool IsProcessed(string oid) =>
         oid is Oids.KeyUsage or Oids.SubjectAltName or Oids.BasicConstraints or Oids.NameConstraints
         or Oids.CertificatePolicies or Oids.PolicyMappings or Oids.PolicyConstraints or Oids.InhibitAnyPolicy or Oids.ExtendedKeyUsage
         or Oids.CrlDistributionPoints or Oids.AuthorityInfoAccess or Oids.IssuerAltName or Oids.FreshestCrl or Oids.SubjectInfoAccess

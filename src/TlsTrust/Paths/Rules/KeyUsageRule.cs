@@ -9,6 +9,8 @@ namespace TlsTrust.Paths.Rules;
 /// </summary>
 internal static class KeyUsageRule
 {
+    private const string NetscapeClause = "Netscape Certificate Type";
+
     internal static void Check(RuleContext context)
     {
         Certificate certificate = context.Certificate;
@@ -34,6 +36,18 @@ internal static class KeyUsageRule
     /// <summary>RFC 8446 §4.4.2.2 and RFC 5246 §7.4.2: a TLS server signs, or (RSA key exchange, DH) enciphers or agrees on keys.</summary>
     private static void CheckLeaf(RuleContext context, Certificate certificate)
     {
+        int wanted = context.Query.Purpose switch
+        {
+            Purpose.ServerAuthentication => CaMarks.NetscapeServer,
+            Purpose.ClientAuthentication => CaMarks.NetscapeClient,
+            _ => 0,
+        };
+        if (wanted != 0 && CaMarks.NetscapeType(certificate) is { } type && (type & wanted) == 0)
+        {
+            // Twenty years out of use, and OpenSSL and Java still look at it.
+            context.Error(PathRule.WrongUsage, "its Netscape certificate type is for another purpose", NetscapeClause);
+        }
+
         if (certificate.KeyUsage is not { } usage)
         {
             return;

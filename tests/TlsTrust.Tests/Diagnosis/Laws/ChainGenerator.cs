@@ -15,6 +15,11 @@ internal static class ChainGenerator
 
     private static DateTimeOffset Now => Judged.Now;
 
+    private static Finding Revoked { get; } = new()
+    {
+        Id = FindingId.Revoked, Severity = Severity.Error, Message = "revoked", Evidence = ["a CRL says so"], Remedy = "replace it",
+    };
+
     /// <summary>The kinds, each with how it is made.</summary>
     internal static IReadOnlyList<(string Name, Func<Bench, GeneratedChain> Make)> Kinds { get; } =
     [
@@ -108,6 +113,25 @@ internal static class ChainGenerator
                     bench.Issuing)),
         ("no authority key identifier", bench => bench.Of(bench.Leaf(spec => spec with { AuthorityKeyIdentifier = false }), bench.Issuing)),
         ("a CA as the server", bench => bench.Of(bench.Leaf(spec => spec with { IsCA = true }), bench.Issuing)),
+        ("revoked, as a list says that nobody asks for", bench => bench.Of(bench.Leaf(), bench.Issuing) with { Kept = [Revoked] }),
+        ("a handshake that nobody finishes", bench => Refused(bench.Of(bench.Leaf(), bench.Issuing))),
+        ("a handshake that nobody finishes, and expired", bench =>
+            Refused(bench.Of(bench.Leaf(spec => spec with { NotAfter = Now.AddDays(-1) }), bench.Issuing))),
+        ("a handshake that nobody finishes, and without its issuer", bench => Refused(bench.Of(bench.Leaf()))),
+        ("a Netscape type for clients", bench => bench.Extended(NetscapeType(0x80, unused: 7))),
+        ("a Netscape type for servers", bench => bench.Extended(NetscapeType(0x40, unused: 6))),
+        ("an issuer without a name", bench =>
+            bench.Root.IssueAuthority(new CertificateSpec { Subject = "" }) is var nameless
+                ? bench.Of(bench.Leaf(issuer: nameless), nameless) : null!),
+        ("an issuer in other letters", bench =>
+            bench.Of(bench.Leaf(spec => spec with { Rewrite = tbs =>
+                Tbs.With(tbs, Tbs.Issuer, new X500DistinguishedName(bench.Issuing.Certificate.Subject.ToUpperInvariant()).RawData) }),
+                    bench.Issuing)),
+        ("bytes behind the names", bench =>
+            bench.Of(bench.Leaf(spec => spec with { DnsNames = [], Extensions = [new X509Extension("2.5.29.17",
+                [0x30, 14, 0x82, 12, .. "www.shop.dev"u8, 5, 0], critical: false)] }), bench.Issuing)),
+        ("a proxy's certificate", bench => bench.Extended(
+            new X509Extension("1.3.6.1.5.5.7.1.14", [0x30, 12, 0x30, 10, 6, 8, 0x2B, 6, 1, 5, 5, 7, 21, 1], critical: true))),
         ("out of order", bench => bench.Of(bench.Leaf(), bench.Root, bench.Issuing)),
         ("a stranger is sent", bench => bench.Of(bench.Leaf(), bench.Issuing, LabAuthority.CreateRoot("CN=Stranger", Now))),
     ];
@@ -131,6 +155,22 @@ internal static class ChainGenerator
     private static string Before(string form) => Now.AddDays(-30).ToString(form, CultureInfo.InvariantCulture);
 
     private static string After(string form) => Now.AddDays(60).ToString(form, CultureInfo.InvariantCulture);
+
+    private static X509Extension NetscapeType(byte bits, byte unused) =>
+        new("2.16.840.1.113730.1.1", [3, 2, unused, bits], critical: false);
+
+    private static GeneratedChain Refused(GeneratedChain chain) => chain with
+    {
+        Ended = Cause.HandshakeRefused,
+        Kept =
+        [
+            new Finding
+            {
+                Id = FindingId.HandshakeRefused, Severity = Severity.Error, Message = "the server refuses the handshake",
+                Remedy = "look there",
+            },
+        ],
+    };
 
     private static LabCertificate SelfSigned() =>
         LabAuthority.CreateSelfSigned(new CertificateSpec { Subject = "CN=www.shop.dev", DnsNames = ["www.shop.dev"] }, Now);
@@ -237,6 +277,9 @@ internal static class ChainGenerator
             byte[][] store = [wrong.Certificate.Der.ToArray(), right.Certificate.Der.ToArray()];
             return Of(leaf) with { Store = rightFirst ? [.. store.AsEnumerable().Reverse()] : store };
         }
+
+        internal GeneratedChain Extended(X509Extension extension) =>
+            Of(Leaf(spec => spec with { Extensions = [extension] }), Issuing);
 
         internal GeneratedChain Timed(byte[] validity) =>
             Of(Leaf(spec => spec with { Rewrite = tbs => Tbs.With(tbs, Tbs.Validity, validity) }), Issuing);

@@ -17,6 +17,15 @@ internal sealed record GeneratedChain
 
     public byte[][] AtHand { get; init; } = [];
 
+    /// <summary>What an earlier report knew of it and certificates don't show.</summary>
+    public Finding[] Kept { get; init; } = [];
+
+    /// <summary>How the handshake ended that no client could finish; none where it was finished.</summary>
+    public Cause Ended { get; init; }
+
+    /// <summary>What is not in the certificates comes by a report only.</summary>
+    public bool IsReportOnly => Kept.Length > 0 || Ended != Cause.None;
+
     public string? HostName { get; init; } = "www.shop.dev";
 
     public int Port { get; init; } = 443;

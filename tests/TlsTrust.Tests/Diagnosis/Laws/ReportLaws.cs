@@ -10,6 +10,9 @@ namespace TlsTrust.Tests.Diagnosis.Laws;
 internal sealed record LawView(Verdict Verdict, Cause Cause, ResultList<Finding> Findings, int? OpenSslCode,
     ResultList<ClientVerdict> Clients)
 {
+    /// <summary>No client, whatever it holds, could finish the handshake.</summary>
+    internal bool HandshakeEnded { get; init; }
+
     /// <summary>A CA alone, as a file may hold it, has no clients.</summary>
     internal bool IsServer { get; init; } = true;
 
@@ -120,10 +123,14 @@ internal static class ReportLaws
             .SelectMany(_ => report.Clients.Where(row => row is { Client: "Python 3.13", Answer: ClientAnswer.Accepts }))
             .Select(row => $"law 3: a finding says that {row.Client} refuses, and {row}");
 
-    /// <summary>4. Unreachable: no row accepts.</summary>
+    /// <summary>4. Unreachable, by the verdict or in truth: no row accepts.</summary>
     internal static IEnumerable<string> BrokenFourth(LawView report) =>
-        report.Verdict != Verdict.Unreachable ? []
-            : report.Clients.Where(row => row.Answer == ClientAnswer.Accepts).Select(row => $"law 4: unreachable, and {row}");
+    [
+        .. report.Verdict != Verdict.Unreachable && !report.HandshakeEnded ? []
+            : report.Clients.Where(row => row.Answer == ClientAnswer.Accepts).Select(row => $"law 4: unreachable, and {row}"),
+        .. report.HandshakeEnded && report.Verdict == Verdict.Trusted ? ["law 4: trusted, and nobody could connect"]
+            : Array.Empty<string>(),
+    ];
 
     /// <summary>5. The same chain, store, name and time: the same verdict and cause.</summary>
     internal static IEnumerable<string> BrokenFifth(LawView one, LawView other) =>

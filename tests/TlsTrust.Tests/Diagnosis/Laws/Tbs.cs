@@ -9,6 +9,7 @@ namespace TlsTrust.Tests.Diagnosis.Laws;
 internal static class Tbs
 {
     internal const int Algorithm = 2;
+    internal const int Issuer = 3;
     internal const int Validity = 4;
     internal const int Subject = 5;
     internal const int PublicKey = 6;
