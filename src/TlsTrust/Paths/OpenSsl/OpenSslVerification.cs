@@ -22,9 +22,6 @@ internal sealed class OpenSslVerification
     /// <summary>Debian's and Fedora's, and everybody's from OpenSSL 3.2 on.</summary>
     internal const int UsualLevel = 2;
 
-    /// <summary>The shortest RSA modulus that counts as 112 bits of security.</summary>
-    internal const int MinimumRsaBits = 1962;
-
     private readonly PathQuery _query;
     private readonly IReadOnlyList<Certificate> _chain;
     private readonly int _level;
@@ -281,7 +278,8 @@ internal sealed class OpenSslVerification
     /// </summary>
     private static bool IsKeyTooSmall(PublicKeyInfo key, int level) => key.Kind switch
     {
-        PublicKeyKind.Rsa or PublicKeyKind.Dsa => key.SizeInBits < (level switch { 0 => 0, 1 => 919, _ => MinimumRsaBits }),
+        PublicKeyKind.Rsa or PublicKeyKind.Dsa =>
+            key.SizeInBits < (level switch { 0 => 0, 1 => 919, _ => AlgorithmStrengthRule.MinimumRsaBits }),
         PublicKeyKind.EllipticCurve =>
             key.CurveOid is not null && key.SizeInBits > 0 && key.SizeInBits < (level switch { 0 => 0, 1 => 160, _ => 224 }),
         PublicKeyKind.Unknown => key.AlgorithmOid.Length == 0,

@@ -1,6 +1,5 @@
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Keys;
-using TlsTrust.Paths.OpenSsl;
 
 namespace TlsTrust.Paths.Rules;
 
@@ -10,6 +9,9 @@ namespace TlsTrust.Paths.Rules;
 /// </summary>
 internal static class AlgorithmStrengthRule
 {
+    /// <summary>The shortest RSA modulus that counts as 112 bits of security, OpenSSL's level 2.</summary>
+    internal const int MinimumRsaBits = 1962;
+
     /// <summary>What the Baseline Requirements ask for; OpenSSL takes a little less, which only strict clients mind.</summary>
     internal const int BaselineRsaBits = 2048;
 
@@ -31,13 +33,13 @@ internal static class AlgorithmStrengthRule
         PublicKeyInfo key = certificate.PublicKey;
         int minimum = key.Kind switch
         {
-            PublicKeyKind.Rsa or PublicKeyKind.Dsa => OpenSslVerification.MinimumRsaBits,
+            PublicKeyKind.Rsa or PublicKeyKind.Dsa => MinimumRsaBits,
             PublicKeyKind.EllipticCurve when key.CurveOid is not null => MinimumCurveBits,
             _ => 0,
         };
         if (key.SizeInBits > 0 && key.SizeInBits < minimum)
         {
-            int asked = minimum == OpenSslVerification.MinimumRsaBits ? BaselineRsaBits : minimum;
+            int asked = minimum == MinimumRsaBits ? BaselineRsaBits : minimum;
             context.Error(PathRule.WeakKey, $"a key of {key}; at least {asked} bits are asked for", "BR §6.1.5");
         }
     }

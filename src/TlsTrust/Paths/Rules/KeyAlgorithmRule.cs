@@ -1,6 +1,5 @@
 using TlsTrust.Certificates;
 using TlsTrust.Certificates.Keys;
-using TlsTrust.Paths.OpenSsl;
 
 namespace TlsTrust.Paths.Rules;
 
@@ -21,7 +20,7 @@ internal static class KeyAlgorithmRule
 
         string? fault = key.Kind switch
         {
-            PublicKeyKind.Rsa when key.SizeInBits is >= OpenSslVerification.MinimumRsaBits and < AlgorithmStrengthRule.BaselineRsaBits =>
+            PublicKeyKind.Rsa when key.SizeInBits is >= AlgorithmStrengthRule.MinimumRsaBits and < AlgorithmStrengthRule.BaselineRsaBits =>
                 $"a modulus of {key.SizeInBits} bits, less than {AlgorithmStrengthRule.BaselineRsaBits}",
             PublicKeyKind.Rsa => key.SizeInBits % 8 == 0 ? null : $"a modulus of {key.SizeInBits} bits, which is not a multiple of 8",
             PublicKeyKind.EllipticCurve =>
