@@ -96,6 +96,29 @@ function Invoke-ShellScript {
     Invoke-Native $program (@($first; '-NoProfile'; '-NonInteractive'; '-File'; $Script; $Arguments) -ne $null)
 }
 
+function Invoke-ShellsAtOnce {
+    # Several at one time: one works while another waits. What each said comes when it has ended.
+    param([string] $Script, [object[]] $Calls)
+    $program, $first = Get-Shell
+    $running = foreach ($arguments in $Calls) {
+        $start = [System.Diagnostics.ProcessStartInfo]::new($program)
+        @($first; '-NoProfile'; '-NonInteractive'; '-File'; $Script; $arguments) -ne $null | ForEach-Object { $start.ArgumentList.Add($_) }
+        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        $process = [System.Diagnostics.Process]::Start($start)
+        @{ Process = $process; Said = $process.StandardOutput.ReadToEndAsync(); Errors = $process.StandardError.ReadToEndAsync() }
+    }
+
+    $codes = foreach ($shell in $running) {
+        $shell.Process.WaitForExit()
+        Write-Host $shell.Said.Result $shell.Errors.Result
+        $shell.Process.ExitCode
+    }
+
+    if ($codes -ne 0) {
+        throw "$Script ended with exit codes $($codes -join ', ')."
+    }
+}
+
 function Build-Module {
     if ($script:assembled) {
         return
@@ -136,12 +159,14 @@ function Invoke-PesterSuite {
         # A path that ends in a version can't be imported, only a name can; the tests import by path.
         $saved = Join-Path $folder 'TlsTrust'
         Move-Item (Join-Path $folder "saved/TlsTrust/$version") $saved
-        $arguments = @('-Module', $saved, '-Pester', $pester)
+        $arguments = '-Module', $saved, '-Pester', $pester
         if ($TestFile) {
-            $arguments += @('-TestFile', ($TestFile -join ','))
+            Invoke-ShellScript (Join-Path $tests 'Start-PesterSuite.ps1') ($arguments + @('-TestFile', ($TestFile -join ',')))
         }
-
-        Invoke-ShellScript (Join-Path $tests 'Start-PesterSuite.ps1') $arguments
+        else {
+            $queue = (New-Item (Join-Path $folder queue) -ItemType Directory).FullName
+            Invoke-ShellsAtOnce (Join-Path $tests 'Start-PesterSuite.ps1') @(1..2 | ForEach-Object { , ($arguments + @('-Queue', $queue, '-Suite', "Pester $_")) })
+        }
     }
     finally {
         Remove-Item $folder -Recurse -Force -ErrorAction Ignore

@@ -20,12 +20,12 @@ function Get-FleetObstacle {
         }
     }
 
-    ip netns add tlst-probe 2>$null
+    ip netns add "tlst-probe-$PID" 2>$null
     if ($LASTEXITCODE -ne 0) {
         return 'no network namespace can be made here'
     }
 
-    ip netns del tlst-probe
+    ip netns del "tlst-probe-$PID"
     if (-not ((Get-Shell) -match 'pwsh')) {
         return 'the shell that runs this is no pwsh that another can be started with'
     }

@@ -5,7 +5,7 @@ Ends with an error where a test failed or a suite did not run.
 #>
 [CmdletBinding()]
 param(
-    # The folder with a .trx of each xunit suite, or some with a number at the end, and a .json of each Pester suite.
+    # The folder with a .trx of each xunit suite and a .json of each Pester suite, or some with a number at the end.
     [Parameter(Mandatory)] [string] $Results,
 
     # The suites that must have run.
@@ -17,14 +17,19 @@ param(
 
 $ErrorActionPreference = 'Stop'
 
+function Get-SuiteName {
+    # A suite's own name may end with a number, too.
+    param([string] $File)
+    @($Suite -eq $File)[0] ?? @($Suite -eq ($File -replace ' \d+$'))[0]
+}
+
 function Read-Trx {
     param([System.IO.FileInfo] $File)
     $run = ([xml](Get-Content $File.FullName -Raw)).TestRun
     $tests = @($run.Results.UnitTestResult)
     $name = Split-Path @($run.TestDefinitions.UnitTest)[0].storage -LeafBase
     [pscustomobject] @{
-        # A suite's own name may end with a number, too.
-        Name    = @($Suite -eq $File.BaseName)[0] ?? @($Suite -eq ($File.BaseName -replace ' \d+$'))[0] ?? @($Suite -eq $name)[0] ?? $name
+        Name    = (Get-SuiteName $File.BaseName) ?? $name
         Passed  = @($tests | Where-Object outcome -eq Passed).Count
         # What was executed and did not pass has failed, whatever the logger calls it.
         Failed  = @($tests | Where-Object outcome -notin Passed, NotExecuted).Count
@@ -36,7 +41,7 @@ $found = @(
     Get-ChildItem $Results -Filter *.trx | ForEach-Object { Read-Trx $_ }
     foreach ($file in Get-ChildItem $Results -Filter *.json) {
         $pester = Get-Content $file.FullName -Raw | ConvertFrom-Json
-        [pscustomobject] @{ Name = $file.BaseName; Passed = $pester.passed; Failed = $pester.failed; Skipped = @($pester.skipped) }
+        [pscustomobject] @{ Name = (Get-SuiteName $file.BaseName) ?? $file.BaseName; Passed = $pester.passed; Failed = $pester.failed; Skipped = @($pester.skipped) }
     }
 )
 $failed = 0

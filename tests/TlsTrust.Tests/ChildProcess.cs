@@ -85,6 +85,9 @@ internal static class ChildProcess
                 case ["trust", .. string[] trust]:
                     Console.WriteLine(Environment.TrustTasks.Run(trust));
                     return 0;
+                case ["reader-memory"]:
+                    Hostile.ReaderMemory.Run();
+                    return 0;
                 case ["private-network"]:
                     await Hostile.PrivateNetwork.RunAsync();
                     return 0;
