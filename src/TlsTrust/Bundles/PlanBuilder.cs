@@ -71,6 +71,13 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
         if (!changed)
         {
             _findings.Reset();
+            foreach (BundlePart part in isOwnForm && kind == PemBundleKind.Server
+                ? Missing(parts).Where(part => !part.Certificate!.IsSelfSigned) : [])
+            {
+                _findings.Notes.Add(PlanFindings.Of("MissingIntermediate", part,
+                    $"{part.Certificate} is missing, and this form is not written: -Destination makes a PEM file with it, from {part.Origin}.",
+                    Severity.Error));
+            }
         }
         else if (store is not null)
         {
@@ -106,7 +113,7 @@ internal sealed class PlanBuilder(string path, ReadOnlyMemory<byte> original, Bu
             Notes = [.. _findings.Notes],
             LeftOut = [.. _findings.Refusal is null ? _findings.LeftOut.Select(l => l.Change) : []],
             Before = Describe(content.Parts, kind),
-            After = Describe(isOwnForm ? [.. content.Parts, .. Missing(parts)] : parts, kind),
+            After = Describe(!isOwnForm ? parts : store is null ? content.Parts : [.. content.Parts, .. Missing(parts)], kind),
             Unrecovered = [.. _findings.Unrecovered],
             KeyMatches = server.KeyMatches,
             Refusal = _findings.Refusal,

@@ -112,6 +112,31 @@ public class ServerFilePlanTests
         Assert.Contains("http://example/ca.cer", change.Why, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("site.pem")]
+    [InlineData("site.cer")]
+    [InlineData("site.p7b")]
+    public void A_file_without_its_intermediate_is_judged_alike_in_every_form(string name)
+    {
+        byte[] file = Path.GetExtension(name) switch
+        {
+            ".cer" => Made.Leaf.RawData,
+            ".p7b" => new X509Certificate2Collection(Made.Leaf).Export(X509ContentType.Pkcs7)!,
+            _ => Encoding.ASCII.GetBytes(Pem(Made.Leaf)),
+        };
+        BundleRepairOptions options = new() { At = Now };
+        PemRepairReport bare = BundlePlanner.Plan(name, file, options).Report;
+        Assert.True(bare.IsSound);
+        Assert.Single(bare.Notes, note => note.What == "MissingIssuer");
+
+        AdditionalCertificate found = new(MadeCertificates.Read(Made.Intermediate), CertificateOrigin.Download("http://example/ca.cer"));
+        PemRepairReport lacking = BundlePlanner.Plan(name, file, options with { Additional = [found] }).Report;
+        Assert.False(lacking.IsSound);
+        PemChange said = Assert.Single(lacking.Changes.Concat(lacking.Notes), change => change.What == "MissingIntermediate");
+        Assert.Contains("http://example/ca.cer", said.Why, StringComparison.Ordinal);
+        Assert.Equal(lacking.Changed ? 2 : 1, lacking.After.Count); // what is not written is not there
+    }
+
     [Fact]
     public async Task An_issuer_that_was_looked_for_in_vain_is_not_answered_with_looking_for_it()
     {
