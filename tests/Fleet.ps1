@@ -261,16 +261,19 @@ function Get-FleetWay {
 }
 
 function Open-FleetSession {
-    # A session to each of these machines; a server that is just starting is given time.
+    # A session to each of these machines, all at once; a server that is just starting is given time.
     param([hashtable] $Fleet, [string[]] $Name = $Fleet.Machines.Keys)
-    foreach ($machine in $Name) {
+    $ways = foreach ($machine in $Name) {
         $way = Get-FleetWay $Fleet $machine
         for ($try = 1; -not (Test-Connection $way.HostName -TcpPort 22 -TimeoutSeconds 1 -Quiet) -and $try -lt 50; $try++) {
             Start-Sleep -Milliseconds 100
         }
 
-        New-PSSession @way
+        $way.Remove('Name')
+        $way
     }
+
+    New-PSSession -SSHConnection $ways -Name $Name
 }
 
 function Close-FleetConnection {
