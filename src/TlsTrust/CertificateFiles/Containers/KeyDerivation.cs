@@ -82,18 +82,7 @@ internal static class KeyDerivation
             for (int done = 0, number = 1; done < length; done += digest, number++)
             {
                 budget.Take(rounds);
-                if (rounds <= RoundsBetweenLooks && done == 0)
-                {
-                    for (int further = digest; further < length; further += digest)
-                    {
-                        budget.Take(rounds);
-                    }
-
-                    Rfc2898DeriveBytes.Pbkdf2(secret, salt, result, rounds, hash);
-                    break;
-                }
-
-                byte[] block = LongBlock(hash, secret, salt, rounds, number, digest, budget);
+                byte[] block = Block(hash, secret, salt, rounds, number, digest, budget);
                 block.AsSpan(0, Math.Min(digest, length - done)).CopyTo(result.AsSpan(done));
                 CryptographicOperations.ZeroMemory(block);
             }
@@ -115,8 +104,8 @@ internal static class KeyDerivation
         _ => throw new ArgumentOutOfRangeException(nameof(hash), hash, "no hash of PKCS#12"),
     };
 
-    // The platform's own can't be stopped, so a long one is done here.
-    private static byte[] LongBlock(HashAlgorithmName hash, byte[] secret, ReadOnlySpan<byte> salt, int rounds, int number, int digest,
+    // The platform's own can't be stopped, and Wine has none.
+    private static byte[] Block(HashAlgorithmName hash, byte[] secret, ReadOnlySpan<byte> salt, int rounds, int number, int digest,
         DerivationBudget budget)
     {
         using IncrementalHash hasher = IncrementalHash.CreateHMAC(hash, secret);
