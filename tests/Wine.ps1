@@ -145,8 +145,8 @@ function Get-WineRegistry {
 }
 
 function Invoke-WindowsTests {
-    # The xunit classes as programs for Windows, each in a process of its own, so that a crash or a limit costs one. Those of
-    # Windows/left-out.txt are counted as skipped, each with its reason.
+    # The xunit classes as programs for Windows, each in a process of its own, so that a crash or a limit costs one, as many at once as there
+    # are processors. Those of Windows/left-out.txt are counted as skipped, each with its reason, as is what a class skips itself.
     param([Parameter(Mandatory)] [string] $Results, [Parameter(Mandatory)] [string] $Suite)
     $program = Join-Path $env:TLSTRUST_WINE 'tests/TlsTrust.Tests.exe'
     $listed = Start-Wine $program, '-list', 'classes', '-noLogo'
@@ -159,33 +159,55 @@ function Invoke-WindowsTests {
     $keys = Join-Path $env:TLSTRUST_WINE keys
     Remove-Item $keys -Recurse -Force -ErrorAction Ignore
     New-Item $keys -ItemType Directory | Out-Null
-    1..30 | ForEach-Object {
-        $key = [System.Security.Cryptography.RSA]::Create(2048)
-        [System.IO.File]::WriteAllBytes((Join-Path $keys "rsa-2048-$_.der"), $key.ExportPkcs8PrivateKey())
-        $key.Dispose()
+    foreach ($bits in 1024, 2048) {
+        1..30 | ForEach-Object {
+            $key = [System.Security.Cryptography.RSA]::Create($bits)
+            [System.IO.File]::WriteAllBytes((Join-Path $keys "rsa-$bits-$_.der"), $key.ExportPkcs8PrivateKey())
+            $key.Dispose()
+        }
     }
 
-    $number = 0
-    $silent = foreach ($class in $wanted) {
-        $number++
-        if (-not (Invoke-TestProcess $program @('-class', $class) (Join-Path $Results "$Suite $number.trx"))) {
+    $functions = $PSCommandPath
+    $silent = 0..($wanted.Count - 1) | ForEach-Object -ThrottleLimit ([System.Environment]::ProcessorCount) -Parallel {
+        . $using:functions
+        $class = ($using:wanted)[$_]
+        if (-not (Invoke-TestProcess $using:program @('-class', $class) (Join-Path $using:Results "$using:Suite $_.trx"))) {
             $class
         }
     }
 
     Remove-Item $keys -Recurse -Force
-    Write-Host "$($wanted.Count) of $($there.Count) classes run under Wine; the others:"
-    $leftOut.GetEnumerator() | Group-Object Value | ForEach-Object { Write-Host "  $($_.Name): $(($_.Group.Key -replace '^TlsTrust\.Tests\.') -join ', ')" }
+    Show-WindowsClasses $there $leftOut $Results $Suite
     if ($silent) {
         throw "no result from $($silent -join ', ')"
     }
 }
 
+function Show-WindowsClasses {
+    # How the classes divide: something of them ran, all of their tests were skipped, or they were left out.
+    param([string[]] $There, [System.Collections.IDictionary] $LeftOut, [string] $Results, [string] $Suite)
+    $outcomes = @{}
+    foreach ($file in Get-ChildItem $Results -Filter "$Suite *.trx") {
+        $run = ([xml] (Get-Content $file.FullName -Raw)).TestRun
+        foreach ($class in @($run.TestDefinitions.UnitTest.TestMethod.className) | Select-Object -Unique) {
+            $outcomes[$class] = @($run.Results.UnitTestResult.outcome)
+        }
+    }
+
+    $ran = @($There | Where-Object { $outcomes[$_] -contains 'Passed' -or $outcomes[$_] -contains 'Failed' })
+    $skipped = @($There | Where-Object { $outcomes.ContainsKey($_) -and $_ -notin $ran })
+    Write-Host "$($ran.Count) of $($There.Count) classes ran under Wine, $($skipped.Count) had nothing to run, $($LeftOut.Count) were left out:"
+    Write-Host "  nothing to run: $(($skipped -replace '^TlsTrust\.Tests\.') -join ', ')"
+    $LeftOut.GetEnumerator() | Group-Object Value | ForEach-Object { Write-Host "  $($_.Name): $(($_.Group.Key -replace '^TlsTrust\.Tests\.') -join ', ')" }
+}
+
 function Invoke-TestProcess {
-    # True when it wrote its results down.
-    param([string] $Program, [string[]] $Filters, [string] $File, [int] $Seconds = 180)
+    # True when it wrote its results down. On drive C:, where nothing is that a test could take for a program of Unix.
+    param([string] $Program, [string[]] $Filters, [string] $File, [int] $Seconds = 300)
+    $folder = Join-Path $env:TLSTRUST_WINE prefix/drive_c
+    $arguments = @($Program) + $Filters + @('-noLogo', '-noColor', '-reporter', 'quiet', '-trx', (ConvertTo-WindowsPath $File))
     for ($try = 1; $try -le $script:MaximumTries; $try++) {
-        $run = Start-Wine -Seconds $Seconds (@($Program) + $Filters + @('-noLogo', '-noColor', '-reporter', 'quiet', '-trx', (ConvertTo-WindowsPath $File)))
+        $run = Start-Wine -Seconds $Seconds -WorkingDirectory $folder $arguments
         if (Test-Path $File) {
             $run.Words -split '\r?\n' | Where-Object { $_ } | Write-Host
             return $true
@@ -196,6 +218,6 @@ function Invoke-TestProcess {
         }
     }
 
-    Write-Host ($run.TimedOut ? "  no result after $Seconds s" : $run.Words)
+    Write-Host ($run.TimedOut ? "  no result of $Filters after $Seconds s" : $run.Words)
     $false
 }

@@ -25,7 +25,7 @@ public sealed class BundleRepairTests : IDisposable
         string sound = Made.Bundle;
         string file = Write("a.pem", sound);
         string link = Path.Combine(_directory, "link.pem");
-        File.CreateSymbolicLink(link, file);
+        Files.SymbolicLink.Create(link, file);
         Assert.False(BundleRepair.Apply(Plan(file), link, overwrite: true, backup: true, DateTime.UtcNow).Written);
         Assert.Equal(2, Directory.GetFiles(_directory).Length);
 

@@ -26,7 +26,7 @@ public class BundleTextTests
 
     [Theory]
     [InlineData("x -----BEGIN CERTIFICATE----- MIID ő")]
-    [InlineData("\"&mdash;&mdash;END CERTIFICATE&mdash;&mdash;\"")]
+    [InlineData("&mdash;&mdash;END CERTIFICATE&mdash;&mdash;")]
     public void A_comment_line_names_each_anchor_and_can_never_be_a_marker(string name)
     {
         X509Certificate2 hostile = MadeCertificates.Root(name);

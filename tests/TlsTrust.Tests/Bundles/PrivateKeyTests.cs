@@ -24,6 +24,7 @@ public class PrivateKeyTests
     [Fact]
     public void Each_key_of_the_file_may_tell_which_certificate_is_the_servers()
     {
+        TestKeys.SkipWithoutPlatforms();
         using RSA old = TestKeys.Rsa(2048);
         string former = old.ExportPkcs8PrivateKeyPem() + "\n";
         BundlePlan plan = ServerPlan(former + RsaKey + Pem(Made.Leaf) + Pem(Made.RsaLeaf));
@@ -37,6 +38,7 @@ public class PrivateKeyTests
     [Fact]
     public void A_key_in_the_file_that_fits_nothing_is_named_also_where_another_fits()
     {
+        TestKeys.SkipWithoutPlatforms();
         BundlePlan behind = ServerPlan(RsaKey + EcKey + Pem(Made.RsaLeaf));
         Assert.True(behind.Report.KeyMatches);
         Assert.Equal(Severity.Warning, Assert.Single(behind.Report.Notes, n => n.What == "KeyMismatch").Severity);
@@ -48,6 +50,7 @@ public class PrivateKeyTests
     [Fact]
     public void A_second_key_that_can_not_be_opened_may_be_another_servers()
     {
+        TestKeys.SkipWithoutPlatforms();
         string closed = Made.LeafKey.ExportEncryptedPkcs8PrivateKeyPem("secret", Protection) + "\n";
         string file = RsaKey + Pem(Made.RsaLeaf) + closed + Pem(Made.Leaf) + Pem(Made.Roots[0]);
         BundlePlan plan = ServerPlan(file);
@@ -117,6 +120,7 @@ public class PrivateKeyTests
     [InlineData(false)]
     public void The_private_key_stays_where_it_was_and_is_checked(bool first)
     {
+        TestKeys.SkipWithoutPlatforms();
         string key = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n";
         string certificates = Pem(Made.Intermediate) + Pem(Made.Leaf);
         BundlePlan plan = Plan(first ? key + certificates : certificates + key, o => o);
@@ -129,6 +133,7 @@ public class PrivateKeyTests
     [Fact]
     public void The_key_decides_which_certificate_is_the_servers()
     {
+        TestKeys.SkipWithoutPlatforms();
         BundlePlan plan = Plan(Pem(Made.Leaf) + Pem(Made.RsaLeaf) + Made.RsaLeafKey.ExportRSAPrivateKeyPem() + "\n", o => o);
         Assert.True(plan.Report.KeyMatches);
         Assert.Equal([Sha(Made.RsaLeaf)], plan.Report.After.Select(c => c.Sha256));
@@ -141,6 +146,7 @@ public class PrivateKeyTests
     [Fact]
     public void A_file_with_the_keys_of_two_servers_loses_neither()
     {
+        TestKeys.SkipWithoutPlatforms();
         // Postfix takes an RSA and an ECDSA chain from one file (smtpd_tls_chain_files).
         string file = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.Leaf) + Pem(Made.Intermediate)
             + Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() + "\n" + Pem(Made.RsaLeaf) + Pem(Made.Intermediate);
@@ -171,6 +177,7 @@ public class PrivateKeyTests
     [Fact]
     public void An_encrypted_key_is_carried_along_untouched_and_checked_with_its_password()
     {
+        TestKeys.SkipWithoutPlatforms();
         PbeParameters pbe = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 10_000);
         string key = Made.LeafKey.ExportEncryptedPkcs8PrivateKeyPem("secret", pbe) + "\n";
         string file = Pem(Made.Intermediate) + Pem(Made.Leaf) + key;
@@ -235,6 +242,7 @@ public class PrivateKeyTests
     [Fact]
     public void No_report_holds_key_material()
     {
+        TestKeys.SkipWithoutPlatforms();
         string key = Made.RsaLeafKey.ExportPkcs8PrivateKeyPem();
         string damaged = "> " + key.Replace("\n", "\n> ", StringComparison.Ordinal) + "\n";
         BundlePlan plan = Plan(damaged + Pem(Made.RsaLeaf), o => o);

@@ -58,7 +58,10 @@ internal sealed class MadeCertificates
     public static X509Certificate2 Root(string name, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
     {
         RSA key = TestKeys.Rsa(2048);
-        CertificateRequest request = new($"CN={name}, O=TlsTrust Tests", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        X500DistinguishedNameBuilder subject = new(); // not from text, whose quoting not every platform reads alike
+        subject.AddOrganizationName("TlsTrust Tests");
+        subject.AddCommonName(name);
+        CertificateRequest request = new(subject.Build(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));

@@ -203,6 +203,9 @@ public sealed record PemDamage(PemDefectKind Kind, string Name, Func<string[], b
             DateTimeOffset.UtcNow.AddDays(9), System.Security.Cryptography.HashAlgorithmName.SHA256,
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(MadeCertificates.Instance.Roots[0], true, false)));
 
+    /// <summary>Made by the platform's keys, which not every platform has.</summary>
+    public bool IsPlatforms => Kind is PemDefectKind.BinaryPkcs12 or PemDefectKind.PasswordNeeded;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Name}";
 

@@ -111,7 +111,7 @@ public class CertificateTests
     }
 
     [Theory]
-    [InlineData("CN=Example, O=Org", "cn=EXAMPLE,o=org")]
+    [InlineData("CN=Example, O=Org", "CN=EXAMPLE,O=org")]
     [InlineData("CN=Example  Name", "CN=  example name ")]
     [InlineData("CN=Straße Ä", "CN=STRASSE Ä", false)]
     [InlineData("CN=Müller", "CN=MÜLLER")]

@@ -65,7 +65,7 @@ public class NameConstraintsTests
                 .FindViolation(new GeneralName(GeneralNameKind.IpAddress, Convert.FromHexString(address))) is null);
 
     [Theory]
-    [InlineData("O=Example, C=DE", "CN=x, o=EXAMPLE, C=DE", true)]
+    [InlineData("O=Example, C=DE", "CN=x, O=EXAMPLE, C=DE", true)]
     [InlineData("O=Example, C=DE", "CN=x, C=DE", false)]
     public void Compares_directory_names_by_prefix(string subtree, string name, bool permitted) =>
         Assert.Equal(permitted, Read(GeneralNameKind.Directory, new X500DistinguishedName(subtree).RawData, excluded: false)

@@ -10,7 +10,7 @@ namespace TlsTrust.Tests.Connections;
 
 public class AddressTests
 {
-    private static readonly TestPki Pki = TestPki.Shared;
+    private static TestPki Pki => TestPki.Shared;
 
     private static readonly IPAddress First = IPAddress.Parse("2001:db8::1");
     private static readonly IPAddress Second = IPAddress.Parse("192.0.2.1");

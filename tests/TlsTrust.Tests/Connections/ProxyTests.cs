@@ -12,7 +12,7 @@ namespace TlsTrust.Tests.Connections;
 
 public class ProxyTests
 {
-    private static readonly TestPki Pki = TestPki.Shared;
+    private static TestPki Pki => TestPki.Shared;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

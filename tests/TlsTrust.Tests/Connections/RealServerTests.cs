@@ -18,7 +18,7 @@ public class RealServerTests
 {
     private const string PostgreSqlDirectory = "/usr/lib/postgresql/15/bin";
 
-    private static readonly TestPki Pki = TestPki.Shared;
+    private static TestPki Pki => TestPki.Shared;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

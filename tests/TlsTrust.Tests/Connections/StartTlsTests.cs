@@ -23,7 +23,7 @@ public class StartTlsTests
     private const string XmppOpen = "C <?xml version='1.0'?><stream:stream xmlns='jabber:client' " +
         "xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>\n";
 
-    private static readonly TestPki Pki = TestPki.Shared;
+    private static TestPki Pki => TestPki.Shared;
 
     // Pre-login with encryption on; the X.224 request with TLS and network level authentication.
     private const string TdsRequest = "C \\x12\\x01\\x00\\x2f\\x00\\x00\\x00\\x00\\x00\\x00\\x1a\\x00\\x06\\x01\\x00\\x20\\x00\\x01" +

@@ -14,7 +14,7 @@ namespace TlsTrust.Tests.Connections;
 
 public class TlsConnectorTests
 {
-    private static readonly TestPki Pki = TestPki.Shared;
+    private static TestPki Pki => TestPki.Shared;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

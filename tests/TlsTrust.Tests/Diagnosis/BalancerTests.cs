@@ -9,7 +9,7 @@ namespace TlsTrust.Tests.Diagnosis;
 /// <summary>Nodes behind HAProxy, one of which was forgotten at the last renewal.</summary>
 public sealed partial class BalancerTests
 {
-    private static readonly TestPki Pki = TestPki.Shared;
+    private static TestPki Pki => TestPki.Shared;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

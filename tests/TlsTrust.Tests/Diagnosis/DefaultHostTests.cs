@@ -12,7 +12,7 @@ namespace TlsTrust.Tests.Diagnosis;
 /// <summary>A wrong virtual host, with a real nginx: what was sent as SNI, and what the server shows without.</summary>
 public sealed class DefaultHostTests
 {
-    private static readonly TestPki Pki = TestPki.Shared;
+    private static TestPki Pki => TestPki.Shared;
     private static readonly X509Certificate2 Shop = Pki.Issue("shop.example");
     private static readonly X509Certificate2 Other = Pki.Issue("other.example");
 

@@ -24,7 +24,7 @@ public sealed class OwnLimitTests
         -----END DH PARAMETERS-----
         """;
 
-    private static readonly TestPki Pki = TestPki.Shared;
+    private static TestPki Pki => TestPki.Shared;
 
     private readonly CancellationToken _test = TestContext.Current.CancellationToken;
 

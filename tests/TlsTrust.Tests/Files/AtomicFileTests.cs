@@ -44,8 +44,8 @@ public sealed class AtomicFileTests : IDisposable
         string target = Make("real.pem", "old");
         string link = Path.Combine(_directory, "link.pem");
         string second = Path.Combine(_directory, "second.pem");
-        File.CreateSymbolicLink(link, "real.pem");
-        File.CreateSymbolicLink(second, link);
+        SymbolicLink.Create(link, "real.pem");
+        SymbolicLink.Create(second, link);
         AtomicFile.Write(second, Bytes("new"));
         Assert.Equal("new", File.ReadAllText(target));
         Assert.Equal("real.pem", new FileInfo(link).LinkTarget);
@@ -66,7 +66,7 @@ public sealed class AtomicFileTests : IDisposable
     public void A_link_to_nothing_is_an_error()
     {
         string link = Path.Combine(_directory, "link.pem");
-        File.CreateSymbolicLink(link, "nowhere.pem");
+        SymbolicLink.Create(link, "nowhere.pem");
         Assert.Throws<FileNotFoundException>(() => AtomicFile.Write(link, Bytes("new")));
     }
 

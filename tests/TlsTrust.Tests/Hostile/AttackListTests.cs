@@ -40,6 +40,7 @@ public sealed class AttackListTests(ITestOutputHelper output)
     [Fact]
     public async Task A_key_store_from_the_network_is_not_opened_and_a_local_one_has_a_limit()
     {
+        TestKeys.SkipWithoutPlatforms();
         byte[] store = KeyStoreOf(int.MaxValue);
         await MeasureAsync("as a download", () =>
         {

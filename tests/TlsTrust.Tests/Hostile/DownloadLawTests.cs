@@ -17,7 +17,7 @@ namespace TlsTrust.Tests.Hostile;
 /// </summary>
 public sealed class DownloadLawTests(ITestOutputHelper output)
 {
-    private static readonly int Rounds = System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") is null ? 150 : 20_000;
+    private static readonly int Rounds = System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") is null ? TestKeys.Usual(150) : 20_000;
     private static readonly LabAuthority Root = LabAuthority.CreateRoot("CN=Root", Judged.Now);
     private static readonly LabAuthority Issuing = Root.IssueAuthority("CN=Issuing");
     private static readonly LabAuthority StrangeRoot = LabAuthority.CreateRoot("CN=Root", Judged.Now);

@@ -10,6 +10,9 @@ namespace TlsTrust.Tests.Keys;
 /// </summary>
 internal static class TestKeys
 {
+    // So many times fewer cases are generated where BouncyCastle checks every signature.
+    private const int FewerWithoutPlatforms = 10;
+
     private static readonly Lazy<bool> Works = new(Try);
 
     private static int Taken;
@@ -23,6 +26,9 @@ internal static class TestKeys
     /// <summary>For what needs the platform's keys: its TLS servers, PKCS#12 with a password.</summary>
     public static void SkipWithoutPlatforms() =>
         Assert.SkipUnless(ArePlatforms, "this platform's cryptography makes no keys (Wine's), and the test is about just these");
+
+    /// <summary>How many cases are generated in the usual run.</summary>
+    public static int Usual(int cases) => ArePlatforms ? cases : cases / FewerWithoutPlatforms;
 
     /// <summary>An ECDSA key, on P-256.</summary>
     public static ECDsa Ecdsa() => Ecdsa(ECCurve.NamedCurves.nistP256);

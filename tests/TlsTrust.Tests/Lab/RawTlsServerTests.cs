@@ -76,6 +76,7 @@ public sealed class RawTlsServerTests
     [Fact]
     public async Task An_alert_is_sent_and_nothing_else()
     {
+        TestKeys.SkipWithoutPlatforms();
         await using LoopbackServer server = new(RawTlsServer.Alert(AlertDescription.UnrecognizedName));
         using TcpClient tcp = new();
         await tcp.ConnectAsync(IPAddress.Loopback, server.Port, Cancel);

@@ -10,6 +10,8 @@ public sealed class TrustStoreTests
     private static readonly LabAuthority One = LabAuthority.CreateRoot("CN=Store Root One, O=Lab", DateTimeOffset.UtcNow);
     private static readonly LabAuthority Two = LabAuthority.CreateRoot("CN=Store Root Two, O=Lab", DateTimeOffset.UtcNow);
 
+    private static string Slashed(string path) => path.Replace('\\', '/');
+
     private static string Pem(LabAuthority authority) => authority.Certificate.Pem;
 
     private static string Hash(LabAuthority authority) =>
@@ -61,7 +63,8 @@ public sealed class TrustStoreTests
     [Fact]
     public void SSL_CERT_FILE_that_is_missing_and_nothing_else_is_an_error()
     {
-        using FakeMachine machine = new();
+        // Folders are split as the platform does, whose paths these are.
+        using FakeMachine machine = new() { Platform = OperatingSystem.IsWindows() ? StorePlatform.Windows : StorePlatform.Linux };
         machine.Variables["SSL_CERT_FILE"] = machine.MapPath("/gone.pem");
         machine.Variables["SSL_CERT_DIR"] = machine.MapPath("/none");
 
@@ -245,7 +248,7 @@ public sealed class TrustStoreTests
         Assert.Equal(
             new[] { $"NODE_EXTRA_CA_CERTS {machine.MapPath("/corporate.pem")}",
                 $"REQUESTS_CA_BUNDLE {machine.MapPath("/etc/ssl/certs/ca-certificates.crt")}", $"certifi {certifi}", $"certifi {vendored}",
-                    $"Java {java}" }.Order(StringComparer.Ordinal),
-            found.Order(StringComparer.Ordinal));
+                    $"Java {java}" }.Select(Slashed).Order(StringComparer.Ordinal),
+            found.Select(Slashed).Order(StringComparer.Ordinal));
     }
 }

@@ -41,6 +41,7 @@ public sealed class CorporaLawsTests(ITestOutputHelper output)
         ];
         await HoldAsync(chains);
 
+        OpenSslTool.SkipWhereAbsent();
         using TestFolder temporary = new();
         foreach (GeneratedChain chain in chains)
         {
