@@ -202,12 +202,11 @@ function Show-WindowsClasses {
 }
 
 function Invoke-TestProcess {
-    # True when it wrote its results down. On drive C:, where nothing is that a test could take for a program of Unix.
+    # True when it wrote its results down.
     param([string] $Program, [string[]] $Filters, [string] $File, [int] $Seconds = 300)
-    $folder = Join-Path $env:TLSTRUST_WINE prefix/drive_c
     $arguments = @($Program) + $Filters + @('-noLogo', '-noColor', '-reporter', 'quiet', '-trx', (ConvertTo-WindowsPath $File))
     for ($try = 1; $try -le $script:MaximumTries; $try++) {
-        $run = Start-Wine -Seconds $Seconds -WorkingDirectory $folder $arguments
+        $run = Start-Wine -Seconds $Seconds $arguments
         if (Test-Path $File) {
             $run.Words -split '\r?\n' | Where-Object { $_ } | Write-Host
             return $true

@@ -59,8 +59,8 @@ internal sealed class MadeCertificates
     {
         RSA key = TestKeys.Rsa(2048);
         X500DistinguishedNameBuilder subject = new(); // not from text, whose quoting not every platform reads alike
-        subject.AddOrganizationName("TlsTrust Tests");
         subject.AddCommonName(name);
+        subject.AddOrganizationName("TlsTrust Tests");
         CertificateRequest request = new(subject.Build(), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));

@@ -184,6 +184,7 @@ public class StartTlsTests
     [MemberData(nameof(Conversations))]
     public async Task Every_protocol_comes_to_TLS(StartTlsProtocol protocol, string script)
     {
+        TestKeys.SkipWithoutPlatforms();
         await using LoopbackServer server = Scripted(script, thenTls: true, StartTlsTable.Of(protocol).Wrap);
 
         ConnectionEvidence evidence = await AskAsync(server.Port, protocol);

@@ -138,6 +138,7 @@ public class TlsConnectorTests
     [Fact]
     public async Task Connects_to_an_IPv6_address()
     {
+        TestKeys.SkipWithoutPlatforms();
         Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
         await using LoopbackServer server = new(
             async (stream, stop) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using System.Net.Security;
 using System.Text;
@@ -28,14 +29,8 @@ internal sealed class ProxyAuthentication : IDisposable
     /// <returns>Null where nothing fits.</returns>
     public static ProxyAuthentication? Choose(IReadOnlyList<string> offered, NetworkCredential credential, string proxy)
     {
-        if (Offers(offered, "Negotiate"))
+        if (Offers(offered, "Negotiate") && Negotiation(credential, proxy) is { } negotiation)
         {
-            NegotiateAuthentication negotiation = new(new NegotiateAuthenticationClientOptions
-            {
-                Package = "Negotiate",
-                Credential = credential,
-                TargetName = $"HTTP/{proxy}",
-            });
             ProxyAuthentication candidate = new("Negotiate", credential, negotiation);
             if (candidate.CanStart())
             {
@@ -90,6 +85,24 @@ internal sealed class ProxyAuthentication : IDisposable
     private static bool Offers(IReadOnlyList<string> offered, string scheme) =>
         offered.Any(value => value.Split(',').Any(part => part.Trim().Split(' ')[0].Equals(scheme, StringComparison.OrdinalIgnoreCase)));
 
+    // Null where Windows can't begin, which says so at once.
+    private static NegotiateAuthentication? Negotiation(NetworkCredential credential, string proxy)
+    {
+        try
+        {
+            return new NegotiateAuthentication(new NegotiateAuthenticationClientOptions
+            {
+                Package = "Negotiate",
+                Credential = credential,
+                TargetName = $"HTTP/{proxy}",
+            });
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
     private bool CanStart()
     {
         try
@@ -103,7 +116,7 @@ internal sealed class ProxyAuthentication : IDisposable
         }
         catch (Exception error)
             when (error is PlatformNotSupportedException or TypeInitializationException or DllNotFoundException
-                or System.ComponentModel.Win32Exception)
+                or Win32Exception)
         {
             // No GSSAPI on this machine.
             return false;

@@ -8,6 +8,7 @@ using TlsTrust.CertificateFiles.Containers;
 using TlsTrust.Certificates;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Paths;
+using TlsTrust.Tests.Connections.Servers;
 
 namespace TlsTrust.Tests.Bundles.Forms;
 
@@ -247,16 +248,14 @@ public sealed class FormWriterTests : IDisposable
 
     private static string Text(FormFile file) => Encoding.ASCII.GetString(file.Content.Span);
 
-    private static bool OnPath(string program) =>
-        (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static bool OnPath(string program) => ServerProcess.Find(program) is not null;
 
     private static string Run(string program, params string[] arguments)
     {
-        Assert.SkipUnless(OnPath(program), $"{program} is not installed");
-        string path = File.Exists($"/usr/sbin/{program}") ? $"/usr/sbin/{program}" : program;
+        string? path = ServerProcess.Find(program);
+        Assert.SkipWhen(path is null, $"{program} is not installed");
         using Process process =
-            Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            Process.Start(new ProcessStartInfo(path!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string said = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
         process.WaitForExit();

@@ -1,6 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Pkcs;
+using Org.BouncyCastle.Security;
 
 namespace TlsTrust.Tests.Bundles.Laws;
 
@@ -150,9 +154,9 @@ internal sealed class MadeFile
                 break;
             case 3:
                 Kinds.Add("key under a password");
-                byte[] sealedKey =
-                    key.ExportEncryptedPkcs8PrivateKey(
-                        "x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1));
+                byte[] sealedKey = EncryptedPrivateKeyInfoFactory.CreateEncryptedPrivateKeyInfo(NistObjectIdentifiers.IdAes128Cbc,
+                    PkcsObjectIdentifiers.IdHmacWithSha256, ['x'], RandomNumberGenerator.GetBytes(8), 1, new SecureRandom(),
+                    PrivateKeyFactory.CreateKey(der)).GetDerEncoded();
                 Others.Add(sealedKey);
                 _pieces.Add(Ascii(PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", sealedKey) + "\n"));
                 break;

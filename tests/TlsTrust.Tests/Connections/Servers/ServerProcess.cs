@@ -111,7 +111,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Concat(["/usr/sbin", "/sbin", "/usr/local/sbin", .. directories])
             .Where(directory => directory.Length > 0)
-            .Select(directory => Path.Combine(directory, program))
+            .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? program + ".exe" : program))
             .FirstOrDefault(File.Exists);
 
     public async ValueTask DisposeAsync()
