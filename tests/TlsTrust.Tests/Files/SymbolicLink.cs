@@ -1,6 +1,6 @@
 namespace TlsTrust.Tests.Files;
 
-/// <summary>A link for a test, which is skipped where there are none: Wine says that it made one, and has made nothing that is one.</summary>
+/// <summary>A link for a test, which is skipped where there are none: Wine says that it made one, and did not.</summary>
 internal static class SymbolicLink
 {
     public static void Create(string path, string target)

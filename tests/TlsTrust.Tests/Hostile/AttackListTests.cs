@@ -72,6 +72,8 @@ public sealed class AttackListTests(ITestOutputHelper output)
     [Fact]
     public async Task Names_full_of_escapes_are_shown_in_no_time()
     {
+        Assert.SkipUnless(new X500DistinguishedName("CN=ß", X500DistinguishedNameFlags.UseUTF8Encoding).RawData.AsSpan().IndexOf("ß"u8) > 0,
+            "this platform (Wine) writes no UTF8String into a name");
         byte[] name =
             Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("\u001B]0;\a\r\n\u202E\u2028\u009B\U000E0041\0=", 500)));
         LabAuthority root = LabAuthority.CreateRoot("CN=Root", Judged.Now);

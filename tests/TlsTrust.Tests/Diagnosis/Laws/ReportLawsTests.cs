@@ -16,7 +16,8 @@ public sealed class ReportLawsTests(ITestOutputHelper output)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static int Count => System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") is { Length: > 0 } ? Long : TestKeys.Usual(Usual);
+    private static int Count =>
+        System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") is { Length: > 0 } ? Long : TestKeys.Usual(Usual);
 
     [Fact]
     public async Task Hold_for_generated_chains_through_both_doors()
