@@ -145,8 +145,8 @@ function Get-WineRegistry {
 }
 
 function Invoke-WindowsTests {
-    # The xunit classes as programs for Windows, each in a process of its own, so that a crash or a limit costs one, as many at once as there
-    # are processors. Those of Windows/left-out.txt are counted as skipped, each with its reason, as is what a class skips itself.
+    # The xunit classes as programs for Windows, each in a process of its own, so that a crash or a limit costs one, as many at once as
+    # there are processors. Those of Windows/left-out.txt are counted as skipped, each with its reason, as is what a class skips itself.
     param([Parameter(Mandatory)] [string] $Results, [Parameter(Mandatory)] [string] $Suite)
     $program = Join-Path $env:TLSTRUST_WINE 'tests/TlsTrust.Tests.exe'
     $listed = Start-Wine $program, '-list', 'classes', '-noLogo'
@@ -196,9 +196,12 @@ function Show-WindowsClasses {
 
     $ran = @($There | Where-Object { $outcomes[$_] -contains 'Passed' -or $outcomes[$_] -contains 'Failed' })
     $skipped = @($There | Where-Object { $outcomes.ContainsKey($_) -and $_ -notin $ran })
-    Write-Host "$($ran.Count) of $($There.Count) classes ran under Wine, $($skipped.Count) had nothing to run, $($LeftOut.Count) were left out:"
+    Write-Host ("$($ran.Count) of $($There.Count) classes ran under Wine, $($skipped.Count) had nothing to run there, " +
+        "$($LeftOut.Count) were left out:")
     Write-Host "  nothing to run: $(($skipped -replace '^TlsTrust\.Tests\.') -join ', ')"
-    $LeftOut.GetEnumerator() | Group-Object Value | ForEach-Object { Write-Host "  $($_.Name): $(($_.Group.Key -replace '^TlsTrust\.Tests\.') -join ', ')" }
+    foreach ($reason in $LeftOut.GetEnumerator() | Group-Object Value) {
+        Write-Host "  $($reason.Name): $(($reason.Group.Key -replace '^TlsTrust\.Tests\.') -join ', ')"
+    }
 }
 
 function Invoke-TestProcess {

@@ -37,7 +37,8 @@ internal static class CertificateForge
     }
 
     // "CN=…, O=…" is RFC 4514's order, the reverse of the encoding's: organisation first, as in certificates of real CAs.
-    private static X500DistinguishedName Name(string text) => new(text, X500DistinguishedNameFlags.Reversed | X500DistinguishedNameFlags.UseUTF8Encoding);
+    private static X500DistinguishedName Name(string text) =>
+        new(text, X500DistinguishedNameFlags.Reversed | X500DistinguishedNameFlags.UseUTF8Encoding);
 
     private static void AddExtensions(CertificateRequest request, CertificateSpec spec, LabKey key, LabCertificate? issuer, bool isCA)
     {
