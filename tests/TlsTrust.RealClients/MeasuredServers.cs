@@ -63,7 +63,8 @@ public sealed class MeasuredServers : IAsyncLifetime
         }
 
         Kinds = kinds;
-        List<(string Name, ClientCase Case)> generated = [.. new GeneratedChains(now).All(), .. new NamedChains(now).All()];
+        List<(string Name, ClientCase Case)> generated = [.. new GeneratedChains(now).All(), .. new NamedChains(now).All(),
+            .. new OddChains(now).All()];
         All = [.. lab, .. Cases, .. kinds, .. generated.Select((made, index) => Serve(made.Name, made.Case, tls13: index % 2 > 0)),
             .. GeneratedChains.OfUsage.Select(name =>
                 Serve($"{name}, TLS 1.2", generated.First(made => made.Name == name).Case, tls13: false))];

@@ -42,6 +42,11 @@ internal sealed class ClientDecision(ClientProfile profile, ClientSearches searc
             return Refusal(new ClientFault(ClientFault.EmptyName, 0, $"it can't read the empty name in {_query.Leaf}"), limits.Source);
         }
 
+        if (profile.SentLimits?.Find(_query.Presented) is { } excess)
+        {
+            return Refusal(excess, profile.SentLimits.Source);
+        }
+
         IEnumerable<Certificate> parsed = profile.ParsesAll is { Value: Habit.Yes } ? _query.Presented.Prepend(_query.Leaf) : [_query.Leaf];
         if (ClientOddities.Find(profile.Oddities, parsed) is { } odd)
         {

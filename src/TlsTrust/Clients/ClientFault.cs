@@ -24,6 +24,9 @@ internal sealed record ClientFault(string Kind, int Depth, string Reason)
     internal const string KeyKind = nameof(KeyKind);
     internal const string IssuerKeyKind = nameof(IssuerKeyKind);
     internal const string IssuerCurve = nameof(IssuerCurve);
+    internal const string IssuerSpelling = nameof(IssuerSpelling);
+    internal const string TooMany = nameof(TooMany);
+    internal const string TooLong = nameof(TooLong);
     internal const string SignatureKind = nameof(SignatureKind);
     internal const string EmptyName = nameof(EmptyName);
     internal const string CaAsServer = nameof(CaAsServer);

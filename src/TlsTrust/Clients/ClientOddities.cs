@@ -66,6 +66,25 @@ internal sealed record SourcedTexts
     public required string Source { get; init; }
 }
 
+/// <summary>The most that a client takes from a server.</summary>
+internal sealed record SourcedLimits
+{
+    public required int Certificates { get; init; }
+
+    /// <summary>Bytes of a handshake message; 0 where no limit is known.</summary>
+    public required int Bytes { get; init; }
+
+    public required string Source { get; init; }
+
+    /// <summary>What goes beyond them; null where all is within.</summary>
+    internal ClientFault? Find(IReadOnlyList<Certificate> sent) =>
+        sent.Count > Certificates
+            ? new ClientFault(ClientFault.TooMany, 0, $"{sent.Count} certificates were sent, and it takes {Certificates} at most")
+        : Bytes > 0 && sent.Sum(static certificate => certificate.RawData.Length) is var bytes && bytes > Bytes
+            ? new ClientFault(ClientFault.TooLong, 0, $"{bytes} bytes of certificates were sent, and it takes {Bytes} at most")
+        : null;
+}
+
 /// <summary>Finds oddities.</summary>
 internal static class ClientOddities
 {

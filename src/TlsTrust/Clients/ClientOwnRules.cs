@@ -106,7 +106,7 @@ internal static class ClientOwnRules
         {
             if (!profile.ComparesNames.AreSame(path[depth].Issuer, path[depth + 1].Subject))
             {
-                return (new ClientFault(ClientFault.IssuerNotFound, depth,
+                return (new ClientFault(ClientFault.IssuerSpelling, depth,
                     $"it compares names {(profile.ComparesNames.Value == NameComparison.Bytes ? "byte for byte" : "letter by letter")}, " +
                     $"and {path[depth]} names its issuer in another way than {path[depth + 1]} is called") { Culprit = path[depth] },
                     profile.ComparesNames.Source);

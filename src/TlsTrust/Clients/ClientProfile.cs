@@ -141,7 +141,7 @@ internal sealed record Tolerance
     /// <summary>Only what is refused by this clause, where a rule has several; null for all of it.</summary>
     public string? Clause { get; init; }
 
-    /// <summary>Only what is refused in words that hold this; null for all of it.</summary>
+    /// <summary>Only what is refused in words that hold this, in parts at an ellipsis; null for all of it.</summary>
     public string? Saying { get; init; }
 
     /// <summary>Only below anchors that are not publicly known.</summary>
@@ -322,6 +322,9 @@ internal sealed record ClientProfile
 
     /// <summary>Knows no keys that are for RSASSA-PSS only.</summary>
     public SourcedHabit? LacksRestrictedKeys { get; init; }
+
+    /// <summary>How much a server may send.</summary>
+    public SourcedLimits? SentLimits { get; init; }
 
     /// <summary>The only curves that it knows, of those in use.</summary>
     public SourcedTexts? KnowsCurves { get; init; }

@@ -61,6 +61,12 @@ internal static class ClientProfileReader
                 "serverRules" => profile with { ServerRules = ServerRules(value) },
                 "lacksKeys" => profile with { LacksKeys = Keys(value) },
                 "lacksRestrictedKeys" => profile with { LacksRestrictedKeys = Habit(value) },
+                "sentLimits" => profile with { SentLimits = new()
+                {
+                    Certificates = value.GetProperty("certificates").GetInt32(),
+                    Bytes = value.GetProperty("bytes").GetInt32(),
+                    Source = Text(value, "source"),
+                } },
                 "knowsCurves" => profile with { KnowsCurves = SourcedTexts(value) },
                 "knowsExtensions" => profile with { KnowsExtensions = SourcedTexts(value) },
                 "lacksExtensions" => profile with { LacksExtensions = SourcedTexts(value) },

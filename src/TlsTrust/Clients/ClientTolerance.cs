@@ -13,7 +13,7 @@ internal static class ClientTolerance
         Known(profile, rejection) ?? profile.Tolerates.FirstOrDefault(tolerance =>
             tolerance.Rule == rejection.Rule
             && (tolerance.Clause is null || tolerance.Clause == rejection.Clause)
-            && (tolerance.Saying is null || rejection.Message.Contains(tolerance.Saying, StringComparison.Ordinal))
+            && (tolerance.Saying?.Split('…').All(part => rejection.Message.Contains(part, StringComparison.Ordinal)) != false)
             && (tolerance.Position switch
             {
                 TolerancePosition.Issuer => rejection.Depth > 0,

@@ -1,4 +1,5 @@
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Operators;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
@@ -26,10 +27,13 @@ internal static class ForgedCrls
     }
 
     /// <summary>The list, signed by a key and read.</summary>
-    internal static CertificateRevocationList Sign(X509V2CrlGenerator generator, string key)
+    internal static CertificateRevocationList Sign(X509V2CrlGenerator generator, string key) =>
+        Sign(generator, PrivateKeyFactory.CreateKey(ForgedCertificates.KeyOf(key).ExportPkcs8PrivateKey()));
+
+    /// <summary>The same with a key that is at hand.</summary>
+    internal static CertificateRevocationList Sign(X509V2CrlGenerator generator, AsymmetricKeyParameter key)
     {
-        byte[] encoded = ForgedCertificates.KeyOf(key).ExportPkcs8PrivateKey();
-        byte[] der = generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKeyFactory.CreateKey(encoded))).GetEncoded();
+        byte[] der = generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", key)).GetEncoded();
         return CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out DerFault? fault) ? list
             : throw new FormatException(fault.ToString());
     }

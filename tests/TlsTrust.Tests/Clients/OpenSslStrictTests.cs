@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -138,6 +136,7 @@ public sealed partial class OpenSslStrictTests
     /// <summary>The first error that the real <c>openssl verify -x509_strict</c> reports.</summary>
     private static (int Code, int Depth, string Text) Verify(X509Certificate2[] path)
     {
+        OpenSslTool.SkipWhereAbsent();
         string folder = Directory.CreateTempSubdirectory("strict").FullName;
         try
         {
@@ -148,34 +147,13 @@ public sealed partial class OpenSslStrictTests
                 File.WriteAllText(file, certificate.ExportCertificatePem());
             }
 
-            ProcessStartInfo start =
-                new("openssl",
-                    ["verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", files[2], "-untrusted", files[1], files[0]])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            Process? process = null;
-            try
-            {
-                process = Process.Start(start);
-            }
-            catch (Win32Exception)
-            {
-                Assert.Skip("openssl is not installed");
-            }
-
-            using (process)
-            {
-                Task<string> errors = process!.StandardError.ReadToEndAsync();
-                string output = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
-                process.WaitForExit();
-                Match first = ErrorLine().Match(output);
-                Assert.True(first.Success || output.Contains(": OK", StringComparison.Ordinal), output);
-                return first.Success
-                    ? (int.Parse(first.Groups[1].Value, CultureInfo.InvariantCulture),
-                        int.Parse(first.Groups[2].Value, CultureInfo.InvariantCulture), first.Groups[3].Value.Trim()) : (0, 0, "");
-            }
+            OpenSslTool.TryRun(out string output, "verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", files[2],
+                "-untrusted", files[1], files[0]);
+            Match first = ErrorLine().Match(output);
+            Assert.True(first.Success || output.Contains(": OK", StringComparison.Ordinal), output);
+            return first.Success
+                ? (int.Parse(first.Groups[1].Value, CultureInfo.InvariantCulture),
+                    int.Parse(first.Groups[2].Value, CultureInfo.InvariantCulture), first.Groups[3].Value.Trim()) : (0, 0, "");
         }
         finally
         {

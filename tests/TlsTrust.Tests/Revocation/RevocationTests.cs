@@ -14,6 +14,7 @@ using TlsTrust.Certificates.RevocationLists;
 using TlsTrust.Connections.Downloads;
 using TlsTrust.Lab.Pki;
 using TlsTrust.Revocation;
+using TlsTrust.Tests.Certificates;
 using TlsTrust.Tests.Issuers;
 
 namespace TlsTrust.Tests.Revocation;
@@ -309,8 +310,6 @@ public sealed class RevocationTests
         }
 
         generator.AddCrlEntry(BigInteger.ValueOf(4711), Now.AddDays(-2), CrlReason.KeyCompromise);
-        byte[] der = generator.Generate(new Asn1SignatureFactory("SHA256WITHECDSA", PrivateKey(signer ?? issuer))).GetEncoded();
-        Assert.True(CertificateRevocationList.TryParse(der, out CertificateRevocationList? list, out _));
-        return list;
+        return ForgedCrls.Sign(generator, PrivateKey(signer ?? issuer));
     }
 }

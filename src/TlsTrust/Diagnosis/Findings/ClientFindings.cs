@@ -100,6 +100,12 @@ internal static class ClientFindings
         ClientFault.StapleMissing =>
             ("Switch on OCSP stapling at the server (nginx: ssl_stapling on; Apache httpd: SSLUseStapling on), or have the certificate " +
                 "issued again without the TLS feature that demands it.", RemedyParty.Server),
+        ClientFault.TooMany or ClientFault.TooLong =>
+            ("Let the server send its own certificate and the intermediates above it and no more; let the certificate have fewer names.",
+                RemedyParty.Server),
+        nameof(FindingId.BadSignature) =>
+            ("Leave one CA of each name in the store, and let the server send the one that signed its certificate: those clients take " +
+                "one that bears the name, and try no other.", RemedyParty.Client),
         nameof(FindingId.NameMismatch) =>
             ("Have the certificate issued again with the name asked for written out in its subject alternative name.", RemedyParty.Server),
         _ => ("Have the certificate that the reason names issued again so that it keeps this rule; until then those clients can't connect.",
