@@ -1,10 +1,4 @@
 # Machines that can't answer: each is a row with its reason and what to do, provoked for real.
-BeforeDiscovery {
-    . $PSScriptRoot/Shell.ps1
-    . $PSScriptRoot/Fleet.ps1
-    $obstacle = Get-FleetObstacle
-}
-
 Describe 'Machines that give no answer' {
     BeforeAll {
         . $PSScriptRoot/Shell.ps1

@@ -1,10 +1,4 @@
 # How the module goes along to machines: into whose folder, whether a copy is used, and which versions are installed there.
-BeforeDiscovery {
-    . $PSScriptRoot/Shell.ps1
-    . $PSScriptRoot/Fleet.ps1
-    $obstacle = Get-FleetObstacle
-}
-
 Describe 'The module on other machines' {
     BeforeAll {
         . $PSScriptRoot/Shell.ps1

@@ -1,10 +1,4 @@
 # Provisioning over -Session: what is said, what is cut, what is undone, and the README's lines as they stand there.
-BeforeDiscovery {
-    . $PSScriptRoot/Shell.ps1
-    . $PSScriptRoot/Fleet.ps1
-    $obstacle = Get-FleetObstacle
-}
-
 Describe 'Provisioning a fleet' {
     BeforeAll {
         . $PSScriptRoot/Shell.ps1

@@ -2,12 +2,6 @@
 -Session against real machines: network and mount namespaces with sshd and PowerShell's SSH subsystem. One lacks the root, one has a
 variable in the way, one an intercepting proxy, one a wrong clock, one is gone.
 #>
-BeforeDiscovery {
-    . $PSScriptRoot/Shell.ps1
-    . $PSScriptRoot/Fleet.ps1
-    $obstacle = Get-FleetObstacle
-}
-
 Describe 'A fleet' {
     BeforeAll {
         . $PSScriptRoot/Shell.ps1
