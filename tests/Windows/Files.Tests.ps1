@@ -17,21 +17,32 @@ AfterAll {
 }
 
 Describe 'Line ends' {
-    It 'stay as the file had them: <name>' -ForEach @(@{ name = 'CRLF'; end = "`r`n" }, @{ name = 'LF'; end = "`n" }) {
+    BeforeAll {
         $seen = Invoke-Windows {
-            param($Bundle, $Glued, $End)
-            [System.IO.File]::WriteAllText("$PWD\sound.pem", $Bundle.Replace("`n", $End))
-            [System.IO.File]::WriteAllText("$PWD\glued.pem", $Glued.Replace("`n", $End))
-            $before = (Get-FileHash .\sound.pem).Hash
-            $sound = Repair-PemBundle .\sound.pem -Kind Trust
-            $mended = Repair-PemBundle .\glued.pem -Kind Trust -LineEnding AsIs
-            $text = [System.IO.File]::ReadAllText("$PWD\glued.pem")
-            $sound.Changed, ((Get-FileHash .\sound.pem).Hash -eq $before), $mended.Changed, ([regex]::Matches($text, "`r`n").Count), ([regex]::Matches($text, "(?<!`r)`n").Count), (Test-PemBundle .\glued.pem).Verdict
-        } $bundle, $glued, $end
-        $seen[0] | Should -BeFalse
-        $seen[1] | Should -BeTrue
-        $seen[2] | Should -BeTrue
-        if ($name -eq 'CRLF') { $seen[3] | Should -BeGreaterThan 0; $seen[4] | Should -Be 0 } else { $seen[3] | Should -Be 0 }
+            param($Bundle, $Glued)
+            $answers = @{}
+            foreach ($name in 'CRLF', 'LF') {
+                $end = $name -eq 'LF' ? "`n" : "`r`n"
+                [System.IO.File]::WriteAllText("$PWD\sound.pem", $Bundle.Replace("`n", $end))
+                [System.IO.File]::WriteAllText("$PWD\glued.pem", $Glued.Replace("`n", $end))
+                $before = (Get-FileHash .\sound.pem).Hash
+                $sound = Repair-PemBundle .\sound.pem -Kind Trust
+                $mended = Repair-PemBundle .\glued.pem -Kind Trust -LineEnding AsIs
+                $text = [System.IO.File]::ReadAllText("$PWD\glued.pem")
+                $answers[$name] = [pscustomobject] @{ Sound = $sound.Changed; Same = (Get-FileHash .\sound.pem).Hash -eq $before; Mended = $mended.Changed
+                    Crlf = [regex]::Matches($text, "`r`n").Count; Lf = [regex]::Matches($text, "(?<!`r)`n").Count }
+            }
+            $answers
+        } $bundle, $glued
+    }
+
+    It 'stay as the file had them: <_>' -ForEach 'CRLF', 'LF' {
+        $of = $seen[$_]
+        $of.Sound | Should -BeFalse
+        $of.Same | Should -BeTrue
+        $of.Mended | Should -BeTrue
+        ($_ -eq 'CRLF' ? $of.Crlf : $of.Lf) | Should -BeGreaterThan 0
+        ($_ -eq 'CRLF' ? $of.Lf : $of.Crlf) | Should -Be 0
     }
 }
 
@@ -103,12 +114,17 @@ Describe 'A file that is in use' {
             Set-ItemProperty $path IsReadOnly $true
             $denied = try { Repair-PemBundle $path -Kind Trust -ErrorAction Stop | Out-Null } catch { "$_" }
             Set-ItemProperty $path IsReadOnly $false
-            $other, $denied, @(Get-ChildItem -Force -File | Where-Object Name -match 'tlstrust-|bak-').Count
+            # A folder of that name is denied even to the administrator that everybody is under Wine.
+            New-Item "$env:LOCALAPPDATA\TlsTrust\.lock" -ItemType Directory | Out-Null
+            $scope = try { Set-TrustBundleEnvironment $path -Scope User -Program curl -ErrorAction Stop | Out-Null } catch { "$_" }
+            $other, $denied, $scope, @(Get-ChildItem -Force -File | Where-Object Name -match 'tlstrust-|bak-').Count
         } $glued
         $seen[0] | Should -Match 'another run'
         $seen[1] | Should -Match 'read-only|may not be written'
         $seen[1] | Should -Not -Match 'another run'
-        $seen[2] | Should -Be 0
+        $seen[2] | Should -Match "lock in .* can't be opened"
+        $seen[2] | Should -Not -Match 'another run'
+        $seen[3] | Should -Be 0
     }
 }
 
@@ -138,30 +154,39 @@ Describe 'A replaced file' {
 }
 
 Describe 'A chain' {
-    It 'is built and judged without the platform, whose cryptography has no curve: <_>' -ForEach 'trusted', 'trusted-rsa' {
-        $scenario = Get-LabScenario $_
-        $report = Import-Module $env:TLSTRUST_MODULE -PassThru | ForEach-Object { $given = Get-LabParameter $scenario.scenario; Test-TlsEndpoint @given }
-        $certificates = @($report.Presented | ForEach-Object { $_.Certificate ? $_.Certificate.ExportCertificatePem() : $null }) -ne $null
-        if ($certificates.Count -eq 0) { $certificates = @($report.Presented | ForEach-Object { "$($_.Pem)" }) }
+    BeforeAll {
+        Import-Module $env:TLSTRUST_MODULE
+        $names = 'trusted', 'trusted-rsa'
+        $given = @(foreach ($name in $names) {
+            $scenario = Get-LabScenario $name
+            $parameters = Get-LabParameter $name
+            $sent = (Test-TlsEndpoint @parameters).Presented
+            @{ Name = $name; Chain = @($sent | ForEach-Object { $_.Certificate ? $_.Certificate.ExportCertificatePem() : "$($_.Pem)" }) -join "`r`n"
+                Store = ConvertTo-WindowsPath $scenario.trustStore; At = $scenario.at }
+        })
+        $texts = @(
+            'curl: (60) schannel: SEC_E_UNTRUSTED_ROOT (0x80090325) - The certificate chain was issued by an authority that is not trusted.'
+            'curl: (35) schannel: next InitializeSecurityContext failed: CRYPT_E_NO_REVOCATION_CHECK (0x80092012)'
+            "fatal: unable to access 'https://git.example/': SSL certificate problem: unable to get local issuer certificate"
+        )
         $seen = Invoke-Windows {
-            param($Chain, $Store, $At)
-            [System.IO.File]::WriteAllText("$PWD\chain.pem", ($Chain -join "`r`n"))
-            $chain = Get-CertificateChain .\chain.pem -TrustStore $Store -At $At -NoDownload
-            "$($chain.Verdict)", "$($chain.Cause)"
-        } $certificates, (ConvertTo-WindowsPath $scenario.trustStore), $scenario.at
-        $seen[0] | Should -Be 'Trusted'
+            param($Chains, $Texts)
+            $answers = @{ Texts = @(foreach ($text in $Texts) { $of = @(Resolve-TlsError $text); [pscustomobject] @{ Count = $of.Count; Causes = "$($of[0].CauseNames)" } }) }
+            foreach ($of in $Chains) {
+                [System.IO.File]::WriteAllText("$PWD\chain.pem", $of.Chain)
+                $answers[$of.Name] = "$((Get-CertificateChain .\chain.pem -TrustStore $of.Store -At $of.At -NoDownload).Verdict)"
+            }
+            $answers
+        } $given, $texts
     }
-}
 
-Describe 'Error texts' {
-    It 'of Windows and its programs are read: <text>' -ForEach @(
-        @{ text = 'curl: (60) schannel: SEC_E_UNTRUSTED_ROOT (0x80090325) - The certificate chain was issued by an authority that is not trusted.' }
-        @{ text = 'curl: (35) schannel: next InitializeSecurityContext failed: CRYPT_E_NO_REVOCATION_CHECK (0x80092012)' }
-        @{ text = "fatal: unable to access 'https://git.example/': SSL certificate problem: unable to get local issuer certificate" }
-    ) {
-        $seen = Invoke-Windows { param($Text) $of = @(Resolve-TlsError $Text); $of.Count; "$($of[0].CauseNames)"; "$($of[0].Client)" } (, $text)
-        $seen[0] | Should -BeGreaterThan 0
-        $seen[1] | Should -Not -BeNullOrEmpty
+    It 'is built and judged without the platform, whose cryptography has no curve: <_>' -ForEach 'trusted', 'trusted-rsa' {
+        $seen[$_] | Should -Be 'Trusted'
+    }
+
+    It 'or the words of a program that had one are read' {
+        $seen.Texts | Should -HaveCount 3
+        $seen.Texts | Where-Object { $_.Count -eq 0 -or -not $_.Causes } | Should -BeNullOrEmpty
     }
 }
 

@@ -38,30 +38,49 @@ Describe 'A hashed directory' {
 }
 
 Describe 'A planted record' {
-    It 'that names what Set never writes is not obeyed: <what>' -ForEach @(
-        @{ what = 'ownFiles'; change = { param($Record, $Victim) $Record.ownFiles += $Victim } }
-        @{ what = 'files'; change = { param($Record, $Victim) $Record.files += @{ path = $Victim; before = ''; after = [Convert]::ToBase64String([byte[]] (1, 2)); isBlock = $false } } }
-        @{ what = 'directory'; change = { param($Record, $Victim) $Record | Add-Member directory (Split-Path $Victim) -Force } }
-    ) {
+    BeforeAll {
+        $changes = @{
+            ownFiles  = { param($Record, $Victim) $Record.ownFiles += $Victim }
+            files     = {
+                param($Record, $Victim)
+                $Record.files += @{ path = $Victim; before = ''; after = [Convert]::ToBase64String([byte[]] (1, 2)); isBlock = $false }
+            }
+            directory = { param($Record, $Victim) $Record | Add-Member directory (Split-Path $Victim) -Force }
+            bundle    = { param($Record, $Victim) $Record.ownFiles = @($Victim.ToUpperInvariant()) }
+        }
         $seen = Invoke-Windows {
-            param($Ca, $Change)
+            param($Ca, $Changes)
             Set-TrustBundleEnvironment $Ca -Scope Machine -Program curl | Out-Null
             $path = "$env:ProgramData\TlsTrust\record.json"
             $victim = 'C:\made\victim\win.ini'
             New-Item (Split-Path $victim) -ItemType Directory -Force | Out-Null
             Set-Content $victim 'of others'
             $good = Get-Content $path -Raw
-            $record = $good | ConvertFrom-Json
-            & ([scriptblock]::Create($Change)) $record $victim
-            $record | ConvertTo-Json -Depth 9 | Set-Content $path
-            $fault = try { Remove-TrustBundleEnvironment Machine -ErrorAction Stop | Out-Null } catch { "$_" }
+            $answers = @{}
+            foreach ($what in $Changes.Keys) {
+                $record = $good | ConvertFrom-Json
+                & ([scriptblock]::Create($Changes[$what])) $record $victim
+                $record | ConvertTo-Json -Depth 9 | Set-Content $path
+                $faults = foreach ($do in 'Remove', 'Update') {
+                    try { & "$do-TrustBundleEnvironment" Machine -ErrorAction Stop | Out-Null; 'done' } catch { "$_" }
+                }
+                $answers[$what] = [pscustomobject] @{ Faults = @($faults); Victim = (Get-Content $victim -Raw).Trim() }
+            }
             Set-Content $path $good -NoNewline
             Remove-TrustBundleEnvironment Machine | Out-Null
-            $fault, (Get-Content $victim -Raw).Trim(), (Test-Path $path)
-        } $ca, $change.ToString()
-        $seen[0] | Should -Match 'never writes'
-        $seen[1] | Should -Be 'of others'
-        $seen[2] | Should -BeFalse
+            $answers.left = Test-Path $path
+            $answers
+        } $ca, @{ ownFiles = "$($changes.ownFiles)"; files = "$($changes.files)"; directory = "$($changes.directory)"; bundle = "$($changes.bundle)" }
+    }
+
+    It 'that names what Set never writes is not obeyed: <_>' -ForEach 'ownFiles', 'files', 'directory', 'bundle' {
+        $seen[$_].Faults | Should -HaveCount 2
+        $seen[$_].Faults | Should -Match 'never writes'
+        $seen[$_].Victim | Should -Be 'of others'
+    }
+
+    It 'that is put right again is taken back' {
+        $seen.left | Should -BeFalse
     }
 }
 
@@ -155,13 +174,26 @@ Describe 'Configuration' {
 }
 
 Describe 'A target' {
+    BeforeAll {
+        $seen = Invoke-Windows {
+            param($Ca)
+            $texts = @{}
+            foreach ($target in 'Dockerfile', 'Kubernetes', 'DevContainer', 'GitLab', 'Cmd', 'PowerShell', 'Bash') {
+                $given = @{ Target = $target; Program = 'curl', 'git', 'node'; WarningAction = 'SilentlyContinue' }
+                $texts[$target] = Set-TrustBundleEnvironment $Ca @given | Out-String -Width 500
+            }
+            $texts.image = Set-TrustBundleEnvironment $Ca -Target Dockerfile -ImageBase Windows -Program curl -WarningAction SilentlyContinue | Out-String -Width 500
+            $texts
+        } $ca
+    }
+
     It 'has no backslash of this machine where another system reads it: <_>' -ForEach 'Dockerfile', 'Kubernetes', 'DevContainer', 'GitLab' {
-        $text = Invoke-Windows {
-            param($Ca, $Target)
-            Set-TrustBundleEnvironment $Ca -Target $Target -Program curl, git, node -WarningAction SilentlyContinue | Out-String -Width 500
-        } $ca, $_
-        $text | Should -Match 'tlstrust|certificate|CERT'
-        $text | Should -Not -Match '[A-Z]:\\|\\made\\|\\TlsTrust\\'
+        $seen[$_] | Should -Match 'tlstrust|certificate|CERT'
+        $seen[$_] | Should -Not -Match '[A-Z]:\\|\\made\\|\\TlsTrust\\'
+    }
+
+    It 'doubles the backslashes of a Windows image, whose Dockerfile takes one for an escape' {
+        $seen.image | Should -Match 'CURL_CA_BUNDLE="C:\\\\ProgramData\\\\TlsTrust\\\\trust-bundle\.pem"'
     }
 
     It 'quotes the path for the shell that runs the lines: <shell>' -ForEach @(
@@ -169,11 +201,7 @@ Describe 'A target' {
         @{ shell = 'PowerShell'; pattern = "CURL_CA_BUNDLE = 'C:\\made\\[^']+\\trust-bundle\.pem'" }
         @{ shell = 'Bash'; pattern = "CURL_CA_BUNDLE='C:\\made\\[^']+\\trust-bundle\.pem'" }
     ) {
-        $text = Invoke-Windows {
-            param($Ca, $Target)
-            Set-TrustBundleEnvironment $Ca -Target $Target -Program curl -WarningAction SilentlyContinue | Out-String -Width 500
-        } $ca, $shell
-        $text | Should -Match $pattern
+        $seen[$shell] | Should -Match $pattern
     }
 }
 

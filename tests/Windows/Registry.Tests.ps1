@@ -49,7 +49,7 @@ BeforeAll {
             Remove-Item $To -ErrorAction Ignore
         }
         function Get-Files {
-            Get-ChildItem $env:USERPROFILE -Recurse -File -Force | Where-Object FullName -NotMatch '\\PowerShell\\|\\Temp\\|\.reg$' |
+            Get-ChildItem $env:USERPROFILE, "$env:ProgramFiles\Git" -ErrorAction Ignore -Recurse -File -Force | Where-Object FullName -NotMatch '\\PowerShell\\|\\Temp\\|\.reg$' |
                 ForEach-Object { "$($_.FullName) $((Get-FileHash $_.FullName).Hash)" }
         }
         $usual = @{}
@@ -92,7 +92,7 @@ BeforeAll {
             catch { $fault = "$_" }
             [pscustomobject] @{
                 State = $state.state; Fault = $fault; Now = $now; After = ($set | Where-Object Setting -eq CURL_CA_BUNDLE).After
-                Checked = @($set.Verified | Sort-Object -Unique); Again = $again.Count
+                Effect = ($set | Where-Object Setting -eq CURL_CA_BUNDLE).Effect; Checked = @($set.Verified | Sort-Object -Unique); Again = $again.Count
                 KeyBefore = $keyBefore; KeyAfter = Export-Key "$env:USERPROFILE\b.reg"
                 FilesBefore = $filesBefore -join "`n"; FilesAfter = @(Get-Files) -join "`n"
             }
@@ -120,12 +120,44 @@ Describe 'The scope <scope>' -ForEach @(@{ scope = 'User'; states = $states }, @
         $of.Fault | Should -BeNullOrEmpty
         $of.After | Should -Match 'trust-bundle\.pem$'
         $of.Now | Should -Be $of.After
+        $of.Effect | Should -Match 'not by this shell and what it starts'
         $of.Checked | Should -Be @('ReadBack')
         $of.Again | Should -Be 0
         [System.Text.Encoding]::Unicode.GetString([Convert]::FromBase64String($of.KeyAfter.Replace('no key', ''))) |
             Should -BeExactly ([System.Text.Encoding]::Unicode.GetString([Convert]::FromBase64String($of.KeyBefore.Replace('no key', ''))))
         $of.KeyAfter | Should -BeExactly $of.KeyBefore
         $of.FilesAfter | Should -BeExactly $of.FilesBefore
+    }
+}
+
+Describe 'User and machine' {
+    It 'are set and taken back each for itself, in whatever order' {
+        $seen = Invoke-Windows {
+            param($Ca)
+            function Read-Both {
+                foreach ($key in 'HKCU:\Environment', 'HKLM:\System\CurrentControlSet\Control\Session Manager\Environment') {
+                    (Get-Item $key).GetValue('CURL_CA_BUNDLE', $null, 'DoNotExpandEnvironmentNames')
+                }
+            }
+            $machine = 'HKLM:\System\CurrentControlSet\Control\Session Manager\Environment'
+            New-ItemProperty $machine CURL_CA_BUNDLE -Value '%ProgramData%\ca.pem' -PropertyType ExpandString | Out-Null
+            foreach ($order in @('User', 'Machine'), @('Machine', 'User')) {
+                foreach ($scope in 'Machine', 'User') {
+                    Set-TrustBundleEnvironment $Ca -Scope $scope -Program curl -WarningAction SilentlyContinue | Out-Null
+                }
+                $both = @(Read-Both)
+                Remove-TrustBundleEnvironment $order[0] | Out-Null
+                $one = @(Read-Both)
+                Remove-TrustBundleEnvironment $order[1] | Out-Null
+                [pscustomobject] @{ Both = $both.Count; One = "$one".Trim(); After = "$(Read-Both)"; Kind = "$((Get-Item $machine).GetValueKind('CURL_CA_BUNDLE'))" }
+            }
+            Remove-ItemProperty $machine CURL_CA_BUNDLE
+        } $ca
+        $seen.Both | Should -Be 2, 2
+        $seen[0].One | Should -Match '^C:\\made\\[^\\]+\\ProgramData\\TlsTrust\\trust-bundle\.pem$'
+        $seen[1].One | Should -Match '^C:\\made\\[^\\]+\\AppData\\Local\\TlsTrust\\trust-bundle\.pem %ProgramData%\\ca\.pem$'
+        $seen.After | Should -Be '%ProgramData%\ca.pem', '%ProgramData%\ca.pem'
+        $seen.Kind | Should -Be 'ExpandString', 'ExpandString'
     }
 }
 
