@@ -61,6 +61,11 @@ Describe 'A report from Windows' {
         # NTE_NOT_SUPPORTED without a word around it was what Wine's cryptography brought up.
         $seen | Where-Object { "$($_.Summary)`n$($_.Text)" -match 'Unknown error|0x8009' -and "$($_.Summary)`n$($_.Text)" -notmatch "on this side|This system's" } |
             ForEach-Object { "$($_.Name): $($_.Summary)" } | Should -BeNullOrEmpty
+        # No server is blamed for a version that was never offered to it.
+        $newest = @($seen | Where-Object Cause -eq ProtocolVersion)
+        $newest.Count | Should -BeGreaterThan 0
+        $newest | Where-Object Summary -match 'TLS 1\.2 and 1\.3' | ForEach-Object { "$($_.Name): $($_.Summary)" } | Should -BeNullOrEmpty
+        ($seen | Where-Object Name -eq 'wrong-order-tls13').Text | Should -Match "speaks TLS 1\.3, which this platform's TLS does not"
     }
 
     It 'is the one that Linux gives, where the server sent its certificates' {

@@ -149,7 +149,7 @@ Describe 'User and machine' {
                 Remove-TrustBundleEnvironment $order[0] | Out-Null
                 $one = @(Read-Both)
                 Remove-TrustBundleEnvironment $order[1] | Out-Null
-                [pscustomobject] @{ Both = $both.Count; One = "$one".Trim(); After = "$(Read-Both)"; Kind = "$((Get-Item $machine).GetValueKind('CURL_CA_BUNDLE'))" }
+                [pscustomobject] @{ Both = $both.Count; One = "$one".Trim(); After = "$(Read-Both)".Trim(); Kind = "$((Get-Item $machine).GetValueKind('CURL_CA_BUNDLE'))" }
             }
             Remove-ItemProperty $machine CURL_CA_BUNDLE
         } $ca

@@ -66,7 +66,15 @@ internal sealed class FollowUpConnections
     /// <summary>The platform's TLS was refused or gave up: shows the chain all the same, and whether the version was the reason.</summary>
     private async Task<ConnectionEvidence> AfterRefusalAsync(ConnectionEvidence evidence)
     {
-        if (await ReadAsync(evidence, Offer(evidence) with { MinVersion = Tls10, OffersRareKeys = true }) is not { Hello: { } hello } read)
+        ReadingHandshake? read = await ReadAsync(evidence, Offer(evidence) with { MinVersion = Tls10, OffersRareKeys = true });
+        if (read?.Version is > ServerHello.Tls12 and { } newer && evidence.Outcome == Cause.ProtocolVersion)
+        {
+            // Where the platform's TLS ends at 1.2, a server of TLS 1.3 only is not to blame.
+            evidence = evidence with { IsOwnLimit = true,
+                Detail = $"{evidence.Detail} It speaks {ServerHello.NameOf(newer)}, which this platform's TLS does not." };
+        }
+
+        if (read?.Hello is not { } hello)
         {
             return evidence;
         }
@@ -91,11 +99,7 @@ internal sealed class FollowUpConnections
 
         if (hello.Version >= ServerHello.Tls12)
         {
-            // Where the platform's TLS ends at 1.2, a server of TLS 1.3 only is not to blame.
-            bool isTooNew = hello.Version > ServerHello.Tls12 && evidence.Outcome == Cause.ProtocolVersion;
-            return isTooNew
-                ? evidence with { Detail =
-                    $"{evidence.Detail} It speaks {ServerHello.NameOf(hello.Version)}, which this platform's TLS does not." } : evidence;
+            return evidence;
         }
 
         return evidence with

@@ -261,6 +261,26 @@ public class ReadingHandshakeTests
         return await ReadingHandshake.RunAsync(stream, offer, Stop);
     }
 
+    /// <summary>Old Windows, and Wine, offer 1.2 only: then no server is said to have refused 1.3.</summary>
+    [Theory]
+    [InlineData(ServerHello.Tls13, true)]
+    [InlineData(ServerHello.Tls12, false)]
+    public void A_hello_tells_whether_it_offers_TLS_1_3_and_a_cut_one_does_not(int newest, bool offers)
+    {
+        ClientHello hello = new() { ServerName = "localhost", MaxVersion = newest, Random = new byte[32], SessionId = new byte[32],
+            Group = 0x001D, KeyShare = new byte[32] };
+        byte[] record = [22, 3, 1, 0, 0, .. hello.ToMessage()];
+        Assert.Equal(offers, ClientHello.OffersTls13(record));
+        Assert.All(Enumerable.Range(0, 100), length => Assert.False(ClientHello.OffersTls13(record.AsSpan(0, length))));
+        Assert.All(Enumerable.Range(100, record.Length - 100), length => ClientHello.OffersTls13(record.AsSpan(0, length)));
+        Assert.All(Enumerable.Range(0, record.Length), at =>
+        {
+            byte[] broken = [.. record];
+            broken[at] = 0xFF;
+            ClientHello.OffersTls13(broken);
+        });
+    }
+
     private static Task<ConnectionEvidence> ConnectAsync(int port, ConnectionOptions? options = null) =>
         TlsConnector.ConnectAsync(Endpoint.Parse($"tls://localhost:{port}"),
             (options ?? new ConnectionOptions()) with { Address = IPAddress.Loopback }, Stop);

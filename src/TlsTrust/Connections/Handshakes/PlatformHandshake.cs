@@ -238,8 +238,9 @@ internal sealed class PlatformHandshake : IDisposable
         string name = TlsAlert.NameOf(alert);
         string detail = cause switch
         {
-            Cause.ProtocolVersion =>
-                $"The server answered TLS 1.2{(Versions == SslProtocols.Tls12 ? "" : " and 1.3")} with the alert {name}.",
+            Cause.ProtocolVersion when ClientHello.OffersTls13(_recording.Greeting) =>
+                $"The server answered TLS 1.2 and 1.3 with the alert {name}.",
+            Cause.ProtocolVersion => $"The server answered TLS 1.2, the newest that this platform's TLS offers, with the alert {name}.",
             Cause.UnrecognizedName => $"The server does not know the name {_serverName} (alert {name}).",
             Cause.ClientCertificateRequired when _options.ClientCertificate is null =>
                 $"The server wants a client certificate, and refused to go on without (alert {name}).",

@@ -35,6 +35,9 @@ internal sealed class ReadingHandshake
     /// <summary>What the server chose; null when no hello came.</summary>
     public ServerHello? Hello => _flight.Hello is { IsRetry: false } hello ? hello : null;
 
+    /// <summary>The version it chose, also where it wants a key that can't be made here; null when no hello came.</summary>
+    public int? Version => _flight.Hello?.Version;
+
     /// <summary>The certificates, DER, in wire order.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Certificates => _certificates13.Count > 0 ? _certificates13 : _flight.Certificates;
 

@@ -64,6 +64,37 @@ internal sealed record ClientHello
     /// <summary>What OpenSSL 3 offers where nothing else is set, and with it curl, git, Ruby and PHP: all but triple DES.</summary>
     public static int[] CommonSuites => [.. Tls13Suites, .. CommonEcdsaSuites, .. CommonRsaSuites];
 
+    /// <summary>
+    /// True when the ClientHello in a record offers TLS 1.3 (RFC 8446 §4.2.1): what a platform's TLS offers, it does not say otherwise.
+    /// </summary>
+    public static bool OffersTls13(ReadOnlySpan<byte> record)
+    {
+        // Headers of record and message, version and random; then session id, suites and compression, each behind its length.
+        int at = 5 + 4 + 2 + 32;
+        foreach (int size in (int[])[1, 2, 1])
+        {
+            at += size + (at + size > record.Length ? 0 : size == 1 ? record[at] : BinaryPrimitives.ReadUInt16BigEndian(record[at..]));
+        }
+
+        for (at += 2; at + 4 <= record.Length; at += 4 + BinaryPrimitives.ReadUInt16BigEndian(record[(at + 2)..]))
+        {
+            if (BinaryPrimitives.ReadUInt16BigEndian(record[at..]) == SupportedVersionsExtension)
+            {
+                ReadOnlySpan<byte> versions = record[(at + 4)..];
+                int length = versions.IsEmpty ? 0 : Math.Min(versions[0], versions.Length - 1);
+                for (int i = 1; i + 1 <= length; i += 2)
+                {
+                    if (BinaryPrimitives.ReadUInt16BigEndian(versions[i..]) == ServerHello.Tls13)
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Name for SNI; an IP literal is left out (RFC 6066 §3).</summary>
     public required string ServerName { get; init; }
 
@@ -143,7 +174,7 @@ internal sealed record ClientHello
 
         // OCSP, no responder ids, no extensions.
         Extension(to, StatusRequestExtension, data => data.AddRange([1, 0, 0, 0, 0]));
-        Extension(to, SupportedGroupsExtension, data => Vector(data, 2, list => Numbers(list, KeySchedule.Groups)));
+        Extension(to, SupportedGroupsExtension, data => Vector(data, 2, list => Numbers(list, KeySchedule.Named)));
         Extension(to, PointFormatsExtension, data => data.AddRange([1, 0]));
         if (ApplicationProtocols.Count > 0)
         {

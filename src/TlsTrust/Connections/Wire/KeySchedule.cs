@@ -25,7 +25,13 @@ internal sealed class KeySchedule : IDisposable
     // Not every platform has every curve: Wine's cryptography has none of NIST's. X25519 is ours.
     private static readonly Lazy<int[]> Offered = new(() => [.. new[] { P256, P384, P521 }.Where(IsThere), Curve25519]);
 
-    /// <summary>Groups that are offered; nearly every server takes the first, which the platform's library does fastest.</summary>
+    /// <summary>
+    /// Groups that are named: a server that has none but those that are not there here says at least which version it would have spoken,
+    /// and one of TLS 1.2 shows its certificates.
+    /// </summary>
+    public static readonly IReadOnlyList<int> Named = [P256, P384, P521, Curve25519];
+
+    /// <summary>Groups with a key here; nearly every server takes the first, which the platform's library does fastest.</summary>
     public static IReadOnlyList<int> Groups => Offered.Value;
 
     /// <summary>Group of <see cref="PublicKey"/>.</summary>

@@ -11,6 +11,7 @@ internal sealed class RecordingStream : Stream
     private readonly Stream _inner;
     private readonly ServerFlightReader _flight;
     private byte[] _opening = [];
+    private byte[] _greeting = [];
     private bool _handshakeIsOver;
 
     public RecordingStream(Stream inner, ServerFlightReader flight)
@@ -21,6 +22,9 @@ internal sealed class RecordingStream : Stream
 
     /// <summary>The first bytes the server sent, where they are not TLS.</summary>
     public ReadOnlyMemory<byte> Opening => _opening;
+
+    /// <summary>What the client said first: its ClientHello.</summary>
+    public ReadOnlySpan<byte> Greeting => _greeting;
 
     /// <summary>True when the server closed its side.</summary>
     public bool IsClosedByServer { get; private set; }
@@ -64,15 +68,22 @@ internal sealed class RecordingStream : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _inner.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Keep(buffer.Span);
+        return _inner.WriteAsync(buffer, cancellationToken);
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Write(byte[] buffer, int offset, int count) => _inner.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => _inner.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        Keep(buffer);
+        _inner.Write(buffer);
+    }
 
     public override void Flush() => _inner.Flush();
 
@@ -81,6 +92,8 @@ internal sealed class RecordingStream : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private void Keep(ReadOnlySpan<byte> bytes) => _greeting = _greeting.Length == 0 ? bytes.ToArray() : _greeting;
 
     private void Listen(ReadOnlySpan<byte> bytes, int asked)
     {

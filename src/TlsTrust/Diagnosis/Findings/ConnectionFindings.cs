@@ -138,6 +138,9 @@ internal static class ConnectionFindings
                     RemedyParty.Client),
             Cause.HandshakeTimedOut => ("The server took the connection and then kept silent: look at its load and its log, and " +
                 "whether a middlebox swallows the handshake.", RemedyParty.Server),
+            Cause.ProtocolVersion when evidence.IsOwnLimit =>
+                ("Test from a system whose TLS has 1.3 (Linux, Windows 11, Windows Server 2022): current clients connect.",
+                    RemedyParty.Client),
             Cause.ProtocolVersion =>
                 ("Switch on TLS 1.2 or 1.3 at the server; older versions are refused by every current client (RFC 8996).",
                     RemedyParty.Server),
