@@ -245,8 +245,8 @@ function Invoke-AllSuites {
 }
 
 function Get-WindowsRuns {
-    # The one part that may be missing: nobody needs Wine to build or use the module. Not part of Test are the classes of xunit, of which one
-    # in a hundred was seen to hang under Wine.
+    # The one part that may be missing: nobody needs Wine to build or use the module. Not part of Test are the classes of xunit, which
+    # take some ten minutes of processor time.
     param([switch] $WithClasses)
     if (-not (Test-Wine)) {
         Write-Host 'The Windows suite did not run: wine is not on this machine (apt-get install --no-install-recommends wine wine64).'
