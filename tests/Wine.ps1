@@ -169,7 +169,7 @@ function Invoke-WindowsTests {
     }
 
     # A server that stays, and the first program of it alone: of several that start it at once most were seen to wait for ever.
-    & env "WINEPREFIX=$(Join-Path $env:TLSTRUST_WINE prefix)" (Get-WineServer) -p
+    & env "WINEPREFIX=$(Join-Path $env:TLSTRUST_WINE prefix)" (Get-WineServer) -p60 # seconds after the last program
     Start-Wine 'cmd', '/c', 'ver' | Out-Null
     $functions = $PSCommandPath
     $silent = 0..($wanted.Count - 1) | ForEach-Object -ThrottleLimit ([System.Environment]::ProcessorCount) -Parallel {
