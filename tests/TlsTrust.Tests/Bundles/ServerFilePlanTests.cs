@@ -121,7 +121,7 @@ public class ServerFilePlanTests
         byte[] file = Path.GetExtension(name) switch
         {
             ".cer" => Made.Leaf.RawData,
-            ".p7b" => new X509Certificate2Collection(Made.Leaf).Export(X509ContentType.Pkcs7)!,
+            ".p7b" => new X509Certificate2Collection(Made.Leaf).ToPkcs7(),
             _ => Encoding.ASCII.GetBytes(Pem(Made.Leaf)),
         };
         BundleRepairOptions options = new() { At = Now };

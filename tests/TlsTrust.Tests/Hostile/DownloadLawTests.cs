@@ -101,8 +101,8 @@ public sealed class DownloadLawTests(ITestOutputHelper output)
                 Root.Certificate.Der.ToArray(),
             StrangeIssuing.Certificate.Der.ToArray(), StrangeRoot.Certificate.Der.ToArray(),
             StrangeRoot.CrossSign(Issuing).Der.ToArray(), StrangeRoot.CrossSign(Root).Der.ToArray(),
-            Collection(issuing, root).Export(X509ContentType.Pkcs7)!,
-            Collection(strange, issuing, root).Export(X509ContentType.Pkcs7)!,
+            Collection(issuing, root).ToPkcs7(),
+            Collection(strange, issuing, root).ToPkcs7(),
         ];
     }
 

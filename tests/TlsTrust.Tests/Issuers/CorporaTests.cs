@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Org.BouncyCastle.Security;
 using TlsTrust.CertificateFiles;
 using TlsTrust.Certificates;
@@ -22,29 +21,13 @@ public sealed class CorporaTests
         // A few entries are self-signed: they are their own issuers.
         Certificate[] intermediates = [.. Read("intermediates.pem").Where(certificate => !certificate.IsSelfSigned)];
         Certificate[] roots = Read("roots.pem");
-        HashSet<Certificate> expected = WithIssuerByBouncyCastle(intermediates, [.. intermediates, .. roots]);
-
-        // Other tests run beside it: the best of three rounds is what it takes.
-        TimeSpan best = TimeSpan.MaxValue;
-        for (int round = 0; round < 3 && best > TimeSpan.FromSeconds(3); round++)
-        {
-            TimeSpan took = await RunAsync(intermediates, roots, expected);
-            best = took < best ? took : best;
-        }
-
-        Assert.True(best < TimeSpan.FromSeconds(3), $"{best}");
-    }
-
-    private static async Task<TimeSpan> RunAsync(Certificate[] intermediates, Certificate[] roots, HashSet<Certificate> expected)
-    {
-        Stopwatch watch = Stopwatch.StartNew();
         TrustStore store = new("roots.pem", roots.Select(root => new StoredCertificate(root, CertificateOrigin.File("roots.pem"))));
         IssuerFinder finder = new(new IssuerSources
         {
             Local = [IssuerSource.From(IssuerSourceKind.File, "intermediates.pem", intermediates)],
             PublicRoots = new PublicRootSet("roots.pem", new DateOnly(2026, 7, 1), roots),
         });
-        HashSet<Certificate> found = [];
+        List<Certificate> without = [];
         List<(Certificate Child, Certificate Issuer)> pairs = [];
         int complete = 0;
         foreach (Certificate intermediate in intermediates)
@@ -55,21 +38,23 @@ public sealed class CorporaTests
                         Cancellation);
             if (result.Best is { } best)
             {
-                found.Add(intermediate);
                 complete += best.End == LeadsTo.StoreAnchor ? 1 : 0;
                 pairs.Add((intermediate, best.Issuers[0].Certificate));
             }
+            else
+            {
+                without.Add(intermediate);
+            }
         }
 
-        watch.Stop();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{intermediates.Length} intermediates, {expected.Count} with an issuer in the " +
-            $"pool, {found.Count} found, {complete} up to a root of the store, {watch.ElapsedMilliseconds} ms");
-        Assert.Empty(expected.Except(found));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{intermediates.Length} intermediates, {pairs.Count} found, {complete} up to a root of the store");
+        Assert.True(complete > 700, $"{complete}");
+        Assert.Empty(WithIssuerByBouncyCastle(without, [.. intermediates, .. roots]));
         Org.BouncyCastle.X509.X509CertificateParser parser = new();
         Assert.All(pairs, pair =>
             Assert.True(
                 Verifies(parser.ReadCertificate(pair.Child.RawData.ToArray()), parser.ReadCertificate(pair.Issuer.RawData.ToArray()))));
-        return watch.Elapsed;
     }
 
     [Fact]

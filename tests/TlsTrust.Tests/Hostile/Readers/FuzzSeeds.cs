@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TlsTrust.Certificates;
 using TlsTrust.Connections.MailExchangers;
+using TlsTrust.Connections.Wire;
 using TlsTrust.Diagnosis;
 using TlsTrust.Diagnosis.Chains;
 using TlsTrust.ErrorTexts;
@@ -60,6 +61,7 @@ internal static class FuzzSeeds
             ["ocsp-good"] = SignedAnswers.Ocsp(Leaf, Intermediate.Certificate, Now, copies: 2),
             ["name-leaf"] = chain[0].SubjectName.RawData,
             ["flight-12"] = Flight(der),
+            ["hello-13"] = [22, 3, 1, 0, 0, .. new ClientHello { ServerName = "fuzz.test", Random = new byte[32] }.ToMessage()],
             ["text-curl"] =
                 "curl: (60) SSL certificate problem: unable to get local issuer certificate\nMore details here: https://x.test:8443/\n"u8.ToArray(),
             ["text-java"] = ("javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path "u8 +

@@ -62,6 +62,7 @@ internal static class FuzzTargets
             _ = CertificateMessage.Read12(data, []) + CertificateMessage.Read13(data, [], out _)
                 + CertificateMessage.ReadStatus(data)?.Length, "flight", "der"),
         new("server-hello", data => _ = ServerHello.Read(data)?.ToString(), "flight"),
+        new("client-hello", data => _ = ClientHello.OffersTls13(data), "hello", "flight"),
         new("plain-speech", data =>
             _ = PlaintextProtocol.ProtocolOf(data) + PlaintextProtocol.Describe(data) + PlaintextProtocol.FirstLine(data)
                 + PlaintextProtocol.TimeIn(data), "text"),
