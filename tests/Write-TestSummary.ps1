@@ -29,7 +29,7 @@ function Read-Trx {
     $tests = @($run.Results.UnitTestResult)
     $name = Split-Path @($run.TestDefinitions.UnitTest)[0].storage -LeafBase
     [pscustomobject] @{
-        Name    = (Get-SuiteName $File.BaseName) ?? $name
+        Name    = (Get-SuiteName $File.BaseName) ?? (Get-SuiteName $name) ?? $name
         Passed  = @($tests | Where-Object outcome -eq Passed).Count
         # What was executed and did not pass has failed, whatever the logger calls it.
         Failed  = @($tests | Where-Object outcome -notin Passed, NotExecuted).Count

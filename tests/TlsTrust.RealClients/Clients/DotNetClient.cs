@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace TlsTrust.RealClients.Clients;
@@ -57,6 +58,8 @@ internal sealed class DotNetClient : IRealClient
         }
         catch (Exception fault)
             when (fault is AuthenticationException or IOException or SocketException or OperationCanceledException
+                // so far without a code: .NET passes it on as no refusal
+                or CryptographicException
                 && !cancellationToken.IsCancellationRequested)
         {
             return new RealAnswer(false, fault.InnerException is { } inner ? $"{fault.Message} {inner.Message}" : fault.Message);
