@@ -282,11 +282,8 @@ public class TlsConnectorTests
             }
         });
 
-        Stopwatch watch = Stopwatch.StartNew();
-        ConnectionEvidence evidence = await ConnectAsync(server.Port);
-
-        Assert.Equal(Cause.HandshakeRefused, evidence.Outcome);
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 4000);
+        // The end of the time would be another cause.
+        Assert.Equal(Cause.HandshakeRefused, (await ConnectAsync(server.Port)).Outcome);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using TlsTrust.Bundles;
 using TlsTrust.Bundles.Laws;
 using TlsTrust.Certificates;
 using TlsTrust.Environment.Provisioning;
+using TlsTrust.Tests.Keys;
 
 namespace TlsTrust.Tests.Bundles.Laws;
 
@@ -26,7 +27,7 @@ public class RepairLawTests
     public void No_generated_file_loses_anything()
     {
         int count = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_LAWS"), CultureInfo.InvariantCulture, out int many)
-            ? many : Few;
+            ? many : TestKeys.Usual(Few);
         int first = int.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_SEED"), CultureInfo.InvariantCulture, out int seeded)
             ? seeded : 0;
         Dictionary<string, int> kinds = [];
