@@ -68,7 +68,7 @@ public sealed class TrustStoreTests
         machine.Variables["SSL_CERT_FILE"] = machine.MapPath("/gone.pem");
         machine.Variables["SSL_CERT_DIR"] = machine.MapPath("/none");
 
-        TrustStore store = TrustStores.Default(machine);
+        TrustStore store = OpenSslDefaultStore.Read(machine);
 
         Assert.False(store.IsUsable);
         Assert.Equal(2, store.Faults.Count);
