@@ -257,7 +257,7 @@ function Get-WindowsRuns {
         'Windows set-up'    = { Build-WindowsSuite }
         'Windows scenarios' = { Invoke-WindowsScenarios }
     }
-    if ($WithClasses) {
+    if ($WithClasses -and -not $TestFile) {
         $runs['TlsTrust.Tests under Wine'] = { Invoke-WindowsClasses }
     }
 
