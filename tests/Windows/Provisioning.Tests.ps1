@@ -84,6 +84,30 @@ Describe 'A planted record' {
     }
 }
 
+Describe "A user's file in the machine's settings" {
+    It 'does not go into the bundle of the machine, in whatever spelling' {
+        $seen = Invoke-Windows {
+            param($Ca, $Other)
+            $machine = 'HKLM:\System\CurrentControlSet\Control\Session Manager\Environment'
+            $own = "$env:USERPROFILE\own.pem"
+            Copy-Item $Other $own
+            Copy-Item $Other "$env:ProgramData\own.pem"
+            foreach ($path in $own, $own.ToUpperInvariant(), $own.Replace('\', '/'), "$env:ProgramData\..\own.pem", "C:\made\..$($own.Substring(2))", $Other) {
+                New-ItemProperty $machine CURL_CA_BUNDLE -Value $path -PropertyType String -Force | Out-Null
+                $set = Set-TrustBundleEnvironment $Ca -Scope Machine -Program curl -WarningVariable warnings -WarningAction SilentlyContinue
+                [pscustomobject] @{
+                    Warned = "$warnings" -match "which is one user's"
+                    Taken  = (Get-Content ($set | Where-Object Setting -eq CURL_CA_BUNDLE).After -Raw).Contains((Get-Content $Other -Raw).Split("`n")[1])
+                }
+                Remove-TrustBundleEnvironment Machine | Out-Null
+            }
+            Remove-ItemProperty $machine CURL_CA_BUNDLE
+        } $ca, $other
+        $seen.Warned | Should -Be $true, $true, $true, $true, $true, $false
+        $seen.Taken | Should -Be $false, $false, $false, $false, $false, $true
+    }
+}
+
 Describe "The machine's store" {
     It 'gets what it does not have; what it had stays, and what is still there after Remove is told' {
         $seen = Invoke-Windows {

@@ -83,7 +83,7 @@ internal sealed class EffectiveStores
 
         if (defaults.File == "systemStore")
         {
-            TrustStore system = TrustStores.Default(new StoreView(_machine));
+            TrustStore system = _places.SystemStore;
             store.Parts.Add(system.Name);
             store.Places.Add(
                 new LookedAtPlace { Source = "the system's store", Place = system.Name, Exists = system.IsUsable,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using TlsTrust.Environment.Catalogue;
 using TlsTrust.Environment.Machines;
@@ -5,7 +6,7 @@ using TlsTrust.Stores;
 
 namespace TlsTrust.Environment.Inspection;
 
-/// <summary>Resolves the catalogue's names of default places on one machine.</summary>
+/// <summary>Resolves the catalogue's names of default places on one machine; what it has found it keeps.</summary>
 internal sealed class StorePlaces(IMachine machine)
 {
     private static readonly TimeSpan ChildLimit = TimeSpan.FromSeconds(10); // a pyenv shim on a busy machine takes seconds
@@ -13,13 +14,21 @@ internal sealed class StorePlaces(IMachine machine)
     private static readonly string[] GitBundles =
         ["mingw64/etc/ssl/certs/ca-bundle.crt", "mingw64/ssl/certs/ca-bundle.crt", "usr/ssl/certs/ca-bundle.crt"];
 
+    private readonly ConcurrentDictionary<string, string?> _executables = new();
+    private readonly Lazy<TrustStore> _system = new(() => TrustStores.Default(new StoreView(machine)));
     private readonly Lazy<PythonFacts> _python = new(() => PythonFacts.Ask(machine, ChildLimit));
     private readonly Lazy<string?> _toolHome = new(() => AskTool(machine));
     private readonly Lazy<bool> _nodeKnowsSystemStore = new(() => KnowsSystemStore(machine));
     private ProgramBuild? _build;
 
+    /// <summary>The system's own store.</summary>
+    public TrustStore SystemStore => _system.Value;
+
     /// <summary>What the Python on the PATH says about its packages.</summary>
     public PythonFacts Python => _python.Value;
+
+    /// <summary>The first program of that name, as <see cref="MachinePaths.FindExecutable"/> has it.</summary>
+    public string? Executable(string name) => _executables.GetOrAdd(name, machine.FindExecutable);
 
     /// <summary>The file that a name of the catalogue stands for; null when it is not there or not known.</summary>
     public string? File(string? token) => Files(token).FirstOrDefault(System.IO.File.Exists);
@@ -81,20 +90,20 @@ internal sealed class StorePlaces(IMachine machine)
         && (version >= new Version(24, 6) || (version.Major == 22 && version >= new Version(22, 19)));
 
     // curl of Windows looks beside itself and along the PATH: curl/src/tool_operate.c, FindWin32CACert.
-    private IEnumerable<string> BesideCurl() => (machine.FindExecutable("curl") is { } curl
+    private IEnumerable<string> BesideCurl() => (Executable("curl") is { } curl
             ? [Path.GetDirectoryName(MachinePaths.Resolved(curl))!] : Array.Empty<string>())
         .Concat(ExecutableSearch.Elements(machine.Variable("PATH") ?? string.Empty).Select(machine.Locate))
         .Select(folder => Path.Combine(folder, "curl-ca-bundle.crt"));
 
     // RubyInstaller brings OpenSSL and its list: in bin\etc from 3.2.1 on, beside bin before (its resources/ssl/README-SSL.md).
-    private string[] BesideRuby(string name) => machine.FindExecutable("ruby") is { } ruby
+    private string[] BesideRuby(string name) => Executable("ruby") is { } ruby
         && Path.GetDirectoryName(MachinePaths.Resolved(ruby)) is { } bin
             ? new[] { Path.Combine(bin, "etc", "ssl", name), Path.GetFullPath(Path.Combine(bin, "..", "ssl", name)) } : [];
 
     // Git for Windows lies wherever it was installed; git.exe is in its cmd, bin or mingw64\bin.
     private IEnumerable<string> BesideGit()
     {
-        string? folder = Path.GetDirectoryName(machine.FindExecutable("git") is { } git ? MachinePaths.Resolved(git) : null);
+        string? folder = Path.GetDirectoryName(Executable("git") is { } git ? MachinePaths.Resolved(git) : null);
         for (; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             foreach (string bundle in GitBundles.Select(path => Path.Combine(folder, path)).Where(System.IO.File.Exists))
@@ -115,7 +124,7 @@ internal sealed class StorePlaces(IMachine machine)
 
     // The launcher goes by where it lies; tools that look for a JVM themselves go by JAVA_HOME.
     private string? LauncherHome() =>
-        machine.FindExecutable("java") is { } java ? Path.GetDirectoryName(Path.GetDirectoryName(MachinePaths.Resolved(java))) : null;
+        Executable("java") is { } java ? Path.GetDirectoryName(Path.GetDirectoryName(MachinePaths.Resolved(java))) : null;
 
     private string? VariableHome() =>
         machine.Variable("JAVA_HOME") is { } set && Directory.Exists(machine.Locate(set)) ? machine.Locate(set) : null;

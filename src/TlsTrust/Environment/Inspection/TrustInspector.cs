@@ -57,7 +57,7 @@ public sealed class TrustInspector
 
     /// <summary>The file that shows that a program is there; null when it is not.</summary>
     public string? Executable(ProgramFacts program) =>
-        program.Executables.Select(_machine.FindExecutable).FirstOrDefault(found => found is not null) is { } executable
+        program.Executables.Select(_places.Executable).FirstOrDefault(found => found is not null) is { } executable
             && (program.Module is null || _places.Python.Modules.Contains(program.Module)) ? executable : null;
 
     /// <summary>The settings of a scope.</summary>

@@ -34,6 +34,9 @@ internal static class ExecutableSearch
         ("keytool", JavaTools),
     ];
 
+    // Aliases of the Store are hidden from nobody, and a folder that can't be read has no programs.
+    private static readonly EnumerationOptions Quiet = new() { AttributesToSkip = 0 };
+
     // Each has programs of any name.
     private static readonly string[] LinkFolders = ["~/scoop/shims", "{env:LOCALAPPDATA}/Microsoft/WinGet/Links"];
 
@@ -76,8 +79,21 @@ internal static class ExecutableSearch
         IEnumerable<string> installs = UserInstalls.Where(install => install.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             .SelectMany(install => install.Folders).Concat(LinkFolders).SelectMany(machine.Expand);
         return Elements(machine.Variable("PATH") ?? string.Empty).Select(machine.Locate).Concat(installs)
-            .SelectMany(folder => isWhole ? [Path.Combine(folder, name)] : endings.Select(ending => Path.Combine(folder, name + ending)))
+            .SelectMany(folder => isWhole ? [Path.Combine(folder, name)] : Endings(folder, name, endings))
             .FirstOrDefault(path => File.Exists(path) && !IsEmptyAlias(machine, path));
+    }
+
+    // One look into a folder: to ask for each of a dozen endings takes seconds on a long PATH.
+    private static IEnumerable<string> Endings(string folder, string name, string[] endings)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        string[] there = [.. Directory.EnumerateFiles(folder, name + ".*", Quiet)];
+        return endings.SelectMany(ending =>
+            there.Where(path => Path.GetFileName(path).Equals(name + ending, StringComparison.OrdinalIgnoreCase)));
     }
 
     private static string[] Folders(IMachine machine, char separator) =>

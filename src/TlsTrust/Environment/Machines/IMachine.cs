@@ -34,6 +34,9 @@ public interface IMachine
     /// <summary>All variables of the process.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; }
 
+    /// <summary>One of them; null for one that is not set.</summary>
+    public string? GetVariable(string name) => Variables.GetValueOrDefault(name);
+
     /// <summary>Sets a variable of the process; null deletes it.</summary>
     public void SetVariable(string name, string? value);
 

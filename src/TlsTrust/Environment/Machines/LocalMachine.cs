@@ -63,6 +63,10 @@ public sealed class LocalMachine : IMachine
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Variables => _variables ?? Snapshot(System.Environment.GetEnvironmentVariables());
 
+    /// <inheritdoc/>
+    public string? GetVariable(string name) =>
+        _variables is null ? System.Environment.GetEnvironmentVariable(name) : _variables.GetValueOrDefault(name);
+
     /// <summary>This machine with the variables of another process (Linux, same user or root).</summary>
     /// <exception cref="IOException">There is no such process, or it can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It belongs to another user.</exception>

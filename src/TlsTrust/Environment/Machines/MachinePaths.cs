@@ -15,7 +15,7 @@ public static class MachinePaths
 
     /// <summary>A variable that is set and not empty, or null.</summary>
     public static string? Variable(this IMachine machine, string name) =>
-        machine.Variables.TryGetValue(name, out string? value) && value.Length > 0 ? value : null;
+        machine.GetVariable(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Where an absolute path of the machine really lies; relative ones count from its working directory.</summary>
     public static string Locate(this IMachine machine, string path)
@@ -139,8 +139,14 @@ public static class MachinePaths
         return real;
     }
 
-    private static bool IsInside(string path, string folder) =>
-        folder is not ("" or "/") && (path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal));
+    /// <summary>True for a file of the user's: in the home, however the path is written and whatever links lead there.</summary>
+    internal static bool IsInHome(this IMachine machine, string path) =>
+        Path.IsPathFullyQualified(path) && (IsInside(Path.GetFullPath(path), Path.GetFullPath(machine.Home), machine.PathComparison())
+            || IsInside(Resolved(path), Resolved(machine.Home), machine.PathComparison()));
+
+    private static bool IsInside(string path, string folder, StringComparison comparison = StringComparison.Ordinal) =>
+        folder is not ("" or "/") && (path.Equals(folder, comparison)
+            || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, comparison));
 
     // winget's links, the folders that scoop calls "current", and scoop's shims, which name the program in a file beside them.
     private static string ResolvedOnWindows(string path)

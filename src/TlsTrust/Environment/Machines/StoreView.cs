@@ -18,7 +18,7 @@ internal sealed class StoreView(IMachine machine) : IMachineEnvironment
 
     /// <inheritdoc/>
     public string? GetVariable(string name) =>
-        name is "SSL_CERT_FILE" or "SSL_CERT_DIR" ? null : machine.Variables.GetValueOrDefault(name);
+        name is "SSL_CERT_FILE" or "SSL_CERT_DIR" ? null : machine.GetVariable(name);
 
     /// <inheritdoc/>
     public string MapPath(string absolutePath) => machine.Locate(absolutePath);

@@ -244,7 +244,7 @@ internal sealed class ProvisionApplier(IMachine machine, ProvisionPlanner planne
         return reached.Length == 0 ? "read back" : $"read back; trusted by {string.Join(", ", reached)}";
     }
 
-    private string? Stored(TrustScope scope, string variable) => scope == TrustScope.Process ? machine.Variables.GetValueOrDefault(variable)
+    private string? Stored(TrustScope scope, string variable) => scope == TrustScope.Process ? machine.GetVariable(variable)
         : machine.Platform == StorePlatform.Windows
             ? machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable)?.Value
         : new SettingLookup(machine, scope).Variables.GetValueOrDefault(variable);

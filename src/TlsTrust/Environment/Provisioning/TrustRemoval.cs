@@ -159,7 +159,7 @@ public sealed class TrustRemoval(IMachine machine)
     }
 
     private string? Now(TrustScope scope, string variable) => scope == TrustScope.Process
-        ? machine.Variables.GetValueOrDefault(variable)
+        ? machine.GetVariable(variable)
         : machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable)?.Text;
 
     private static IEnumerable<TrustEnvironmentChange> Restore(TrustScope scope, RecordedFile file, bool apply)

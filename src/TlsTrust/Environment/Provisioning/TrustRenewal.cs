@@ -41,7 +41,7 @@ public sealed class TrustRenewal(IMachine machine, PublicRootSet? publicRoots = 
 
             RootSource? chosen = record.PublicRoots is { } choice ? Source(choice) : null;
             IReadOnlyList<Certificate> roots = record.WithoutPublicRoots ? [] : chosen?.Roots
-                ?? BundleComposer.SystemRoots(machine, publicRoots ?? PublicRootSet.BuiltIn).Roots;
+                ?? BundleComposer.SystemRoots(TrustStores.Default(new StoreView(machine)), publicRoots ?? PublicRootSet.BuiltIn).Roots;
             BundleParts parts = new(record.AddedCertificates, record.KeptAnchors, roots);
             List<TrustEnvironmentChange> changes =
                 [record.Link is null ? Renew(scope, "bundle", record.Bundle, BundleComposer.Pem(parts), apply)

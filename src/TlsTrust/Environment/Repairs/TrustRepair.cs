@@ -88,7 +88,7 @@ public sealed class TrustRepair(IMachine machine)
         return Change(step, now, step.Before, "as it was before the repair: verification is off again", apply && Now(step) == step.Before);
     }
 
-    private string? Now(RepairStep step) => step.Scope == TrustScope.Process ? machine.Variables.GetValueOrDefault(step.Setting)
+    private string? Now(RepairStep step) => step.Scope == TrustScope.Process ? machine.GetVariable(step.Setting)
         : machine.StoredVariables(step.Scope == TrustScope.Machine).GetValueOrDefault(step.Setting)?.Text;
 
     private static TrustEnvironmentChange PutBackFile(RepairStep step, Dictionary<string, byte[]> assumed, bool apply)

@@ -126,7 +126,7 @@ internal sealed class ProvisionPlanner
     {
         if (choice is null)
         {
-            return BundleComposer.SystemRoots(_machine, _publicRoots);
+            return BundleComposer.SystemRoots(_places.SystemStore, _publicRoots);
         }
 
         RootSources sources = new(_machine, _places, _publicRoots);
@@ -279,7 +279,7 @@ internal sealed class ProvisionPlanner
 
     // The registry's text is compared and put back as it is written there, not as it expands.
     private string? Current(TrustScope scope, string variable) =>
-        scope == TrustScope.Process ? _machine.Variables.GetValueOrDefault(variable)
+        scope == TrustScope.Process ? _machine.GetVariable(variable)
         : _machine.Platform == StorePlatform.Windows
             ? _machine.StoredVariables(scope == TrustScope.Machine).GetValueOrDefault(variable)?.Text
         : new SettingLookup(_machine, scope).Variables.GetValueOrDefault(variable);

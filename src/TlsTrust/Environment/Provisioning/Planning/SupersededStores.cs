@@ -31,7 +31,7 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
         HashSet<Certificate> left = [];
         foreach ((ProgramStores program, Certificate anchor, AnchorOrigin origin) in Lost(before, after, draft))
         {
-            if (scope == TrustScope.Machine && IsUsers(origin) && !publicRoots.Contains(anchor))
+            if (scope == TrustScope.Machine && machine.IsInHome(origin.Place) && !publicRoots.Contains(anchor))
             {
                 left.Add(anchor);
                 draft.Warnings.Add($"{program.Id} trusts '{anchor.Subject}' by {origin}, which is one user's; it does not go into the " +
@@ -107,9 +107,6 @@ internal sealed class SupersededStores(IMachine machine, PublicRootSet publicRoo
     private bool IsOurs(ProvisionRecord? record, string place) => record is not null
         && (record.OwnFiles.Contains(place, machine.PathComparer()) || machine.PathComparer().Equals(record.Directory, place)
             || machine.PathComparer().Equals(record.KeyStore, place));
-
-    private bool IsUsers(AnchorOrigin origin) =>
-        origin.Place.StartsWith(machine.Home.TrimEnd('/', '\\') + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     // What comes along is named with its origin, and so is each program that did not trust it before.
     private void Tell(PlanDraft draft, Dictionary<Certificate, string> lost, List<ProgramStores> before,

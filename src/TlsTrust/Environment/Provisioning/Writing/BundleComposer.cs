@@ -32,13 +32,10 @@ internal static class BundleComposer
     public const string KeyStorePassword = "changeit";
 
     /// <summary>The system's roots, or the built-in list where the system has none; and from where.</summary>
-    public static (IReadOnlyList<Certificate> Roots, string Source) SystemRoots(IMachine machine, PublicRootSet publicRoots)
-    {
-        TrustStore system = TrustStores.Default(new StoreView(machine));
-        return system.Anchors.Count > 0
+    public static (IReadOnlyList<Certificate> Roots, string Source) SystemRoots(TrustStore system, PublicRootSet publicRoots) =>
+        system.Anchors.Count > 0
             ? ([.. system.Anchors.Select(stored => stored.Certificate)], system.Name)
             : (publicRoots.Roots, $"{publicRoots} (the system has no roots)");
-    }
 
     /// <summary>PEM, one comment line before each certificate, each certificate once, ASCII and LF only.</summary>
     public static byte[] Pem(BundleParts parts, bool withRoots = true)

@@ -16,7 +16,7 @@ internal static class RootLink
         bool isOne = source.Path is { } path && File.Exists(path) && StoreFile.Read(path) is { Fault: null, Defects.Count: 0 };
         bool isEverybodys = request.Scope != TrustScope.Machine
             || (source.Path is { } file && FileIdentity.Of(file) is { } identity && identity.Owner == UnixFile.EffectiveUser()
-            && !file.StartsWith(machine.Home.TrimEnd('/') + "/", StringComparison.Ordinal));
+            && !machine.IsInHome(file));
         return isOne && isEverybodys && request.Target is null && machine.Platform != StorePlatform.Windows ? source.Path : null;
     }
 
