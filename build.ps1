@@ -13,14 +13,14 @@ Demo     builds, starts the lab's broken servers on loopback, has the module dia
          report in full. The exit code is 0 when all were diagnosed as expected.
 Core     what to run before a commit: `dotnet test` and the Pester suite, the quick half of Test.
 Test     runs all suites and ends with one line of numbers: `dotnet test`, the guided fuzz run, the Pester suite, and xunit again on .NET 8,
-         the runtime of PowerShell 7.4, which NuGet brings. A suite that did not run is a failure; what a test can't find here is skipped, and
-         said.
+         the runtime of PowerShell 7.4, which NuGet brings, and the Windows suite where wine is on the machine; elsewhere it says that this
+         did not run. Any other suite that did not run is a failure; what a test can't find here is skipped, and said.
 Fuzz     only the guided fuzz run, about a minute; TLSTRUST_FUZZ_SECONDS=600 takes ten minutes for each reader.
 Pester   only the Pester suite: packs the module, brings it into a temporary folder as a user's Save-PSResource does, and tests that
          in a fresh shell.
 TestWindows
-         the Windows suite, under Wine (apt-get install wine wine64): scenarios in a PowerShell for Windows, tests/Windows,
-         and the xunit classes that run there. The scenarios are part of Test where wine is on the machine; elsewhere Test says that it did not run.
+         only the Windows suite, under Wine (apt-get install wine wine64): scenarios in a PowerShell for Windows, tests/Windows, and the
+         xunit classes as programs for Windows; with -TestFile these scenarios and no class.
 Package  packs out/TlsTrust.<version>.nupkg, which is what the gallery takes, and out/TlsTrust-<version>.zip for those without a gallery:
          Expand-Archive ./TlsTrust-<version>.zip ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
 Help     for authors: brings syntax and parameter tables of en-US/*.md up to date with the cmdlets, keeps the texts, and makes the MAML
@@ -245,9 +245,7 @@ function Invoke-AllSuites {
 }
 
 function Get-WindowsRuns {
-    # The one part that may be missing: nobody needs Wine to build or use the module. Not part of Test are the classes of xunit, which
-    # take some ten minutes of processor time.
-    param([switch] $WithClasses)
+    # The one part that may be missing: nobody needs Wine to build or use the module.
     if (-not (Test-Wine)) {
         Write-Host 'The Windows suite did not run: wine is not on this machine (apt-get install --no-install-recommends wine wine64).'
         return [ordered] @{}
@@ -257,7 +255,7 @@ function Get-WindowsRuns {
         'Windows set-up'    = { Build-WindowsSuite }
         'Windows scenarios' = { Invoke-WindowsScenarios }
     }
-    if ($WithClasses -and -not $TestFile) {
+    if (-not $TestFile) {
         $runs['TlsTrust.Tests under Wine'] = { Invoke-WindowsClasses }
     }
 
@@ -304,7 +302,7 @@ foreach ($name in $Task) {
             Invoke-PesterSuite
         }
         'TestWindows' {
-            Invoke-AllSuites (Get-WindowsRuns -WithClasses)
+            Invoke-AllSuites (Get-WindowsRuns)
         }
         'Package' {
             Build-Package

@@ -213,11 +213,12 @@ function Show-WindowsClasses {
 function Invoke-TestProcess {
     # True when it wrote its results down.
     param([string] $Program, [string[]] $Filters, [string] $File, [int] $Seconds = 300)
-    $arguments = @($Program) + $Filters + @('-noLogo', '-noColor', '-reporter', 'quiet', '-trx', (ConvertTo-WindowsPath $File))
+    $arguments = @($Program) + $Filters + @('-noLogo', '-noColor', '-reporter', 'silent', '-trx', (ConvertTo-WindowsPath $File))
     for ($try = 1; $try -le $script:MaximumTries; $try++) {
         $run = Start-Wine -Seconds $Seconds $arguments
         if (Test-Path $File) {
-            $run.Words -split '\r?\n' | Where-Object { $_ } | Write-Host
+            ([xml] (Get-Content $File -Raw)).TestRun.Results.UnitTestResult | Where-Object outcome -notin Passed, NotExecuted |
+                ForEach-Object { Write-Host "failed: $($_.testName)`n$($_.Output.ErrorInfo.Message)`n$($_.Output.ErrorInfo.StackTrace)" }
             return $true
         }
 
