@@ -45,8 +45,8 @@ internal sealed class PlatformHandshake : IDisposable
 
     private const int UnsupportedFunction = unchecked((int)0x80090302); // SEC_E_UNSUPPORTED_FUNCTION
 
-    // False once the platform refused it (Wine, before a byte was sent): this process has no session to resume then.
-    private static bool ForbidsResumption = true;
+    // Not every Windows can (Wine's can't), and says so when the ClientHello is out already: asked once, with nobody at the other end.
+    private static readonly Lazy<bool> ForbidsResumption = new(CanForbidResumption);
 
     private readonly ConnectionOptions _options;
     private readonly string _serverName;
@@ -77,21 +77,10 @@ internal sealed class PlatformHandshake : IDisposable
     /// <exception cref="ConnectionFault">It did not complete; <see cref="Describe"/> tells how far it came.</exception>
     public async Task<ConnectionEvidence> RunAsync(ConnectionEvidence evidence, CancellationToken cancellationToken)
     {
-        await using SslStream first = new(_recording, leaveInnerStreamOpen: true);
-        await using SslStream second = new(_recording, leaveInnerStreamOpen: true);
-        SslStream ssl = first;
+        await using SslStream ssl = new(_recording, leaveInnerStreamOpen: true);
         try
         {
-            try
-            {
-                await ssl.AuthenticateAsClientAsync(Authentication(), cancellationToken);
-            }
-            catch (Exception error) when (CanNotForbidResumption(error) && !_recording.HasReceived)
-            {
-                ForbidsResumption = false;
-                ssl = second;
-                await ssl.AuthenticateAsClientAsync(Authentication(), cancellationToken);
-            }
+            await ssl.AuthenticateAsClientAsync(Authentication(), cancellationToken);
         }
         catch (CryptographicException) when (_flight.Hello is { IsRetry: false } && !cancellationToken.IsCancellationRequested)
         {
@@ -148,8 +137,24 @@ internal sealed class PlatformHandshake : IDisposable
     private static bool IsPeersFault(Exception error) =>
         error is not (ConnectionFault or OperationCanceledException or OutOfMemoryException);
 
-    private static bool CanNotForbidResumption(Exception error) => ForbidsResumption && OperatingSystem.IsWindows()
-        && error.GetBaseException() is Win32Exception { NativeErrorCode: UnsupportedFunction };
+    private static bool CanForbidResumption()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return true;
+        }
+
+        using SslStream toNobody = new(new MemoryStream()); // what is written there is behind what could be read
+        try
+        {
+            toNobody.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "", AllowTlsResume = false });
+            return true;
+        }
+        catch (Exception error) when (IsPeersFault(error))
+        {
+            return error.GetBaseException() is not Win32Exception { NativeErrorCode: UnsupportedFunction };
+        }
+    }
 
     private SslClientAuthenticationOptions Authentication()
     {
@@ -161,7 +166,7 @@ internal sealed class PlatformHandshake : IDisposable
             AllowRenegotiation = false,
 
             // A resumed session carries no certificates.
-            AllowTlsResume = !ForbidsResumption,
+            AllowTlsResume = !ForbidsResumption.Value,
 
             // The platform builds a chain before it asks us: it must neither fetch anything nor remember anything for that.
             CertificateChainPolicy = new X509ChainPolicy
@@ -173,9 +178,8 @@ internal sealed class PlatformHandshake : IDisposable
             },
             RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
             {
-                _reported = chain is { ChainPolicy.ExtraStore.Count: > 0 }
-                    ? [.. chain.ChainPolicy.ExtraStore.Select(each => (ReadOnlyMemory<byte>)each.RawData)]
-                    : certificate is null ? [] : [certificate.GetRawCertData()];
+                _reported = certificate is null ? []
+                    : ServersFirst(certificate.GetRawCertData(), chain?.ChainPolicy.ExtraStore.Select(each => each.RawData) ?? []);
                 return true;
             },
         };
@@ -200,6 +204,22 @@ internal sealed class PlatformHandshake : IDisposable
         }
 
         return tls;
+    }
+
+    /// <summary>
+    /// The platform's list begins with the server's certificate on Linux, as it was sent; that of Windows is a store, in which it stands
+    /// anywhere or, under Wine, not at all.
+    /// </summary>
+    internal static List<ReadOnlyMemory<byte>> ServersFirst(byte[] server, IEnumerable<byte[]> listed)
+    {
+        List<ReadOnlyMemory<byte>> all = [.. listed];
+        if (all.Count == 0 || !all[0].Span.SequenceEqual(server))
+        {
+            all.RemoveAll(each => each.Span.SequenceEqual(server));
+            all.Insert(0, server);
+        }
+
+        return all;
     }
 
     private async Task<ConnectionFault> FaultAsync(Exception error, CancellationToken cancellationToken)
