@@ -51,6 +51,14 @@ public sealed class LabKey
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
+    /// <summary>A key that is there already.</summary>
+    internal static LabKey Of(AsymmetricAlgorithm key) => key switch
+    {
+        ECDsa ec => new(ec.KeySize == 256 ? LabKeyKind.EcP256 : LabKeyKind.EcP384, ec, null),
+        RSA rsa => new(rsa.KeySize == 1024 ? LabKeyKind.Rsa1024 : LabKeyKind.Rsa2048, null, rsa),
+        _ => throw new ArgumentOutOfRangeException(nameof(key)),
+    };
+
     /// <summary>Signs as certificates, CRLs and TLS 1.2 are signed: ECDSA in DER form, RSA as PKCS#1 v1.5.</summary>
     public byte[] Sign(byte[] data, HashAlgorithmName hash)
     {
@@ -70,7 +78,6 @@ public sealed class LabKey
     /// <summary>The certificate joined with this key, for <see cref="System.Net.Security.SslStream"/>.</summary>
     internal X509Certificate2 Join(X509Certificate2 certificate)
     {
-        LabKeys.DemandPlatform();
         X509Certificate2 joined = _ec is not null ? certificate.CopyWithPrivateKey(_ec) : certificate.CopyWithPrivateKey(_rsa!);
         if (!OperatingSystem.IsWindows())
         {

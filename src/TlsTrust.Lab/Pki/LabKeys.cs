@@ -9,6 +9,8 @@ internal static class LabKeys
 
     public static Func<int, RSA> Rsa { get; set; } = RSA.Create;
 
-    /// <summary>Asked before a server starts that needs the platform's own keys, curves or TLS.</summary>
-    public static Action DemandPlatform { get; set; } = () => { };
+    public static Func<ECCurve, ECDiffieHellman> Agreement { get; set; } = ECDiffieHellman.Create;
+
+    /// <summary>Whether the platform's TLS can serve with these keys; where it can't, the lab's own does.</summary>
+    public static Func<bool> ArePlatforms { get; set; } = () => true;
 }

@@ -2,17 +2,26 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using TlsTrust.Lab.Pki;
+using TlsTrust.Lab.Servers.RawTls;
 
 namespace TlsTrust.Lab.Servers;
 
-/// <summary>A server on <see cref="SslStream"/>: what the platform's TLS does with an ordinary chain, TLS 1.3 included.</summary>
+/// <summary>
+/// A server on <see cref="SslStream"/>: what the platform's TLS does with an ordinary chain, TLS 1.3 included. Where that can't serve with
+/// the lab's keys it is the lab's own, and TLS 1.2.
+/// </summary>
 internal static class TlsServer
 {
     /// <summary>Completes the handshake, then answers one HTTP request, if one comes.</summary>
-    public static ConnectionHandler Serve(ServedChain chain, SslProtocols protocols = SslProtocols.Tls12 | SslProtocols.Tls13)
+    public static ConnectionHandler Serve(ServedChain chain)
     {
+        if (!LabKeys.ArePlatforms())
+        {
+            return RawTlsServer.Tls12(chain);
+        }
+
         // Made once and kept for the lab's life: the context must outlive every connection.
-        Lazy<SslServerAuthenticationOptions> options = new(() => Options(chain, protocols));
+        Lazy<SslServerAuthenticationOptions> options = new(() => Options(chain));
         return async (connection, cancellationToken) =>
         {
             await using SslStream tls = new(connection, leaveInnerStreamOpen: true);
@@ -24,8 +33,12 @@ internal static class TlsServer
     /// <summary>Two hosts on one port: one chain for clients that name a host (SNI), another for those that name none.</summary>
     public static ConnectionHandler ServeByName(ServedChain named, ServedChain nameless)
     {
-        const SslProtocols Both = SslProtocols.Tls12 | SslProtocols.Tls13;
-        Lazy<SslServerAuthenticationOptions> withName = new(() => Options(named, Both)), without = new(() => Options(nameless, Both));
+        if (!LabKeys.ArePlatforms())
+        {
+            return RawTlsServer.Tls12(hello => new RawTlsOptions(hello.ServerName is null ? nameless : named));
+        }
+
+        Lazy<SslServerAuthenticationOptions> withName = new(() => Options(named)), without = new(() => Options(nameless));
         return async (connection, cancellationToken) =>
         {
             await using SslStream tls = new(connection, leaveInnerStreamOpen: true);
@@ -36,7 +49,7 @@ internal static class TlsServer
         };
     }
 
-    private static SslServerAuthenticationOptions Options(ServedChain chain, SslProtocols protocols)
+    private static SslServerAuthenticationOptions Options(ServedChain chain)
     {
         X509Certificate2Collection others = [];
         foreach (Pki.LabCertificate certificate in chain.Certificates.Skip(1))
@@ -48,7 +61,7 @@ internal static class TlsServer
         {
             // offline, or the platform completes the chain from its stores and from AIA.
             ServerCertificateContext = SslStreamCertificateContext.Create(chain.Leaf.WithPrivateKey(), others, offline: true),
-            EnabledSslProtocols = protocols,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             AllowRenegotiation = false,
         };
     }

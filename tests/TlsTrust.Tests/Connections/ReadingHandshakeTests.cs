@@ -90,7 +90,7 @@ public class ReadingHandshakeTests
 
         ConnectionEvidence evidence = await ConnectAsync(server.Port, new ConnectionOptions { AllChains = true });
 
-        Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
+        Assert.True(evidence.Outcome == Cause.None, evidence.Detail);
         PresentedChain other = Assert.Single(evidence.OtherChains);
         Assert.Equal(protocol, other.Protocol);
         bool mainIsRsa = Shown(evidence.Presented)[0] == Pki.RsaLeaf.Thumbprint;
@@ -126,22 +126,19 @@ public class ReadingHandshakeTests
     [Fact]
     public async Task Further_connections_go_through_STARTTLS_too()
     {
-        TestKeys.SkipWithoutPlatforms();
         await using LoopbackServer server = new(async (stream, stop) =>
         {
             await stream.WriteAsync("* OK ready\r\n"u8.ToArray(), stop);
             _ = await LoopbackServer.ReadSomeAsync(stream, stop);
             await stream.WriteAsync("a1 OK begin\r\n"u8.ToArray(), stop);
-            await using System.Net.Security.SslStream ssl = new(stream);
-            await ssl.AuthenticateAsServerAsync(LoopbackServer.TlsOptions(Pki.Leaf, [Pki.Intermediate]), stop);
-            _ = await LoopbackServer.ReadSomeAsync(ssl, stop);
+            await LoopbackServer.ServeTlsAsync(stream, Pki.Leaf, [Pki.Intermediate], stop);
         });
 
         ConnectionEvidence evidence =
             await ConnectAsync(server.Port,
                 new ConnectionOptions { StartTls = StartTlsProtocol.Imap, AllChains = true, AskForStapledOcsp = true });
 
-        Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
+        Assert.True(evidence.Outcome == Cause.None, evidence.Detail);
         Assert.Empty(evidence.OtherChains);
         Assert.Equal(4, server.Connections);
         Assert.Equal(["Connect", "StartTls", "Handshake", "Reading"], evidence.Timings.Select(timing => timing.Phase));

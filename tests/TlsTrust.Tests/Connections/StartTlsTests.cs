@@ -184,12 +184,11 @@ public class StartTlsTests
     [MemberData(nameof(Conversations))]
     public async Task Every_protocol_comes_to_TLS(StartTlsProtocol protocol, string script)
     {
-        TestKeys.SkipWithoutPlatforms();
         await using LoopbackServer server = Scripted(script, thenTls: true, StartTlsTable.Of(protocol).Wrap);
 
         ConnectionEvidence evidence = await AskAsync(server.Port, protocol);
 
-        Assert.Equal((Cause.None, ""), (evidence.Outcome, evidence.Detail));
+        Assert.True(evidence.Outcome == Cause.None, evidence.Detail);
         Assert.Equal(Pki.Leaf.RawData, evidence.Presented[0].ToArray());
         Assert.Equal(["Connect", "StartTls", "Handshake"], evidence.Timings.Select(timing => timing.Phase));
     }
@@ -334,9 +333,7 @@ public class StartTlsTests
 
         if (thenTls)
         {
-            await using SslStream ssl = new(wrap is null ? stream : wrap(stream));
-            await ssl.AuthenticateAsServerAsync(LoopbackServer.TlsOptions(Pki.Leaf, []), stop);
-            _ = await LoopbackServer.ReadSomeAsync(ssl, stop);
+            await LoopbackServer.ServeTlsAsync(wrap is null ? stream : wrap(stream), Pki.Leaf, [], stop);
         }
         else
         {

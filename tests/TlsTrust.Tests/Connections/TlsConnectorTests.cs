@@ -116,16 +116,13 @@ public class TlsConnectorTests
         List<string> names = [];
         await using LoopbackServer server = new(async (stream, stop) =>
         {
-            await using SslStream ssl = new(stream);
-            await ssl.AuthenticateAsServerAsync((_, hello, _, _) =>
+            await LoopbackServer.ServeTlsAsync(stream, Pki.Leaf, [], stop, named: name =>
             {
                 lock (names)
                 {
-                    names.Add(hello.ServerName);
+                    names.Add(name);
                 }
-
-                return ValueTask.FromResult(LoopbackServer.TlsOptions(Pki.Leaf, []));
-            }, null, stop);
+            });
         });
 
         await ConnectAsync(server.Port);
@@ -138,15 +135,9 @@ public class TlsConnectorTests
     [Fact]
     public async Task Connects_to_an_IPv6_address()
     {
-        TestKeys.SkipWithoutPlatforms();
         Assert.SkipUnless(Socket.OSSupportsIPv6, "This machine has no IPv6.");
         await using LoopbackServer server = new(
-            async (stream, stop) =>
-            {
-                await using SslStream ssl = new(stream);
-                await ssl.AuthenticateAsServerAsync(LoopbackServer.TlsOptions(Pki.Leaf, []), stop);
-                _ = await LoopbackServer.ReadSomeAsync(ssl, stop);
-            },
+            (stream, stop) => LoopbackServer.ServeTlsAsync(stream, Pki.Leaf, [], stop),
             IPAddress.IPv6Loopback);
 
         ConnectionEvidence evidence = await TlsConnector.ConnectAsync(Endpoint.Parse($"[::1]:{server.Port}"), Quick, Stop);
@@ -158,6 +149,7 @@ public class TlsConnectorTests
     [Fact]
     public async Task Negotiates_an_application_protocol()
     {
+        TestKeys.SkipWithoutPlatforms();
         await using LoopbackServer server =
             LoopbackServer.Tls(Pki.Leaf, [], options =>
                 options.ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2]);

@@ -156,7 +156,8 @@ public sealed class AttackListTests(ITestOutputHelper output)
     {
         (_, LabCertificate issuing, LabCertificate leaf) = Constrained();
         RawTlsOptions served = new(ServedChain.Of(leaf, issuing));
-        foreach (ConnectionHandler handler in new[] { RawTlsServer.Tls12(served), RawTlsServer.Tls13(served) })
+        ConnectionHandler[] handlers = [RawTlsServer.Tls12(served), RawTlsServer.Tls13(served)];
+        foreach (ConnectionHandler handler in TestKeys.ArePlatforms ? handlers : handlers[..1]) // Wine's TLS ends at 1.2
         {
             await using LoopbackServer server = new(handler);
             await MeasureAsync("handshake", async () =>

@@ -22,34 +22,51 @@ internal sealed class MadeEcdsa : ECDsa
     public MadeEcdsa(ECCurve curve)
     {
         _oid = OidOf(curve);
-        _domain = Domain(_oid);
+        _domain = DomainOf(_oid);
         LegalKeySizesValue = [new KeySizes(256, 384, 128), new KeySizes(521, 521, 0)];
         KeySizeValue = _domain.Curve.FieldSize;
     }
 
+    internal ECDomainParameters Domain => _domain;
+
+    internal BigInteger Secret
+    {
+        get
+        {
+            Make();
+            return _secret!;
+        }
+    }
+
+    internal CurvePoint Point
+    {
+        get
+        {
+            Make();
+            return _point!;
+        }
+    }
+
     public override byte[] SignHash(byte[] hash)
     {
-        Make();
         ECDsaSigner signer = new();
-        signer.Init(forSigning: true, new ParametersWithRandom(new ECPrivateKeyParameters(_secret!, _domain), new SecureRandom()));
+        signer.Init(forSigning: true, new ParametersWithRandom(new ECPrivateKeyParameters(Secret, _domain), new SecureRandom()));
         int half = (KeySize + 7) / 8;
         return [.. signer.GenerateSignature(hash).SelectMany(number => Padded(number, half))];
     }
 
     public override bool VerifyHash(byte[] hash, byte[] signature)
     {
-        Make();
         ECDsaSigner signer = new();
-        signer.Init(forSigning: false, new ECPublicKeyParameters(_point!, _domain));
+        signer.Init(forSigning: false, new ECPublicKeyParameters(Point, _domain));
         int half = signature.Length / 2;
         return signer.VerifySignature(hash, new BigInteger(1, signature, 0, half), new BigInteger(1, signature, half, half));
     }
 
     public override ECParameters ExportParameters(bool includePrivateParameters)
     {
-        Make();
         int length = (KeySize + 7) / 8;
-        CurvePoint point = _point!.Normalize();
+        CurvePoint point = Point.Normalize();
         return new ECParameters
         {
             Curve = ECCurve.CreateFromValue(_oid),
@@ -58,14 +75,14 @@ internal sealed class MadeEcdsa : ECDsa
                 X = Padded(point.AffineXCoord.ToBigInteger(), length),
                 Y = Padded(point.AffineYCoord.ToBigInteger(), length),
             },
-            D = includePrivateParameters ? Padded(_secret!, length) : null,
+            D = includePrivateParameters ? Padded(Secret, length) : null,
         };
     }
 
     public override void ImportParameters(ECParameters parameters)
     {
         _oid = OidOf(parameters.Curve);
-        _domain = Domain(_oid);
+        _domain = DomainOf(_oid);
         KeySizeValue = _domain.Curve.FieldSize;
         _secret = parameters.D is null ? null : new BigInteger(1, parameters.D);
         _point = _secret is not null ? _domain.G.Multiply(_secret)
@@ -75,7 +92,7 @@ internal sealed class MadeEcdsa : ECDsa
     public override void GenerateKey(ECCurve curve)
     {
         _oid = OidOf(curve);
-        _domain = Domain(_oid);
+        _domain = DomainOf(_oid);
         KeySizeValue = _domain.Curve.FieldSize;
         _secret = null;
         _point = null;
@@ -94,13 +111,13 @@ internal sealed class MadeEcdsa : ECDsa
         }
     }
 
-    private static byte[] Padded(BigInteger number, int length)
+    internal static byte[] Padded(BigInteger number, int length)
     {
         byte[] bytes = number.ToByteArrayUnsigned();
         return [.. new byte[length - bytes.Length], .. bytes];
     }
 
-    private static ECDomainParameters Domain(string oid) => new(ECNamedCurveTable.GetByOid(new DerObjectIdentifier(oid)));
+    private static ECDomainParameters DomainOf(string oid) => new(ECNamedCurveTable.GetByOid(new DerObjectIdentifier(oid)));
 
     private static string OidOf(ECCurve curve) => curve.Oid.Value ?? curve.Oid.FriendlyName switch
     {

@@ -35,6 +35,8 @@ internal static class TestKeys
 
     public static ECDsa Ecdsa(ECCurve curve) => ArePlatforms ? ECDsa.Create(curve) : new MadeEcdsa(curve);
 
+    public static ECDiffieHellman Agreement(ECCurve curve) => ArePlatforms ? ECDiffieHellman.Create(curve) : new MadeEcdh(curve);
+
     public static RSA Rsa(int bits) => ArePlatforms ? RSA.Create(bits) : Ready(bits) ?? new MadeRsa(bits);
 
     /// <summary>A certificate that the key signs itself, joined with it.</summary>
@@ -74,7 +76,8 @@ internal static class TestKeys
     {
         LabKeys.Ecdsa = Ecdsa;
         LabKeys.Rsa = Rsa;
-        LabKeys.DemandPlatform = SkipWithoutPlatforms;
+        LabKeys.Agreement = Agreement;
+        LabKeys.ArePlatforms = () => ArePlatforms;
     }
 
     // RSA keys are slow to make by BouncyCastle: who starts the tests may have made some for this run, rsa-2048-1.der and so on.

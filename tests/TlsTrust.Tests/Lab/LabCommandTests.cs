@@ -12,7 +12,7 @@ public sealed class LabCommandTests
     [Fact]
     public async Task Without_serving_it_lists_what_there_is_and_what_is_right()
     {
-        TestKeys.SkipWithoutPlatforms();
+        TestKeys.SkipWithoutPlatforms(); // in that process nobody lends it any
         (int exitCode, string output) = await RunAsync("--json", "--scenario", "trusted", "missing-intermediate", "refused");
         Assert.Equal(0, exitCode);
         using JsonDocument document = JsonDocument.Parse(output);

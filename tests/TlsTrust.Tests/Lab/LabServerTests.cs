@@ -40,14 +40,14 @@ public sealed class LabServerTests
     [InlineData("missing-intermediate", 1)]
     public async Task An_ordinary_server_sends_the_chain_it_was_given(string name, int count)
     {
-        TestKeys.SkipWithoutPlatforms();
         await using LabServer lab = await LabServer.StartAsync([name], cancellationToken: Cancel);
         int sent = 0;
         using TcpClient tcp = new();
         await tcp.ConnectAsync("127.0.0.1", int.Parse(lab.Scenarios[0].Endpoint.Split(':')[1], null), Cancel);
         await using SslStream tls = new(tcp.GetStream(), false, (_, leaf, chain, _) =>
         {
-            sent = chain!.ChainPolicy.ExtraStore.Count;
+            // Windows lists it among the others or apart.
+            sent = chain!.ChainPolicy.ExtraStore.Select(each => each.Thumbprint).Append(leaf!.GetCertHashString()).Distinct().Count();
             return leaf is not null;
         });
         await tls.AuthenticateAsClientAsync("localhost");

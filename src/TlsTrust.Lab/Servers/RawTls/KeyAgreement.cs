@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
+using TlsTrust.Lab.Pki;
 
 namespace TlsTrust.Lab.Servers.RawTls;
 
 /// <summary>Ephemeral Diffie-Hellman on P-256, the one group that every platform and every client has.</summary>
 internal sealed class KeyAgreement : IDisposable
 {
-    private readonly ECDiffieHellman _own = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDiffieHellman _own = LabKeys.Agreement(ECCurve.NamedCurves.nistP256);
 
     /// <summary>Our point, uncompressed.</summary>
     public byte[] Point
@@ -25,7 +26,8 @@ internal sealed class KeyAgreement : IDisposable
             throw new TlsAbortedException("not an uncompressed P-256 point");
         }
 
-        using ECDiffieHellman peer = ECDiffieHellman.Create(new ECParameters
+        using ECDiffieHellman peer = LabKeys.Agreement(ECCurve.NamedCurves.nistP256);
+        peer.ImportParameters(new ECParameters
         {
             Curve = ECCurve.NamedCurves.nistP256,
             Q = new ECPoint { X = peerPoint[1..33].ToArray(), Y = peerPoint[33..].ToArray() },

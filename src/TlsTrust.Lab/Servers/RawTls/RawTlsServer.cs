@@ -64,16 +64,19 @@ internal sealed record RawTlsOptions(ServedChain Chain)
 internal static class RawTlsServer
 {
     /// <summary>Serves TLS 1.2 with ECDHE on P-256 and AES-128-GCM.</summary>
-    public static ConnectionHandler Tls12(RawTlsOptions options) => OnCurves((connection, cancellationToken) =>
+    public static ConnectionHandler Tls12(RawTlsOptions options) => Tls12(_ => options);
+
+    /// <summary>The same, with what the client's hello decides.</summary>
+    public static ConnectionHandler Tls12(Func<ClientHello, RawTlsOptions> choose) => (connection, cancellationToken) =>
         ServeAsync(connection, (records, hello) =>
-            new Tls12Handshake(records, options.For(hello, tls13: false), hello).RunAsync(cancellationToken), cancellationToken));
+            new Tls12Handshake(records, choose(hello).For(hello, tls13: false), hello).RunAsync(cancellationToken), cancellationToken);
 
     public static ConnectionHandler Tls12(ServedChain chain) => Tls12(new RawTlsOptions(chain));
 
     /// <summary>Serves TLS 1.3 with ECDHE on P-256 and AES-128-GCM.</summary>
-    public static ConnectionHandler Tls13(RawTlsOptions options) => OnCurves((connection, cancellationToken) =>
+    public static ConnectionHandler Tls13(RawTlsOptions options) => (connection, cancellationToken) =>
         ServeAsync(connection, (records, hello) =>
-            new Tls13Handshake(records, options.For(hello, tls13: true)).RunAsync(hello, cancellationToken), cancellationToken));
+            new Tls13Handshake(records, options.For(hello, tls13: true)).RunAsync(hello, cancellationToken), cancellationToken);
 
     /// <summary>Answers the ClientHello with a fatal alert.</summary>
     public static ConnectionHandler Alert(AlertDescription description) => async (connection, cancellationToken) =>
@@ -100,13 +103,6 @@ internal static class RawTlsServer
         await AnswerInTls10Async(records, chain, cancellationToken);
         await DrainAsync(connection, cancellationToken);
     };
-
-    // Their key agreement is the platform's.
-    private static ConnectionHandler OnCurves(ConnectionHandler handler)
-    {
-        LabKeys.DemandPlatform();
-        return handler;
-    }
 
     private static async Task AnswerInTls10Async(RecordLayer records, ServedChain chain, CancellationToken cancellationToken)
     {

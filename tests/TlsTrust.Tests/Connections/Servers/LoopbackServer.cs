@@ -3,6 +3,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using TlsTrust.Lab.Pki;
+using TlsTrust.Lab.Servers;
+using TlsTrust.Lab.Servers.RawTls;
 
 namespace TlsTrust.Tests.Connections.Servers;
 
@@ -30,12 +33,41 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public int Connections => _connections;
 
     public static LoopbackServer Tls(X509Certificate2 leaf, X509Certificate2[] rest,
-        Action<SslServerAuthenticationOptions>? configure = null) => new(async (stream, stop) =>
+        Action<SslServerAuthenticationOptions>? configure = null) =>
+        new((stream, stop) => ServeTlsAsync(stream, leaf, rest, stop, configure));
+
+    /// <summary>
+    /// One TLS connection, until the client has said something. By the platform, and where that can't serve with these keys by the lab's
+    /// own server in TLS 1.2, for which of the options only the demand for a client's certificate counts.
+    /// </summary>
+    public static async Task ServeTlsAsync(Stream stream, X509Certificate2 leaf, X509Certificate2[] rest, CancellationToken stop,
+        Action<SslServerAuthenticationOptions>? configure = null, Action<string>? named = null)
     {
-        await using SslStream ssl = new(stream);
-        await ssl.AuthenticateAsServerAsync(TlsOptions(leaf, rest, configure), stop);
-        _ = await ReadSomeAsync(ssl, stop);
-    });
+        if (TestKeys.ArePlatforms)
+        {
+            await using SslStream ssl = new(stream);
+            await ssl.AuthenticateAsServerAsync((_, hello, _, _) =>
+            {
+                named?.Invoke(hello.ServerName);
+                return ValueTask.FromResult(TlsOptions(leaf, rest, configure));
+            }, null, stop);
+            _ = await ReadSomeAsync(ssl, stop);
+            return;
+        }
+
+        SslServerAuthenticationOptions wanted = new();
+        configure?.Invoke(wanted);
+        LabKey key = LabKey.Of(TestKeys.KeyOf(leaf)); // nobody asks for that of the others
+        RawTlsOptions options = new(new ServedChain([.. rest.Prepend(leaf).Select(each => new LabCertificate(each.RawData, key, each.Subject))]))
+        {
+            ClientCertificate = wanted.ClientCertificateRequired ? ClientCertificateDemand.Requested : ClientCertificateDemand.None,
+        };
+        await RawTlsServer.Tls12(hello =>
+        {
+            named?.Invoke(hello.ServerName ?? "");
+            return options;
+        })(stream, stop);
+    }
 
     public static SslServerAuthenticationOptions TlsOptions(X509Certificate2 leaf, X509Certificate2[] rest,
         Action<SslServerAuthenticationOptions>? configure = null)

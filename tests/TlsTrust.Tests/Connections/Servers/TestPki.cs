@@ -14,7 +14,6 @@ internal sealed class TestPki
 
     private TestPki()
     {
-        TestKeys.SkipWithoutPlatforms(); // these certificates are for its TLS servers
         using ECDsa rootKey = TestKeys.Ecdsa();
         X509Certificate2 root = CaRequest("CN=Connection Test Root", rootKey).SelfSigned(rootKey, Start, End);
         using ECDsa intermediateKey = TestKeys.Ecdsa();
@@ -58,13 +57,20 @@ internal sealed class TestPki
         byte[] serial = [1, (byte)(Interlocked.Increment(ref _serial) >> 8), (byte)_serial];
 
         // The key's kind is not the issuer's where it is RSA: sign by hand over the generator of the issuer.
-        X509SignatureGenerator issuer = X509SignatureGenerator.CreateForECDsa(_intermediateWithKey.GetECDsaPrivateKey()!);
+        X509SignatureGenerator issuer = TestKeys.Generator(TestKeys.KeyOf(_intermediateWithKey));
         X509Certificate2 certificate = request.Create(_intermediateWithKey.SubjectName, issuer, Start, End.AddDays(-1), serial);
-        using X509Certificate2 withKey = rsaBits > 0 ? certificate.WithKey(rsa) : certificate.WithKey(ec);
+        X509Certificate2 withKey = rsaBits > 0 ? certificate.WithKey(rsa) : certificate.WithKey(ec);
+        if (!TestKeys.ArePlatforms)
+        {
+            return withKey;
+        }
 
         // Through PKCS#12, so that every platform's TLS can use the key.
 #pragma warning disable SYSLIB0057 // its successor, X509CertificateLoader, is not in .NET 8
-        return new X509Certificate2(withKey.ToPkcs12(null), (string?)null, X509KeyStorageFlags.Exportable);
+        using (withKey)
+        {
+            return new X509Certificate2(withKey.ToPkcs12(null), (string?)null, X509KeyStorageFlags.Exportable);
+        }
 #pragma warning restore SYSLIB0057
     }
 
@@ -74,8 +80,7 @@ internal sealed class TestPki
         string chain = Path.Combine(directory, name + ".pem");
         string key = Path.Combine(directory, name + ".key");
         File.WriteAllText(chain, string.Join('\n', rest.Prepend(leaf).Select(each => each.ExportCertificatePem())) + "\n");
-        AsymmetricAlgorithm algorithm = (AsymmetricAlgorithm?)leaf.GetECDsaPrivateKey() ?? leaf.GetRSAPrivateKey()!;
-        File.WriteAllText(key, algorithm.ExportPkcs8PrivateKeyPem() + "\n");
+        File.WriteAllText(key, TestKeys.KeyOf(leaf).ExportPkcs8PrivateKeyPem() + "\n");
         return (chain, key);
     }
 

@@ -53,10 +53,10 @@ internal static class TlsBytes
     /// <summary>ServerKeyExchange with P-256, signed as an honest server does.</summary>
     public static byte[] KeyExchange(byte[] clientHello, X509Certificate2 certificate)
     {
-        using ECDiffieHellman key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        using ECDiffieHellman key = TestKeys.Agreement(ECCurve.NamedCurves.nistP256);
         ECPoint point = key.ExportParameters(false).Q;
         byte[] parameters = [3, 0, 23, .. Vector([4, .. point.X!, .. point.Y!], 1)];
-        using ECDsa signer = certificate.GetECDsaPrivateKey()!;
+        ECDsa signer = (ECDsa)TestKeys.KeyOf(certificate);
         byte[] signature = signer.SignData([.. clientHello.AsSpan(RandomOfClientHello, 32), .. new byte[32], .. parameters],
             HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return Message(12, [.. parameters, 4, 3, .. Vector(signature, 2)]);
