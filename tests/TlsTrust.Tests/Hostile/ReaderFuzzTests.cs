@@ -16,7 +16,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
         double.TryParse(System.Environment.GetEnvironmentVariable("TLSTRUST_FUZZ_SECONDS"), NumberStyles.Float,
             CultureInfo.InvariantCulture, out double given) ? given : 0;
 
-    private const int ShortRun = 600; // inputs for each reader in the suite
+    private static int ShortRun => TestKeys.Usual(600); // inputs for each reader in the suite
 
     // A reader that takes more of the processor for a few kilobytes is stuck; tried again, since the collector works in between.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
