@@ -21,7 +21,8 @@ internal sealed class MadeEcdh(ECCurve curve) : ECDiffieHellman
         agreement.Init(new ECPrivateKeyParameters(_key.Secret, _key.Domain));
         using MadeEcdsa other = new(curve);
         other.ImportParameters(otherPartyPublicKey.ExportParameters());
-        return MadeEcdsa.Padded(agreement.CalculateAgreement(new ECPublicKeyParameters(other.Point, _key.Domain)), agreement.GetFieldSize());
+        ECPublicKeyParameters theirs = new(other.Point, _key.Domain);
+        return MadeEcdsa.Padded(agreement.CalculateAgreement(theirs), agreement.GetFieldSize());
     }
 
     protected override void Dispose(bool disposing)

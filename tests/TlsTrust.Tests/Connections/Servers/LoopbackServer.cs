@@ -58,7 +58,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         SslServerAuthenticationOptions wanted = new();
         configure?.Invoke(wanted);
         LabKey key = LabKey.Of(TestKeys.KeyOf(leaf)); // nobody asks for that of the others
-        RawTlsOptions options = new(new ServedChain([.. rest.Prepend(leaf).Select(each => new LabCertificate(each.RawData, key, each.Subject))]))
+        ServedChain chain = new([.. rest.Prepend(leaf).Select(each => new LabCertificate(each.RawData, key, each.Subject))]);
+        RawTlsOptions options = new(chain)
         {
             ClientCertificate = wanted.ClientCertificateRequired ? ClientCertificateDemand.Requested : ClientCertificateDemand.None,
         };
