@@ -10,6 +10,8 @@ namespace TlsTrust.Environment.Provisioning.Planning;
 /// <summary>What a plan is refused for before anything is touched.</summary>
 internal sealed class PlanDemands(IMachine machine)
 {
+    private static readonly string[] OtherNames = ["certs", "php", "record.json", "repairs.json"];
+
     /// <summary>Refuses what this user or this process can't do.</summary>
     public void Right(ProvisionRequest request)
     {
@@ -59,6 +61,14 @@ internal sealed class PlanDemands(IMachine machine)
             throw new ProvisioningException(Refusal.PathNotCarriable,
                 $"A line break in a path can't be carried by any of the formats: {draft.Bundle.ReplaceLineEndings(" ")}",
                     "Choose another -Destination.");
+        }
+
+        // In any case: what differs in nothing else is one file on Windows and on a Mac.
+        string name = Path.GetFileName(draft.Bundle);
+        if (RecordGuard.OwnNames.Concat(OtherNames).Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new ProvisioningException(Refusal.NotSupported,
+                $"'{name}' is what TlsTrust calls something else that it writes beside the bundle.", "Choose another name as -Destination.");
         }
 
         if (Directory.Exists(draft.Bundle))

@@ -13,8 +13,8 @@ namespace TlsTrust.Environment.Provisioning.Records;
 /// put there is not obeyed, and one of the machine names only what Set itself writes.</summary>
 internal static class RecordGuard
 {
-    // Names of our files beside the bundle.
-    private static readonly string[] OwnNames = ["added-cas.pem", "trust-store.p12", "wgetrc", "99-tlstrust.ini"];
+    /// <summary>Names of our files beside the bundle.</summary>
+    public static readonly IReadOnlyList<string> OwnNames = ["added-cas.pem", "trust-store.p12", "wgetrc", "99-tlstrust.ini"];
 
     /// <summary>Refuses a folder of records that is somebody else's, or has something of somebody else's in it.</summary>
     public static void DemandOwn(IMachine machine, TrustScope scope)
