@@ -90,7 +90,10 @@ internal static class KnownStores
 
     private static readonly string[] CondaHomes =
         ["{env:CONDA_PREFIX}", "/opt/*conda*", "/opt/*conda*/envs/*", "~/*conda*", "~/*conda*/envs/*", "~/*forge*", "~/*forge*/envs/*",
-            "{programdata}/*conda3"];
+            "{programdata}/*conda3", "{programdata}/*conda3/envs/*"];
+
+    // The second on Windows: the recipe of ca-certificates puts it into LIBRARY_PREFIX there.
+    private static readonly string[] CondaFiles = ["ssl/cacert.pem", "Library/ssl/cacert.pem"];
 
     /// <summary>Below a folder of packages: certifi, pip's own copy of it, and botocore's.</summary>
     public static readonly IReadOnlyList<string> PackageFiles =
@@ -126,7 +129,7 @@ internal static class KnownStores
         new(StoreKind.GitBundle, "~/AppData/Local/Programs/Git/mingw64/etc/ssl/certs/ca-bundle.crt", 4),
         new(StoreKind.GitBundle, "~/scoop/apps/git/current/mingw64/etc/ssl/certs/ca-bundle.crt", 5),
         .. Packages.SelectMany(folder => PackageFiles.Select(file => new StorePlace(StoreKind.Certifi, $"{folder}/{file}"))),
-        .. CondaHomes.Select(home => new StorePlace(StoreKind.Conda, $"{home}/ssl/cacert.pem")),
+        .. CondaHomes.SelectMany(home => CondaFiles.Select(file => new StorePlace(StoreKind.Conda, $"{home}/{file}"))),
         new(StoreKind.JavaKeyStore, "/etc/ssl/certs/java/cacerts"),
         new(StoreKind.JavaKeyStore, "/etc/pki/ca-trust/extracted/java/cacerts"),
         new(StoreKind.JavaKeyStore, "/var/lib/ca-certificates/java-cacerts"),

@@ -17,14 +17,13 @@ namespace TlsTrust.Tests.Environment;
 public sealed class AcceptanceLawTests(ITestOutputHelper output)
 {
     // The long run (2,000) is made by hand; it takes minutes.
-    private static readonly int States = System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1" ? 2000 : 60;
+    private static int States => System.Environment.GetEnvironmentVariable("TLSTRUST_LONG") == "1" ? 2000 : TestKeys.Usual(60);
 
     private static readonly PublicRootSet Public = new("made", new DateOnly(2026, 1, 1), [MadeMachine.Read(MadeMachine.PublicRoot)]);
 
     [Fact]
     public void Whatever_was_set_before_what_was_accepted_is_accepted_after()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
         int compared = 0, kept = 0, refused = 0;
         for (int state = 0; state < States; state++)
         {
@@ -70,9 +69,8 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
             string[] planned = [.. plan.Files.Select(file => file.Path)];
             string[] changed =
                 [.. Changed(files, made.Snapshot())
-                    .Where(path =>
-                        !path.Contains("record.json", StringComparison.Ordinal) && !path.Contains("/.lock", StringComparison.Ordinal)
-                            && !path.Contains("/.alive", StringComparison.Ordinal)).Select(path => Path.Combine(made.Folder, path))];
+                    .Where(path => Path.GetFileName(path) is not ("record.json" or ".lock" or ".alive"))
+                    .Select(path => Path.Combine(made.Folder, path))];
             Assert.All(changed.Where(File.Exists), path =>
                 Assert.True(planned.Contains(path)
                     || (plan.Directory is not null && path.StartsWith(plan.Directory, StringComparison.Ordinal)),
@@ -88,7 +86,7 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
 
         output.WriteLine($"{States} states, {compared} program states compared, {kept} anchors kept, {refused} refused");
         Assert.True(kept > States / 4, "the generated states have next to nothing to lose");
-        Assert.True(refused < States / 10, "most plans must be possible");
+        Assert.True(refused <= States / 10, "most plans must be possible");
     }
 
     [Theory]
@@ -142,10 +140,9 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     [Fact]
     public void What_one_user_trusts_does_not_go_into_the_machines_bundle()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
         using MadeMachine made = MadeProvisioning.Prepared();
         string mine = made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot));
-        made.Write("home/.profile", $"export CURL_CA_BUNDLE='{mine}'\n");
+        SetForUser(made, new() { ["CURL_CA_BUNDLE"] = mine });
         made.Machine.SetVariable("CURL_CA_BUNDLE", mine);
         ProvisionPlan plan = new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request(TrustScope.Machine));
         Assert.Empty(plan.Kept);
@@ -156,7 +153,6 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     [Fact]
     public void A_variable_of_this_process_alone_does_not_become_the_users_and_that_is_said()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
         using MadeMachine made = MadeProvisioning.Prepared();
         made.Machine.SetVariable("CURL_CA_BUNDLE", made.Write("home/mine.pem", MadeMachine.Pem(MadeMachine.OtherRoot)));
         ProvisionPlan plan = new TrustProvisioner(made.Machine, Public).Plan(MadeProvisioning.Request(TrustScope.User));
@@ -180,6 +176,7 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
     [Fact]
     public void A_root_that_the_system_dropped_does_not_come_along_from_our_own_bundle()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the system's roots are those of the registry, which no test changes");
         using MadeMachine made = MadeProvisioning.Prepared();
         made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
             + MadeMachine.Pem(MadeMachine.OtherRoot));
@@ -218,7 +215,7 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
         HashedDirectoryWriter.Write(hashed, [MadeMachine.Read(Choose(random, Roots))]);
         string keyStore = Path.Combine(made.Home, "store.p12");
         File.WriteAllBytes(keyStore, JavaTrustStoreWriter.Write([MadeMachine.Read(Choose(random, Roots))]));
-        List<string> profile = [];
+        Dictionary<string, string> profile = [];
         foreach (SettingFacts setting in ProgramCatalogue.Programs.SelectMany(program => program.Settings)
             .Where(setting => setting.IsVariable && random.Next(12) == 0).DistinctBy(setting => setting.Name))
         {
@@ -237,7 +234,7 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
                 }
                 else
                 {
-                    profile.Add($"export {setting.Name}='{value}'");
+                    profile[setting.Name] = value;
                 }
             }
         }
@@ -253,11 +250,29 @@ public sealed class AcceptanceLawTests(ITestOutputHelper output)
         ];
         foreach ((string path, Func<string, string> content) in files.Where(_ => random.Next(4) == 0))
         {
-            made.Write("home/" + path, content(Choose(random, stores)));
+            string store = Choose(random, stores);
+            string written = path.EndsWith("toml", StringComparison.Ordinal) || path.EndsWith("yml", StringComparison.Ordinal)
+                || path is ".npmrc" or ".curlrc" or ".gitconfig" ? store.Replace("\\", "\\\\", StringComparison.Ordinal) : store;
+            made.Write(MadeMachine.Place("home/" + path)!, content(written));
         }
 
-        File.AppendAllLines(Path.Combine(made.Home, ".profile"), profile);
+        SetForUser(made, profile);
         return made;
+    }
+
+    private static void SetForUser(MadeMachine made, Dictionary<string, string> variables)
+    {
+        foreach ((string name, string value) in variables)
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                made.Machine.StoreVariable(machine: false, name, new StoredVariable(value));
+            }
+            else
+            {
+                File.AppendAllText(Path.Combine(made.Home, ".profile"), $"export {name}='{value}'\n");
+            }
+        }
     }
 
     private static readonly X509Certificate2[] Roots =

@@ -1,3 +1,4 @@
+using TlsTrust.Environment.Configuration;
 using TlsTrust.Environment.Provisioning;
 using TlsTrust.Environment.Provisioning.Planning;
 using TlsTrust.Environment.Provisioning.Requests;
@@ -25,6 +26,11 @@ internal static class MadeProvisioning
         TrustProvisioner provisioner = new(made.Machine, PublicRootSet.BuiltIn);
         return provisioner.Apply(provisioner.Plan(request));
     }
+
+    /// <summary>Names of the variables that a user's new programs get.</summary>
+    internal static IReadOnlyCollection<string> SetForUser(MadeMachine made) => OperatingSystem.IsWindows()
+        ? [.. made.Machine.StoredVariables(machine: false).Keys]
+        : [.. ConfigurationFile.Read(Path.Combine(made.Home, ".profile"), ConfigurationFormat.Shell).Entries.Select(entry => entry.Key)];
 
     internal static ProvisioningException Refused(MadeMachine made, ProvisionRequest request)
     {

@@ -28,8 +28,9 @@ public static class StoreDiscovery
     {
         AnchorReading reading = new();
         PublicRootSet known = publicRoots ?? PublicRootSet.BuiltIn;
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach ((string kind, string path) in All(machine).Where(found => seen.Add(found.Path)))
+        HashSet<string> seen = new(machine.PathComparer());
+        foreach ((string kind, string path) in All(machine).Select(found => (found.Kind, Spelled(machine, found.Path)))
+            .Where(found => seen.Add(found.Item2)))
         {
             bool isFolder = Directory.Exists(path);
             if (!isFolder && !File.Exists(path))
@@ -52,6 +53,10 @@ public static class StoreDiscovery
             };
         }
     }
+
+    // Windows takes both slashes; what is shown, and compared, has one.
+    private static string Spelled(IMachine machine, string path) =>
+        machine.Platform == StorePlatform.Windows ? Path.GetFullPath(path) : path;
 
     private static IEnumerable<(string Kind, string Path)> All(IMachine machine)
     {
@@ -104,7 +109,7 @@ public static class StoreDiscovery
     private static IEnumerable<string> VirtualEnvironments(IMachine machine)
     {
         Queue<(string Folder, int Depth)> open = new([(machine.WorkingDirectory, 0), (machine.Home, 0)]);
-        HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> seen = new(machine.PathComparer());
         while (open.TryDequeue(out (string Folder, int Depth) next) && seen.Count < MaximumFolders)
         {
             if (!seen.Add(next.Folder))

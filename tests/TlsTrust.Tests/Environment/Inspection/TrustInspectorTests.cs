@@ -38,6 +38,7 @@ public sealed class TrustInspectorTests
             made.Write("home/set.pem", Content(content));
         }
 
+        Assert.SkipWhen(OperatingSystem.IsWindows() && program == "go", "Go of Windows reads the system's store and no variable");
         ProgramTrust trust = Inspect(made, program, new() { [variable] = path });
         Assert.Equal(expected, trust.Status);
         Assert.Contains(variable, trust.Reason, StringComparison.Ordinal);
@@ -89,11 +90,11 @@ public sealed class TrustInspectorTests
     [InlineData("false", true)]
     public void From_3_13_on_an_intermediate_alone_is_an_anchor_for_Python(string isStrict, bool isFault)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the Python of this test is a script");
         using MadeMachine made = new();
         string path =
             made.Write("home/i.pem", MadeMachine.Pem(MadeMachine.Issued("intermediate", MadeMachine.PrivateRoot, isAuthority: true)));
-        made.InstallScript("python3", $$"""echo '{"modules": [], "strict": {{isStrict}}}'""");
+        string answer = $$"""{"modules": [], "strict": {{isStrict}}}""";
+        made.InstallScript("python3", $"echo '{answer}'", $"@echo {answer}");
         Assert.Equal(isFault, Inspect(made, "python", new() { ["SSL_CERT_FILE"] = path }).Status == TrustStatus.OnlyIntermediate);
     }
 
@@ -119,12 +120,17 @@ public sealed class TrustInspectorTests
     [Fact]
     public void Why_names_the_file_and_line_in_which_a_variable_is_set_and_each_scope_has_its_view()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "variables are in files on Unix only");
         using MadeMachine made = new();
         string path = made.Write("home/x.pem", Private + Public);
-        string profile = made.Write("home/.profile", $"# mine\nexport SSL_CERT_FILE={path}\n");
+        string from = $"user, {made.Write("home/.profile", $"# mine\nexport SSL_CERT_FILE={path}\n")}:2";
+        if (OperatingSystem.IsWindows())
+        {
+            from = "user";
+            made.Machine.StoreVariable(machine: false, "SSL_CERT_FILE", new StoredVariable(path));
+        }
+
         made.Install("python3");
-        Assert.Contains($"SSL_CERT_FILE (user, {profile}:2)", Inspect(made, "python", new() { ["SSL_CERT_FILE"] = path }).Reason,
+        Assert.Contains($"SSL_CERT_FILE ({from})", Inspect(made, "python", new() { ["SSL_CERT_FILE"] = path }).Reason,
             StringComparison.Ordinal);
         TrustInspector inspector = new(made.WithVariables([]));
         ProgramFacts[] python = [ProgramCatalogue.Find("python")!];

@@ -86,7 +86,7 @@ public sealed class AnchorProbeTests(ITestOutputHelper output)
         Expect(ChangeCheck.Refused, machine, plan, changes, "after Remove");
     }
 
-    private string Expect(ChangeCheck expected, LocalMachine machine, ProvisionPlan plan, IReadOnlyList<TrustEnvironmentChange> changes,
+    private string Expect(ChangeCheck expected, IMachine machine, ProvisionPlan plan, IReadOnlyList<TrustEnvironmentChange> changes,
         string when)
     {
         TrustEnvironmentChange confirmed = new AnchorProbe(machine, plan).Confirm(changes[0]);

@@ -214,7 +214,7 @@ public sealed class RealProgramTests(ITestOutputHelper output)
             $"{facts.Id} {when}: predicted {predicted.Accepts} ({predicted.AcceptsDetail}; {predicted})");
     }
 
-    private string? Compare(LocalMachine machine, ProgramFacts facts, HttpsServer server, string when)
+    private string? Compare(IMachine machine, ProgramFacts facts, HttpsServer server, string when)
     {
         ProbeAnswer answer = ProgramProbe.Ask(machine, facts.Id, server.Endpoint);
         if (answer.Check == ChangeCheck.NotChecked)
@@ -229,7 +229,7 @@ public sealed class RealProgramTests(ITestOutputHelper output)
     }
 
     // Every Debian has a perl; what it needs for TLS is a package of its own.
-    private static bool IsHere(LocalMachine machine, ProgramFacts facts) =>
+    private static bool IsHere(IMachine machine, ProgramFacts facts) =>
         new TrustInspector(machine).Executable(facts) is not null && facts.Id switch
         {
             "perl-lwp" => Answers(machine, "perl", "-MLWP::Protocol::https", "-e", "1"),
@@ -238,10 +238,10 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         };
 
     // A package of its own, which may be missing where the program is there.
-    private static bool Answers(LocalMachine machine, string program, params string[] arguments) =>
+    private static bool Answers(IMachine machine, string program, params string[] arguments) =>
         machine.Run(program, arguments, TimeSpan.FromSeconds(20)) is { ExitCode: 0 };
 
-    private static ProgramTrust Predict(LocalMachine machine, ProgramFacts facts, HttpsServer server) =>
+    private static ProgramTrust Predict(IMachine machine, ProgramFacts facts, HttpsServer server) =>
         new EndpointAcceptance(machine, new TrustInspector(machine)).PredictAsync(server.Endpoint, [facts], TrustScope.Process, false,
             CancellationToken.None).ToBlockingEnumerable().Single();
 

@@ -14,7 +14,6 @@ public sealed class TrustRemovalTests
     [InlineData(true)]
     public void A_setting_of_the_users_comes_back_in_a_file_that_was_edited_since(bool setAgain)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
         using MadeMachine made = Prepared();
         made.Install("npm", "node");
         string npmrc = made.Write("home/.npmrc", "registry=https://r.example/\ncafile=/mine.pem\n");
@@ -35,7 +34,6 @@ public sealed class TrustRemovalTests
     [Fact]
     public void Our_line_goes_also_when_the_program_wrote_its_file_anew_without_our_marks()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
         using MadeMachine made = Prepared();
         made.Install("npm", "node");
         string npmrc = made.Write("home/.npmrc", "registry=https://r.example/\n");
@@ -48,7 +46,6 @@ public sealed class TrustRemovalTests
     [Fact]
     public void What_git_itself_writes_into_our_section_stays()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the places are those of Unix");
         using MadeMachine made = Prepared();
         string config = made.Write("home/.gitconfig", "[user]\n\tname = A");
         ProvisionRequest request = Request(TrustScope.User) with { Programs = ["git"], IncludeConfiguration = true };
@@ -63,15 +60,13 @@ public sealed class TrustRemovalTests
     [Fact]
     public void What_was_set_for_one_program_stays_when_another_is_set()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "user scope is files on Unix only");
         using MadeMachine made = Prepared();
-        string profile = Path.Combine(made.Home, ".profile");
+        SortedDictionary<string, string> before = made.Snapshot();
         Apply(made, Request(TrustScope.User) with { Programs = ["curl"] });
         Apply(made, Request(TrustScope.User) with { Programs = ["git"] });
-        Assert.Contains("export CURL_CA_BUNDLE=", File.ReadAllText(profile), StringComparison.Ordinal);
-        Assert.Contains("export GIT_SSL_CAINFO=", File.ReadAllText(profile), StringComparison.Ordinal);
+        Assert.All(new[] { "CURL_CA_BUNDLE", "GIT_SSL_CAINFO" }, name => Assert.Contains(name, SetForUser(made)));
         new TrustRemoval(made.Machine).Remove(TrustScope.User, apply: true);
-        Assert.Equal("umask 022\n", File.ReadAllText(profile));
+        Assert.Equal(before, made.Snapshot());
     }
 
     [Theory]
@@ -79,7 +74,6 @@ public sealed class TrustRemovalTests
     [InlineData(TrustScope.User)]
     public void A_file_that_had_to_give_way_is_put_back_however_often_ours_was_written(TrustScope scope)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() && scope == TrustScope.User, "user scope is files on Unix only");
         using MadeMachine made = Prepared();
         made.Install("java");
         string mine = made.Write("home/here/mine.pem", "mine");
@@ -89,10 +83,15 @@ public sealed class TrustRemovalTests
         ProvisionRequest request = Request(scope) with { Destination = mine, IncludeConfiguration = true, Force = true };
         Apply(made, request);
         Apply(made, request with { Anchors = [new(MadeMachine.Read(MadeMachine.OtherRoot), "test")], Force = false });
-        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
+        string? roots = OperatingSystem.IsWindows() ? null
+            : made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot)
             + MadeMachine.Pem(MadeMachine.Issued("another", MadeMachine.OtherRoot, isAuthority: true)));
         new TrustRenewal(made.Machine).Update(scope, apply: true);
-        made.Write("root/etc/ssl/certs/ca-certificates.crt", MadeMachine.Pem(MadeMachine.PublicRoot));
+        if (roots is not null)
+        {
+            File.WriteAllText(roots, MadeMachine.Pem(MadeMachine.PublicRoot));
+        }
+
         new TrustRemoval(made.Machine).Remove(scope, apply: true);
         Assert.Equal(before, made.Snapshot());
         Assert.Equal("my store", File.ReadAllText(store));
@@ -116,6 +115,21 @@ public sealed class TrustRemovalTests
         // A directory can't be put back as a file can: no -Force for it.
         Assert.Equal(Refusal.DestinationExists,
             Refused(made, Request() with { Destination = destination, HashedDirectory = true, Force = true }).Refusal);
+        Assert.Equal(before, made.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("added-cas.pem")]
+    [InlineData("trust-store.p12")]
+    [InlineData("certs")]
+    public void A_destination_called_as_what_is_written_beside_it_is_refused(string name)
+    {
+        using MadeMachine made = Prepared();
+        made.Install("java");
+        SortedDictionary<string, string> before = made.Snapshot();
+        string destination = Path.Combine(made.Home, "ssl", OperatingSystem.IsWindows() ? name.ToUpperInvariant() : name);
+        ProvisionRequest request = Request() with { Destination = destination, CaOnly = true, HashedDirectory = true };
+        Assert.Equal(Refusal.NotSupported, Refused(made, request).Refusal);
         Assert.Equal(before, made.Snapshot());
     }
 

@@ -68,7 +68,8 @@ internal sealed class PlanDemands(IMachine machine)
         if (RecordGuard.OwnNames.Concat(OtherNames).Contains(name, StringComparer.OrdinalIgnoreCase))
         {
             throw new ProvisioningException(Refusal.NotSupported,
-                $"'{name}' is what TlsTrust calls something else that it writes beside the bundle.", "Choose another name as -Destination.");
+                $"'{name}' is what TlsTrust calls something else that it writes beside the bundle.",
+                    "Choose another name as -Destination.");
         }
 
         if (Directory.Exists(draft.Bundle))
