@@ -197,6 +197,29 @@ Describe 'Configuration' {
     }
 }
 
+Describe "A program's configuration for the machine" {
+    It 'is written where the program is, and left alone where it lies elsewhere' {
+        $seen = Invoke-Windows {
+            param($Ca)
+            $folder = "$env:ProgramFiles\Git"
+            $given = @{ Scope = 'Machine'; Program = 'git'; IncludeConfiguration = $true; WarningAction = 'SilentlyContinue' }
+            Remove-Item $folder -Recurse -Force -ErrorAction Ignore
+            $said = Set-TrustBundleEnvironment $Ca @given -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+            $without = Test-Path $folder
+            New-Item "$folder\etc" -ItemType Directory -Force | Out-Null
+            $set = Set-TrustBundleEnvironment $Ca @given | Where-Object Setting -eq http.sslcainfo
+            Remove-Item $folder -Recurse -Force # git is uninstalled: what is recorded is still taken back
+            Remove-TrustBundleEnvironment Machine -WarningAction SilentlyContinue | Out-Null
+            @{ Said = "$said"; Without = $without; File = $set.File; Verified = "$($set.Verified)"; Left = Test-Path "$env:ProgramData\TlsTrust\record.json" }
+        } $ca
+        $seen.Without | Should -BeFalse
+        $seen.Said | Should -Match 'git: where its configuration lies .* it is left alone'
+        $seen.File | Should -Be 'C:\Program Files\Git\etc\gitconfig'
+        $seen.Verified | Should -Be 'ReadBack'
+        $seen.Left | Should -BeFalse
+    }
+}
+
 Describe 'A target' {
     BeforeAll {
         $seen = Invoke-Windows {

@@ -52,6 +52,7 @@ BeforeAll {
             Get-ChildItem $env:USERPROFILE, "$env:ProgramFiles\Git" -ErrorAction Ignore -Recurse -File -Force | Where-Object FullName -NotMatch '\\PowerShell\\|\\Temp\\|\.reg$' |
                 ForEach-Object { "$($_.FullName) $((Get-FileHash $_.FullName).Hash)" }
         }
+        New-Item "$env:ProgramFiles\Git\etc" -ItemType Directory -Force | Out-Null
         $usual = @{}
         $key = $root.OpenSubKey($path)
         foreach ($value in $key.GetValueNames()) {

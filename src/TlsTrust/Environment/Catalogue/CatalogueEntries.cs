@@ -311,7 +311,9 @@ public sealed record FileFacts
 /// <param name="Path">Path with <c>~</c>, <c>./</c> and names in braces.</param>
 /// <param name="Platforms">Where it counts; everywhere when null.</param>
 /// <param name="Write">True for a place that is written.</param>
-public sealed record PlaceFacts(string Scope, string Path, IReadOnlyList<string>? Platforms = null, bool Write = false);
+/// <param name="Needs">The folder without which it is written by nobody: the program lies elsewhere and reads another file.</param>
+public sealed record PlaceFacts(string Scope, string Path, IReadOnlyList<string>? Platforms = null, bool Write = false,
+    string? Needs = null);
 
 /// <summary>The setting of a file that names the store.</summary>
 /// <param name="Section">Its section or table; empty for none.</param>

@@ -26,6 +26,7 @@ internal static class ConfigurationProvision
 
         (bool IsNamed, string Path)[] places =
             [.. Written(machine, facts, scope)
+                .Where(place => place.Needs is null || machine.Expand(place.Needs).Any(Directory.Exists))
                 .SelectMany(place =>
                     machine.Expand(place.Path).Select(path => (place.Path.StartsWith("{env:", StringComparison.Ordinal), path)))];
 
