@@ -59,12 +59,22 @@ public sealed class TrustInspectorTests
     [Fact]
     public void A_plain_folder_in_SSL_CERT_DIR_is_NotHashed_and_links_that_lead_nowhere_are_StaleLinks()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "links");
         using MadeMachine made = new();
-        made.Write("home/plain/ca.pem", Private);
+        string source = made.Write("home/plain/ca.pem", Private);
         Assert.Equal(TrustStatus.NotHashed, Inspect(made, "ruby", new() { ["SSL_CERT_DIR"] = Path.Combine(made.Home, "plain") }).Status);
         string hash = OpenSslNameHash.Current(MadeMachine.Read(MadeMachine.PrivateRoot).Subject.RawData)!;
-        File.CreateSymbolicLink(Path.Combine(made.Home, "plain", hash + ".0"), "ca.pem");
+        string hashed = Path.Combine(made.Home, "plain", hash + ".0");
+        if (OperatingSystem.IsWindows())
+        {
+            // Copies there; the file beside the folder is that of RubyInstaller; and Go reads no folder.
+            made.Install("ruby");
+            made.Write("root/bin/etc/ssl/cert.pem", Public);
+            File.Copy(source, hashed);
+            Assert.Equal(TrustStatus.Ok, Inspect(made, "ruby", new() { ["SSL_CERT_DIR"] = Path.Combine(made.Home, "plain") }).Status);
+            return;
+        }
+
+        File.CreateSymbolicLink(hashed, "ca.pem");
         Assert.Equal(TrustStatus.Ok, Inspect(made, "ruby", new() { ["SSL_CERT_DIR"] = Path.Combine(made.Home, "plain") }).Status);
         File.CreateSymbolicLink(Path.Combine(made.Home, "plain", "0badc0de.0"), "gone.pem");
         ProgramTrust stale = Inspect(made, "ruby", new() { ["SSL_CERT_DIR"] = Path.Combine(made.Home, "plain") });
