@@ -15,14 +15,15 @@ namespace TlsTrust.Bundles;
 internal sealed class PrivateKeyMatch : IDisposable
 {
     private const string WrongPassword = "is under another password than the one given";
+    private const string UnknownHere = "is of a kind that can't be opened here";
 
     private readonly AsymmetricAlgorithm? _key;
     private readonly PublicKeyKind _kind;
 
-    private PrivateKeyMatch(PemBlock block, AsymmetricAlgorithm? key, string obstacle)
+    private PrivateKeyMatch(string label, ReadOnlyMemory<byte> der, AsymmetricAlgorithm? key, string obstacle)
     {
         _key = key;
-        _kind = key switch { RSA => PublicKeyKind.Rsa, ECDsa => PublicKeyKind.EllipticCurve, _ => KindOf(block) };
+        _kind = key switch { RSA => PublicKeyKind.Rsa, ECDsa => PublicKeyKind.EllipticCurve, _ => KindOf(label, der) };
         Obstacle = key is null ? obstacle : null;
     }
 
@@ -34,12 +35,12 @@ internal sealed class PrivateKeyMatch : IDisposable
     {
         if (block.Kind != PemBlockKind.EncryptedPrivateKey)
         {
-            return new PrivateKeyMatch(block, Import(block.Label, block.Der.Span), "is of a kind that can't be opened here");
+            return new PrivateKeyMatch(block.Label, block.Der, Import(block.Label, block.Der.Span), UnknownHere);
         }
 
         if (password is null)
         {
-            return new PrivateKeyMatch(block, null, "is under a password; -Password opens it");
+            return Closed(block, "is under a password; -Password opens it");
         }
 
         byte[]? der = null;
@@ -47,20 +48,25 @@ internal sealed class PrivateKeyMatch : IDisposable
         {
             der = block.Headers is null ? PasswordProtection.DecryptKey(block.Der, password, budget)
                 : TraditionalEncryption.Decrypt(block.Headers, block.Der.Span, password);
-            return der is null ? new PrivateKeyMatch(block, null, "is encrypted in a way that can't be opened here")
-                : new PrivateKeyMatch(block, Import(block.Headers is null ? PemLabel.PrivateKey : block.Label, der), WrongPassword);
+            if (der is null)
+            {
+                return Closed(block, "is encrypted in a way that can't be opened here");
+            }
+
+            string label = block.Headers is null ? PemLabel.PrivateKey : block.Label;
+            return new PrivateKeyMatch(label, der, Import(label, der), IsWhole(der) ? UnknownHere : WrongPassword);
         }
         catch (DerivationLimitException fault)
         {
-            return new PrivateKeyMatch(block, null, $"is not opened: {fault.Message}");
+            return Closed(block, $"is not opened: {fault.Message}");
         }
         catch (NotSupportedException fault)
         {
-            return new PrivateKeyMatch(block, null, $"is encrypted in a way that can't be opened here: {fault.Message}");
+            return Closed(block, $"is encrypted in a way that can't be opened here: {fault.Message}");
         }
         catch (Exception fault) when (fault is CryptographicException or AsnContentException)
         {
-            return new PrivateKeyMatch(block, null, WrongPassword);
+            return Closed(block, WrongPassword);
         }
         finally
         {
@@ -105,6 +111,23 @@ internal sealed class PrivateKeyMatch : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _key?.Dispose();
 
+    private static PrivateKeyMatch Closed(PemBlock block, string obstacle) => new(block.Label, block.Der, null, obstacle);
+
+    // By the right password, and not by luck: what another one makes of it ends in padding as a key does once in 256 times.
+    private static bool IsWhole(ReadOnlyMemory<byte> der)
+    {
+        try
+        {
+            AsnReader reader = new(der, AsnEncodingRules.BER);
+            reader.ReadSequence();
+            return !reader.HasData;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
     private static AsymmetricAlgorithm? Import(string label, ReadOnlySpan<byte> der)
     {
         foreach (AsymmetricAlgorithm candidate in (AsymmetricAlgorithm[])[RSA.Create(), ECDsa.Create()])
@@ -121,9 +144,9 @@ internal sealed class PrivateKeyMatch : IDisposable
     }
 
     // By the old labels, else by the algorithm that a PKCS#8 in the clear names.
-    private static PublicKeyKind KindOf(PemBlock block)
+    private static PublicKeyKind KindOf(string label, ReadOnlyMemory<byte> der)
     {
-        switch (block.Label)
+        switch (label)
         {
             case "RSA PRIVATE KEY":
                 return PublicKeyKind.Rsa;
@@ -131,7 +154,7 @@ internal sealed class PrivateKeyMatch : IDisposable
                 return PublicKeyKind.EllipticCurve;
             case "DSA PRIVATE KEY":
                 return PublicKeyKind.Dsa;
-            case PemLabel.PrivateKey when !block.Der.IsEmpty:
+            case PemLabel.PrivateKey when !der.IsEmpty:
                 break;
             default:
                 return PublicKeyKind.Unknown;
@@ -139,7 +162,7 @@ internal sealed class PrivateKeyMatch : IDisposable
 
         try
         {
-            AsnReader key = new AsnReader(block.Der, AsnEncodingRules.BER).ReadSequence();
+            AsnReader key = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
             key.ReadInteger();
             return key.ReadSequence().ReadObjectIdentifier() switch
             {

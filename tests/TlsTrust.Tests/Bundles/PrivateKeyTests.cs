@@ -11,11 +11,16 @@ namespace TlsTrust.Tests.Bundles;
 public class PrivateKeyTests
 {
     private static readonly MadeCertificates Made = MadeCertificates.Instance;
-    private static readonly PbeParameters Protection = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 10_000);
 
     private static string RsaKey => Made.RsaLeafKey.ExportPkcs8PrivateKeyPem() + "\n";
 
     private static string EcKey => Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n";
+
+    private static byte[] PemBytes(string pem)
+    {
+        PemFields fields = PemEncoding.Find(pem);
+        return Convert.FromBase64String(pem[fields.Base64Data]);
+    }
 
     // Any 32 bytes are an Ed25519 key (RFC 8410 §7), of a kind that .NET 8 can't open.
     private static string EdKey =>
@@ -29,7 +34,7 @@ public class PrivateKeyTests
         string former = old.ExportPkcs8PrivateKeyPem() + "\n";
         BundlePlan plan = ServerPlan(former + RsaKey + Pem(Made.Leaf) + Pem(Made.RsaLeaf));
         Assert.Equal([Sha(Made.RsaLeaf)], plan.Report.After.Select(c => c.Sha256));
-        Assert.False(plan.Report.KeyMatches); // programs take the first
+        Assert.Equal(TestKeys.Told(false), plan.Report.KeyMatches); // programs take the first
         PemChange note = Assert.Single(plan.Report.Notes, n => n.What == "KeyMismatch");
         Assert.Contains($"line {former.Split('\n').Length}", note.Why, StringComparison.Ordinal);
         Assert.DoesNotContain("taken for", note.Why, StringComparison.Ordinal);
@@ -38,12 +43,11 @@ public class PrivateKeyTests
     [Fact]
     public void A_key_in_the_file_that_fits_nothing_is_named_also_where_another_fits()
     {
-        TestKeys.SkipWithoutPlatforms();
         BundlePlan behind = ServerPlan(RsaKey + EcKey + Pem(Made.RsaLeaf));
-        Assert.True(behind.Report.KeyMatches);
+        Assert.Equal(TestKeys.Told(true), behind.Report.KeyMatches);
         Assert.Equal(Severity.Warning, Assert.Single(behind.Report.Notes, n => n.What == "KeyMismatch").Severity);
         BundlePlan beside = ServerPlan(EcKey + Pem(Made.RsaLeaf), o => o with { Key = Encoding.ASCII.GetBytes(RsaKey) });
-        Assert.True(beside.Report.KeyMatches);
+        Assert.Equal(TestKeys.Told(true), beside.Report.KeyMatches);
         Assert.Equal(1, Assert.Single(beside.Report.Notes, n => n.What == "KeyMismatch").Line);
     }
 
@@ -51,7 +55,7 @@ public class PrivateKeyTests
     public void A_second_key_that_can_not_be_opened_may_be_another_servers()
     {
         TestKeys.SkipWithoutPlatforms();
-        string closed = Made.LeafKey.ExportEncryptedPkcs8PrivateKeyPem("secret", Protection) + "\n";
+        string closed = TestKeys.Locked(Made.LeafKey.ExportPkcs8PrivateKey(), "secret");
         string file = RsaKey + Pem(Made.RsaLeaf) + closed + Pem(Made.Leaf) + Pem(Made.Roots[0]);
         BundlePlan plan = ServerPlan(file);
         Assert.Contains("two servers", plan.Report.Refusal, StringComparison.Ordinal);
@@ -72,6 +76,20 @@ public class PrivateKeyTests
         Assert.Null(ServerPlan(EdKey + Pem(edwards)).Report.KeyMatches);
         BundlePlan decided = ServerPlan(EdKey + Pem(Made.RsaLeaf) + Pem(edwards));
         Assert.Equal([Sha(edwards)], decided.Report.After.Select(c => c.Sha256));
+    }
+
+    [Fact]
+    public void The_right_password_is_not_called_another_for_a_key_of_a_kind_that_is_not_opened()
+    {
+        string closed = TestKeys.Locked(PemBytes(EdKey), "secret");
+        BundlePlan right = ServerPlan(closed + Pem(Edwards()), o => o with { Password = "secret" });
+        Assert.Null(right.Report.KeyMatches);
+        Assert.Contains("of a kind that can't be opened here", Assert.Single(right.Report.Notes, n => n.What == "KeyNotChecked").Why,
+            StringComparison.Ordinal);
+        Assert.False(ServerPlan(closed + Pem(Made.RsaLeaf), o => o with { Password = "secret" }).Report.KeyMatches);
+        BundlePlan wrong = ServerPlan(closed + Pem(Edwards()), o => o with { Password = "wrong" });
+        Assert.Contains("under another password", Assert.Single(wrong.Report.Notes, n => n.What == "KeyNotChecked").Why,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +118,7 @@ public class PrivateKeyTests
         byte[] pfx =
             new X509Certificate2Collection { Made.Leaf.WithKey(Made.LeafKey), Made.Intermediate }.ToPkcs12("changeit");
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow });
-        Assert.True(plan.Report.KeyMatches);
+        Assert.Equal(TestKeys.Told(true), plan.Report.KeyMatches);
         Assert.Contains("BEGIN ENCRYPTED PRIVATE KEY", Encoding.ASCII.GetString(plan.Content.Span), StringComparison.Ordinal);
         Assert.Contains(plan.Report.Notes, n => n.What == "KeyPassword");
     }
@@ -120,11 +138,10 @@ public class PrivateKeyTests
     [InlineData(false)]
     public void The_private_key_stays_where_it_was_and_is_checked(bool first)
     {
-        TestKeys.SkipWithoutPlatforms();
         string key = Made.LeafKey.ExportPkcs8PrivateKeyPem() + "\n";
         string certificates = Pem(Made.Intermediate) + Pem(Made.Leaf);
         BundlePlan plan = Plan(first ? key + certificates : certificates + key, o => o);
-        Assert.True(plan.Report.KeyMatches);
+        Assert.Equal(TestKeys.Told(true), plan.Report.KeyMatches);
         string text = Encoding.ASCII.GetString(plan.Content.Span);
         Assert.Equal(first ? key + Pem(Made.Leaf) + Pem(Made.Intermediate) : Pem(Made.Leaf) + Pem(Made.Intermediate) + key, text);
         Assert.True(plan.HoldsKey);
@@ -133,9 +150,8 @@ public class PrivateKeyTests
     [Fact]
     public void The_key_decides_which_certificate_is_the_servers()
     {
-        TestKeys.SkipWithoutPlatforms();
         BundlePlan plan = Plan(Pem(Made.Leaf) + Pem(Made.RsaLeaf) + Made.RsaLeafKey.ExportRSAPrivateKeyPem() + "\n", o => o);
-        Assert.True(plan.Report.KeyMatches);
+        Assert.Equal(TestKeys.Told(true), plan.Report.KeyMatches);
         Assert.Equal([Sha(Made.RsaLeaf)], plan.Report.After.Select(c => c.Sha256));
         BundlePlan beside =
             Plan(Pem(Made.Leaf) + Pem(Made.RsaLeaf), o => o with { Key = Encoding.ASCII.GetBytes(Made.LeafKey.ExportECPrivateKeyPem()) });
@@ -169,7 +185,7 @@ public class PrivateKeyTests
     {
         using RSA other = TestKeys.Rsa(2048);
         BundlePlan plan = Plan(Pem(Made.Leaf) + other.ExportPkcs8PrivateKeyPem() + "\n", o => o);
-        Assert.False(plan.Report.KeyMatches);
+        Assert.False(plan.Report.KeyMatches); // by its kind
         Assert.Contains(plan.Report.Notes, n => n.What == "KeyMismatch" && n.Severity == Severity.Error);
         Assert.False(plan.Report.IsSound);
     }
@@ -177,15 +193,13 @@ public class PrivateKeyTests
     [Fact]
     public void An_encrypted_key_is_carried_along_untouched_and_checked_with_its_password()
     {
-        TestKeys.SkipWithoutPlatforms();
-        PbeParameters pbe = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 10_000);
-        string key = Made.LeafKey.ExportEncryptedPkcs8PrivateKeyPem("secret", pbe) + "\n";
+        string key = TestKeys.Locked(Made.LeafKey.ExportPkcs8PrivateKey(), "secret");
         string file = Pem(Made.Intermediate) + Pem(Made.Leaf) + key;
         BundlePlan without = Plan(file, o => o);
         Assert.Null(without.Report.KeyMatches);
         Assert.Contains(without.Report.Notes, n => n.What == "KeyNotChecked");
         Assert.EndsWith(key, Encoding.ASCII.GetString(without.Content.Span), StringComparison.Ordinal);
-        Assert.True(Plan(file, o => o with { Password = "secret" }).Report.KeyMatches);
+        Assert.Equal(TestKeys.Told(true), Plan(file, o => o with { Password = "secret" }).Report.KeyMatches);
         BundlePlan wrong = Plan(file, o => o with { Password = "wrong" });
         Assert.Null(wrong.Report.KeyMatches);
         Assert.Contains(wrong.Report.Notes, n =>
@@ -242,11 +256,10 @@ public class PrivateKeyTests
     [Fact]
     public void No_report_holds_key_material()
     {
-        TestKeys.SkipWithoutPlatforms();
         string key = Made.RsaLeafKey.ExportPkcs8PrivateKeyPem();
         string damaged = "> " + key.Replace("\n", "\n> ", StringComparison.Ordinal) + "\n";
         BundlePlan plan = Plan(damaged + Pem(Made.RsaLeaf), o => o);
-        Assert.True(plan.Report.KeyMatches);
+        Assert.Equal(TestKeys.Told(true), plan.Report.KeyMatches);
         string json = System.Text.Json.JsonSerializer.Serialize(plan.Report);
         foreach (string line in key.Split('\n').Where(l => !l.StartsWith('-')))
         {
@@ -265,7 +278,7 @@ public class PrivateKeyTests
         Assert.Contains("password", BundleRepair.RefusalReason(closed, "/x/out.pem"), StringComparison.Ordinal);
         Assert.DoesNotContain("all its certificates", closed.Report.KindReason, StringComparison.Ordinal);
         BundlePlan plan = BundlePlanner.Plan("/x/server.pem", pfx, new BundleRepairOptions { At = DateTime.UtcNow, Password = "secret" });
-        Assert.True(plan.Report.KeyMatches);
+        Assert.Equal(TestKeys.Told(true), plan.Report.KeyMatches);
         string text = Encoding.ASCII.GetString(plan.Content.Span);
         Assert.Contains("BEGIN ENCRYPTED PRIVATE KEY", text, StringComparison.Ordinal);
         Assert.Equal([Sha(Made.Leaf), Sha(Made.Intermediate)], plan.Report.After.Select(c => c.Sha256));

@@ -45,7 +45,8 @@ public sealed class ForgedChainTests(ITestOutputHelper output)
         HonestChain chain = Of(kind);
         ForgedChain[] forged = [.. SignatureForgeries.Of(chain), .. FieldForgeries.Of(chain), .. IssuerForgeries.Of(chain)];
 
-        string[] accepted = [.. forged.Where(each => Judge(chain, each.Sent).Verdict == Verdict.Trusted).Select(each => each.Name)];
+        string[] accepted = [.. TestKeys.Some(forged).Where(each => Judge(chain, each.Sent).Verdict == Verdict.Trusted)
+            .Select(each => each.Name)];
 
         output.WriteLine($"{forged.Length} forged chains");
         Assert.InRange(forged.Length, 171, int.MaxValue);
@@ -61,7 +62,7 @@ public sealed class ForgedChainTests(ITestOutputHelper output)
         for (int place = 0; place < chain.Sent.Length; place++)
         {
             byte[] honest = chain.Sent[place];
-            for (int at = 0; at < honest.Length; at++)
+            foreach (int at in TestKeys.Some(Enumerable.Range(0, honest.Length)))
             {
                 byte[][] sent = chain.Sent;
                 sent[place][at] ^= (byte)(1 << (at % 8));

@@ -1,6 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Pkcs;
+using Org.BouncyCastle.Security;
 using TlsTrust.Lab.Pki;
 
 namespace TlsTrust.Tests.Keys;
@@ -29,6 +33,13 @@ internal static class TestKeys
 
     /// <summary>How many cases are generated in the usual run.</summary>
     public static int Usual(int cases) => ArePlatforms ? cases : cases / FewerWithoutPlatforms;
+
+    /// <summary>All cases, or in the usual run one of so many.</summary>
+    public static IEnumerable<T> Some<T>(IEnumerable<T> cases) =>
+        ArePlatforms ? cases : cases.Where((_, place) => place % FewerWithoutPlatforms == 0);
+
+    /// <summary>What a report says that must open a key for it: null where the platform opens none.</summary>
+    public static bool? Told(bool fits) => ArePlatforms ? fits : null;
 
     /// <summary>An ECDSA key, on P-256.</summary>
     public static ECDsa Ecdsa() => Ecdsa(ECCurve.NamedCurves.nistP256);
@@ -93,6 +104,15 @@ internal static class TestKeys
         MadeRsa key = new(bits);
         key.ImportPkcs8PrivateKey(File.ReadAllBytes(Path.Combine(folder, file)), out _);
         return key;
+    }
+
+    /// <summary>A key in PKCS#8 under a password, by PBES2 with AES-256 and HMAC-SHA-256, in PEM.</summary>
+    public static string Locked(byte[] pkcs8, string password, int rounds = 10_000)
+    {
+        EncryptedPrivateKeyInfo locked = EncryptedPrivateKeyInfoFactory.CreateEncryptedPrivateKeyInfo(NistObjectIdentifiers.IdAes256Cbc,
+            PkcsObjectIdentifiers.IdHmacWithSha256, password.ToCharArray(), RandomNumberGenerator.GetBytes(16), rounds, new SecureRandom(),
+            PrivateKeyFactory.CreateKey(pkcs8));
+        return PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", locked.GetDerEncoded()) + "\n";
     }
 
     /// <summary>What signs with a key that need not be the platform's.</summary>
