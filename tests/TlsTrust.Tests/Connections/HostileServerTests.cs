@@ -19,6 +19,7 @@ public class HostileServerTests
     [Fact]
     public async Task With_two_hundred_hostile_servers_at_once_the_others_still_get_through()
     {
+        Assert.SkipUnless(TestKeys.ArePlatforms, "too many at once for Wine's TLS; HostileTlsServerTests asks them again there");
         await using LoopbackServer silent = new((_, stop) => Task.Delay(Timeout.Infinite, stop));
         await using LoopbackServer garbage =
             new((stream, stop) => stream.WriteAsync(Enumerable.Repeat((byte)0x81, 5000).ToArray(), stop).AsTask());
@@ -63,7 +64,8 @@ public class HostileServerTests
         Assert.All(others, evidence => Assert.True(evidence.Outcome == Cause.None, evidence.Detail));
         foreach ((Task<ConnectionEvidence> task, Cause[] causes) in running)
         {
-            Assert.Contains((await task).Outcome, causes);
+            ConnectionEvidence evidence = await task;
+            Assert.True(causes.Contains(evidence.Outcome), $"{evidence.Outcome}, not {causes[0]}: {evidence.Detail}");
         }
 
         Assert.InRange(watch.ElapsedMilliseconds, 0, 15000);
