@@ -84,7 +84,7 @@ public class BundlePlannerTests
     public void A_whole_block_with_a_certificate_that_is_none_inside_is_not_sound()
     {
         byte[] der = [.. Made.Roots[0].RawData];
-        der[der.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[0x17, 0x0D]) + 2] = (byte)'x'; // a UTCTime
+        der[der.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x30, 0x1E, 0x17, 0x0D]) + 4] = (byte)'x'; // the first of two UTCTimes
         BundlePlan plan =
             Plan(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der) + "\n" + Made.RootPems[1]), o =>
                 o with { Kind = PemBundleKind.Trust });
