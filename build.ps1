@@ -72,6 +72,7 @@ $maml = 'TlsTrust.PowerShell.dll-Help.xml'
 $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot 'TlsTrust.psd1')).ModuleVersion
 $results = Join-Path $out 'results'
 $windows = Join-Path $out 'windows'
+$windowsBeside = Join-Path $out 'windows-beside'
 $assembled = $false
 # What a run writes down, where that is not one suite of the run's own name.
 $suitesOf = @{
@@ -201,17 +202,34 @@ function Invoke-FuzzSuite {
 }
 
 function Build-WindowsSuite {
-    # The shell, and a place for it to run in.
+    # The shell, and places for it to run in: scenarios write into the registry, so those that run at once have one each.
     Build-Module
     Invoke-Native dotnet publish, (Join-Path $tests WindowsShell), --configuration, $Configuration, --output, (Join-Path $windows shell), --nologo, --verbosity, quiet
     Initialize-Wine $windows
+    if (-not $TestFile) {
+        Copy-Wine $windows $windowsBeside
+    }
 }
 
 function Invoke-WindowsScenarios {
     $pester = Join-Path $windows 'shell/Modules/Pester/Pester.psd1'
-    $files = $TestFile ? $TestFile : (Get-ChildItem (Join-Path $tests 'Windows') -Filter *.Tests.ps1).FullName
     Invoke-Native dotnet build, (Join-Path $tests 'Pester.csproj'), --configuration, $Configuration, --nologo, --verbosity, quiet
-    Invoke-ShellScript (Join-Path $tests 'Start-PesterSuite.ps1') '-Module', $module, '-Pester', $pester, '-TestFile', ($files -join ','), '-Suite', 'Windows scenarios'
+    $script = Join-Path $tests 'Start-PesterSuite.ps1'
+    $arguments = '-Module', $module, '-Pester', $pester
+    if ($TestFile) {
+        Invoke-ShellScript $script ($arguments + @('-TestFile', ($TestFile -join ','), '-Suite', 'Windows scenarios'))
+        return
+    }
+
+    $files = (Get-ChildItem (Join-Path $tests 'Windows') -Filter *.Tests.ps1).FullName -join ','
+    $queue = Join-Path $windows queue
+    Remove-Item $queue -Recurse -Force -ErrorAction Ignore
+    New-Item $queue -ItemType Directory | Out-Null
+    $number = 0
+    Invoke-ShellsAtOnce $script @($windows, $windowsBeside | ForEach-Object {
+            $number++
+            , ($arguments + @('-TestFile', $files, '-Queue', $queue, '-Wine', $_, '-Suite', "Windows scenarios $number"))
+        })
 }
 
 function Invoke-WindowsClasses {

@@ -16,14 +16,21 @@ param(
     # A folder that shells of one suite share: each takes the files that none of the others has taken. All of them where it is not given.
     [string] $Queue,
 
+    # The folder in which Wine runs, of a suite that needs it.
+    [string] $Wine,
+
     # Under which name the numbers are written down.
     [string] $Suite = 'Pester'
 )
 
 $ErrorActionPreference = 'Stop'
-$slowest = 'Module.Tests.ps1', 'Format.Tests.ps1', 'BouncyCastle.Tests.ps1', 'Remedy.Tests.ps1', 'Pipeline.Tests.ps1', 'Examples.Tests.ps1', 'Fleet'
+$slowest = 'Files.Tests.ps1', 'Provisioning.Tests.ps1', 'Registry.Tests.ps1', 'Module.Tests.ps1',
+    'Format.Tests.ps1', 'BouncyCastle.Tests.ps1', 'Remedy.Tests.ps1', 'Pipeline.Tests.ps1', 'Examples.Tests.ps1', 'Fleet'
 Import-Module $Pester
 $env:TLSTRUST_MODULE = (Resolve-Path $Module).Path
+if ($Wine) {
+    $env:TLSTRUST_WINE = $Wine
+}
 
 # Machines come with some of these set, and every verdict depends on them.
 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT', 'AWS_CA_BUNDLE',

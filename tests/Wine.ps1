@@ -80,6 +80,16 @@ function Initialize-Wine {
     }
 }
 
+function Copy-Wine {
+    # A second such folder; its shell is the first's.
+    param([Parameter(Mandatory)] [string] $From, [Parameter(Mandatory)] [string] $To)
+    & env "WINEPREFIX=$(Join-Path $From prefix)" (Get-WineServer) -w # what it holds in memory is written when the last program has ended
+    Remove-Item $To -Recurse -Force -ErrorAction Ignore
+    New-Item $To -ItemType Directory | Out-Null
+    & cp -a (Join-Path $From prefix) (Join-Path $From home) (Join-Path $From scenarios) $To
+    New-Item (Join-Path $To shell) -ItemType SymbolicLink -Target (Join-Path $From shell) | Out-Null
+}
+
 function Get-WineServer {
     (Get-Command wineserver, /usr/lib/wine/wineserver -ErrorAction Ignore | Select-Object -First 1).Source
 }
