@@ -20,6 +20,7 @@ public sealed class ReachedReadersTests(ITestOutputHelper output)
         ["Connections.ConnectionAttempt."] = "hands a socket on",
         ["Connections.Faults.NotTls."] = "asks again and hands what it hears to a reader",
         ["Connections.Handshakes.ClientIdentity."] = "the user's own key, which the platform reads",
+        ["Connections.Handshakes.PlatformHandshake.ServersFirst"] = "puts in order what the platform has read",
         ["Connections.FollowUpConnections."] = "a certificate, read by its reader",
         ["Connections.MailExchangers.MailExchangerLookup."] = "hands what it hears to a reader",
         ["Connections.Proxies.HttpTunnel."] = "hands what it hears to a reader",
