@@ -234,7 +234,7 @@ function Invoke-WindowsScenarios {
 
 function Invoke-WindowsClasses {
     $to = Join-Path $windows tests
-    Invoke-Native dotnet publish, (Join-Path $tests TlsTrust.Tests), --configuration, $Configuration, --runtime, win-x64, --self-contained, --output, $to, --nologo, --verbosity, quiet
+    Invoke-Native dotnet publish, (Join-Path $tests TlsTrust.Tests), --configuration, $Configuration, --runtime, win-x64, --self-contained, -p:PublishReadyToRun=true, --output, $to, --nologo, --verbosity, quiet
     Invoke-WindowsTests $results 'TlsTrust.Tests under Wine'
 }
 

@@ -111,8 +111,8 @@ Describe 'The scope <scope>' -ForEach @(@{ scope = 'User'; states = $states }, @
     BeforeAll {
         $seen = @{}
         # Some at a time, so that no shell takes long on a busy machine.
-        for ($first = 0; $first -lt $states.Count; $first += 7) {
-            Invoke-Windows $walk $ca, $scope, @($states | Select-Object -Skip $first -First 7) -Seconds 200 | ForEach-Object { $seen[$_.State] = $_ }
+        for ($first = 0; $first -lt $states.Count; $first += 13) {
+            Invoke-Windows $walk $ca, $scope, @($states | Select-Object -Skip $first -First 13) -Seconds 300 | ForEach-Object { $seen[$_.State] = $_ }
         }
     }
 
