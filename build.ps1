@@ -68,6 +68,7 @@ $out = Join-Path $PSScriptRoot 'out'
 $module = Join-Path $out 'TlsTrust'
 $pages = Join-Path $PSScriptRoot 'en-US'
 $tests = Join-Path $PSScriptRoot 'tests'
+$pesterSuite = Join-Path $tests 'Start-PesterSuite.ps1'
 $maml = 'TlsTrust.PowerShell.dll-Help.xml'
 $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot 'TlsTrust.psd1')).ModuleVersion
 $results = Join-Path $out 'results'
@@ -84,7 +85,9 @@ $suitesOf = @{
 . (Join-Path $tests 'Wine.ps1')
 
 function Invoke-Native {
-    # A native command's exit code is easily overlooked; here it ends the build.
+    # A native command's exit code is easily overlooked; here it ends the build. As does an argument that fell out of the list: `-p:a=b` without
+    # quotes ends it.
+    [CmdletBinding()]
     param([string] $Command, [string[]] $Arguments)
     & $Command @Arguments
     if ($LASTEXITCODE -ne 0) {
@@ -99,13 +102,16 @@ function Invoke-ShellScript {
     Invoke-Native $program (@($first; '-NoProfile'; '-NonInteractive'; '-File'; $Script; $Arguments) -ne $null)
 }
 
-function Invoke-ShellsAtOnce {
-    # Several at one time: one works while another waits. What each said comes when it has ended.
-    param([string] $Script, [object[]] $Calls)
+function Invoke-PesterAtOnce {
+    # Several shells share one queue of files: one works while another waits. What each said comes when it has ended.
+    param([string] $Suite, [string] $Queue, [object[]] $Calls)
+    Remove-Item $Queue -Recurse -Force -ErrorAction Ignore
+    New-Item $Queue -ItemType Directory | Out-Null
     $program, $first = Get-Shell
-    $running = foreach ($arguments in $Calls) {
+    $running = foreach ($number in 1..$Calls.Count) {
         $start = [System.Diagnostics.ProcessStartInfo]::new($program)
-        @($first; '-NoProfile'; '-NonInteractive'; '-File'; $Script; $arguments) -ne $null | ForEach-Object { $start.ArgumentList.Add($_) }
+        $arguments = @('-File', $pesterSuite) + $Calls[$number - 1] + @('-Queue', $Queue, '-Suite', "$Suite $number")
+        @($first; '-NoProfile'; '-NonInteractive'; $arguments) -ne $null | ForEach-Object { $start.ArgumentList.Add($_) }
         $start.RedirectStandardOutput = $start.RedirectStandardError = $true
         $process = [System.Diagnostics.Process]::Start($start)
         @{ Process = $process; Said = $process.StandardOutput.ReadToEndAsync(); Errors = $process.StandardError.ReadToEndAsync() }
@@ -118,7 +124,7 @@ function Invoke-ShellsAtOnce {
     }
 
     if ($codes -ne 0) {
-        throw "$Script ended with exit codes $($codes -join ', ')."
+        throw "The shells of $Suite ended with exit codes $($codes -join ', ')."
     }
 }
 
@@ -164,11 +170,10 @@ function Invoke-PesterSuite {
         Move-Item (Join-Path $folder "saved/TlsTrust/$version") $saved
         $arguments = '-Module', $saved, '-Pester', $pester
         if ($TestFile) {
-            Invoke-ShellScript (Join-Path $tests 'Start-PesterSuite.ps1') ($arguments + @('-TestFile', ($TestFile -join ',')))
+            Invoke-ShellScript $pesterSuite ($arguments + @('-TestFile', ($TestFile -join ',')))
         }
         else {
-            $queue = (New-Item (Join-Path $folder queue) -ItemType Directory).FullName
-            Invoke-ShellsAtOnce (Join-Path $tests 'Start-PesterSuite.ps1') @(1..2 | ForEach-Object { , ($arguments + @('-Queue', $queue, '-Suite', "Pester $_")) })
+            Invoke-PesterAtOnce Pester (Join-Path $folder queue) $arguments, $arguments
         }
     }
     finally {
@@ -214,27 +219,20 @@ function Build-WindowsSuite {
 function Invoke-WindowsScenarios {
     $pester = Join-Path $windows 'shell/Modules/Pester/Pester.psd1'
     Invoke-Native dotnet build, (Join-Path $tests 'Pester.csproj'), --configuration, $Configuration, --nologo, --verbosity, quiet
-    $script = Join-Path $tests 'Start-PesterSuite.ps1'
     $arguments = '-Module', $module, '-Pester', $pester
     if ($TestFile) {
-        Invoke-ShellScript $script ($arguments + @('-TestFile', ($TestFile -join ','), '-Suite', 'Windows scenarios'))
+        Invoke-ShellScript $pesterSuite ($arguments + @('-TestFile', ($TestFile -join ','), '-Suite', 'Windows scenarios'))
         return
     }
 
-    $files = (Get-ChildItem (Join-Path $tests 'Windows') -Filter *.Tests.ps1).FullName -join ','
-    $queue = Join-Path $windows queue
-    Remove-Item $queue -Recurse -Force -ErrorAction Ignore
-    New-Item $queue -ItemType Directory | Out-Null
-    $number = 0
-    Invoke-ShellsAtOnce $script @($windows, $windowsBeside | ForEach-Object {
-            $number++
-            , ($arguments + @('-TestFile', $files, '-Queue', $queue, '-Wine', $_, '-Suite', "Windows scenarios $number"))
-        })
+    $arguments += '-TestFile', ((Get-ChildItem (Join-Path $tests 'Windows') -Filter *.Tests.ps1).FullName -join ',')
+    Invoke-PesterAtOnce 'Windows scenarios' (Join-Path $windows queue) ($arguments + '-Wine', $windows), ($arguments + '-Wine', $windowsBeside)
 }
 
 function Invoke-WindowsClasses {
     $to = Join-Path $windows tests
-    Invoke-Native dotnet publish, (Join-Path $tests TlsTrust.Tests), --configuration, $Configuration, --runtime, win-x64, --self-contained, -p:PublishReadyToRun=true, --output, $to, --nologo, --verbosity, quiet
+    Remove-Item $to -Recurse -Force -ErrorAction Ignore
+    Invoke-Native dotnet publish, (Join-Path $tests TlsTrust.Tests), --configuration, $Configuration, --runtime, win-x64, --self-contained, '-p:PublishReadyToRun=true', --output, $to, --nologo, --verbosity, quiet
     Invoke-WindowsTests $results 'TlsTrust.Tests under Wine'
 }
 

@@ -61,6 +61,19 @@ function Start-Wine {
     [pscustomobject] @{ ExitCode = $process.ExitCode; Words = $words; TimedOut = $process.ExitCode -in 124, 137 }
 }
 
+function Start-WineAgain {
+    # As Start-Wine, and again where the runtime crashed.
+    param([Parameter(Mandatory)] [string[]] $Arguments, [int] $Seconds = 60)
+    for ($try = 1; ; $try++) {
+        $run = Start-Wine $Arguments -Seconds $Seconds
+        if ($run.TimedOut -or $run.Words -notmatch $script:RuntimeCrash -or $try -eq $script:MaximumTries) {
+            return $run
+        }
+
+        Write-Host "  the runtime crashed under Wine; try $($try + 1)"
+    }
+}
+
 function Initialize-Wine {
     # A new prefix in a folder of ours; what a former run left in the registry and on drive C: is gone.
     param([Parameter(Mandatory)] [string] $Folder)
@@ -159,9 +172,14 @@ function Invoke-WindowsTests {
     # The xunit classes as programs for Windows, each in a process of its own, so that a crash or a limit costs one, as many at once as
     # there are processors. Those of Windows/left-out.txt are counted as skipped, each with its reason, as is what a class skips itself.
     param([Parameter(Mandatory)] [string] $Results, [Parameter(Mandatory)] [string] $Suite)
+    # A server that stays, and the first program of it alone: of several that start it at once most were seen to wait for ever. What that
+    # program writes to is held by Wine's services to the server's end, so it is no pipe that somebody reads.
+    $prefix = Join-Path $env:TLSTRUST_WINE prefix
+    & env "WINEPREFIX=$prefix" (Get-WineServer) -p60 # seconds after the last program
+    & sh -c 'WINEPREFIX=$0 WINEDEBUG=-all wine cmd /c ver </dev/null >/dev/null 2>&1' $prefix
+
     $program = Join-Path $env:TLSTRUST_WINE 'tests/TlsTrust.Tests.exe'
-    $listed = Start-Wine $program, '-list', 'classes', '-noLogo'
-    $there = @($listed.Words -split '\r?\n' | Where-Object { $_ -match '^TlsTrust\.Tests\.[\w.]+$' })
+    $there = Get-WindowsClasses $program
     $leftOut = Read-LeftOut (Join-Path $PSScriptRoot Windows/left-out.txt) $there
     $wanted = @($there | Where-Object { -not $leftOut.Contains($_) })
     Write-LeftOut $leftOut (Join-Path $Results "$Suite.json")
@@ -178,11 +196,6 @@ function Invoke-WindowsTests {
         }
     }
 
-    # A server that stays, and the first program of it alone: of several that start it at once most were seen to wait for ever. What that
-    # program writes to is held by Wine's services to the server's end, so it is no pipe that somebody reads.
-    $prefix = Join-Path $env:TLSTRUST_WINE prefix
-    & env "WINEPREFIX=$prefix" (Get-WineServer) -p60 # seconds after the last program
-    & sh -c 'WINEPREFIX=$0 WINEDEBUG=-all wine cmd /c ver </dev/null >/dev/null 2>&1' $prefix
     $functions = $PSCommandPath
     $silent = 0..($wanted.Count - 1) | ForEach-Object -ThrottleLimit ([System.Environment]::ProcessorCount) -Parallel {
         . $using:functions
@@ -197,6 +210,17 @@ function Invoke-WindowsTests {
     if ($silent) {
         throw "no result from $($silent -join ', ')"
     }
+}
+
+function Get-WindowsClasses {
+    param([Parameter(Mandatory)] [string] $Program)
+    $run = Start-WineAgain $Program, '-list', 'classes', '-noLogo'
+    $there = @($run.Words -split '\r?\n' | Where-Object { $_ -match '^TlsTrust\.Tests\.[\w.]+$' })
+    if (-not $there) {
+        throw "$Program listed no classes (exit code $($run.ExitCode)): $($run.Words)"
+    }
+
+    $there
 }
 
 function Show-WindowsClasses {
@@ -224,19 +248,13 @@ function Invoke-TestProcess {
     # True when it wrote its results down.
     param([string] $Program, [string[]] $Filters, [string] $File, [int] $Seconds = 300)
     $arguments = @($Program) + $Filters + @('-noLogo', '-noColor', '-reporter', 'silent', '-trx', (ConvertTo-WindowsPath $File))
-    for ($try = 1; $try -le $script:MaximumTries; $try++) {
-        $run = Start-Wine -Seconds $Seconds $arguments
-        if (Test-Path $File) {
-            ([xml] (Get-Content $File -Raw)).TestRun.Results.UnitTestResult | Where-Object outcome -notin Passed, NotExecuted |
-                ForEach-Object { Write-Host "failed: $($_.testName)`n$($_.Output.ErrorInfo.Message)`n$($_.Output.ErrorInfo.StackTrace)" }
-            return $true
-        }
-
-        if ($run.TimedOut -or $run.Words -notmatch $script:RuntimeCrash) {
-            break
-        }
+    $run = Start-WineAgain $arguments -Seconds $Seconds
+    if (-not (Test-Path $File)) {
+        Write-Host ($run.TimedOut ? "  no result of $Filters after $Seconds s" : $run.Words)
+        return $false
     }
 
-    Write-Host ($run.TimedOut ? "  no result of $Filters after $Seconds s" : $run.Words)
-    $false
+    ([xml] (Get-Content $File -Raw)).TestRun.Results.UnitTestResult | Where-Object outcome -notin Passed, NotExecuted |
+        ForEach-Object { Write-Host "failed: $($_.testName)`n$($_.Output.ErrorInfo.Message)`n$($_.Output.ErrorInfo.StackTrace)" }
+    $true
 }
