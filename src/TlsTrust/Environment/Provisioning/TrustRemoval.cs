@@ -204,7 +204,7 @@ public sealed class TrustRemoval(IMachine machine)
             }
 
             File.Delete(path);
-            if (Path.GetFileName(Path.GetDirectoryName(path)) == "php")
+            if (Path.GetFileName(Path.GetDirectoryName(path)) == FolderNames.PhpFolder)
             {
                 DeleteIfEmpty(Path.GetDirectoryName(path)!);
             }

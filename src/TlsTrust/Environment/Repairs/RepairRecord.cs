@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Records;
+using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Environment.Provisioning.Requests;
 using TlsTrust.Files;
 
@@ -27,8 +28,6 @@ internal sealed record RepairStep(string Program, string Setting, TrustScope Sco
 /// </summary>
 internal sealed class RepairRecord(IMachine machine) : IRepairRecord
 {
-    private const string Name = "repairs.json";
-
     // It may hold tokens that stand in the same file as the switch.
     private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -80,7 +79,7 @@ internal sealed class RepairRecord(IMachine machine) : IRepairRecord
         Write(scope, [.. Read(scope), step]);
     }
 
-    private string PathFor(TrustScope scope) => Path.Combine(ProvisionFolders.For(machine, scope), Name);
+    private string PathFor(TrustScope scope) => Path.Combine(ProvisionFolders.For(machine, scope), FolderNames.Repairs);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,

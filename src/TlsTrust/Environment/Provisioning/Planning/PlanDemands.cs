@@ -10,8 +10,6 @@ namespace TlsTrust.Environment.Provisioning.Planning;
 /// <summary>What a plan is refused for before anything is touched.</summary>
 internal sealed class PlanDemands(IMachine machine)
 {
-    private static readonly string[] OtherNames = ["certs", "php", "record.json", "repairs.json"];
-
     /// <summary>Refuses what this user or this process can't do.</summary>
     public void Right(ProvisionRequest request)
     {
@@ -65,7 +63,7 @@ internal sealed class PlanDemands(IMachine machine)
 
         // In any case: what differs in nothing else is one file on Windows and on a Mac.
         string name = Path.GetFileName(draft.Bundle);
-        if (RecordGuard.OwnNames.Concat(OtherNames).Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (FolderNames.Taken.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
             throw new ProvisioningException(Refusal.NotSupported,
                 $"'{name}' is what TlsTrust calls something else that it writes beside the bundle.",

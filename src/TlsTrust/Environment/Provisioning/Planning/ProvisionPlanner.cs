@@ -117,8 +117,8 @@ internal sealed class ProvisionPlanner
             request.Replace ? [] : record?.KeptAnchors ?? [],
             request.WithoutPublicRoots ? [] : roots);
         draft.CaOnlyBundle = request.CaOnly || request.ImageBase is not null || record?.CaOnlyBundle is not null
-            ? Path.Combine(draft.Folder, "added-cas.pem") : null;
-        draft.Directory = request.HashedDirectory || record?.Directory is not null ? Path.Combine(draft.Folder, "certs") : null;
+            ? Path.Combine(draft.Folder, FolderNames.AddedCas) : null;
+        draft.Directory = request.HashedDirectory || record?.Directory is not null ? Path.Combine(draft.Folder, FolderNames.Hashed) : null;
         return draft;
     }
 
@@ -206,7 +206,7 @@ internal sealed class ProvisionPlanner
 
     private string KeyStoreOptions(PlanDraft draft, string variable)
     {
-        draft.KeyStore = Path.Combine(draft.Folder, "trust-store.p12");
+        draft.KeyStore = Path.Combine(draft.Folder, FolderNames.KeyStore);
         RecordedVariable? recorded = draft.Record?.Variables.FirstOrDefault(entry => entry.Name == variable);
         // where ours is in a block, only its store's options are ours
         string? others = recorded is null ? Current(draft.Request.Scope, variable) : recorded.Before;

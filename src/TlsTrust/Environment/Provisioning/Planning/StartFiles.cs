@@ -32,7 +32,7 @@ internal static class StartFiles
         }
 
         ConfigurationProvision.DemandCarriable("wgetrc", request.Bundle);
-        string path = Path.Combine(request.Folder, "wgetrc");
+        string path = Path.Combine(request.Folder, FolderNames.Wgetrc);
         string user = request.Before is { Length: > 0 } before ? request.Machine.Locate(before)
             : Path.Combine(request.Machine.Home, ".wgetrc");
 
@@ -46,7 +46,7 @@ internal static class StartFiles
 
     private static StartFile? Php(StartFileRequest request)
     {
-        string path = Path.Combine(request.Folder, "php", "99-tlstrust.ini");
+        string path = Path.Combine(request.Folder, FolderNames.PhpFolder, FolderNames.PhpIni);
         if (path.Contains(Path.PathSeparator, StringComparison.Ordinal) || request.Bundle.Contains('"', StringComparison.Ordinal))
         {
             request.Notes.Add("php-curl: the path has a colon or a quote in it, which PHP_INI_SCAN_DIR or php.ini can't carry");

@@ -88,7 +88,7 @@ internal sealed record ProvisionRecord
         PemDocument.Read(System.Text.Encoding.ASCII.GetBytes(pem)).Certificates.Select(located => located.Certificate);
 
     /// <summary>Where the record of a scope lies.</summary>
-    public static string PathFor(IMachine machine, TrustScope scope) => Path.Combine(FolderFor(machine, scope), "record.json");
+    public static string PathFor(IMachine machine, TrustScope scope) => Path.Combine(FolderFor(machine, scope), FolderNames.Record);
 
     /// <summary>Where what belongs to a scope lies by default.</summary>
     public static string FolderFor(IMachine machine, TrustScope scope) => ProvisionFolders.For(machine, scope);

@@ -13,9 +13,6 @@ namespace TlsTrust.Environment.Provisioning.Records;
 /// put there is not obeyed, and one of the machine names only what Set itself writes.</summary>
 internal static class RecordGuard
 {
-    /// <summary>Names of our files beside the bundle.</summary>
-    public static readonly IReadOnlyList<string> OwnNames = ["added-cas.pem", "trust-store.p12", "wgetrc", "99-tlstrust.ini"];
-
     /// <summary>Refuses a folder of records that is somebody else's, or has something of somebody else's in it.</summary>
     public static void DemandOwn(IMachine machine, TrustScope scope)
     {
@@ -50,14 +47,15 @@ internal static class RecordGuard
         string folder = Path.GetDirectoryName(record.Bundle) ?? string.Empty;
         StringComparer paths = machine.PathComparer();
         HashSet<string> own =
-            new(OwnNames.SelectMany(name => new[] { Path.Combine(folder, name), Path.Combine(folder, "php", name) }).Append(record.Bundle),
-                paths);
+            new(FolderNames.BesideBundle
+                .SelectMany(name => new[] { Path.Combine(folder, name), Path.Combine(folder, FolderNames.PhpFolder, name) })
+                .Append(record.Bundle), paths);
         HashSet<string> files = new(ScopeFiles.Known(machine, record.Scope).Concat(own), paths);
         files.UnionWith(ProgramCatalogue.Files.Where(file => file.Write is not null)
             .SelectMany(file => ConfigurationProvision.Places(machine, file, record.Scope)));
         string? stranger = record.OwnFiles.FirstOrDefault(path => !own.Contains(path))
             ?? record.Files.Select(file => file.Path).FirstOrDefault(path => !files.Contains(path))
-            ?? (record.Directory is { } directory && !paths.Equals(directory, Path.Combine(folder, "certs")) ? directory : null);
+            ?? (record.Directory is { } directory && !paths.Equals(directory, Path.Combine(folder, FolderNames.Hashed)) ? directory : null);
         if (stranger is not null)
         {
             throw new ProvisioningException(

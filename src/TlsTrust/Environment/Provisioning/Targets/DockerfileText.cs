@@ -28,7 +28,7 @@ internal static class DockerfileText
         }
 
         // The tools take one certificate a file, and Debian's only the ending .crt.
-        string added = "added-cas.pem";
+        string added = FolderNames.AddedCas;
         switch (context.Base)
         {
             case ImageBase.Debian or ImageBase.Alpine when context.Files.ContainsKey(added):
