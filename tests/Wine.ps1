@@ -169,8 +169,9 @@ function Get-WineRegistry {
 }
 
 function Invoke-WindowsTests {
-    # The xunit classes as programs for Windows, each in a process of its own, so that a crash or a limit costs one, as many at once as
-    # there are processors. Those of Windows/left-out.txt are counted as skipped, each with its reason, as is what a class skips itself.
+    # The xunit classes as programs for Windows, as many at once as there are processors. A few share a process, since each costs seconds to
+    # start; where they gave no result, each has one of its own. Those of Windows/left-out.txt are counted as skipped, each with its reason,
+    # as is what a class skips itself.
     param([Parameter(Mandatory)] [string] $Results, [Parameter(Mandatory)] [string] $Suite)
     # A server that stays, and the first program of it alone: of several that start it at once most were seen to wait for ever. What that
     # program writes to is held by Wine's services to the server's end, so it is no pipe that somebody reads.
@@ -197,11 +198,16 @@ function Invoke-WindowsTests {
     }
 
     $functions = $PSCommandPath
-    $silent = 0..($wanted.Count - 1) | ForEach-Object -ThrottleLimit ([System.Environment]::ProcessorCount) -Parallel {
+    $groups = [Math]::Ceiling($wanted.Count / 6)
+    $silent = 0..($groups - 1) | ForEach-Object -ThrottleLimit ([System.Environment]::ProcessorCount) -Parallel {
         . $using:functions
-        $class = ($using:wanted)[$_]
-        if (-not (Invoke-TestProcess $using:program @('-class', $class) (Join-Path $using:Results "$using:Suite $_.trx"))) {
-            $class
+        $first = $_
+        $wanted = $using:wanted
+        # Every so many, so that neighbours, which are alike, do not make one process last long.
+        $classes = for ($at = $first; $at -lt $wanted.Count; $at += $using:groups) { $wanted[$at] }
+        $file = Join-Path $using:Results "$using:Suite $first"
+        if (-not (Invoke-TestProcess $using:program $classes "$file.trx")) {
+            $classes | Where-Object { -not (Invoke-TestProcess $using:program $_ "$file $_.trx") }
         }
     }
 
@@ -229,8 +235,13 @@ function Show-WindowsClasses {
     $outcomes = @{}
     foreach ($file in Get-ChildItem $Results -Filter "$Suite *.trx") {
         $run = ([xml] (Get-Content $file.FullName -Raw)).TestRun
-        foreach ($class in @($run.TestDefinitions.UnitTest.TestMethod.className) | Select-Object -Unique) {
-            $outcomes[$class] = @($run.Results.UnitTestResult.outcome)
+        $classes = @{}
+        foreach ($test in $run.TestDefinitions.UnitTest) {
+            $classes[$test.id] = $test.TestMethod.className
+        }
+
+        foreach ($result in $run.Results.UnitTestResult) {
+            $outcomes[$classes[$result.testId]] += @($result.outcome)
         }
     }
 
@@ -245,12 +256,14 @@ function Show-WindowsClasses {
 }
 
 function Invoke-TestProcess {
-    # True when it wrote its results down.
-    param([string] $Program, [string[]] $Filters, [string] $File, [int] $Seconds = 300)
-    $arguments = @($Program) + $Filters + @('-noLogo', '-noColor', '-reporter', 'silent', '-trx', (ConvertTo-WindowsPath $File))
-    $run = Start-WineAgain $arguments -Seconds $Seconds
+    # True when it wrote its results down. One class after another: the processors have another process each.
+    param([string] $Program, [string[]] $Classes, [string] $File)
+    $seconds = 200 + 100 * $Classes.Count
+    $filters = $Classes | ForEach-Object { '-class', $_ }
+    $options = '-parallel', 'none', '-noLogo', '-noColor', '-reporter', 'silent', '-trx', (ConvertTo-WindowsPath $File)
+    $run = Start-WineAgain (@($Program) + $filters + $options) -Seconds $seconds
     if (-not (Test-Path $File)) {
-        Write-Host ($run.TimedOut ? "  no result of $Filters after $Seconds s" : $run.Words)
+        Write-Host ($run.TimedOut ? "  no result of $Classes after $seconds s" : $run.Words)
         return $false
     }
 
