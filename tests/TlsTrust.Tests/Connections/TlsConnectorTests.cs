@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
@@ -6,7 +7,9 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.RegularExpressions;
 using TlsTrust.Connections;
+using TlsTrust.Connections.Faults;
 using TlsTrust.Connections.Handshakes;
 using TlsTrust.Tests.Connections.Servers;
 
@@ -279,6 +282,22 @@ public class TlsConnectorTests
 
         Assert.Equal(Cause.HandshakeRefused, evidence.Outcome);
         Assert.InRange(watch.ElapsedMilliseconds, 0, TestKeys.ArePlatforms ? 4000 : 20_000); // Wine reads slowly what it ignores
+    }
+
+    // Windows says it in its user's language, Wine by the number alone.
+    [Theory]
+    [InlineData(0x80090029, "Die angeforderte Operation wird nicht unterstützt.", "NTE_NOT_SUPPORTED")]
+    [InlineData(0x80090331, "Le client et le serveur ne peuvent pas communiquer.", "SEC_E_ALGORITHM_MISMATCH")]
+    [InlineData(0x80090304, "Unknown error (0x80090304)", "SEC_E_INTERNAL_ERROR")]
+    public void What_Windows_lacks_is_known_in_every_language(uint code, string message, string name)
+    {
+        AuthenticationException error = new("Authentication failed, see inner exception.", new Win32Exception(unchecked((int)code), message));
+
+        string detail = OwnLimit.Describe(PlatformWords.Of(error));
+
+        Assert.Contains(name, detail, StringComparison.Ordinal);
+        Assert.Contains(message.TrimEnd('.'), detail, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(detail, $"0x{code:x8}"));
     }
 
     [Fact]

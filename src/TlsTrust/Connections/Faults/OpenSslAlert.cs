@@ -30,18 +30,6 @@ internal static partial class OpenSslAlert
         return null;
     }
 
-    /// <summary>The innermost message as one sentence.</summary>
-    public static string Innermost(Exception error)
-    {
-        while (error.InnerException is { } inner)
-        {
-            error = inner;
-        }
-
-        string message = error.Message.ReplaceLineEndings(" ").Trim();
-        return message.EndsWith('.') ? message : message + ".";
-    }
-
     [GeneratedRegex("error:([0-9A-Fa-f]{8}):")]
     private static partial Regex ErrorCode();
 }

@@ -16,6 +16,7 @@ internal static class OwnLimit
             "The server lacks secure renegotiation (RFC 5746), without which OpenSSL 3 ends the handshake"),
         ("0x80090029", "This system's cryptography does not have what the handshake needs (NTE_NOT_SUPPORTED)"),
         ("0x80090302", "This system's TLS lacks a function that the connection needs (SEC_E_UNSUPPORTED_FUNCTION)"),
+        ("0x80090304", "This system's TLS gave up and does not say why (SEC_E_INTERNAL_ERROR)"),
         ("0x80090331", "This system's TLS and the server have no version or cipher suite in common (SEC_E_ALGORITHM_MISMATCH)"),
         ("bad ecpoint", "The server's key share is no point of its curve"),
     ];

@@ -249,7 +249,7 @@ internal sealed class PlatformHandshake : IDisposable
             return OfClosing(HasSocketError(error) ? "reset" : "closed");
         }
 
-        return new ConnectionFault(Cause.HandshakeRefused, OwnLimit.Describe(OpenSslAlert.Innermost(error))) { IsOwnLimit = true };
+        return new ConnectionFault(Cause.HandshakeRefused, OwnLimit.Describe(PlatformWords.Of(error))) { IsOwnLimit = true };
     }
 
     private ConnectionFault OfAlert(byte alert)

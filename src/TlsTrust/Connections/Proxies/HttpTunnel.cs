@@ -122,7 +122,7 @@ internal sealed class HttpTunnel
             if (error is AuthenticationException or IOException && !cancellationToken.IsCancellationRequested)
             {
                 throw new ConnectionFault(Cause.ProxyRefused,
-                    $"There is no trusted TLS connection to the proxy {_proxy} itself: {OpenSslAlert.Innermost(error)}");
+                    $"There is no trusted TLS connection to the proxy {_proxy} itself: {PlatformWords.Of(error)}");
             }
 
             throw;
