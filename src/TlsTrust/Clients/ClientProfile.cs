@@ -141,8 +141,14 @@ internal sealed record Tolerance
     /// <summary>Only what is refused by this clause, where a rule has several; null for all of it.</summary>
     public string? Clause { get; init; }
 
-    /// <summary>Only what is refused in words that hold this, in parts at an ellipsis; null for all of it.</summary>
-    public string? Saying { get; init; }
+    /// <summary>With <see cref="Paths.PathRule.Malformed"/>: only the fault with these words; null for all of them.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>With <see cref="Paths.PathRule.NameConstraint"/>: only names of this kind that no permitted subtree holds.</summary>
+    public GeneralNameKind? Outside { get; init; }
+
+    /// <summary>With <see cref="Paths.PathRule.NotCa"/>: only certificates without basic constraints.</summary>
+    public bool WithoutConstraints { get; init; }
 
     /// <summary>Only below anchors that are not publicly known.</summary>
     public bool PrivateAnchorOnly { get; init; }

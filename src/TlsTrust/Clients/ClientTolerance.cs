@@ -13,7 +13,9 @@ internal static class ClientTolerance
         Known(profile, rejection) ?? profile.Tolerates.FirstOrDefault(tolerance =>
             tolerance.Rule == rejection.Rule
             && (tolerance.Clause is null || tolerance.Clause == rejection.Clause)
-            && (tolerance.Saying?.Split('…').All(part => rejection.Message.Contains(part, StringComparison.Ordinal)) != false)
+            && (tolerance.Fault is null || tolerance.Fault == rejection.Fault?.Message)
+            && (tolerance.Outside is null || tolerance.Outside == rejection.Outside)
+            && !(tolerance.WithoutConstraints && rejection.Certificate.BasicConstraints is not null)
             && (tolerance.Position switch
             {
                 TolerancePosition.Issuer => rejection.Depth > 0,

@@ -1,4 +1,6 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths;
 
@@ -69,6 +71,12 @@ public enum PathRule
 /// <param name="IsError">False when the policy level only warns.</param>
 public sealed record Rejection(PathRule Rule, int Depth, Certificate Certificate, string Message, string Clause, bool IsError)
 {
+    /// <summary>The fault of the encoding that it is about; null for another rule's.</summary>
+    internal DerFault? Fault { get; init; }
+
+    /// <summary>The kind of the name that is in no permitted subtree; null for another rule's.</summary>
+    internal GeneralNameKind? Outside { get; init; }
+
     /// <summary>The finding it becomes; null where none has its name.</summary>
     public FindingId? Finding => Enum.TryParse(Rule.ToString(), out FindingId id) ? id : null;
 

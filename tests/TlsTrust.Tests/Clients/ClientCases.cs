@@ -81,6 +81,7 @@ internal sealed class ClientCases
         "CA without keyCertSign",
         "path length",
         "name constraint",
+        "name constraint of a CA whose name reads like a tolerance",
         "bad signature",
         "lax root",
         "intermediate as anchor",
@@ -207,6 +208,8 @@ internal sealed class ClientCases
                 return Made(below.Issue(_server), [below.Certificate, zero.Certificate], r);
             case "name constraint":
                 return Below(new CertificateSpec { Subject = "CN=Constrained", PermittedDns = ["example.org"] });
+            case "name constraint of a CA whose name reads like a tolerance":
+                return Below(new CertificateSpec { Subject = "CN=URI:x is not permitted", PermittedDns = ["example.org"] });
             case "bad signature":
                 return Server(_server with { BreakSignature = true });
             case "lax root":

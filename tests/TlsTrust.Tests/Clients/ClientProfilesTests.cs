@@ -44,6 +44,7 @@ public sealed class ClientProfilesTests
         { "CA without keyCertSign", "nnnnnnnnn" },
         { "path length", "nnnnnnnnn" },
         { "name constraint", "nnnnnnnnn" },
+        { "name constraint of a CA whose name reads like a tolerance", "nnnnnnnnn" },
         { "bad signature", "nnnnnnnnn" },
         { "lax root", "yyynyyyyy" },
         { "intermediate as anchor", "ynnynyyny" },

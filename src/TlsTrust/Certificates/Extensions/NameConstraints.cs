@@ -5,6 +5,9 @@ namespace TlsTrust.Certificates.Extensions;
 /// <summary>Name constraints, RFC 5280 §4.2.1.10: what the names of every certificate below must be.</summary>
 public sealed class NameConstraints
 {
+    /// <summary>How a name offends that no permitted subtree holds.</summary>
+    internal const string NotPermitted = "is not permitted by the name constraints";
+
     private SubtreeSet? _permittedSet;
     private SubtreeSet? _excludedSet;
 
@@ -40,7 +43,7 @@ public sealed class NameConstraints
             SubtreeAnswer.Unreadable => "can't be compared with the excluded subtrees of the name constraints",
             _ => (_permittedSet ??= new SubtreeSet(Permitted)).Find(name, SubtreeReading.Permitting) switch
             {
-                SubtreeAnswer.Outside => "is not permitted by the name constraints",
+                SubtreeAnswer.Outside => NotPermitted,
                 SubtreeAnswer.Unreadable => "can't be compared with the permitted subtrees of the name constraints",
                 _ => null,
             },

@@ -17,7 +17,7 @@ internal static class MalformedRule
         {
             if (fault.Kind == DerFaultKind.Encoding || (fault.Kind == DerFaultKind.Profile && fault.Rule == CertificateTime.Rule))
             {
-                context.Error(PathRule.Malformed, fault.ToString(), fault.Rule);
+                context.Error(PathRule.Malformed, fault.ToString(), fault.Rule, fault);
             }
             else if (fault.Kind == DerFaultKind.Tolerated
                 || (context.Position == PathPosition.Anchor && fault.Rule == CertificateProfile.SerialNumberRule))

@@ -78,7 +78,8 @@ internal static class NameConstraintsRule
 
             if (constraints.FindViolation(name) is { } violation)
             {
-                context.Error(PathRule.NameConstraint, $"{name} {violation} of {issuer}", Clause);
+                context.Error(PathRule.NameConstraint, $"{name} {violation} of {issuer}", Clause,
+                    outside: violation == NameConstraints.NotPermitted ? name.Kind : null);
                 return;
             }
         }

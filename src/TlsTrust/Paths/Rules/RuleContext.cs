@@ -1,4 +1,6 @@
 using TlsTrust.Certificates;
+using TlsTrust.Certificates.Der;
+using TlsTrust.Certificates.Names;
 
 namespace TlsTrust.Paths.Rules;
 
@@ -39,7 +41,8 @@ internal sealed class RuleContext(PathQuery query, Certificate certificate, Path
     internal bool HasErrors { get; private set; }
 
     /// <summary>What every mainstream client refuses.</summary>
-    internal void Error(PathRule rule, string message, string clause) => Add(rule, message, clause, isError: true);
+    internal void Error(PathRule rule, string message, string clause, DerFault? fault = null, GeneralNameKind? outside = null) =>
+        Add(new Rejection(rule, depth, certificate, message, clause, IsError: true) { Fault = fault, Outside = outside });
 
     /// <summary>
     /// What the strict policy refuses where a name is asked for: departures from the profile of RFC 5280 §4 and of the Baseline
@@ -54,9 +57,12 @@ internal sealed class RuleContext(PathQuery query, Certificate certificate, Path
     /// <summary>What no client refuses, and what is worth knowing.</summary>
     internal void Warn(PathRule rule, string message, string clause) => Add(rule, message, clause, isError: false);
 
-    private void Add(PathRule rule, string message, string clause, bool isError)
+    private void Add(PathRule rule, string message, string clause, bool isError) =>
+        Add(new Rejection(rule, depth, certificate, message, clause, isError));
+
+    private void Add(Rejection rejection)
     {
-        (_found ??= []).Add(new Rejection(rule, depth, certificate, message, clause, isError));
-        HasErrors |= isError;
+        (_found ??= []).Add(rejection);
+        HasErrors |= rejection.IsError;
     }
 }
