@@ -11,7 +11,7 @@ Needs the .NET SDK and this shell; all else comes pinned from NuGet. Tasks, in t
 Build    assembles the module in out/TlsTrust, as it is published.
 Demo     builds, starts the lab's broken servers on loopback, has the module diagnose every one of them in a fresh shell, and shows one
          report in full. The exit code is 0 when all were diagnosed as expected.
-Core     what to run before a commit: `dotnet test` and the Pester suite, the quick half of Test.
+Core     what to run before a commit: the xunit classes and Pester files that answer quickly, half of Test's in a few minutes.
 Test     runs all suites and ends with one line of numbers: `dotnet test`, the guided fuzz run, the Pester suite, and xunit again on .NET 8,
          the runtime of PowerShell 7.4, which NuGet brings, and the Windows suite where wine is on the machine; elsewhere it says that this
          did not run. Any other suite that did not run is a failure; what a test can't find here is skipped, and said.
@@ -157,6 +157,8 @@ function Build-Package {
 }
 
 function Invoke-PesterSuite {
+    # All files, those that -TestFile names, or those that left-out.txt does not name for this run.
+    param([string] $Run)
     Build-Package
     $project = Join-Path $tests 'Pester.csproj'
     Invoke-Native dotnet build, $project, --configuration, $Configuration, --nologo, --verbosity, quiet
@@ -173,6 +175,14 @@ function Invoke-PesterSuite {
             Invoke-ShellScript $pesterSuite ($arguments + @('-TestFile', ($TestFile -join ',')))
         }
         else {
+            $files = Get-ChildItem $tests -Filter *.Tests.ps1
+            if ($Run) {
+                $leftOut = Read-LeftOut $Run $files.Name
+                Write-LeftOut $leftOut (Join-Path $results 'Pester 0.json')
+                $files = $files | Where-Object { -not $leftOut.Contains($_.Name) }
+            }
+
+            $arguments += '-TestFile', ($files.FullName -join ',')
             Invoke-PesterAtOnce Pester (Join-Path $folder queue) $arguments, $arguments
         }
     }
@@ -181,20 +191,24 @@ function Invoke-PesterSuite {
     }
 }
 
-function Invoke-OldestRuntimeSuite {
-    # Self-contained, since a machine with a newer SDK has no .NET 8. The same folders as `dotnet test`, another runtime in them. What only other
-    # programs answer is asked once.
-    $identifier = [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
+function Invoke-Classes {
+    # TlsTrust.Tests as its own program, without what left-out.txt names for this run.
+    param([string] $Suite, [string] $Run, [string[]] $Properties)
     $project = Join-Path $tests 'TlsTrust.Tests'
-    $framework = '-p:NewestFramework=net8.0'
-    Invoke-Native dotnet build, $project, $framework, --runtime, $identifier, --self-contained, --nologo, --verbosity, quiet
-    $folder = dotnet msbuild $project $framework "-p:RuntimeIdentifier=$identifier" -getProperty:OutDir
+    Invoke-Native dotnet (@('build', $project, '--nologo', '--verbosity', 'quiet') + $Properties)
+    $folder = dotnet msbuild $project @Properties -getProperty:OutDir
     $program = [System.IO.Path]::Combine($project, $folder.Trim(), $IsWindows ? 'TlsTrust.Tests.exe' : 'TlsTrust.Tests')
     $there = @(& $program -list classes -noLogo | Where-Object { $_ -match '^TlsTrust\.Tests\.[\w.]+$' })
-    $leftOut = Read-LeftOut (Join-Path $tests 'left-out-net8.txt') $there
-    Write-LeftOut $leftOut (Join-Path $results 'TlsTrust.Tests on .NET 8.json')
+    $leftOut = Read-LeftOut $Run $there
+    Write-LeftOut $leftOut (Join-Path $results "$Suite.json")
     $without = @($leftOut.Keys | ForEach-Object { '-class-', $_ })
-    Invoke-Native $program (@('-reporter', 'quiet', '-noColor', '-trx', (Join-Path $results 'TlsTrust.Tests on .NET 8.trx')) + $without)
+    Invoke-Native $program (@('-reporter', 'quiet', '-noColor', '-trx', (Join-Path $results "$Suite.trx")) + $without)
+}
+
+function Invoke-OldestRuntimeSuite {
+    # Self-contained, since a machine with a newer SDK has no .NET 8. The same folders as `dotnet test`, another runtime in them.
+    $identifier = [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
+    Invoke-Classes 'TlsTrust.Tests on .NET 8' net8 '-p:NewestFramework=net8.0', "-p:RuntimeIdentifier=$identifier", '-p:SelfContained=true'
 }
 
 function Invoke-FuzzSuite {
@@ -305,8 +319,7 @@ foreach ($name in $Task) {
             Invoke-ShellScript (Join-Path $PSScriptRoot 'src/TlsTrust.Lab/Start-Demo.ps1') '-Module', $module, '-Lab', $lab
         }
         'Core' {
-            $runs = Get-AllRuns
-            Invoke-AllSuites ([ordered] @{ 'dotnet test' = $runs['dotnet test']; 'Pester' = $runs['Pester'] })
+            Invoke-AllSuites ([ordered] @{ 'TlsTrust.Tests' = { Invoke-Classes TlsTrust.Tests core }; 'Pester' = { Invoke-PesterSuite core } })
         }
         'Test' {
             Invoke-AllSuites (Get-AllRuns)

@@ -1,24 +1,32 @@
 <#
 .SYNOPSIS
-Classes of xunit that a run leaves out: lists of them, each with its reason, which counts as a skipped test.
+What a run leaves out, by left-out.txt: names with their reasons, each of which counts as a skipped test.
 #>
 
 function Read-LeftOut {
-    # The classes of a list, each with its reason. One that is not there is an error: its tests have gone elsewhere.
-    param([Parameter(Mandatory)] [string] $Path, [Parameter(Mandatory)] [AllowEmptyCollection()] [string[]] $There)
+    # What a run leaves out of what there is, classes with their namespaces or Pester files. A name of that kind that is not there is an
+    # error: its tests have gone elsewhere.
+    param(
+        [Parameter(Mandatory)] [ValidateSet('core', 'net8', 'wine')] [string] $Run,
+        [Parameter(Mandatory)] [string[]] $There
+    )
+    $list = Join-Path $PSScriptRoot left-out.txt
+    $areFiles = $There[0] -like '*.ps1'
     $found = [ordered] @{}
-    foreach ($line in Get-Content $Path | Where-Object { $_ -and $_ -notlike '#*' }) {
-        $name, $reason = $line -split ':\s*', 2
-        if (-not $reason -or $found.Contains("TlsTrust.Tests.$name")) {
-            throw "$Path has no reason, or a second one: $line"
+    foreach ($line in Get-Content $list | Where-Object { $_ -and $_ -notlike '#*' }) {
+        $name, $runs, $reason = $line -split ':\s*', 3
+        if (-not $reason) {
+            throw "$list has no reason: $line"
         }
 
-        $found["TlsTrust.Tests.$name"] = $reason
+        if ($Run -in -split $runs -and ($name -like '*.ps1') -eq $areFiles) {
+            $found[$areFiles ? $name : "TlsTrust.Tests.$name"] = $reason
+        }
     }
 
     $lost = @($found.Keys | Where-Object { $_ -notin $There })
     if ($lost) {
-        throw "These classes of $Path are not there: $($lost -join ', ')"
+        throw "$list names what is not there: $($lost -join ', ')"
     }
 
     $found
@@ -27,5 +35,6 @@ function Read-LeftOut {
 function Write-LeftOut {
     # Beside the results of what did run.
     param([System.Collections.Specialized.OrderedDictionary] $LeftOut, [string] $Path)
-    @{ passed = 0; failed = 0; skipped = @($LeftOut.Values | ForEach-Object { "a class of xunit: $_" }) } | ConvertTo-Json | Set-Content $Path
+    @{ passed = 0; failed = 0; skipped = @($LeftOut.GetEnumerator() | ForEach-Object { "left out, because it $($_.Value)" }) } |
+        ConvertTo-Json | Set-Content $Path
 }

@@ -170,8 +170,8 @@ function Get-WineRegistry {
 
 function Invoke-WindowsTests {
     # The xunit classes as programs for Windows, as many at once as there are processors. A few share a process, since each costs seconds to
-    # start; where they gave no result, each has one of its own. Those of Windows/left-out.txt are counted as skipped, each with its reason,
-    # as is what a class skips itself.
+    # start; where they gave no result, each has one of its own. What left-out.txt names is counted as skipped, as is what a class skips
+    # itself.
     param([Parameter(Mandatory)] [string] $Results, [Parameter(Mandatory)] [string] $Suite)
     # A server that stays, and the first program of it alone: of several that start it at once most were seen to wait for ever. What that
     # program writes to is held by Wine's services to the server's end, so it is no pipe that somebody reads.
@@ -181,7 +181,7 @@ function Invoke-WindowsTests {
 
     $program = Join-Path $env:TLSTRUST_WINE 'tests/TlsTrust.Tests.exe'
     $there = Get-WindowsClasses $program
-    $leftOut = Read-LeftOut (Join-Path $PSScriptRoot Windows/left-out.txt) $there
+    $leftOut = Read-LeftOut wine $there
     $wanted = @($there | Where-Object { -not $leftOut.Contains($_) })
     Write-LeftOut $leftOut (Join-Path $Results "$Suite.json")
 
