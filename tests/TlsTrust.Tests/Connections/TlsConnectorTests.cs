@@ -291,7 +291,7 @@ public class TlsConnectorTests
     [InlineData(0x80090304, "Unknown error (0x80090304)", "SEC_E_INTERNAL_ERROR")]
     public void What_Windows_lacks_is_known_in_every_language(uint code, string message, string name)
     {
-        AuthenticationException error = new("Authentication failed, see inner exception.", new Win32Exception(unchecked((int)code), message));
+        AuthenticationException error = new("Authentication failed.", new Win32Exception(unchecked((int)code), message));
 
         string detail = OwnLimit.Describe(PlatformWords.Of(error));
 

@@ -5,7 +5,7 @@ namespace TlsTrust.Connections.Faults;
 /// <summary>What the platform's TLS says of its own failure.</summary>
 internal static class PlatformWords
 {
-    /// <summary>The innermost message as one sentence. Windows says it in the user's language, so its code (HRESULT) stands behind it.</summary>
+    /// <summary>The innermost message as one sentence; Windows says it in the user's language, so that its code stands behind it.</summary>
     public static string Of(Exception error)
     {
         Exception innermost = error.GetBaseException();
