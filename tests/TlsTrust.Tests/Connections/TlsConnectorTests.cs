@@ -114,6 +114,35 @@ public class TlsConnectorTests
     }
 
     [Fact]
+    public async Task A_server_far_away_that_wants_a_client_certificate_is_waited_for()
+    {
+        using TemporaryDirectory directory = new();
+        await using ServerProcess server =
+            await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], "-tls1_3", "-Verify", "1");
+        await using LoopbackServer far = new(async (near, stop) =>
+        {
+            using TcpClient onward = new();
+            await onward.ConnectAsync(IPAddress.Loopback, server.Port, stop);
+            await Task.WhenAny(PassLateAsync(near, onward.GetStream(), stop), PassLateAsync(onward.GetStream(), near, stop));
+        });
+
+        ConnectionEvidence evidence = await ConnectAsync(far.Port);
+
+        Assert.Equal((Cause.ClientCertificateRequired, "certificate_required"), (evidence.Outcome, evidence.Alert));
+    }
+
+    private static async Task PassLateAsync(Stream from, Stream to, CancellationToken stop)
+    {
+        byte[] passing = new byte[16384];
+        for (int read = 1; read > 0;)
+        {
+            read = await from.ReadAsync(passing, stop);
+            await Task.Delay(300, stop);
+            await to.WriteAsync(passing.AsMemory(0, read), stop);
+        }
+    }
+
+    [Fact]
     public async Task Sends_the_name_as_SNI_and_no_address()
     {
         List<string> names = [];

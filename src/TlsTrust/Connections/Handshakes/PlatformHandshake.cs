@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -17,10 +18,10 @@ namespace TlsTrust.Connections.Handshakes;
 /// </summary>
 internal sealed class PlatformHandshake : IDisposable
 {
-    /// <summary>
-    /// In TLS 1.3 the server refuses a client without certificate only after the handshake; its alert is a round trip away.
-    /// </summary>
-    public static readonly TimeSpan RefusalWait = TimeSpan.FromMilliseconds(200);
+    // In TLS 1.3 the server refuses a client without certificate only after the handshake; its alert is a round trip away, and the handshake
+    // took one, or two.
+    private static readonly TimeSpan ShortestRefusalWait = TimeSpan.FromMilliseconds(200);
+    private const int HandshakesUntilRefusal = 3;
 
     /// <summary>Words for <see cref="ConnectionEvidence.PresentedFrom"/>.</summary>
     public const string FromWire = "read from the bytes of the handshake";
@@ -78,6 +79,7 @@ internal sealed class PlatformHandshake : IDisposable
     public async Task<ConnectionEvidence> RunAsync(ConnectionEvidence evidence, CancellationToken cancellationToken)
     {
         await using SslStream ssl = new(_recording, leaveInnerStreamOpen: true);
+        Stopwatch handshake = Stopwatch.StartNew();
         try
         {
             await ssl.AuthenticateAsClientAsync(Authentication(), cancellationToken);
@@ -93,12 +95,13 @@ internal sealed class PlatformHandshake : IDisposable
             throw await FaultAsync(error, cancellationToken);
         }
 
+        handshake.Stop();
         long encrypted = ssl.SslProtocol == SslProtocols.Tls13 ? _flight.EncryptedBytes : 0;
         _recording.EndHandshake();
         _certificateRequested |= _options.ClientCertificate is not null && ssl.IsMutuallyAuthenticated;
         if (CertificateRequested && ssl.SslProtocol == SslProtocols.Tls13)
         {
-            await AwaitRefusalAsync(ssl, cancellationToken);
+            await AwaitRefusalAsync(ssl, HandshakesUntilRefusal * handshake.Elapsed, cancellationToken);
         }
 
         string alpn = ssl.NegotiatedApplicationProtocol.ToString();
@@ -285,10 +288,10 @@ internal sealed class PlatformHandshake : IDisposable
         return new ConnectionFault(Cause.ConnectionReset, $"The server {how} the connection {when}.");
     }
 
-    private async Task AwaitRefusalAsync(SslStream ssl, CancellationToken cancellationToken)
+    private async Task AwaitRefusalAsync(SslStream ssl, TimeSpan longest, CancellationToken cancellationToken)
     {
         using CancellationTokenSource wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        wait.CancelAfter(RefusalWait);
+        wait.CancelAfter(longest > ShortestRefusalWait ? longest : ShortestRefusalWait);
         try
         {
             // A clean close is no refusal: a server that has nothing to say may end what was never begun.
