@@ -96,7 +96,15 @@ internal sealed class ChainDiagnosis : IDisposable
     public async Task<DiagnosedChain> RunAsync(ChainEvidence evidence, ChainCircumstances around, CancellationToken cancellation)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(around.TimeLeft > TimeSpan.Zero ? around.TimeLeft : TimeSpan.Zero);
+        if (around.TimeLeft > TimeSpan.Zero)
+        {
+            limit.CancelAfter(around.TimeLeft);
+        }
+        else
+        {
+            await limit.CancelAsync().ConfigureAwait(false); // a timer may come too late for what is too late already
+        }
+
         TimeKeeper time = new(limit.Token, cancellation);
         string tooLate = $"the time limit of {around.TimeLimit.TotalSeconds:0.###} s was reached";
 
