@@ -234,10 +234,11 @@ public sealed class RealProgramTests(ITestOutputHelper output)
         {
             "perl-lwp" => Answers(machine, "perl", "-MLWP::Protocol::https", "-e", "1"),
             "php-curl" => Answers(machine, "php", "-r", "exit(extension_loaded('curl') ? 0 : 1);"),
+            "cargo" => Answers(machine, "cargo", "--version"),
             _ => true,
         };
 
-    // A package of its own, which may be missing where the program is there.
+    // A package of its own, or a toolchain (rustup), may be missing where the program is there.
     private static bool Answers(IMachine machine, string program, params string[] arguments) =>
         machine.Run(program, arguments, TimeSpan.FromSeconds(20)) is { ExitCode: 0 };
 
