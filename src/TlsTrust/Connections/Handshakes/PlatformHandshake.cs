@@ -18,8 +18,8 @@ namespace TlsTrust.Connections.Handshakes;
 /// </summary>
 internal sealed class PlatformHandshake : IDisposable
 {
-    // In TLS 1.3 the server refuses a client without certificate only after the handshake; its alert is a round trip away, and the handshake
-    // took one, or two.
+    // In TLS 1.3 the server refuses a client without certificate only after the handshake; its alert is a round trip away, and the
+    // handshake took one, or two.
     private static readonly TimeSpan ShortestRefusalWait = TimeSpan.FromMilliseconds(200);
     private const int HandshakesUntilRefusal = 3;
 
