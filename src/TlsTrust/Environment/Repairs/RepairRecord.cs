@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 using TlsTrust.Environment.Insecure;
 using TlsTrust.Environment.Machines;
 using TlsTrust.Environment.Provisioning.Records;
-using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Environment.Provisioning.Requests;
+using TlsTrust.Environment.Provisioning.Writing;
 using TlsTrust.Files;
 
 namespace TlsTrust.Environment.Repairs;
