@@ -40,7 +40,9 @@ internal sealed class PhaseClock : IDisposable
         own.CancelAfter(limit);
         try
         {
-            return await work(own.Token);
+            T done = await work(own.Token);
+            _caller.ThrowIfCancellationRequested();
+            return done;
         }
         catch (Exception) when (_caller.IsCancellationRequested)
         {

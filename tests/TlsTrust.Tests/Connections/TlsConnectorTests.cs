@@ -119,28 +119,45 @@ public class TlsConnectorTests
         using TemporaryDirectory directory = new();
         await using ServerProcess server =
             await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], "-tls1_3", "-Verify", "1");
-        await using LoopbackServer far = new(async (near, stop) =>
-        {
-            using TcpClient onward = new();
-            await onward.ConnectAsync(IPAddress.Loopback, server.Port, stop);
-            await Task.WhenAny(PassLateAsync(near, onward.GetStream(), stop), PassLateAsync(onward.GetStream(), near, stop));
-        });
+        await using LoopbackServer far = FarAway(server.Port, 300);
 
         ConnectionEvidence evidence = await ConnectAsync(far.Port);
 
         Assert.Equal((Cause.ClientCertificateRequired, "certificate_required"), (evidence.Outcome, evidence.Alert));
     }
 
-    private static async Task PassLateAsync(Stream from, Stream to, CancellationToken stop)
+    [Fact]
+    public async Task Waiting_for_a_refusal_ends_with_the_limit_and_not_in_a_timeout()
     {
-        byte[] passing = new byte[16384];
-        for (int read = 1; read > 0;)
-        {
-            read = await from.ReadAsync(passing, stop);
-            await Task.Delay(300, stop);
-            await to.WriteAsync(passing.AsMemory(0, read), stop);
-        }
+        using TemporaryDirectory directory = new();
+        await using ServerProcess server =
+            await ServerProcess.OpenSslAsync(directory.Path, Pki.Leaf, [Pki.Intermediate], "-tls1_3", "-verify", "1");
+        await using LoopbackServer far = FarAway(server.Port, 500);
+
+        // The handshake takes a second or more, a wait of three others would end after the limit.
+        ConnectionEvidence evidence = await ConnectAsync(far.Port, Quick with { HandshakeTimeout = TimeSpan.FromSeconds(3.5) });
+
+        Assert.Equal((Cause.None, true), (evidence.Outcome, evidence.ClientCertificateRequested));
     }
+
+    // What passes takes so many milliseconds in each direction.
+    private static LoopbackServer FarAway(int port, int delay) => new(async (near, stop) =>
+    {
+        using TcpClient onward = new();
+        await onward.ConnectAsync(IPAddress.Loopback, port, stop);
+        await Task.WhenAny(PassAsync(near, onward.GetStream()), PassAsync(onward.GetStream(), near));
+
+        async Task PassAsync(Stream from, Stream to)
+        {
+            byte[] passing = new byte[16384];
+            for (int read = 1; read > 0;)
+            {
+                read = await from.ReadAsync(passing, stop);
+                await Task.Delay(delay, stop);
+                await to.WriteAsync(passing.AsMemory(0, read), stop);
+            }
+        }
+    });
 
     [Fact]
     public async Task Sends_the_name_as_SNI_and_no_address()

@@ -297,11 +297,11 @@ internal sealed class PlatformHandshake : IDisposable
             // A clean close is no refusal: a server that has nothing to say may end what was never begun.
             await ssl.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, wait.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (wait.IsCancellationRequested)
         {
-            // No refusal within the wait: the server asked without need.
+            // No refusal within the wait, or the limits of the attempt: the server asked without need, and the handshake is complete.
         }
-        catch (Exception error) when (IsPeersFault(error) && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (IsPeersFault(error))
         {
             throw OpenSslAlert.AlertIn(error) is { } alert ? OfAlert(alert) : OfClosing(HasSocketError(error) ? "reset" : "closed");
         }
