@@ -135,7 +135,7 @@ public class TlsConnectorTests
         await using LoopbackServer far = FarAway(server.Port, 500);
 
         // The handshake takes a second or more, a wait of three others would end after the limit.
-        ConnectionEvidence evidence = await ConnectAsync(far.Port, Quick with { HandshakeTimeout = TimeSpan.FromSeconds(3.5) });
+        ConnectionEvidence evidence = await ConnectAsync(far.Port, Quick with { HandshakeTimeout = TimeSpan.FromSeconds(3.9) });
 
         Assert.Equal((Cause.None, true), (evidence.Outcome, evidence.ClientCertificateRequested));
     }
@@ -149,13 +149,23 @@ public class TlsConnectorTests
 
         async Task PassAsync(Stream from, Stream to)
         {
+            Task passed = Task.CompletedTask;
             byte[] passing = new byte[16384];
             for (int read = 1; read > 0;)
             {
                 read = await from.ReadAsync(passing, stop);
-                await Task.Delay(delay, stop);
-                await to.WriteAsync(passing.AsMemory(0, read), stop);
+                passed = ArriveAsync(passed, to, passing[..read]);
             }
+
+            await passed;
+        }
+
+        async Task ArriveAsync(Task before, Stream to, byte[] part)
+        {
+            Task way = Task.Delay(delay, stop);
+            await before;
+            await way;
+            await to.WriteAsync(part, stop);
         }
     });
 
